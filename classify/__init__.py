@@ -1,0 +1,1 @@
+"""Correlations and labels to a model; model and correlations to a verdict."""

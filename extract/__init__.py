@@ -1,0 +1,1 @@
+"""Video file to frame table: what was measured in every frame."""

@@ -1,0 +1,57 @@
+"""Files that appear under their final name only when they are complete."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from extract.errors import InputError
+
+_BLOCK_BYTES = 1 << 20
+
+
+@contextmanager
+def replace_when_complete(path: Path) -> Iterator[Path]:
+    """Yield a temporary path beside `path`; move it to `path` when the block ends without an error.
+
+    Parameters
+    ----------
+    path
+        Final name of the file. Its folder is made when it is missing.
+
+    Yields
+    ------
+    Path
+        ``.<name>.<pid>.part<suffix>`` in the same folder, so that the move is one atomic rename. The
+        suffix is kept because libraries choose formats by it.
+
+    Raises
+    ------
+    InputError
+        When the folder cannot be made or written to, or `path` is a folder.
+    """
+    if path.is_dir():
+        raise InputError(f"{path} is a folder; give the name of a file to write.")
+    partial = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial.touch()
+    except OSError as error:
+        raise InputError(f"Cannot write {path}: {error.strerror}. Choose another place with --out.") from error
+    try:
+        yield partial
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def hash_file(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes as 64 lower-case hexadecimal digits."""
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while block := stream.read(_BLOCK_BYTES):
+            digest.update(block)
+    return digest.hexdigest()

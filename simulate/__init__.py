@@ -1,0 +1,1 @@
+"""Test videos that carry a known motion signature."""
