@@ -28,7 +28,9 @@ ACTION_UNITS: Final = tuple(
 )
 HEAD_ROTATION: Final = ("pose_Rx", "pose_Ry", "pose_Rz")
 JOINT_COLUMNS: Final = tuple(f"{joint}_{part}" for joint in JOINTS for part in ("x", "y", "visibility"))
-FACE_COLUMNS: Final = (*ACTION_UNITS, *HEAD_ROTATION, "face_px")
+# Width and height of the mouth opening after the rigid fit, in units of the outer eye-corner distance.
+MOUTH: Final = ("mouth_h", "mouth_v")
+FACE_COLUMNS: Final = (*ACTION_UNITS, *HEAD_ROTATION, *MOUTH, "face_px")
 COLUMNS: Final = ("frame", "time_s", *JOINT_COLUMNS, *FACE_COLUMNS)
 
 SCHEMA_VERSION: Final = 1
