@@ -40,7 +40,7 @@ def replace_when_complete(path: Path) -> Iterator[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         partial.touch()
     except OSError as error:
-        raise InputError(f"Cannot write {path}: {error.strerror}. Choose another place with --out.") from error
+        raise InputError(f"Cannot write {path}: {error.strerror}. Choose another place.") from error
     try:
         yield partial
         partial.replace(path)

@@ -51,8 +51,9 @@ class SourceVideo(_Record):
 
     `width` and `height` (px) are those of the upright picture, after `rotation_deg` (counter-clockwise,
     as the container states it) was applied. `duration_s` and `frames_promised` are the container's claims
-    and None where it makes none; `frames_decoded` was counted. `start_s` is the presentation time, on the
-    container's clock, of the first decoded frame, whose `time_s` is 0.
+    and None where it makes none; `frames_decoded` was counted, without the `frames_discarded` whose time was
+    not after the frame before, and `decode_errors` counts the packets that could not be read. `start_s` is
+    the presentation time, on the container's clock, of the first decoded frame, whose `time_s` is 0.
     """
 
     name: str
@@ -66,6 +67,7 @@ class SourceVideo(_Record):
     duration_s: float | None
     frames_promised: int | None
     frames_decoded: int
+    frames_discarded: int
     decode_errors: int
     start_s: float
 
@@ -129,16 +131,16 @@ def read_metadata(path: Path) -> FrameTableMetadata:
     import pyarrow.parquet as pq
 
     try:
-        stored = pq.read_schema(path).metadata or {}
+        stored = pq.read_metadata(path).metadata or {}
     except (pa.ArrowException, OSError) as error:
         raise TableError(f"{path} is not a readable Parquet file ({_first_line(error)}).") from error
     if _METADATA_KEY not in stored:
-        raise TableError(f"{path} is a Parquet file but not a frame table of motionsig; make one with `motionsig extract`.")
+        raise TableError(f"{path} is a Parquet file but no frame table; make one with `motionsig extract`.")
     try:
         content = json.loads(stored[_METADATA_KEY])
         version = content.get("schema_version")
         if isinstance(version, int) and version > SCHEMA_VERSION:
-            raise TableError(f"{path} was written by a newer motionsig (frame table schema {version}); update motionsig.")
+            raise TableError(f"{path} is of a newer motionsig (frame table schema {version}); update it.")
         return FrameTableMetadata.model_validate(content)
     except (ValueError, AttributeError) as error:  # pydantic's ValidationError is a ValueError
         raise TableError(f"The metadata of {path} is damaged; extract the video again.") from error
@@ -178,12 +180,12 @@ def read_frame_table(path: Path) -> FrameTable:
     frames = table.to_pandas()
     times = frames["time_s"].to_numpy()
     if not (np.isfinite(times).all() and (np.diff(times) > 0).all()):
-        raise TableError(f"{path} is not a valid frame table: time_s must be finite and rise from row to row.")
+        raise TableError(f"{path} is no valid frame table: time_s must be finite and rise from row to row.")
     return FrameTable(frames, metadata)
 
 
 def _describe_schema_problems(schema: pa.Schema) -> list[str]:
-    import pyarrow.types as types
+    from pyarrow import types
 
     missing = [name for name in COLUMNS if name not in schema.names]
     unknown = [name for name in schema.names if name not in COLUMNS]

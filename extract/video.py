@@ -1,0 +1,261 @@
+"""Video file to upright RGB frames with their true presentation times.
+
+PyAV (FFmpeg) reads the file rather than `cv2.VideoCapture`: it tells audio from video, gives each frame's
+presentation time as a fraction instead of a guess, states the rotation, and converts to RGB once.
+Frames are decoded in order and never by seeking.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Final, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from extract.errors import VideoError
+from extract.files import hash_file
+from extract.frame_table import SourceVideo
+
+if TYPE_CHECKING:
+    import av
+    from av.video.stream import VideoStream
+
+RgbImage = npt.NDArray[np.uint8]
+
+VIDEO_SUFFIXES: Final = frozenset(
+    {".3gp", ".avi", ".flv", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".mts", ".ts", ".webm", ".wmv"}
+)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One decoded frame.
+
+    Attributes
+    ----------
+    index
+        0-based index among the decoded frames.
+    time_s
+        Presentation time in seconds since the first decoded frame.
+    image
+        Upright RGB picture, uint8, shape (height, width, 3).
+    """
+
+    index: int
+    time_s: float
+    image: RgbImage
+
+
+class VideoReader:
+    """Reads one video from beginning to end; a context manager, to be iterated over once.
+
+    What the file claims is known after opening, what it holds after the last frame (`describe`).
+
+    Parameters
+    ----------
+    path
+        The video. Its content decides how it is read, not its name, and nothing that it refers to
+        (playlists, addresses) is opened.
+
+    Raises
+    ------
+    VideoError
+        When the file is missing, empty, not a video, audio only, or of a codec that FFmpeg cannot decode.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._start: Fraction | None = None
+        self._decoded = 0
+        self._errors = 0
+        self._discarded = 0
+        self._shape: tuple[int, int] | None = None
+        self._rotation = 0
+
+    def __enter__(self) -> Self:
+        import av
+
+        _check_regular_file(self.path)
+        self._file = self.path.open("rb")
+        try:
+            # A file object, not a name: no protocol, pattern or playlist in the name is interpreted,
+            # and an empty whitelist keeps a hostile file from making FFmpeg open others.
+            self._container = av.open(self._file, mode="r", options={"protocol_whitelist": "none"})
+            self._stream = self._find_stream()
+        except BaseException as error:
+            self._file.close()
+            if isinstance(error, av.error.FFmpegError | av.error.EOFError | ValueError):
+                raise VideoError(
+                    f"{self.path} is not a video that FFmpeg can read ({_reason(error)}): it is something "
+                    "else, or damaged, or cut off. Download or copy it again; if it plays elsewhere, "
+                    "convert it to mp4."
+                ) from error
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._container.close()
+        self._file.close()
+
+    def _find_stream(self) -> VideoStream:
+        # Cover pictures of audio files are streams of one still picture, marked as attached.
+        streams = [s for s in self._container.streams.video if not _is_cover_picture(s)]
+        if not streams:
+            self._container.close()
+            found = "only audio" if self._container.streams.audio else "no video"
+            raise VideoError(f"{self.path} holds {found}; motionsig needs the picture.")
+        stream = streams[0]
+        if stream.codec_context is None:
+            raise VideoError(
+                f"{self.path} uses a video codec that FFmpeg does not know; convert it to H.264."
+            )
+        stream.thread_type = "AUTO"
+        return stream
+
+    @property
+    def frames_promised(self) -> int | None:
+        """Number of frames that the container claims; None where it makes no claim."""
+        return self._stream.frames or None
+
+    @property
+    def fps(self) -> float | None:
+        """Average frame rate that the container claims, frames/s; None where it makes no claim."""
+        return float(self._stream.average_rate) if self._stream.average_rate else None
+
+    @property
+    def duration_s(self) -> float | None:
+        """Duration that the container claims, seconds; None where it makes no claim."""
+        import av
+
+        if self._stream.duration is not None and self._stream.time_base is not None:
+            return float(self._stream.duration * self._stream.time_base)
+        if self._container.duration is not None:
+            return float(self._container.duration / av.time_base)
+        return None
+
+    def __iter__(self) -> Iterator[Frame]:
+        """Yield the readable frames in order of presentation.
+
+        Packets that cannot be decoded are counted and passed over; a frame that is not later than the one
+        before it (broken time stamps) is counted and left out.
+
+        Raises
+        ------
+        VideoError
+            When a frame carries no time at all, as in a raw elementary stream.
+        """
+        last: Fraction | None = None
+        for picture in self._decode():
+            time = self._presentation_time(picture)
+            if self._start is None:
+                self._start = time
+            if last is not None and time <= last:
+                self._discarded += 1
+                continue
+            last = time
+            image = self._to_upright_rgb(picture)
+            yield Frame(self._decoded, float(time - self._start), image)
+            self._decoded += 1
+
+    def _decode(self) -> Iterator[av.VideoFrame]:
+        import av
+
+        packets = self._container.demux(self._stream)
+        while True:
+            try:
+                packet = next(packets, None)
+            except av.error.FFmpegError:  # a truncated container; its last readable packet was the one before
+                self._errors += 1
+                packet = None
+            try:
+                # None flushes the frames that the decoder still holds.
+                yield from self._stream.decode(packet)
+            except av.error.EOFError:
+                return
+            except av.error.FFmpegError:
+                self._errors += 1
+            if packet is None:
+                return
+
+    def _presentation_time(self, picture: av.VideoFrame) -> Fraction:
+        stamp = picture.pts if picture.pts is not None else picture.dts
+        base = picture.time_base or self._stream.time_base
+        if stamp is None or not base:
+            raise VideoError(
+                f"{self.path} carries no presentation times; put it into a container first, "
+                "for example with `ffmpeg -i IN -c copy OUT.mp4`."
+            )
+        return stamp * Fraction(base)
+
+    def _to_upright_rgb(self, picture: av.VideoFrame) -> RgbImage:
+        aspect = self._stream.sample_aspect_ratio or Fraction(1)
+        width = round(picture.width * aspect)  # pixels made square, or faces would be stretched
+        image: RgbImage = picture.reformat(width, picture.height, "rgb24").to_ndarray()  # type: ignore[assignment]
+        quarter_turns = round(picture.rotation / 90) % 4  # counter-clockwise, like np.rot90
+        if quarter_turns:
+            image = np.ascontiguousarray(np.rot90(image, quarter_turns))
+        self._rotation = quarter_turns * 90
+        self._shape = (image.shape[0], image.shape[1])
+        return image
+
+    def describe(self) -> SourceVideo:
+        """Return what is known of the file once all frames were read.
+
+        Raises
+        ------
+        VideoError
+            When not a single frame could be decoded.
+        """
+        if self._shape is None or self._start is None:
+            raise VideoError(
+                f"Not one frame of {self.path} could be decoded: the file is damaged or encrypted. "
+                "Try to download or copy it again."
+            )
+        height, width = self._shape
+        return SourceVideo(
+            name=self.path.name,
+            sha256=hash_file(self.path),
+            bytes=self.path.stat().st_size,
+            width=width,
+            height=height,
+            rotation_deg=self._rotation,
+            codec=self._stream.codec_context.name,
+            container_fps=self.fps,
+            duration_s=self.duration_s,
+            frames_promised=self.frames_promised,
+            frames_decoded=self._decoded,
+            frames_discarded=self._discarded,
+            decode_errors=self._errors,
+            start_s=float(self._start),
+        )
+
+
+def _check_regular_file(path: Path) -> None:
+    if not path.exists():
+        raise VideoError(f"{path} does not exist.")
+    if not path.is_file():
+        raise VideoError(f"{path} is not a regular file.")
+    try:
+        with path.open("rb") as stream:
+            first = stream.read(1)
+    except OSError as error:
+        raise VideoError(f"{path} cannot be read: {error.strerror}.") from error
+    if not first:
+        raise VideoError(f"{path} is empty (0 bytes); download or copy it again.")
+
+
+def _is_cover_picture(stream: VideoStream) -> bool:
+    from av.stream import Disposition
+
+    return bool(stream.disposition & Disposition.attached_pic)
+
+
+def _reason(error: BaseException) -> str:
+    return getattr(error, "strerror", None) or str(error)
