@@ -1,0 +1,64 @@
+"""The command `motionsig`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from extract.errors import MotionsigError
+from pipeline import terminal
+from pipeline.commands.classify import classify
+from pipeline.commands.correlate import correlate
+from pipeline.commands.demo import demo
+from pipeline.commands.extract import extract
+from pipeline.commands.inspect import inspect
+from pipeline.commands.train import train
+
+app = typer.Typer(
+    name="motionsig",
+    help="Tells whether a video of a known person carries that person's way of moving.",
+    epilog="A session: motionsig extract VIDEOS -o tables; motionsig correlate tables -o correlations.csv; "
+    "motionsig train correlations.csv --person id0 -o id0.skops; motionsig classify SUSPECT.mp4 --model id0.skops",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for command in (extract, correlate, inspect, train, classify, demo):
+    app.command()(command)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from extract.frame_table import motionsig_version
+
+        terminal.say(f"motionsig {motionsig_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version and exit.", callback=_show_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Tells whether a video of a known person carries that person's way of moving."""
+
+
+def main() -> None:
+    """Run the command line; errors of ours become one sentence and exit code 1."""
+    with terminal.native_output_set_aside() as set_aside:
+        try:
+            app()
+        except MotionsigError as error:
+            terminal.fail(str(error))
+            sys.exit(1)
+        except BrokenPipeError:  # the reader of our output went away, as in `motionsig ... | head`
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(1)
+        except Exception:
+            terminal.warn(f"this is a defect of motionsig; please report it.\n{set_aside()}")
+            raise

@@ -1,0 +1,67 @@
+"""Files that a person names on the command line, one by one or by the folder."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+from extract.errors import InputError
+
+
+def find_files(paths: Sequence[Path], suffixes: Collection[str], kind: str) -> list[Path]:
+    """Return the files that `paths` stand for.
+
+    Parameters
+    ----------
+    paths
+        Files, taken whatever their ending, and folders, searched with all folders below for files with one of
+        `suffixes`. Hidden files are passed over.
+    suffixes
+        Endings in lower case, with the dot.
+    kind
+        What the files are, for messages: "video", "frame table".
+
+    Returns
+    -------
+    list of Path
+        Sorted within each folder, each file once.
+
+    Raises
+    ------
+    InputError
+        When a path does not exist, a folder holds no such file, or two files share a stem: the stem names the
+        video in every table that follows.
+    """
+    found: dict[Path, None] = {}
+    for path in paths:
+        if not path.exists():
+            raise InputError(f"{path} does not exist.")
+        matches = _search(path, suffixes) if path.is_dir() else [path]
+        if not matches:
+            raise InputError(f"{path} holds no {kind} (looked for {', '.join(sorted(suffixes))}).")
+        found.update(dict.fromkeys(matches))
+    _check_stems(list(found), kind)
+    return list(found)
+
+
+def _search(folder: Path, suffixes: Collection[str]) -> list[Path]:
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.suffix.lower() in suffixes
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+        and path.is_file()
+    )
+
+
+def _check_stems(files: list[Path], kind: str) -> None:
+    by_stem = defaultdict(list)
+    for file in files:
+        by_stem[file.stem].append(file)
+    clashes = [" and ".join(map(str, same)) for same in by_stem.values() if len(same) > 1]
+    if clashes:
+        raise InputError(
+            f"Each {kind} needs a file name of its own, because the name identifies its clips; "
+            f"rename one of: {'; '.join(clashes)}."
+        )

@@ -1,0 +1,152 @@
+"""What reaches the person at the terminal: results on standard output, all else on standard error."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import IO, Any, Final
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+from rich.text import Text
+
+_KEPT_LOG_LINES: Final = 20
+
+
+def say(message: str) -> None:
+    """Print one line of the result on standard output."""
+    print(printable(message))  # noqa: T201 - the one place that prints
+
+
+def warn(message: str) -> None:
+    """Print a warning on standard error."""
+    _print_error(f"Warning: {message}")
+
+
+def fail(message: str) -> None:
+    """Print the sentence of an error on standard error."""
+    _print_error(f"Error: {message}")
+
+
+def emit_json(content: Any) -> None:
+    """Print `content` as JSON on standard output, for a script to read."""
+    print(json.dumps(content, indent=2, allow_nan=False))  # noqa: T201
+
+
+def printable(text: str) -> str:
+    """Return `text` with control characters written out: a file's name must not steer the terminal."""
+    return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
+
+
+def show_table(columns: dict[str, str], rows: list[tuple[str, ...]]) -> None:
+    """Print a table on standard output.
+
+    Parameters
+    ----------
+    columns
+        Title and alignment (``left``, ``right``, ``center``) of each column.
+    rows
+        The cells, as text.
+    """
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title, justify in columns.items():
+        table.add_column(title, justify=justify, overflow="fold")  # type: ignore[arg-type]
+    for row in rows:
+        table.add_row(*(Text(printable(cell)) for cell in row))
+    Console(file=sys.stdout, highlight=False).print(table)
+
+
+class _RateColumn(ProgressColumn):
+    def __init__(self, unit: str) -> None:
+        super().__init__()
+        self._unit = unit
+
+    def render(self, task: Task) -> Text:
+        return Text(f"{task.speed:.0f} {self._unit}/s" if task.speed else f"- {self._unit}/s")
+
+
+@contextmanager
+def progress(description: str, total: float | None, unit: str = "frames") -> Iterator[Callable[[int], None]]:
+    """Show a progress bar with rate and time left on standard error while the block runs.
+
+    Parameters
+    ----------
+    description
+        What is being done, in a word or two.
+    total
+        Number of units of the whole work; None when nobody knows.
+    unit
+        What is counted.
+
+    Yields
+    ------
+    callable
+        ``advance(n=1)``: call it when `n` more units are done. Nothing is drawn where standard error is no
+        terminal.
+    """
+    console = Console(file=sys.stderr, highlight=False)
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        _RateColumn(unit),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+    bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+    task = bar.add_task(printable(description), total=total)
+    with bar:
+        yield lambda n=1: bar.advance(task, n)
+
+
+@contextmanager
+def native_output_set_aside() -> Iterator[Callable[[], str]]:
+    """Keep what C and C++ libraries write to standard error off the terminal.
+
+    MediaPipe and TensorFlow Lite log there whatever their settings. Python's own standard error goes on as
+    before, through a copy of the descriptor; worker processes inherit the quiet one.
+
+    Yields
+    ------
+    callable
+        Returns the last lines that were set aside, for the report of a crash.
+    """
+    python_stderr, sys.stderr = sys.stderr, _copy_stream(2)
+    terminal = os.dup(2)
+    with tempfile.TemporaryFile() as log:
+        os.dup2(log.fileno(), 2)
+        try:
+            yield lambda: _tail(log)
+        finally:
+            os.dup2(terminal, 2)
+            os.close(terminal)
+            sys.stderr.close()
+            sys.stderr = python_stderr
+
+
+def _copy_stream(descriptor: int) -> IO[str]:
+    return os.fdopen(os.dup(descriptor), "w", buffering=1, errors="backslashreplace")
+
+
+def _tail(log: IO[bytes]) -> str:
+    log.seek(0)
+    return b"".join(log.readlines()[-_KEPT_LOG_LINES:]).decode(errors="replace")
+
+
+def _print_error(message: str) -> None:
+    print(printable(message), file=sys.stderr)  # noqa: T201
