@@ -73,7 +73,9 @@ def extract_videos(
 
     workers = min(workers, len(videos))
     with _frame_counter(workers, on_frames) as on_frame:
-        tasks = (delayed(_try_video)(video, out / f"{video.stem}.parquet", face, on_frame) for video in videos)
+        tasks = (
+            delayed(_try_video)(video, out / f"{video.stem}.parquet", face, on_frame) for video in videos
+        )
         yield from Parallel(n_jobs=workers, return_as="generator_unordered", batch_size=1)(tasks)
 
 

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 
 def extract(
-    videos: Annotated[list[Path], typer.Argument(help="Video files, or folders of them.", show_default=False)],
+    videos: Annotated[
+        list[Path], typer.Argument(help="Video files, or folders of them.", show_default=False)
+    ],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the frame tables.")] = Path("tables"),
     face: Annotated[str, typer.Option(help="Which reader measures the face: mesh.")] = "mesh",
     workers: Annotated[

@@ -1,0 +1,127 @@
+"""Model files: skops archives that hold a fixed few types and are trusted for nothing else."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pydantic
+import skops.io
+from sklearn.impute import SimpleImputer
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
+
+from classify.model import MODEL_SCHEMA, Model, ModelCard
+from extract.errors import ModelError
+from extract.files import replace_when_complete
+
+# skops trusts the whole of scikit-learn, NumPy and SciPy by default; a model of ours needs these alone.
+_ALLOWED_TYPES: Final = frozenset(
+    {
+        "builtins.dict",
+        "builtins.list",
+        "builtins.str",
+        "builtins.tuple",
+        "numpy.dtype",
+        "numpy.float64",
+        "numpy.int64",
+        "numpy.ndarray",
+        "sklearn.impute._base.SimpleImputer",
+        "sklearn.pipeline.Pipeline",
+        "sklearn.preprocessing._data.StandardScaler",
+        "sklearn.svm._classes.SVC",
+    }
+)
+_ALLOWED_LOADERS: Final = frozenset(
+    {"DictNode", "ListNode", "TupleNode", "JsonNode", "ObjectNode", "NdArrayNode", "DTypeNode", "TypeNode"}
+)
+_TRUSTED_BEYOND_DEFAULT: Final = ["numpy.dtype"]
+_STEPS: Final = (SimpleImputer, StandardScaler, SVC)
+# A model of 100,000 support vectors has 350 MB; an archive that unpacks to more is an attack or a mistake.
+_LARGEST_UNPACKED_BYTES: Final = 1 << 30
+
+
+def save_model(model: Model, path: Path) -> None:
+    """Write a model; the file appears under `path` only when complete."""
+    content = {
+        "card": model.card.model_dump_json(),
+        "pipeline": model.pipeline,
+        "usual_mean": model.usual_mean,
+        "usual_std": model.usual_std,
+    }
+    with replace_when_complete(path) as partial:
+        skops.io.dump(content, partial, compression=zipfile.ZIP_DEFLATED)
+
+
+def load_model(path: Path) -> Model:
+    """Read a model and check all of it; nothing in the file is executed.
+
+    Raises
+    ------
+    ModelError
+        When the file is missing, no skops archive, damaged, holds a type that a model of ours does not need,
+        or was written by a newer version.
+    """
+    if not path.is_file():
+        raise ModelError(f"There is no model file {path}; make one with `motionsig train`.")
+    try:
+        _check_archive(path)
+        content = skops.io.load(path, trusted=_TRUSTED_BEYOND_DEFAULT)
+        return _assemble(content, path)
+    except ModelError:
+        raise
+    except Exception as error:
+        # skops meets a malformed archive with errors of many kinds; whatever the kind, the file is at fault.
+        raise ModelError(
+            f"{path} is not a model of motionsig, or is damaged ({type(error).__name__}). Copy it again from "
+            "where it came from, or train it anew."
+        ) from error
+
+
+def _check_archive(path: Path) -> None:
+    with zipfile.ZipFile(path) as archive:
+        if sum(member.file_size for member in archive.infolist()) > _LARGEST_UNPACKED_BYTES:
+            raise ModelError(f"{path} unpacks to more than 1 GiB; no model of motionsig is that large.")
+        schema = json.loads(archive.read("schema.json"))
+    types, loaders = zip(*_walk_nodes(schema), strict=True)
+    foreign = sorted({*types} - _ALLOWED_TYPES | {*loaders} - _ALLOWED_LOADERS)
+    if foreign:
+        raise ModelError(
+            f"{path} holds {', '.join(foreign)}, which no model of motionsig does; it was not loaded. "
+            "Do not use this file unless you know who made it and why."
+        )
+
+
+def _walk_nodes(node: Any) -> Iterator[tuple[str, str]]:
+    """Yield the type and the loader of every object that the archive's schema describes."""
+    if isinstance(node, dict):
+        if "__class__" in node or "__loader__" in node:
+            yield f"{node.get('__module__')}.{node.get('__class__')}", str(node.get("__loader__"))
+        for child in node.values():
+            yield from _walk_nodes(child)
+    elif isinstance(node, list):
+        for child in node:
+            yield from _walk_nodes(child)
+
+
+def _assemble(content: Any, path: Path) -> Model:
+    card_json = json.loads(content["card"])
+    version = card_json.get("schema_version")
+    if isinstance(version, int) and version > MODEL_SCHEMA:
+        raise ModelError(f"{path} was made by a newer motionsig (model schema {version}); update motionsig.")
+    try:
+        card = ModelCard.model_validate(card_json)
+    except pydantic.ValidationError as error:
+        raise ModelError(f"The card in {path} is damaged or not ours; train the model anew.") from error
+    pipeline = content["pipeline"]
+    if type(pipeline) is not Pipeline or tuple(type(step) for _, step in pipeline.steps) != _STEPS:
+        raise ModelError(f"{path} holds another pipeline than motionsig's; train the model anew.")
+    arrays = [np.asarray(content[name], dtype=np.float64) for name in ("usual_mean", "usual_std")]
+    if any(array.shape != (len(card.pairs),) for array in (*arrays, pipeline["scale"].mean_)):
+        raise ModelError(f"The parts of {path} do not fit each other; train the model anew.")
+    return Model(card, pipeline, *arrays)
