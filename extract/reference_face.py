@@ -2,7 +2,7 @@
 
 Origin midway between the outer eye corners; axes of the camera that looks at the face (x right in the
 picture, y down, z away); unit: the distance between the outer eye corners. "Frontal" means that forehead,
-nose root and nose base lie in a plane parallel to the picture. `bench/reference_face.py` derives the
+nose root and nose base lie in a plane parallel to the picture. `tools/reference_face.py` derives the
 numbers from videos; these come from four speakers. Between the four, a point's place differs by 0.01 to 0.03.
 """
 

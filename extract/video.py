@@ -108,8 +108,8 @@ class VideoReader:
         # Cover pictures of audio files are streams of one still picture, marked as attached.
         streams = [s for s in self._container.streams.video if not _is_cover_picture(s)]
         if not streams:
-            self._container.close()
             found = "only audio" if self._container.streams.audio else "no video"
+            self._container.close()
             raise VideoError(f"{self.path} holds {found}; motionsig needs the picture.")
         stream = streams[0]
         if stream.codec_context is None:

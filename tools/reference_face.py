@@ -1,6 +1,6 @@
 """Derives the reference face of `extract.reference_face` from videos of several people.
 
-    python bench/reference_face.py VIDEO [VIDEO ...]
+    python tools/reference_face.py VIDEO [VIDEO ...]
 
 Each video's stable mesh points are averaged by generalised Procrustes analysis and made symmetric, and the
 videos are averaged with equal weight. Prints every point's place, and how far it moves after the fit.

@@ -1,0 +1,213 @@
+"""From a video file to its frame table, with the real detectors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+from media import cut_off, marked_frames, portrait, rotate_mp4, write_video
+
+import extract.extraction
+from extract.body import BodyReader
+from extract.errors import InputError, TableError, VideoError
+from extract.extraction import extract_video
+from extract.face import open_face_reader
+from extract.files import hash_file
+from extract.frame_table import (
+    ACTION_UNITS,
+    COLUMNS,
+    JOINT_COLUMNS,
+    FrameTable,
+    read_frame_table,
+    read_metadata,
+)
+from extract.head import HeadTracker
+from extract.video import VideoReader
+
+FRAMES = 20
+
+
+@pytest.fixture(scope="module")
+def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A person's still picture, shown for 0.8 s."""
+    return write_video(tmp_path_factory.mktemp("video") / "still.mp4", [portrait()] * FRAMES, fps=25)
+
+
+@pytest.fixture(scope="module")
+def table(video: Path) -> FrameTable:
+    path = video.with_suffix(".parquet")
+    extract_video(video, path)
+    return read_frame_table(path)
+
+
+def test_the_table_holds_its_contract(table: FrameTable, video: Path) -> None:
+    assert tuple(table.frames.columns) == COLUMNS
+    assert table.frames["frame"].tolist() == list(range(FRAMES))
+    np.testing.assert_allclose(table.frames["time_s"], np.arange(FRAMES) / 25, atol=1e-9)
+    assert table.frames.notna().all(axis=None), "a clear portrait is read in every frame"
+    assert table.frames.filter(like="visibility").to_numpy().min() >= 0
+    assert table.frames.filter(like="visibility").to_numpy().max() <= 1
+    source = table.metadata.source
+    assert (source.name, source.sha256, source.frames_decoded) == ("still.mp4", hash_file(video), FRAMES)
+    assert table.metadata.parameters == {"face_reader": "mesh"}
+    for backend in (table.metadata.body, table.metadata.face):
+        assert backend.version == "0.10.21"
+        assert all(len(sha256) == 64 for sha256 in backend.weights.values())
+
+
+def test_left_and_right_are_the_persons_own(table: FrameTable) -> None:
+    """The person faces us: her left shoulder, elbow and eye are on the right of the picture."""
+    first = table.frames.iloc[-1]
+    for joint in ("Shoulder", "Elbow", "Eye"):
+        assert first[f"left{joint}_x"] > first[f"right{joint}_x"]
+    assert first["nose_y"] < first["leftShoulder_y"]
+
+
+def test_the_same_video_gives_the_same_table(video: Path, table: FrameTable, tmp_path: Path) -> None:
+    extract_video(video, tmp_path / "again.parquet")
+    again = read_frame_table(tmp_path / "again.parquet")
+    np.testing.assert_array_equal(again.frames.to_numpy(), table.frames.to_numpy())
+    assert again.metadata == table.metadata
+
+
+@pytest.mark.parametrize("turn_deg", [-20.0, 15.0])
+def test_a_frame_turned_clockwise_raises_roll_by_as_much(turn_deg: float) -> None:
+    def roll_of(image: np.ndarray) -> float:
+        body, face = BodyReader(), open_face_reader("mesh")
+        head = HeadTracker().locate(body.read(image), image)
+        assert head is not None
+        reading = face.read(image, head)
+        assert reading is not None
+        return float(reading.head_rotation[2])
+
+    change = roll_of(portrait(turn_deg=turn_deg)) - roll_of(portrait())
+    assert change == pytest.approx(np.radians(turn_deg), abs=np.radians(3))
+
+
+def test_a_rotated_phone_video_gives_the_upright_table(tmp_path: Path, table: FrameTable) -> None:
+    lying = np.rot90(portrait())  # the picture's top is at the left; the player turns it back, clockwise
+    path = rotate_mp4(write_video(tmp_path / "phone.mp4", [lying] * FRAMES), 90)
+    extraction = extract_video(path, tmp_path / "phone.parquet")
+    assert extraction.face_frames == FRAMES
+    phone = read_frame_table(tmp_path / "phone.parquet")
+    joints = [name for name in JOINT_COLUMNS if "shoulder" in name.lower() or "eye" in name.lower()]
+    places = [name for name in joints if not name.endswith("visibility")]
+    np.testing.assert_allclose(phone.frames[places].iloc[-1], table.frames[places].iloc[-1], atol=6)
+
+
+def test_a_truncated_video_gives_what_was_readable_and_says_how_much_is_missing(tmp_path: Path) -> None:
+    noise = np.random.default_rng(0)
+    frames = [
+        np.clip(portrait(240) + noise.normal(0, 12, (240, 240, 3)), 0, 255).astype(np.uint8)
+        for _ in range(75)
+    ]
+    path = cut_off(write_video(tmp_path / "cut.mkv", frames, fps=25), 0.6)
+    extraction = extract_video(path, tmp_path / "cut.parquet")
+    source = read_metadata(tmp_path / "cut.parquet").source
+    assert 30 <= source.frames_decoded <= 60
+    assert source.duration_s == pytest.approx(3.0, abs=0.1)
+    shortfall = extraction.describe_shortfall()
+    assert shortfall is not None
+    assert "cut.mkv" in shortfall
+    assert f"{extraction.read_s:.1f} s of 3.0 s" in shortfall
+
+
+def test_a_whole_video_has_no_shortfall(video: Path, tmp_path: Path) -> None:
+    assert extract_video(video, tmp_path / "t.parquet").describe_shortfall() is None
+
+
+def test_a_video_without_a_person_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "street.mp4", marked_frames(10, 320, 240))
+    with pytest.raises(VideoError, match=r"No person was found in any of the 10 frames of .*street\.mp4"):
+        extract_video(path, tmp_path / "out" / "street.parquet")
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_video_without_a_face_is_refused_and_nothing_is_written(
+    video: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class BlindReader:
+        def __init__(self) -> None:
+            self.backend = BodyReader().backend
+
+        def read(self, image: object, head: object) -> None:
+            return None
+
+        def close(self) -> None:
+            pass
+
+    monkeypatch.setattr(extract.extraction, "open_face_reader", lambda name: BlindReader())
+    with pytest.raises(VideoError, match="No face was found"):
+        extract_video(video, tmp_path / "out" / "t.parquet")
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_an_interrupted_extraction_leaves_the_earlier_table_and_no_partial_one(
+    video: Path, tmp_path: Path
+) -> None:
+    table = tmp_path / "t.parquet"
+    table.write_bytes(b"the earlier one")
+
+    def pull_the_plug() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        extract_video(video, table, on_frame=pull_the_plug)
+    assert [p.name for p in tmp_path.iterdir()] == ["t.parquet"]
+    assert table.read_bytes() == b"the earlier one"
+
+
+def test_an_unknown_face_reader_is_refused(video: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="choose one of: mesh"):
+        extract_video(video, tmp_path / "t.parquet", face="psychic")
+
+
+def test_a_frame_without_a_body_is_all_missing_but_stays_in_the_table(tmp_path: Path) -> None:
+    blank = np.zeros((240, 240, 3), np.uint8)
+    path = write_video(tmp_path / "gap.mp4", [blank] * 3 + [portrait(240)] * 5)
+    extraction = extract_video(path, tmp_path / "gap.parquet")
+    frames = read_frame_table(tmp_path / "gap.parquet").frames
+    assert len(frames) == 8
+    measured = [name for name in COLUMNS if name not in ("frame", "time_s")]
+    assert frames.loc[:2, measured].isna().all(axis=None)
+    assert frames.loc[7, list(ACTION_UNITS)].notna().all()
+    assert extraction.body_frames == int(frames["nose_x"].notna().sum()) >= 4
+    assert extraction.face_frames == int(frames["AU01_r"].notna().sum()) >= 4
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (lambda t: t.drop_columns(["AU12_r", "nose_x"]), "missing columns nose_x, AU12_r"),
+        (lambda t: t.append_column("AU45_r", t["AU01_r"]), "unknown columns AU45_r"),
+        (lambda t: t.select(["time_s", *[n for n in COLUMNS if n != "time_s"]]), "columns out of order"),
+        (lambda t: t.take([0, 2, 1]), "rise from row to row"),
+        (lambda t: t.replace_schema_metadata({}), "no frame table"),
+        (
+            lambda t: t.set_column(2, COLUMNS[2], t["frame"].cast("string")),
+            "column leftShoulder_x holds string, not numbers",
+        ),
+    ],
+)
+def test_a_table_that_breaks_the_contract_is_refused_with_all_that_is_wrong(
+    video: Path, table: FrameTable, tmp_path: Path, spoil: object, words: str
+) -> None:
+    stored = pq.read_table(video.with_suffix(".parquet"))
+    stored = stored.replace_schema_metadata(pq.read_metadata(video.with_suffix(".parquet")).metadata)
+    pq.write_table(spoil(stored), tmp_path / "bad.parquet")  # type: ignore[operator]
+    with pytest.raises(TableError, match=words):
+        read_frame_table(tmp_path / "bad.parquet")
+
+
+def test_a_file_that_is_no_parquet_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "t.parquet").write_bytes(b"PAR1 not really")
+    with pytest.raises(TableError, match="not a readable Parquet file"):
+        read_frame_table(tmp_path / "t.parquet")
+
+
+def test_a_second_reader_of_one_file_sees_the_same_frames(video: Path) -> None:
+    with VideoReader(video) as first, VideoReader(video) as second:
+        for ours, theirs in zip(first, second, strict=True):
+            np.testing.assert_array_equal(ours.image, theirs.image)
