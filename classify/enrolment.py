@@ -12,11 +12,11 @@ from classify.training import train
 from classify.training_set import select_training_set
 from extract.files import hash_file
 from extract.frame_table import motionsig_version
-from features.identity import read_identity
-from features.tables import read_labelled_table
+from features.labelled import read_labelled_table
+from features.labels import read_manifest
 
 
-def enrol(table: Path, person: str) -> Model:
+def enrol(table: Path, person: str, manifest: Path | None = None) -> Model:
     """Train the model of one person on a correlations table.
 
     Parameters
@@ -25,6 +25,8 @@ def enrol(table: Path, person: str) -> Model:
         Correlations table, with its clip table beside it or with labels in its clip names.
     person
         The subject to learn.
+    manifest
+        Labels of the videos, which come before those of the tables (`features.labels.read_manifest`).
 
     Raises
     ------
@@ -33,9 +35,8 @@ def enrol(table: Path, person: str) -> Model:
     TrainingError
         When labels or sources do not suffice.
     """
-    correlations, clips = read_labelled_table(table)
-    identity = read_identity(clips)
-    clips_used = select_training_set(correlations, clips, person)
+    labelled = read_labelled_table(table, read_manifest(manifest) if manifest else None)
+    clips_used = select_training_set(labelled.correlations, labelled.clips, person)
     result = train(clips_used)
     own = clips_used.values[clips_used.is_person]
     observed = ~np.isnan(own).all(axis=0)  # a pair never seen for the person has no usual range
@@ -46,8 +47,8 @@ def enrol(table: Path, person: str) -> Model:
         motionsig_version=motionsig_version(),
         created_utc=datetime.now(UTC).isoformat(timespec="seconds"),
         person=person,
-        pairs=tuple(correlations.columns),
-        identity=identity,
+        pairs=tuple(labelled.correlations.columns),
+        identity=labelled.identity,
         footage=TrainingFootage(
             table=table.name,
             table_sha256=hash_file(table),

@@ -30,7 +30,7 @@ def judge_videos(model: Model, correlations: pd.DataFrame, clips: pd.DataFrame) 
     correlations
         One row a clip, one column a pair.
     clips
-        The clip table, row for row, with at least `clip_name` and `video`.
+        The clip table, row for row, indexed by clip name, with at least `video`.
 
     Returns
     -------
@@ -38,7 +38,7 @@ def judge_videos(model: Model, correlations: pd.DataFrame, clips: pd.DataFrame) 
         In the order in which the videos first appear.
     """
     verdicts = _judge_clips(model, correlations, clips)
-    by_video = clips.reset_index(drop=True).groupby("video", sort=False, dropna=False)
+    by_video = clips.reset_index().groupby("video", sort=False, dropna=False)
     return tuple(
         _judge_video(model, str(video), rows, [verdicts[i] for i in rows.index]) for video, rows in by_video
     )
@@ -51,7 +51,7 @@ def _judge_clips(model: Model, correlations: pd.DataFrame, clips: pd.DataFrame) 
     if usable.any():
         scores[usable] = model.pipeline.decision_function(values[usable])
     missing = np.isnan(values).mean(axis=1)
-    rows = clips.to_dict("records")
+    rows = clips.reset_index().to_dict("records")
     return [
         ClipVerdict(
             clip_name=str(row["clip_name"]),

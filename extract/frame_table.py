@@ -146,6 +146,17 @@ def read_metadata(path: Path) -> FrameTableMetadata:
         raise TableError(f"The metadata of {path} is damaged; extract the video again.") from error
 
 
+def is_frame_table(path: Path) -> bool:
+    """Return whether a file is Parquet with our metadata in it, whatever else is wrong with it."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        return _METADATA_KEY in (pq.read_metadata(path).metadata or {})
+    except (pa.ArrowException, OSError):
+        return False
+
+
 def read_frame_table(path: Path) -> FrameTable:
     """Read a frame table and check it against the contract.
 

@@ -43,7 +43,6 @@ def write_video(
     fps: int = 25,
     times_ms: Sequence[int] | None = None,
     codec: str = "libx264",
-    options: dict[str, str] | None = None,
     container_options: dict[str, str] | None = None,
     aspect: Fraction | None = None,
     b_frames: bool = False,
@@ -52,14 +51,9 @@ def write_video(
     with av.open(path, "w", options=container_options or {}) as container:
         stream = container.add_stream(codec, rate=fps)
         stream.pix_fmt = "yuv420p"
-        stream.options = {
-            "preset": "ultrafast",
-            "bf": "2" if b_frames else "0",
-            "crf": "12",
-            **(options or {}),
-        }
-        if codec != "libx264":
-            stream.options = options or {}
+        if codec == "libx264":
+            stream.options = {"preset": "ultrafast", "bf": "2" if b_frames else "0", "crf": "12"}
+        else:
             stream.bit_rate = 4_000_000
         if times_ms is not None:
             stream.codec_context.time_base = MILLISECONDS

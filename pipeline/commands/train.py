@@ -19,6 +19,10 @@ def train(
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="Model file.", show_default="PERSON.skops")
     ] = None,
+    manifest: Annotated[
+        Path | None,
+        typer.Option(help="CSV (path,subject,group,session) whose labels come before the table's."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the model's card as JSON.")] = False,
 ) -> None:
     """Learn one person's motion signature from authentic clips, against clips of others and fakes.
@@ -34,7 +38,7 @@ def train(
         if Path(person).name != person:
             raise InputError(f"'{person}' cannot be part of a file name; name the model file with --out.")
         out = Path(f"{person}.skops")
-    model = enrol(table, person)
+    model = enrol(table, person, manifest)
     save_model(model, out)
     if as_json:
         terminal.emit_json({"model": str(out), **model.card.model_dump(mode="json", exclude={"pairs"})})

@@ -72,7 +72,7 @@ def test_the_reference_face_is_symmetric_and_one_eye_distance_wide() -> None:
 
 def neutral_mesh() -> np.ndarray:
     """A made-up mesh: stable points in their places, all others somewhere on the face."""
-    mesh = np.random.default_rng(1).normal(scale=0.3, size=(478, 3)) + (0, 0.4, -0.1)
+    mesh = np.random.default_rng(1).normal((0, 0.4, -0.1), 0.3, size=(478, 3))
     mesh[list(STABLE_POINTS)] = REFERENCE_FACE
     return mesh
 

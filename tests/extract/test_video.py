@@ -105,9 +105,8 @@ def test_damage_in_the_middle_is_counted_and_passed_over(tmp_path: Path) -> None
 
 
 def assert_refused(path: Path, *words: str) -> None:
-    with pytest.raises(VideoError) as caught, VideoReader(path) as reader:
-        list(reader)
-        reader.describe()
+    with pytest.raises(VideoError) as caught:
+        read(path)
     message = str(caught.value)
     for word in (str(path), *words):
         assert word in message

@@ -1,0 +1,134 @@
+"""`motionsig classify`: a suspect and a model to a verdict."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline import terminal
+
+if TYPE_CHECKING:
+    from classify.model import Model
+    from classify.verdict import ClipVerdict, Verdict, VideoVerdict
+
+
+def classify(
+    suspects: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Videos, frame tables or correlations tables, or folders of videos.", show_default=False
+        ),
+    ],
+    model: Annotated[Path, typer.Option("--model", "-m", help="Model file of `motionsig train`.")],
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="Folder for verdict.json, verdict.csv and frame tables.")
+    ] = Path("verdict"),
+    as_json: Annotated[bool, typer.Option("--json", help="Print the verdict as JSON.")] = False,
+) -> None:
+    """Say for every clip of a suspect video, and for the whole, whether it moves like the person.
+
+    The score is the classifier's own scale, not a probability. "Consistent" means only that the motion is
+    like the person's in the footage that the model was trained on; "inconsistent" that it is not. A suspect
+    that cannot be used is named with the reason and the others are judged all the same; the exit code is then 1.
+    """
+    from classify.model_file import load_model
+    from extract.errors import MotionsigError
+    from extract.video import VIDEO_SUFFIXES
+    from pipeline.inputs import find_files
+    from pipeline.verdict_files import write_verdict
+
+    loaded = load_model(model)
+    judged: list[VideoVerdict] = []
+    failed = 0
+    for suspect in find_files(suspects, VIDEO_SUFFIXES, "video"):
+        try:
+            judged.extend(_judge(suspect, loaded, out))
+        except MotionsigError as error:
+            terminal.fail(str(error))
+            failed += 1
+    if judged:
+        verdict = _assemble(tuple(judged), loaded, model)
+        paths = write_verdict(verdict, out)
+        if as_json:
+            terminal.emit_json(verdict.model_dump(mode="json"))
+        else:
+            _show(verdict)
+            terminal.say(f"Written: {', '.join(map(str, paths))}")
+    if failed:
+        raise typer.Exit(1)
+
+
+def _judge(suspect: Path, model: Model, out: Path) -> tuple[VideoVerdict, ...]:
+    from classify.scoring import judge_videos
+    from pipeline.extraction import count_promised_frames
+    from pipeline.suspects import TABLE_SUFFIXES, read_suspect
+
+    shortfalls: list[str | None] = []
+    is_table = suspect.suffix.lower() in TABLE_SUFFIXES
+    total = 0 if is_table else count_promised_frames([suspect])
+    with terminal.progress(f"Reading {suspect.name}", total) as advance:
+        correlations, clips = read_suspect(
+            suspect,
+            model,
+            out,
+            on_frame=lambda: advance(1),
+            on_extraction=lambda extraction: shortfalls.append(extraction.describe_shortfall()),
+        )
+    for shortfall in filter(None, shortfalls):
+        terminal.warn(shortfall)
+    return judge_videos(model, correlations, clips)
+
+
+def _assemble(videos: tuple[VideoVerdict, ...], model: Model, path: Path) -> Verdict:
+    from datetime import UTC, datetime
+
+    from classify.verdict import Verdict
+    from extract.files import hash_file
+    from extract.frame_table import motionsig_version
+
+    card = model.card
+    return Verdict(
+        motionsig_version=motionsig_version(),
+        created_utc=datetime.now(UTC).isoformat(timespec="seconds"),
+        person=card.person,
+        model_sha256=hash_file(path),
+        footage=card.footage,
+        held_out=card.held_out,
+        thresholds=card.thresholds,
+        videos=videos,
+    )
+
+
+def _show(verdict: Verdict) -> None:
+    for video in verdict.videos:
+        terminal.show_table(
+            {"clip": "left", "time": "left", "score": "right", "label": "left", "reason": "left"},
+            [_row(clip) for clip in video.clips],
+        )
+        terminal.say(video.sentence)
+        score = "none" if video.score is None else f"{video.score:+.3f}"
+        terminal.say(
+            f"Score of the video: {score} (match above {verdict.thresholds.match_above:+.3f}, "
+            f"no match below {verdict.thresholds.no_match_below:+.3f}; not a probability)."
+        )
+    footage, held_out = verdict.footage, verdict.held_out
+    terminal.say(
+        f"The model knows {verdict.person} from {footage.person_clips} clips of {footage.person_sources} "
+        f"sources, others from {footage.other_clips} clips of {footage.other_sources}. On held-out sources "
+        f"{held_out.false_match_rate:.0%} of others' clips score as a match and "
+        f"{held_out.false_no_match_rate:.0%} of the person's own as no match (AUC {held_out.auc:.2f})."
+    )
+
+
+def _row(clip: ClipVerdict) -> tuple[str, ...]:
+    score = "-" if clip.score is None else f"{clip.score:+.3f}"
+    time = (
+        "-" if clip.start_s is None or clip.end_s is None else f"{_clock(clip.start_s)}-{_clock(clip.end_s)}"
+    )
+    return clip.clip_name, time, score, clip.label, clip.reason or ""
+
+
+def _clock(seconds: float) -> str:
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
