@@ -31,7 +31,7 @@ def classify(
 
     The score is the classifier's own scale, not a probability. "Consistent" means only that the motion is
     like the person's in the footage that the model was trained on; "inconsistent" that it is not. A suspect
-    that cannot be used is named with the reason and the others are judged all the same; the exit code is then 1.
+    that cannot be used is named with the reason, the others are judged, and the exit code is 1.
     """
     from classify.model_file import load_model
     from extract.errors import MotionsigError
@@ -124,11 +124,9 @@ def _show(verdict: Verdict) -> None:
 
 def _row(clip: ClipVerdict) -> tuple[str, ...]:
     score = "-" if clip.score is None else f"{clip.score:+.3f}"
-    time = (
-        "-" if clip.start_s is None or clip.end_s is None else f"{_clock(clip.start_s)}-{_clock(clip.end_s)}"
-    )
+    time = f"{_clock(clip.start_s)}-{_clock(clip.end_s)}"
     return clip.clip_name, time, score, clip.label, clip.reason or ""
 
 
-def _clock(seconds: float) -> str:
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+def _clock(seconds: float | None) -> str:
+    return "?" if seconds is None else f"{int(seconds) // 60}:{int(seconds) % 60:02d}"

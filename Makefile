@@ -1,0 +1,41 @@
+# Two commands on a fresh machine: `make demo` and `make test`. They need Python 3.11 or 3.12 with pip, and make.
+# PYTHON=/path/to/python chooses the interpreter.
+
+SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))
+PYTHON ?= $(shell for p in python3.11 python3.12 python3 python; do \
+	$$p -c '$(SUPPORTED)' >/dev/null 2>&1 && { echo $$p; break; }; done)
+BIN := .venv/bin
+
+.PHONY: install demo test lint types bench clean
+
+demo: install
+	$(BIN)/motionsig demo --out demo-output
+
+test: install lint types
+	$(BIN)/pytest -n auto --dist loadfile
+
+lint: install
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/lint-imports
+
+types: install
+	$(BIN)/mypy
+
+# Each prints what it measures as a ratio within one run; nothing here passes or fails.
+bench: install
+	@for script in bench/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+install: .venv/installed
+
+.venv/installed: pyproject.toml
+	@"$(PYTHON)" -c '$(SUPPORTED)' 2>/dev/null || { \
+		echo "motionsig needs Python 3.11 or 3.12 (mediapipe 0.10.21 has no wheels for others): install one," \
+			"or name it as in make PYTHON=/path/to/python3.12" >&2; exit 1; }
+	@echo "Installing into .venv (about 1 GB, a minute or more) ..."
+	"$(PYTHON)" -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@touch $@
+
+clean:
+	rm -rf .venv demo-output

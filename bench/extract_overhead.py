@@ -1,0 +1,79 @@
+"""How much time `extract` spends beyond decoding and inference, on a 720p video.
+
+    python bench/extract_overhead.py [VIDEO]
+
+The same frames are decoded and put through the same networks by plain loops over PyAV and MediaPipe, with the
+head crops that extraction used, in turn with extraction itself. Target: at most 1.15.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+
+import av
+
+from bench_videos import write_hd_video
+from extract.body import BodyReader
+from extract.extraction import extract_video
+from extract.head import HeadBox, HeadTracker
+from extract.mediapipe_models import load_solutions
+from extract.video import VideoReader
+
+ROUNDS = 3
+
+
+def find_boxes(video: Path) -> list[HeadBox | None]:
+    """Return the head box of every frame, as extraction finds it."""
+    body, tracker = BodyReader(), HeadTracker()
+    with VideoReader(video) as reader:
+        return [tracker.locate(body.read(frame.image), frame.image) for frame in reader]
+
+
+def decode_and_infer(video: Path, boxes: list[HeadBox | None]) -> None:
+    """Decode every frame and run both networks on it, and nothing else."""
+    solutions = load_solutions()
+    with (
+        av.open(video) as container,
+        solutions.pose.Pose(model_complexity=1) as pose,
+        solutions.face_mesh.FaceMesh(max_num_faces=1, refine_landmarks=True) as mesh,
+    ):
+        container.streams.video[0].thread_type = "AUTO"
+        for picture, box in zip(container.decode(video=0), boxes, strict=True):
+            image = picture.to_ndarray(format="rgb24")
+            pose.process(image)
+            if box is not None:
+                mesh.process(box.crop(image)[0])
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Return the wall-clock seconds that `work` takes."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def main() -> None:
+    """Print both times and their ratio, round by round."""
+    with tempfile.TemporaryDirectory() as folder:
+        video = Path(sys.argv[1]) if len(sys.argv) > 1 else write_hd_video(Path(folder) / "hd.mp4", seconds=15)
+        boxes = find_boxes(video)
+        ratios = []
+        for k in range(ROUNDS):
+            bare = seconds(lambda: decode_and_infer(video, boxes))
+            whole = seconds(lambda: extract_video(video, Path(folder) / "t.parquet"))
+            ratios.append(whole / bare)
+            frames = len(boxes)
+            print(
+                f"round {k + 1}: bare {bare / frames * 1e3:.1f} ms a frame, extract {whole / frames * 1e3:.1f}, "
+                f"ratio {ratios[-1]:.3f}"
+            )
+        print(f"extract / (decode + pose + mesh) on {frames} frames: median {median(ratios):.3f} (target <= 1.15)")
+
+
+if __name__ == "__main__":
+    main()
