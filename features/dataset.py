@@ -1,0 +1,268 @@
+"""Many frame tables to correlations tables, one for each clip length."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from extract.errors import InputError, TableError
+from extract.frame_table import COLUMNS, FrameTable, FrameTableMetadata, read_frame_table, read_metadata
+from features.clips import CorrelationOptions, iter_clip_blocks, name_backend
+from features.formats import check_suffix, list_some
+from features.labels import Label
+from features.notes import ClipNotes
+from features.openface import DEFAULT_CONFIDENCE, join_openface, read_openface
+from features.quality import MISSING_LIMIT
+from features.tables import open_tables
+from features.windows import ClipRule, lay_clips
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class DataSetOptions:
+    """How frame tables become correlations tables.
+
+    Attributes
+    ----------
+    correlation
+        What is correlated; its `clips` give way to `rules`.
+    rules
+        Clips of which lengths, each to a table of its own.
+    manifest
+        Labels by video name without suffix; None to take them from the names.
+    openface
+        OpenFace file for each frame table whose face is to come from there.
+    confidence
+        Below which an OpenFace row counts as missing.
+    """
+
+    correlation: CorrelationOptions
+    rules: Sequence[ClipRule] = (ClipRule(),)
+    manifest: Mapping[str, Label] | None = None
+    openface: Mapping[Path, Path] | None = None
+    confidence: float = DEFAULT_CONFIDENCE
+
+
+@dataclass(frozen=True)
+class VideoOutcome:
+    """How many clips came from one video, how long it is, and how much of its end lies in no clip (s)."""
+
+    video: str
+    clips: int
+    duration_s: float
+    uncovered_s: float
+
+
+@dataclass(frozen=True)
+class TableOutcome:
+    """What came of one clip length.
+
+    Attributes
+    ----------
+    path
+        The correlations table; None when no video is as long as one clip, so that none was written.
+    rule
+        Its clips.
+    videos
+        Every video, with or without clips.
+    clips_above_limit
+        How many clips have more than 7 % of their pairs missing.
+    """
+
+    path: Path | None
+    rule: ClipRule
+    videos: tuple[VideoOutcome, ...]
+    clips_above_limit: int
+
+    @property
+    def clips(self) -> int:
+        """Number of rows."""
+        return sum(video.clips for video in self.videos)
+
+
+def write_correlations(
+    tables: Sequence[Path],
+    path: Path,
+    options: DataSetOptions,
+    *,
+    on_video: Callable[[], None] | None = None,
+    on_warning: Callable[[str], None] | None = None,
+) -> list[TableOutcome]:
+    """Correlate many frame tables and write the results as they come.
+
+    Parameters
+    ----------
+    tables
+        Frame tables, at least one.
+    path
+        The correlations table; with several rules the length is added to its name, see `table_paths`.
+    options
+        What to do.
+    on_video
+        Called after each video.
+    on_warning
+        Called with a sentence about each thing that a person should know.
+
+    Returns
+    -------
+    list of TableOutcome
+        One for each rule.
+
+    Raises
+    ------
+    InputError
+        When no video is as long as one clip, a file cannot be written, or mouth distances are asked of
+        OpenFace files; nothing is written then.
+    TableError
+        When a frame table, OpenFace file or the set of them breaks its contract.
+    """
+    if options.openface and options.correlation.pairs.mouth:
+        raise InputError("OpenFace files hold no mouth distances; leave out --mouth or --openface.")
+    warn = on_warning or (lambda sentence: None)
+    paths = table_paths(path, options.rules)
+    _check_together(tables, options)
+    collectors = [
+        _Collector(target, replace(options.correlation, clips=rule))
+        for target, rule in zip(paths, options.rules, strict=True)
+    ]
+    with ExitStack() as stack:
+        for file in tables:
+            table = _read_video(file, options, warn)
+            label = (options.manifest or {}).get(_stem(table.metadata))
+            for collector in collectors:
+                collector.add(table, label, stack, warn)
+            if on_video:
+                on_video()
+        if not any(collector.clips_written for collector in collectors):
+            raise InputError(_explain_no_clip(collectors))
+    return [collector.outcome() for collector in collectors]
+
+
+def table_paths(path: Path, rules: Sequence[ClipRule]) -> list[Path]:
+    """Return the correlations table of each rule: `path`, or with several rules ``<stem>_<length>s``."""
+    check_suffix(path)
+    if len(rules) == 1:
+        return [path]
+    return [path.with_name(f"{path.stem}_{rule.length_s:g}s{path.suffix}") for rule in rules]
+
+
+class _Collector:
+    """Writes the clips of one rule, video by video; its files are made when the first clip comes."""
+
+    def __init__(self, path: Path, options: CorrelationOptions) -> None:
+        self._path = path
+        self._options = options
+        self._write: Callable[[pd.DataFrame, pd.DataFrame], None] | None = None
+        self._above_limit = 0
+        self.videos: list[VideoOutcome] = []
+
+    @property
+    def clips_written(self) -> int:
+        return sum(video.clips for video in self.videos)
+
+    @property
+    def rule(self) -> ClipRule:
+        return self._options.clips
+
+    def add(
+        self, table: FrameTable, label: Label | None, stack: ExitStack, warn: Callable[[str], None]
+    ) -> None:
+        video = table.metadata.source.name
+        clips = lay_clips(table.frames["time_s"], self.rule)
+        self.videos.append(VideoOutcome(video, len(clips), clips.duration_s, clips.uncovered_s))
+        if len(clips) == 0:
+            warn(f"{_describe_short(self.videos[-1], self.rule)}; it gives no clip.")
+            return
+        if self._write is None:
+            self._write = stack.enter_context(open_tables(self._path, self._options.pairs))
+        notes = ClipNotes()
+        for block in iter_clip_blocks(table, clips, self._options, label):
+            self._write(block.correlations, block.clips)
+            self._above_limit += int((block.clips["pairs_missing"] > MISSING_LIMIT).sum())
+            notes.add(block)
+        for sentence in notes.describe(video, len(clips)):
+            warn(sentence)
+
+    def outcome(self) -> TableOutcome:
+        return TableOutcome(
+            self._path if self.clips_written else None, self.rule, tuple(self.videos), self._above_limit
+        )
+
+
+def _read_video(file: Path, options: DataSetOptions, warn: Callable[[str], None]) -> FrameTable:
+    table = read_frame_table(file)
+    openface = (options.openface or {}).get(file)
+    if openface is not None:
+        reading = read_openface(openface, options.confidence)
+        if reading.other_faces:
+            warn(
+                f"{openface} holds {reading.other_faces + 1} faces;"
+                " the one that was read in most frames is taken."
+            )
+        table = join_openface(table, reading)
+    infinite = int(np.isinf(table.frames[list(COLUMNS)].to_numpy(dtype=np.float64)).sum())
+    if infinite:
+        warn(
+            f"{infinite} value(s) in the measurements of {table.metadata.source.name} are infinite;"
+            " they count as missing."
+        )
+    return table
+
+
+def _check_together(tables: Sequence[Path], options: DataSetOptions) -> None:
+    """Raise TableError, with all reasons, when the videos cannot stand in one table."""
+    by_stem, by_hash, by_readers = defaultdict(list), defaultdict(list), defaultdict(list)
+    for file in tables:
+        metadata = read_metadata(file)
+        face = "openface" if file in (options.openface or {}) else name_backend(metadata.face)
+        by_stem[_stem(metadata)].append(str(file))
+        by_hash[metadata.source.sha256].append(str(file))
+        by_readers[f"{name_backend(metadata.body)} and {face}"].append(str(file))
+    problems = [
+        f"{' and '.join(files)} are of videos with one name, {stem}, by which their clips are named"
+        for stem, files in by_stem.items()
+        if len(files) > 1
+    ]
+    problems += [
+        f"{' and '.join(files)} are of one video, which would count twice"
+        for files in by_hash.values()
+        if len(files) > 1
+    ]
+    if len(by_readers) > 1:
+        groups = "; ".join(f"{list_some(files)} by {readers}" for readers, files in by_readers.items())
+        problems.append(f"bodies or faces were read in different ways: {groups}")
+    if options.manifest is not None:
+        unlisted = [stem for stem in by_stem if stem not in options.manifest]
+        if unlisted:
+            problems.append(f"the manifest lacks {len(unlisted)} video(s): {list_some(unlisted)}")
+    if problems:
+        listing = "\n".join(f"  {problem}" for problem in problems)
+        raise TableError(f"The frame tables cannot be put together:\n{listing}")
+
+
+def _explain_no_clip(collectors: Sequence[_Collector]) -> str:
+    shortest = min(collectors, key=lambda collector: collector.rule.length_s)
+    longest = max(shortest.videos, key=lambda video: video.duration_s)
+    advice = "use longer footage, a shorter --clip, or --tail keep."
+    if len(shortest.videos) == 1:
+        return f"{_describe_short(longest, shortest.rule)}; {advice}"
+    return (
+        f"None of the {len(shortest.videos)} videos is as long as one clip, not even the longest:"
+        f" {_describe_short(longest, shortest.rule)}; {advice}"
+    )
+
+
+def _describe_short(video: VideoOutcome, rule: ClipRule) -> str:
+    return f"{video.video} is shorter than one clip ({video.duration_s:.1f} s of {rule.length_s:g} s)"
+
+
+def _stem(metadata: FrameTableMetadata) -> str:
+    return Path(metadata.source.name).stem

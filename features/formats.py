@@ -1,0 +1,138 @@
+"""Tables of clips as CSV or Parquet files, chosen by file ending."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from extract.errors import InputError, TableError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+INDEX: Final = "clip_name"
+TEXT: Final = "string"
+WHOLE: Final = "int64"
+REAL: Final = "float64"
+
+_SUFFIXES: Final = (".csv", ".parquet")
+_NAMES_SHOWN: Final = 5
+
+
+def check_suffix(path: Path) -> None:
+    """Raise InputError when a table's file ending is neither ``.csv`` nor ``.parquet``."""
+    if path.suffix not in _SUFFIXES:
+        raise InputError(f"{path} ends in neither .csv nor .parquet; the ending chooses the format.")
+
+
+def make_schema(columns: Mapping[str, str]) -> pa.Schema:
+    """Return the Arrow schema of columns given as name -> `TEXT`, `WHOLE` or `REAL`."""
+    import pyarrow as pa
+
+    return pa.schema([(name, pa.type_for_alias(kind)) for name, kind in columns.items()])
+
+
+def open_writer(path: Path, schema: pa.Schema) -> Any:
+    """Open a file to write Arrow tables to, block by block; a context manager with `write_table`."""
+    import pyarrow.csv
+    import pyarrow.parquet
+
+    if path.suffix == ".csv":
+        return pyarrow.csv.CSVWriter(path, schema)
+    return pyarrow.parquet.ParquetWriter(path, schema)
+
+
+def to_arrow(block: pd.DataFrame, schema: pa.Schema) -> pa.Table:
+    """Turn rows that are indexed by clip name into an Arrow table; NaN becomes null, an empty cell in CSV."""
+    import pyarrow as pa
+
+    return pa.Table.from_pandas(block.reset_index(names=INDEX), schema=schema, preserve_index=False)
+
+
+def read_column_names(path: Path) -> list[str]:
+    """Read a table's column names in their order.
+
+    Raises
+    ------
+    InputError
+        When the file ending is unknown.
+    TableError
+        When there is no such file or it cannot be read.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    check_suffix(path)
+    try:
+        if path.suffix == ".parquet":
+            return list(pq.read_schema(path).names)
+        with path.open(newline="", encoding="utf-8-sig") as stream:
+            return next(csv.reader(stream), [])
+    except FileNotFoundError:
+        raise TableError(f"There is no table {path}.") from None
+    except (OSError, ValueError, csv.Error, pa.ArrowException) as error:
+        raise TableError(f"{path} cannot be read as a table ({error}).") from error
+
+
+def read_columns(
+    path: Path, columns: Mapping[str, str], missing: Sequence[str] | None = None
+) -> pd.DataFrame:
+    """Read columns that a table is known to have.
+
+    Parameters
+    ----------
+    path
+        The table.
+    columns
+        Name -> `TEXT`, `WHOLE` or `REAL`; `INDEX` among them.
+    missing
+        Which CSV cells are missing values; None for all that programs commonly write, such as ``NA``.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by clip name.
+
+    Raises
+    ------
+    TableError
+        When cells are not of the given type, there is no row, or a clip has no name or that of another.
+    """
+    import pyarrow as pa
+
+    try:
+        table = _read_arrow(path, make_schema(columns), missing)
+    except (OSError, pa.ArrowException) as error:
+        raise TableError(f"{path} cannot be read as a table ({error}).") from error
+    rows: pd.DataFrame = table.to_pandas().set_index(INDEX)
+    if rows.empty:
+        raise TableError(f"{path} holds no clips.")
+    if rows.index.hasnans:
+        raise TableError(f"{path} holds {np.count_nonzero(rows.index.isna())} row(s) without a clip name.")
+    if not rows.index.is_unique:
+        repeated = rows.index[rows.index.duplicated()].unique()
+        raise TableError(f"{path} names clips more than once: {list_some(repeated.tolist())}.")
+    return rows
+
+
+def list_some(names: Sequence[str]) -> str:
+    """Join up to five names by commas, and say how many more there are."""
+    shown = ", ".join(names[:_NAMES_SHOWN])
+    return shown if len(names) <= _NAMES_SHOWN else f"{shown} and {len(names) - _NAMES_SHOWN} more"
+
+
+def _read_arrow(path: Path, schema: pa.Schema, missing: Sequence[str] | None) -> pa.Table:
+    import pyarrow.csv
+    import pyarrow.parquet
+
+    if path.suffix == ".parquet":
+        return pyarrow.parquet.read_table(path, columns=schema.names).select(schema.names).cast(schema)
+    options = pyarrow.csv.ConvertOptions(
+        column_types=schema, include_columns=schema.names, strings_can_be_null=True, null_values=missing
+    )
+    return pyarrow.csv.read_csv(path, convert_options=options)

@@ -1,0 +1,147 @@
+"""Who is in a video: from its name, or from a manifest."""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from extract.errors import TableError
+
+GROUPS: Final = ("pristine", "celeb", "fake")
+MANIFEST_COLUMNS: Final = ("path", "subject", "group", "session")
+
+_VIDEO_NAME: Final = re.compile(rf"\d+_(?P<person>id\d+)_(?P<group>{'|'.join(GROUPS)})")
+_CLIP_NAME: Final = re.compile(r"(?P<video>.+)_clip_(?P<number>\d+)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Label:
+    """Who a video claims to show, and where it comes from.
+
+    Attributes
+    ----------
+    subject
+        Name of the person whom the video shows or, when it is a fake, claims to show.
+    group
+        ``pristine``, ``celeb`` or ``fake``. A video is authentic footage of its subject unless it is fake.
+    session
+        Recording that the video belongs to; videos of one session must not be split between training and
+        test. The video's own name where nothing more is known.
+    """
+
+    subject: str
+    group: str
+    session: str
+
+
+def label_from_name(video_stem: str) -> Label | None:
+    """Read a video's label from a name such as ``16_id0_fake``; None when it follows no such convention.
+
+    The published data set names videos ``<n>_id<k>_<group>`` and counts its people within each group, so
+    ``celeb`` id0 is another person than ``pristine`` id0; a fake carries the id of the pristine person whom
+    it shows. So the subject is ``id0`` in the groups pristine and fake, and ``celeb_id0`` in the group celeb.
+    """
+    match = _VIDEO_NAME.fullmatch(video_stem)
+    if match is None:
+        return None
+    subject = f"celeb_{match['person']}" if match["group"] == "celeb" else match["person"]
+    return Label(subject, match["group"], session=video_stem)
+
+
+def video_of_clip(clip_name: str) -> str | None:
+    """Return ``16_id0_fake`` for ``16_id0_fake_clip_8``; None when it is not the name of a clip."""
+    match = _CLIP_NAME.fullmatch(clip_name)
+    return match["video"] if match else None
+
+
+def name_clip(video_stem: str, number: int) -> str:
+    """Return the name of a video's clip, counted from 0."""
+    return f"{video_stem}_clip_{number}"
+
+
+def read_manifest(path: Path) -> dict[str, Label]:
+    """Read the labels of videos from a CSV file with the columns path, subject, group and session.
+
+    Parameters
+    ----------
+    path
+        The manifest, in UTF-8. Its own folder is the data folder: the paths, of videos or of frame tables,
+        are relative to it and lie in it. An empty `session` means that the video is a session of its own.
+
+    Returns
+    -------
+    dict
+        From the name of each file, without its suffix, to its label: clips are named by it.
+
+    Raises
+    ------
+    TableError
+        With every problem at once: missing or unknown columns, empty cells, unknown groups, files that are
+        missing or lie outside the data folder, and files that are listed twice or share a name.
+    """
+    folder = path.parent.resolve()
+    rows, problems = _read_rows(path)
+    labels: dict[str, Label] = {}
+    lines_of: dict[str, list[int]] = {}
+    for line, row in rows:
+        problems += [f"line {line}: {problem}" for problem in _check_row(row, folder)]
+        stem = Path(row["path"]).stem
+        lines_of.setdefault(stem, []).append(line)
+        labels[stem] = Label(row["subject"], row["group"], row["session"] or stem)
+    problems += [
+        f"lines {', '.join(map(str, lines))}: several files named {stem};"
+        " clips are named after their file, so each needs a name of its own"
+        for stem, lines in lines_of.items()
+        if stem and len(lines) > 1
+    ]
+    if problems:
+        listing = "\n".join(f"  {problem}" for problem in problems)
+        raise TableError(f"The manifest {path} has {len(problems)} problem(s):\n{listing}")
+    return labels
+
+
+def _read_rows(path: Path) -> tuple[list[tuple[int, dict[str, str]]], list[str]]:
+    """Return the rows with their line numbers, cells stripped, and the problems of the header."""
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as stream:
+            reader = csv.DictReader(stream, restkey="", restval="")
+            header = [name.strip() for name in reader.fieldnames or []]
+            reader.fieldnames = header
+            raw_rows = [(reader.line_num, row) for row in reader]
+    except FileNotFoundError:
+        raise TableError(f"There is no manifest {path}.") from None
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise TableError(f"The manifest {path} cannot be read as CSV in UTF-8 ({error}).") from error
+    problems = []
+    missing = [name for name in MANIFEST_COLUMNS if name not in header]
+    unknown = [repr(name) for name in header if name not in MANIFEST_COLUMNS]
+    twice = [name for name in MANIFEST_COLUMNS if header.count(name) > 1]
+    if missing:
+        problems.append(f"line 1: missing column(s) {', '.join(missing)}")
+    if unknown:
+        problems.append(f"line 1: unknown column(s) {', '.join(unknown)}")
+    if twice:
+        problems.append(f"line 1: column(s) {', '.join(twice)} more than once")
+    if problems:  # without the right columns every row would be a problem
+        return [], problems
+    if not raw_rows:
+        problems.append("no rows")
+    problems += [f"line {line}: more cells than columns" for line, row in raw_rows if "" in row]
+    rows = [(line, {name: (row[name] or "").strip() for name in MANIFEST_COLUMNS}) for line, row in raw_rows]
+    return rows, problems
+
+
+def _check_row(row: dict[str, str], folder: Path) -> list[str]:
+    problems = [f"no {name}" for name in ("path", "subject", "group") if not row[name]]
+    if row["group"] and row["group"] not in GROUPS:
+        problems.append(f"unknown group '{row['group']}'; use {', '.join(GROUPS)}")
+    if row["path"]:
+        file = (folder / row["path"]).resolve()
+        if not file.is_relative_to(folder):
+            problems.append(f"{row['path']} lies outside the data folder {folder}")
+        elif not file.is_file():
+            problems.append(f"{row['path']} does not exist in {folder}")
+    return problems

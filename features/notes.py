@@ -1,0 +1,50 @@
+"""Why correlations are missing, in sentences for a person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from features.formats import list_some
+
+if TYPE_CHECKING:
+    from features.clips import ClipBlock
+
+
+class ClipNotes:
+    """Gathers why correlations of one video's clips are missing, block by block."""
+
+    def __init__(self) -> None:
+        self._lone: list[str] = []
+        self._empty: list[str] = []
+        self._still: list[str] = []
+        self._still_features: dict[str, None] = {}
+
+    def add(self, block: ClipBlock) -> None:
+        """Look through some of the clips."""
+        few = block.clips["frames"] < 2
+        constant = block.clips["constant_features"].dropna()
+        constant = constant[~few[constant.index]]
+        self._lone += block.clips.index[few].tolist()
+        self._empty += block.clips.index[(block.clips["pairs_missing"] == 1) & ~few].tolist()
+        self._still += constant.index.tolist()
+        self._still_features.update(dict.fromkeys(" ".join(constant).split()))
+
+    def describe(self, video: str, n_clips: int) -> list[str]:
+        """Return a sentence about each thing found, for a video with `n_clips` clips altogether."""
+        sentences = []
+        if self._lone:
+            sentences.append(
+                f"{len(self._lone)} of the {n_clips} clips of {video} hold fewer than two frames"
+                f" ({list_some(self._lone)}); all their correlations are missing."
+            )
+        if self._empty:
+            sentences.append(
+                f"{len(self._empty)} of the {n_clips} clips of {video} have no correlation at all"
+                f" ({list_some(self._empty)}): face and body were found in too few of their frames."
+            )
+        if self._still:
+            sentences.append(
+                f"In {len(self._still)} of the {n_clips} clips of {video} features do not vary"
+                f" ({list_some(list(self._still_features))}); their correlations are missing there."
+            )
+        return sentences

@@ -1,0 +1,98 @@
+"""The signature: 30 features, and the pairs of them whose correlation describes a person's way of moving."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Final, Literal, Self, get_args
+
+from extract.errors import InputError
+from extract.frame_table import ACTION_UNITS
+
+BODY_JOINTS: Final = (
+    "leftShoulder", "rightShoulder", "leftElbow", "rightElbow", "leftWrist", "rightWrist",
+)  # fmt: skip
+BODY_FEATURES: Final = tuple(f"{joint}_{axis}" for axis in ("X", "Y") for joint in BODY_JOINTS)
+# Yaw is no feature: published vectors leave it out because it follows where the listener stands.
+FACE_FEATURES: Final = (*ACTION_UNITS, "pose_Rx", "pose_Rz")
+MOUTH_FEATURES: Final = ("mouthH", "mouthV")
+FEATURES: Final = (*BODY_FEATURES, *FACE_FEATURES)
+
+SetName = Literal["full", "body", "face", "cross", "published-face"]
+SET_NAMES: Final[tuple[SetName, ...]] = get_args(SetName)
+_MOUTH_SUFFIX: Final = "+mouth"
+
+
+@dataclass(frozen=True)
+class PairSet:
+    """A choice among the pairs of features, in the order of the published table.
+
+    Attributes
+    ----------
+    name
+        ``full``: all 435 pairs. ``body``: the 66 body-body pairs. ``face``: the 153 face-face pairs.
+        ``cross``: the 216 body-face pairs. ``published-face``: the 369 pairs that the published notebook
+        calls "face", namely all that are not body-body, so it keeps the cross pairs.
+    mouth
+        Whether `mouthH` and `mouthV` count as two more face features after `pose_Rz`. ``full`` then has
+        C(32, 2) = 496 pairs.
+    """
+
+    name: SetName = "full"
+    mouth: bool = False
+
+    def __post_init__(self) -> None:
+        if self.name not in SET_NAMES:
+            raise InputError(f"There is no feature set '{self.name}'; choose one of {', '.join(SET_NAMES)}.")
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """The 30 features, or 32 with the mouth, whatever the set: a set chooses pairs."""
+        return (*FEATURES, *MOUTH_FEATURES) if self.mouth else FEATURES
+
+    @property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """The chosen pairs, in the order of `itertools.combinations`."""
+        return tuple(pair for pair in combinations(self.features, 2) if self._holds(*pair))
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names ``first*second`` of the chosen pairs: the columns of the correlations table."""
+        return tuple(f"{first}*{second}" for first, second in self.pairs)
+
+    @property
+    def label(self) -> str:
+        """The name under which the set is stored: ``full``, ``full+mouth``, ``body`` ..."""
+        return self.name + (_MOUTH_SUFFIX if self.mouth else "")
+
+    @classmethod
+    def from_label(cls, label: str) -> Self:
+        """Return the set that `label` names; raise InputError when none has that label."""
+        name = label.removesuffix(_MOUTH_SUFFIX)
+        return cls(name, mouth=name != label)  # type: ignore[arg-type]  # checked on construction
+
+    def _holds(self, first: str, second: str) -> bool:
+        body_members = (first in BODY_FEATURES) + (second in BODY_FEATURES)
+        return body_members in _BODY_MEMBERS[self.name]
+
+
+# How many features of a pair may belong to the body.
+_BODY_MEMBERS: Final[dict[SetName, tuple[int, ...]]] = {
+    "full": (0, 1, 2),
+    "body": (2,),
+    "face": (0,),
+    "cross": (1,),
+    "published-face": (0, 1),
+}
+
+
+def find_pair_set(columns: Sequence[str]) -> PairSet:
+    """Return the set whose columns have the most names in common with `columns`, counting both sides' excess.
+
+    It is the set that a table was most likely meant to hold; whether it does is for the caller to check.
+    A set without the mouth wins a tie, as does a larger one.
+    """
+    given = set(columns)
+    candidates = [PairSet(name, mouth) for mouth in (False, True) for name in SET_NAMES]
+    return min(candidates, key=lambda pair_set: len(given.symmetric_difference(pair_set.columns)))

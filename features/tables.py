@@ -1,0 +1,294 @@
+"""The correlations table and the clip table beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from extract.errors import TableError
+from extract.files import replace_when_complete
+from features.formats import (
+    INDEX,
+    REAL,
+    TEXT,
+    WHOLE,
+    check_suffix,
+    list_some,
+    make_schema,
+    open_writer,
+    read_column_names,
+    read_columns,
+    to_arrow,
+)
+from features.labels import Label, label_from_name, video_of_clip
+from features.quality import VISIBILITY_COLUMNS
+from features.signature import PairSet, find_pair_set
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# Column of the clip table -> type; in CSV an empty cell is a missing value.
+CLIP_COLUMNS: Final = {
+    INDEX: TEXT,
+    "video": TEXT,
+    "sha256": TEXT,
+    "start_s": REAL,
+    "end_s": REAL,
+    "frames": WHOLE,
+    "face_frames": WHOLE,
+    "body_frames": WHOLE,
+    "subject": TEXT,
+    "group": TEXT,
+    "session": TEXT,
+    "body_backend": TEXT,
+    "face_backend": TEXT,
+    "signal": TEXT,
+    "body_coordinates": TEXT,
+    "clip_s": REAL,
+    "step_s": REAL,
+    "step_frames": WHOLE,
+    "feature_set": TEXT,
+    "face_share": REAL,
+    "body_share": REAL,
+    "pairs_missing": REAL,
+    "constant_features": TEXT,
+    "scene_cuts": WHOLE,
+    **dict.fromkeys(VISIBILITY_COLUMNS, REAL),
+}
+
+# Older published tables hold the label in a column of this name; the clip name says the same.
+_OLD_LABEL_COLUMN: Final = "pristine"
+# Rounding may carry a correlation of 1 this far beyond it.
+_BEYOND_ONE: Final = 1e-6
+
+
+def clip_table_path(correlations: Path) -> Path:
+    """Return where the clip table of a correlations table lies.
+
+    In the same folder and format, with "clips" for "correlations" in the name: `correlations_20s.csv` has
+    `clips_20s.csv`. A name without that word gets ``_clips`` at its end: `mine.csv` has `mine_clips.csv`.
+    """
+    stem = correlations.stem
+    if "correlations" in stem:
+        return correlations.with_name(stem.replace("correlations", "clips") + correlations.suffix)
+    return correlations.with_name(f"{stem}_clips{correlations.suffix}")
+
+
+@contextmanager
+def open_tables(path: Path, pair_set: PairSet) -> Iterator[Callable[[pd.DataFrame, pd.DataFrame], None]]:
+    """Write a correlations table and its clip table in blocks, so that memory does not grow with them.
+
+    Parameters
+    ----------
+    path
+        Of the correlations table, ``.csv`` or ``.parquet``; `clip_table_path` gives that of the clip table.
+        Both appear when the block ends without an error.
+    pair_set
+        The columns.
+
+    Yields
+    ------
+    callable
+        ``write(correlations, clips)`` appends a block of rows to both. Both are indexed by clip name; values
+        are written with all their digits, missing ones as empty cells.
+
+    Raises
+    ------
+    InputError
+        When the file ending is another one or the folder cannot be written to.
+    """
+    check_suffix(path)
+    pair_schema = make_schema({INDEX: TEXT, **dict.fromkeys(pair_set.columns, REAL)})
+    clip_schema = make_schema(CLIP_COLUMNS)
+    with ExitStack() as stack:
+        # Left in reverse: the correlations table appears last, when its clip table is there.
+        partial = stack.enter_context(replace_when_complete(path))
+        clip_partial = stack.enter_context(replace_when_complete(clip_table_path(path)))
+        pair_writer = stack.enter_context(open_writer(partial, pair_schema))
+        clip_writer = stack.enter_context(open_writer(clip_partial, clip_schema))
+
+        def write(correlations: pd.DataFrame, clips: pd.DataFrame) -> None:
+            pair_writer.write_table(to_arrow(correlations, pair_schema))
+            clip_writer.write_table(to_arrow(clips, clip_schema))
+
+        yield write
+
+
+def read_correlations(path: Path) -> pd.DataFrame:
+    """Read a correlations table, ours or one that was made elsewhere.
+
+    Parameters
+    ----------
+    path
+        CSV or Parquet by its ending, with the column `clip_name` and those of one
+        `features.signature.PairSet`, which is told by their names. A column `pristine` is left out.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by `clip_name`, float64, the columns in the order of the set. Values read back equal to what
+        was written.
+
+    Raises
+    ------
+    TableError
+        When the file cannot be read, has missing, extra or reordered columns or no row, names a clip twice
+        or not at all, or holds a value that is no correlation.
+    """
+    names = read_column_names(path)
+    pair_columns = [name for name in names if name not in (INDEX, _OLD_LABEL_COLUMN)]
+    problems = [] if INDEX in names else [f"no column {INDEX}"]
+    problems += _describe_column_problems(pair_columns)
+    if problems:
+        raise TableError(f"{path} is not a correlations table: {'; '.join(problems)}.")
+    table = read_columns(path, {INDEX: TEXT, **dict.fromkeys(pair_columns, REAL)})
+    largest = float(np.nanmax(np.abs(table.to_numpy()), initial=0.0))
+    if largest > 1 + _BEYOND_ONE:
+        raise TableError(f"{path} holds a value of size {largest:g}, but correlations lie between -1 and 1.")
+    return table
+
+
+def read_clips(path: Path) -> pd.DataFrame:
+    """Read a clip table.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by `clip_name`, with the other columns of `CLIP_COLUMNS` in their order; other columns of
+        the file are left out. A missing text is NaN, and a column of whole numbers with missing ones is
+        float64.
+
+    Raises
+    ------
+    TableError
+        When the file cannot be read, lacks columns or rows, or names a clip twice or not at all.
+    """
+    names = read_column_names(path)
+    missing = [name for name in CLIP_COLUMNS if name not in names]
+    if missing:
+        raise TableError(
+            f"{path} is not a clip table: missing columns {', '.join(missing)}."
+            " Write it again with `motionsig correlate`."
+        )
+    return read_columns(path, CLIP_COLUMNS, missing=[""])  # "NA" may be somebody's name
+
+
+def read_labelled_table(
+    path: Path, manifest: Mapping[str, Label] | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Read a correlations table and who is in each of its clips.
+
+    Labels stand in the clip table beside it when there is one, and otherwise in the clips' names.
+
+    Parameters
+    ----------
+    path
+        The correlations table.
+    manifest
+        Labels by video name without suffix, see `features.labels.read_manifest`; they come before all others.
+
+    Returns
+    -------
+    correlations : DataFrame
+        As of `read_correlations`.
+    clips : DataFrame
+        The same index. Always with `video` (the source), `subject`, `group`, `session` (NaN where nobody
+        said) and `feature_set`; with the other columns of `CLIP_COLUMNS` when there is a clip table.
+
+    Raises
+    ------
+    TableError
+        When a table breaks its contract, the two tables are not of the same clips, clips are not named
+        ``<video>_clip_<k>`` where that is all there is to tell, or the manifest lacks a video.
+    """
+    correlations = read_correlations(path)
+    clips_path = clip_table_path(path)
+    if clips_path.exists():
+        clips = read_clips(clips_path)
+        _check_clips_match(path, correlations, clips_path, clips)
+        clips = clips.loc[correlations.index]
+    else:
+        clips = _tell_clips_by_name(path, correlations)
+    if manifest is not None:
+        clips = _label_by_manifest(clips, manifest)
+    return correlations, clips
+
+
+def _describe_column_problems(names: Sequence[str]) -> list[str]:
+    """Compare the names of a table's pairs with those of the set that they come nearest to."""
+    expected = find_pair_set(names).columns
+    missing = [name for name in expected if name not in set(names)]
+    extra = [name for name in names if name not in set(expected)]
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    problems = []
+    if missing:
+        problems.append(f"{len(missing)} of the {len(expected)} pairs missing ({list_some(missing)})")
+    if extra:
+        problems.append(f"{len(extra)} unknown column(s) ({list_some(extra)})")
+    if repeated:
+        problems.append(f"{len(repeated)} column(s) more than once ({list_some(repeated)})")
+    if not problems and tuple(names) != expected:
+        place = next(i for i, (name, right) in enumerate(zip(names, expected, strict=True)) if name != right)
+        problems.append(
+            f"the pairs stand in another order: number {place + 1} is {names[place]}, not {expected[place]}"
+        )
+    return problems
+
+
+def _check_clips_match(path: Path, correlations: pd.DataFrame, clips_path: Path, clips: pd.DataFrame) -> None:
+    undescribed = correlations.index.difference(clips.index).tolist()
+    superfluous = clips.index.difference(correlations.index).tolist()
+    found = find_pair_set(list(correlations.columns)).label
+    others = clips["feature_set"][clips["feature_set"] != found]
+    problems = []
+    if undescribed:
+        problems.append(f"{clips_path.name} lacks {len(undescribed)} clip(s) ({list_some(undescribed)})")
+    if superfluous:
+        problems.append(f"{path.name} lacks {len(superfluous)} clip(s) ({list_some(superfluous)})")
+    if len(others):
+        problems.append(f"{path.name} holds the feature set {found}, {clips_path.name} says {others.iloc[0]}")
+    if problems:
+        raise TableError(
+            f"{path} and {clips_path} do not belong together: {'; '.join(problems)}."
+            " Move the clip table away if it is another table's."
+        )
+
+
+def _tell_clips_by_name(path: Path, correlations: pd.DataFrame) -> pd.DataFrame:
+    import pandas as pd
+
+    videos = [video_of_clip(name) for name in correlations.index]
+    unnamed = [name for name, video in zip(correlations.index, videos, strict=True) if video is None]
+    if unnamed:
+        raise TableError(
+            f"{path} has no clip table beside it, and {len(unnamed)} of its clips are not named"
+            f" <video>_clip_<number> ({list_some(unnamed)}), so nobody can say which video they are of."
+        )
+    labels = [label_from_name(str(video)) for video in videos]
+    return pd.DataFrame(
+        {
+            "video": videos,
+            "subject": [label.subject if label else None for label in labels],
+            "group": [label.group if label else None for label in labels],
+            "session": videos,
+            "feature_set": find_pair_set(list(correlations.columns)).label,
+        },
+        index=correlations.index,
+    )
+
+
+def _label_by_manifest(clips: pd.DataFrame, manifest: Mapping[str, Label]) -> pd.DataFrame:
+    stems = [video_of_clip(name) or "" for name in clips.index]
+    unknown = sorted(set(stems) - set(manifest))
+    if unknown:
+        raise TableError(f"The manifest lacks {len(unknown)} video(s) of the table: {list_some(unknown)}.")
+    labels = [manifest[stem] for stem in stems]
+    return clips.assign(
+        subject=[label.subject for label in labels],
+        group=[label.group for label in labels],
+        session=[label.session for label in labels],
+    )
