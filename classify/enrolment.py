@@ -12,8 +12,9 @@ from classify.training import train
 from classify.training_set import select_training_set
 from extract.files import hash_file
 from extract.frame_table import motionsig_version
-from features.labelled import read_labelled_table
+from features.identity import read_identity
 from features.labels import read_manifest
+from features.tables import read_labelled_table
 
 
 def enrol(table: Path, person: str, manifest: Path | None = None) -> Model:
@@ -35,8 +36,9 @@ def enrol(table: Path, person: str, manifest: Path | None = None) -> Model:
     TrainingError
         When labels or sources do not suffice.
     """
-    labelled = read_labelled_table(table, read_manifest(manifest) if manifest else None)
-    clips_used = select_training_set(labelled.correlations, labelled.clips, person)
+    correlations, clips = read_labelled_table(table, read_manifest(manifest) if manifest else None)
+    identity = read_identity(clips)
+    clips_used = select_training_set(correlations, clips, person)
     result = train(clips_used)
     own = clips_used.values[clips_used.is_person]
     observed = ~np.isnan(own).all(axis=0)  # a pair never seen for the person has no usual range
@@ -47,8 +49,8 @@ def enrol(table: Path, person: str, manifest: Path | None = None) -> Model:
         motionsig_version=motionsig_version(),
         created_utc=datetime.now(UTC).isoformat(timespec="seconds"),
         person=person,
-        pairs=tuple(labelled.correlations.columns),
-        identity=labelled.identity,
+        pairs=tuple(correlations.columns),
+        identity=identity,
         footage=TrainingFootage(
             table=table.name,
             table_sha256=hash_file(table),

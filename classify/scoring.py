@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from classify.model import Model, Thresholds
-from classify.training_set import MISSING_LIMIT, is_usable
+from classify.training_set import is_usable
 from classify.verdict import ClipLabel, ClipVerdict, Deviation, VideoLabel, VideoVerdict
-
-if TYPE_CHECKING:
-    import pandas as pd
+from features.quality import MISSING_LIMIT
 
 _DEVIATIONS: Final = 10
 # A pair that hardly varied in training must not look infinitely far off.
@@ -38,9 +37,10 @@ def judge_videos(model: Model, correlations: pd.DataFrame, clips: pd.DataFrame) 
         In the order in which the videos first appear.
     """
     verdicts = _judge_clips(model, correlations, clips)
-    by_video = clips.reset_index().groupby("video", sort=False, dropna=False)
+    places = pd.Series(range(len(clips)), index=clips["video"]).groupby(level=0, sort=False)
     return tuple(
-        _judge_video(model, str(video), rows, [verdicts[i] for i in rows.index]) for video, rows in by_video
+        _judge_video(model, str(video), clips.iloc[rows], [verdicts[i] for i in rows])
+        for video, rows in places
     )
 
 
@@ -51,10 +51,10 @@ def _judge_clips(model: Model, correlations: pd.DataFrame, clips: pd.DataFrame) 
     if usable.any():
         scores[usable] = model.pipeline.decision_function(values[usable])
     missing = np.isnan(values).mean(axis=1)
-    rows = clips.reset_index().to_dict("records")
+    rows = clips.to_dict("records")
     return [
         ClipVerdict(
-            clip_name=str(row["clip_name"]),
+            clip_name=str(clips.index[i]),
             start_s=_number(row.get("start_s")),
             end_s=_number(row.get("end_s")),
             score=_number(scores[i]),

@@ -9,12 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from extract.errors import TrainingError
+from features.quality import MISSING_LIMIT
 
 if TYPE_CHECKING:
     import pandas as pd
 
-# The published experiment leaves out clips with more than 7 % of their pairs missing.
-MISSING_LIMIT: Final = 0.07
 _FEWEST_SOURCES: Final = 2
 
 
@@ -29,8 +28,8 @@ class TrainingSet:
     is_person
         bool, shape (clips,): authentic clips of the person; all others are other people and fakes.
     sources
-        str, shape (clips,): the recording session that a clip was cut from, else its video. Clips of one
-        source are not independent and always stay together.
+        str, shape (clips,): what a clip comes from, see `name_sources`. Clips of one source are not
+        independent and always stay together.
     left_out
         Number of clips left out because more than 7 % of their pairs are missing.
     """
@@ -82,8 +81,7 @@ def select_training_set(correlations: pd.DataFrame, clips: pd.DataFrame, person:
             f"All clips of the table are of '{person}'. A model also needs clips of other people, or fakes "
             "of the person, to tell them from; add videos of at least two others."
         )
-    session = clips["session"].fillna("").astype(str)
-    sources = session.where(session != "", clips["video"].astype(str)).to_numpy(dtype=str)
+    sources = name_sources(clips, person)
     usable = is_usable(correlations)
     chosen = TrainingSet(
         values=correlations.to_numpy(dtype=np.float64)[usable],
@@ -96,12 +94,32 @@ def select_training_set(correlations: pd.DataFrame, clips: pd.DataFrame, person:
     return chosen
 
 
+def name_sources(clips: pd.DataFrame, person: str) -> npt.NDArray[np.str_]:
+    """Return the source of each clip: clips that must not be parted between training and test.
+
+    For the person, and for fakes of the person, it is the recording session, else the video. Of others it is
+    the whole person, because a suspect moves like somebody whom the model has never seen.
+
+    Parameters
+    ----------
+    clips
+        The clip table: `video`, `subject`, `session`; missing or empty cells are unknown.
+    person
+        The subject to learn.
+    """
+    subject, session = (clips[name].fillna("").astype(str) for name in ("subject", "session"))
+    recording = session.where(session != "", clips["video"].astype(str))
+    is_somebody_else = (subject != "") & (subject != person)
+    return recording.mask(is_somebody_else, subject.radd("person ")).to_numpy(dtype=str)
+
+
 def _check_sources(count: int, whose: str) -> None:
     if count >= _FEWEST_SOURCES:
         return
     found = "only one source" if count else "no usable clip"
     raise TrainingError(
         f"There is {found} {whose} among the clips with at most {MISSING_LIMIT:.0%} of their pairs missing. "
-        f"How well a model works can only be told on sources that it was not trained on, so at least "
-        f"{_FEWEST_SOURCES} videos or sessions are needed (many more for a verdict worth quoting)."
+        "How well a model works can only be told on sources that it was not trained on: at least "
+        f"{_FEWEST_SOURCES} videos or sessions of the person and {_FEWEST_SOURCES} other people (or fakes of "
+        "the person) are needed, and many more for a verdict worth quoting."
     )

@@ -14,7 +14,8 @@ from extract.extraction import Extraction, extract_video
 from extract.face import FACE_READERS, open_face_reader
 from extract.frame_table import is_frame_table, read_frame_table
 from features.clips import CorrelationOptions, correlate_frame_table, name_backend
-from features.labelled import read_labelled_table
+from features.identity import read_identity
+from features.tables import read_labelled_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,9 +54,9 @@ def read_suspect(
         When the suspect was measured in another way than the model's footage.
     """
     if suspect.suffix.lower() in TABLE_SUFFIXES and not is_frame_table(suspect):
-        labelled = read_labelled_table(suspect)
-        model.check_fits(labelled.correlations, labelled.identity, str(suspect))
-        return labelled.correlations, labelled.clips
+        correlations, clips = read_labelled_table(suspect)
+        model.check_fits(correlations, read_identity(clips), str(suspect))
+        return correlations, clips
     options = _correlation_options(model)
     if suspect.suffix.lower() not in TABLE_SUFFIXES:
         extraction = extract_video(
@@ -65,14 +66,14 @@ def read_suspect(
             on_extraction(extraction)
         suspect = extraction.table
     table = read_frame_table(suspect)
-    clips = correlate_frame_table(table, options)
-    if clips.block.correlations.empty:
+    measured = correlate_frame_table(table, options)
+    if measured.block.correlations.empty:
         raise InputError(
-            f"{table.metadata.source.name} is shorter than one clip ({clips.duration_s:.1f} s of "
+            f"{table.metadata.source.name} is shorter than one clip ({measured.duration_s:.1f} s of "
             f"{options.clips.length_s:g} s), so there is nothing to judge."
         )
-    model.check_fits(clips.block.correlations, options.identify(table), str(suspect))
-    return clips.block.correlations, clips.block.clips
+    model.check_fits(measured.block.correlations, options.identify(table), str(suspect))
+    return measured.block.correlations, measured.block.clips
 
 
 def _correlation_options(model: Model) -> CorrelationOptions:

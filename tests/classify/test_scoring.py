@@ -1,0 +1,155 @@
+"""Judging: labels by thresholds, reasons where there is no score, and the video from its clips together."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from population import PAIRS, make_correlations
+
+from classify.model import Model, Thresholds
+from classify.scoring import judge_videos
+from classify.verdict import Verdict
+from extract.errors import ModelError
+from features.identity import TableIdentity
+
+
+def clip_table(correlations: pd.DataFrame, **columns: object) -> pd.DataFrame:
+    video = correlations.index.str.replace(r"_clip_\d+$", "", regex=True)
+    return pd.DataFrame({"video": video, **columns}, index=correlations.index)
+
+
+def with_scores(model: Model, scores: list[float], thresholds: tuple[float, float]) -> Model:
+    """The same model with a pipeline that gives these scores."""
+
+    class Scripted:
+        def decision_function(self, values: np.ndarray) -> np.ndarray:
+            return np.array(scores[: len(values)])
+
+    low, high = thresholds
+    card = model.card.model_copy(
+        update={"thresholds": Thresholds(no_match_below=low, match_above=high, error_rate=0.05)}
+    )
+    return Model(card, Scripted(), model.usual_mean, model.usual_std)  # type: ignore[arg-type]
+
+
+def test_a_new_video_of_the_person_is_consistent_and_of_another_inconsistent(model: Model) -> None:
+    for people, label in (({"id0": 1}, "consistent"), ({"id4": 1}, "inconsistent")):
+        suspect = make_correlations(people, seed=9)
+        (video,) = judge_videos(model, suspect, clip_table(suspect))
+        assert video.label == label
+        assert video.clips_scored == len(video.clips) == 6
+        assert video.score == pytest.approx(np.mean([clip.score for clip in video.clips]))
+
+
+@pytest.mark.parametrize(
+    ("score", "label", "reason"),
+    [
+        (1.01, "match", None),
+        (1.0, "insufficient evidence", "the score lies between the two thresholds"),
+        (-1.0, "insufficient evidence", "the score lies between the two thresholds"),
+        (-1.01, "no match", None),
+    ],
+)
+def test_labels_change_just_beyond_the_thresholds(
+    model: Model, score: float, label: str, reason: str | None
+) -> None:
+    suspect = make_correlations({"id0": 1}, clips=1)
+    scripted = with_scores(model, [score], (-1.0, 1.0))
+    (video,) = judge_videos(scripted, suspect, clip_table(suspect))
+    assert (video.clips[0].label, video.clips[0].reason) == (label, reason)
+
+
+@pytest.mark.parametrize(
+    ("scores", "label"),
+    [([2, 2, 0], "consistent"), ([-2, -2, 0], "inconsistent"), ([2, -2, 0], "inconclusive")],
+)
+def test_the_video_is_judged_by_the_mean_of_its_clips(model: Model, scores: list[float], label: str) -> None:
+    suspect = make_correlations({"id0": 1}, clips=3)
+    (video,) = judge_videos(with_scores(model, scores, (-1.0, 1.0)), suspect, clip_table(suspect))
+    assert video.label == label
+
+
+def test_a_clip_with_too_much_missing_has_no_score_but_a_reason(model: Model) -> None:
+    suspect = make_correlations({"id0": 1}, clips=2)
+    suspect.iloc[1, :100] = np.nan
+    clips = clip_table(suspect, frames=250, face_frames=[250, 50], body_frames=250, start_s=[0.0, 5.0])
+    (video,) = judge_videos(model, suspect, clips)
+    scored, unscored = video.clips
+    assert scored.score is not None
+    assert (unscored.score, unscored.label, unscored.deviations) == (None, "insufficient evidence", ())
+    assert unscored.reason == (
+        "23% of the feature pairs are missing, more than 7% "
+        "(face found in 20% of its frames, body found in 100% of its frames)"
+    )
+    assert video.clips_scored == 1
+    assert video.score == scored.score
+    assert (unscored.start_s, unscored.end_s) == (5.0, None)
+
+
+def test_a_video_without_a_usable_clip_is_inconclusive(model: Model) -> None:
+    suspect = make_correlations({"id0": 1}) * np.nan
+    (video,) = judge_videos(model, suspect, clip_table(suspect))
+    assert (video.label, video.score, video.clips_scored) == ("inconclusive", None, 0)
+    assert "no clip has enough" in video.sentence
+
+
+def test_few_missing_pairs_are_filled_and_scored(model: Model) -> None:
+    suspect = make_correlations({"id0": 1}, clips=1)
+    suspect.iloc[0, :30] = np.nan
+    (video,) = judge_videos(model, suspect, clip_table(suspect))
+    assert video.clips[0].score is not None
+    assert video.clips[0].missing_share == pytest.approx(30 / 435)
+
+
+def test_videos_of_one_table_are_judged_apart_in_order(model: Model) -> None:
+    suspects = pd.concat([make_correlations({"id4": 1}, seed=9), make_correlations({"id0": 2}, seed=9)])
+    videos = judge_videos(model, suspects, clip_table(suspects))
+    assert [video.video for video in videos] == ["900_id4_celeb", "900_id0_pristine", "901_id0_pristine"]
+    assert [video.label for video in videos] == ["inconsistent", "consistent", "consistent"]
+    names = [clip.clip_name for video in videos for clip in video.clips]
+    assert names == suspects.index.tolist()
+
+
+def test_the_ten_pairs_furthest_from_the_usual_range_are_named(model: Model) -> None:
+    suspect = pd.DataFrame([model.usual_mean], columns=PAIRS, index=["x_clip_0"])
+    place = PAIRS.index("AU01_r*pose_Rz")
+    suspect.iloc[0, place] += 20 * max(model.usual_std[place], 0.05)
+    (video,) = judge_videos(model, suspect, clip_table(suspect))
+    deviations = video.clips[0].deviations
+    assert len(deviations) == 10
+    assert deviations[0].pair == "AU01_r*pose_Rz"
+    assert deviations[0].usual == pytest.approx(model.usual_mean[place])
+    assert deviations[0].here == pytest.approx(suspect.iloc[0, place])
+
+
+def test_a_suspect_measured_in_another_way_is_refused_with_every_difference(model: Model) -> None:
+    ours = TableIdentity("pose 1", "mesh 1", "position", "signing", 10.0, 5.0, None, "full")
+    trained = Model(
+        model.card.model_copy(update={"identity": ours}), model.pipeline, model.usual_mean, model.usual_std
+    )
+    suspect = make_correlations({"id0": 1})
+    trained.check_fits(suspect, ours, "suspect.csv")
+    theirs = TableIdentity("pose 1", "openface 2", "velocity", "signing", 5.0, 2.5, None, "face")
+    with pytest.raises(ModelError) as caught:
+        trained.check_fits(suspect.iloc[:, :153], theirs, "suspect.csv")
+    for words in ("suspect.csv", "openface 2, not mesh 1", "velocity", "5 s, not 10 s", "153 pairs"):
+        assert words in str(caught.value)
+
+
+def test_the_verdict_survives_json(model: Model) -> None:
+    suspect = make_correlations({"id0": 1}, clips=2)
+    suspect.iloc[1] = np.nan
+    verdict = Verdict(
+        motionsig_version="1",
+        created_utc="2026-01-01T00:00:00+00:00",
+        person="id0",
+        model_sha256="0" * 64,
+        footage=model.card.footage,
+        held_out=model.card.held_out,
+        thresholds=model.card.thresholds,
+        videos=judge_videos(model, suspect, clip_table(suspect)),
+    )
+    text = verdict.model_dump_json()
+    assert Verdict.model_validate_json(text) == verdict
+    assert "NaN" not in text

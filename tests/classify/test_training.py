@@ -1,0 +1,202 @@
+"""Training: which clips count, sources kept whole, thresholds, and what is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from population import PAIRS, make_correlations, write_correlations
+from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold, cross_val_score
+
+import classify.training
+from classify.enrolment import enrol
+from classify.training import build_pipeline, choose_thresholds, train
+from classify.training_set import is_usable, name_sources, select_training_set
+from extract.errors import TrainingError
+from features.tables import read_labelled_table
+
+PEOPLE = {"id0": 4, "id1": 2, "id2": 2, "id3": 2}
+
+
+def labelled(tmp_path: Path, correlations: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    return read_labelled_table(write_correlations(tmp_path, correlations))
+
+
+def test_seven_percent_of_435_pairs_are_30_and_31_are_too_many() -> None:
+    values = np.zeros((3, 435))
+    values[1, :30] = np.nan
+    values[2, :31] = np.nan
+    assert is_usable(pd.DataFrame(values)).tolist() == [True, True, False]
+
+
+def test_labels_and_sources_come_from_clip_names(tmp_path: Path) -> None:
+    chosen = select_training_set(*labelled(tmp_path, make_correlations(PEOPLE)), "id0")
+    assert chosen.is_person.sum() == 4 * 6
+    assert (~chosen.is_person).sum() == 6 * 6
+    assert chosen.count_sources(of_person=True) == 4
+    assert chosen.count_sources(of_person=False) == 3, "two videos of one other person are one source"
+
+
+def test_a_fake_of_the_person_counts_as_another(tmp_path: Path) -> None:
+    table = pd.concat([make_correlations(PEOPLE), make_correlations({"id0": 2}, group="fake", seed=7)])
+    chosen = select_training_set(*labelled(tmp_path, table), "id0")
+    assert chosen.is_person.sum() == 4 * 6
+    assert (~chosen.is_person).sum() == 8 * 6
+
+
+def test_sources_of_the_person_are_sessions_else_videos_and_of_others_whole_people() -> None:
+    clips = pd.DataFrame(
+        [
+            ("v1", "id0", "evening"),
+            ("v2", "id0", "evening"),
+            ("v3", "id0", ""),
+            ("v4", "id0", None),
+            ("v5", "ann", "evening"),
+            ("v6", "ann", None),
+            ("v7", None, None),
+        ],
+        columns=["video", "subject", "session"],
+    )
+    assert name_sources(clips, "id0").tolist() == [
+        "evening", "evening", "v3", "v4", "person ann", "person ann", "v7",
+    ]  # fmt: skip
+
+
+def test_videos_of_one_session_are_one_source(tmp_path: Path) -> None:
+    correlations, clips = labelled(tmp_path, make_correlations(PEOPLE))
+    clips.loc[clips["subject"] == "id0", "session"] = "the same evening"
+    with pytest.raises(TrainingError, match="only one source of 'id0'"):
+        select_training_set(correlations, clips, "id0")
+
+
+def test_no_fold_trains_on_a_source_that_it_tests(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    splits = []
+
+    class Spy(StratifiedGroupKFold):
+        def split(self, X, y=None, groups=None):  # noqa: N803
+            for fold in super().split(X, y, groups):
+                splits.append((fold, np.asarray(y), np.asarray(groups)))
+                yield fold
+
+    monkeypatch.setattr(classify.training, "StratifiedGroupKFold", Spy)
+    train(select_training_set(*labelled(tmp_path, make_correlations(PEOPLE)), "id0"), workers=1)
+    assert len(splits) == 2 * 3, "the search and the held-out scores each use three folds"
+    for (fit, held_out), labels, groups in splits:
+        assert not set(groups[fit]) & set(groups[held_out])
+        assert set(labels[fit]) == set(labels[held_out]) == {0, 1}
+
+
+@pytest.mark.parametrize("sizes", [(40, 1, 1), (1, 1, 40), (7, 5, 2)])
+def test_folds_hold_both_classes_even_when_sources_differ_much_in_size(sizes: tuple[int, ...]) -> None:
+    """`train` relies on this of StratifiedGroupKFold: no more folds than sources of a class."""
+    groups = np.concatenate(
+        [np.repeat(f"p{k}", n) for k, n in enumerate(sizes)] + [np.repeat(list("abc"), 9)]
+    )
+    labels = np.char.startswith(groups, "p").astype(int)
+    for fit, held_out in StratifiedGroupKFold(3).split(labels, labels, groups):
+        assert set(labels[fit]) == set(labels[held_out]) == {0, 1}
+
+
+def test_people_who_differ_are_told_apart_on_held_out_sources(tmp_path: Path) -> None:
+    result = train(select_training_set(*labelled(tmp_path, make_correlations(PEOPLE)), "id0"), workers=1)
+    assert result.figures.auc > 0.99
+    assert result.figures.false_match_rate == 0
+    assert result.settings.keys() == {"C", "gamma", "kernel"}
+
+
+def test_people_who_move_alike_are_not_told_apart(tmp_path: Path) -> None:
+    """No signal, many sources: held-out AUC is near one half, whatever the training data look like."""
+    table = make_correlations({f"id{k}": 8 if k == 0 else 2 for k in range(9)}, spread=0.0)
+    result = train(select_training_set(*labelled(tmp_path, table), "id0"), workers=1)
+    assert 0.25 < result.figures.auc < 0.75
+
+
+def test_a_source_with_a_look_of_its_own_does_not_flatter(tmp_path: Path) -> None:
+    """Clips of a source share an offset (as they share half their frames) and people do not differ:
+    a split over clips finds the sources again and looks perfect, the split over sources does not."""
+    table = make_correlations({f"id{k}": 8 if k == 0 else 2 for k in range(9)}, spread=0.0, noise=0.05)
+    rng = np.random.default_rng(3)
+    videos = table.index.str.replace(r"_clip_\d+$", "", regex=True)
+    offsets = {video: rng.normal(0, 0.3, len(PAIRS)) for video in sorted(set(videos))}
+    table += np.array([offsets[video] for video in videos])
+    chosen = select_training_set(*labelled(tmp_path, table.clip(-1, 1)), "id0")
+    assert train(chosen, workers=1).figures.auc < 0.75
+    over_clips = StratifiedKFold(5, shuffle=True, random_state=0)
+    leaky = cross_val_score(
+        build_pipeline(), chosen.values, chosen.is_person, cv=over_clips, scoring="roc_auc"
+    )
+    assert leaky.mean() > 0.95
+
+
+def test_imputation_and_scaling_are_fitted_inside_the_folds() -> None:
+    assert [name for name, _ in build_pipeline().steps] == ["impute", "scale", "svc"]
+    values = np.array([[0.0, np.nan], [0.5, 0.2], [1.0, 0.4], [0.2, 0.6]])
+    fitted = build_pipeline().fit(values, [0, 1, 0, 1])
+    np.testing.assert_allclose(fitted["impute"].statistics_, [0.425, 0.4])
+
+
+def test_thresholds_leave_what_lies_between_undecided() -> None:
+    person, others = np.linspace(1, 2, 100), np.linspace(-2, -1, 100)
+    scores, is_person = np.concatenate([person, others]), np.repeat([True, False], 100)
+    far_apart = choose_thresholds(scores, is_person)
+    assert far_apart.no_match_below == pytest.approx(-1.05, abs=0.02)
+    assert far_apart.match_above == pytest.approx(1.05, abs=0.02)
+    overlapping = choose_thresholds(np.concatenate([person - 1.2, others + 1.2]), is_person)
+    assert overlapping.no_match_below < overlapping.match_above
+    assert ((others + 1.2) > overlapping.match_above).mean() <= 0.05
+    assert ((person - 1.2) < overlapping.no_match_below).mean() <= 0.05
+
+
+@pytest.mark.parametrize(
+    ("people", "words"),
+    [
+        ({"id1": 3, "id2": 3}, "no authentic clip of 'id0'; its people are: celeb_id1, celeb_id2"),
+        ({"id0": 3}, "All clips of the table are of 'id0'"),
+        ({"id0": 1, "id1": 3}, "only one source of 'id0'"),
+        ({"id0": 3, "id1": 3}, "only one source of others"),
+    ],
+)
+def test_what_cannot_be_learnt_from_is_refused_with_the_way_out(
+    tmp_path: Path, people: dict[str, int], words: str
+) -> None:
+    table = write_correlations(tmp_path, make_correlations(people))
+    with pytest.raises(TrainingError, match=words):
+        enrol(table, "id0")
+
+
+def test_when_every_clip_of_the_person_lacks_too_much_it_is_refused(tmp_path: Path) -> None:
+    correlations = make_correlations(PEOPLE)
+    correlations.iloc[:24, :40] = np.nan
+    with pytest.raises(TrainingError, match="no usable clip of 'id0'"):
+        enrol(write_correlations(tmp_path, correlations), "id0")
+
+
+def test_a_pair_that_is_missing_everywhere_and_the_old_label_column_do_no_harm(tmp_path: Path) -> None:
+    correlations = make_correlations(PEOPLE)
+    correlations.iloc[:, 5] = np.nan
+    correlations.insert(0, "pristine", correlations.index.str.contains("pristine"))
+    model = enrol(write_correlations(tmp_path, correlations), "id0")
+    assert model.card.pairs == PAIRS
+    assert np.isnan(model.usual_mean[5])
+    assert model.card.held_out.auc > 0.99
+
+
+def test_the_card_says_what_the_model_stands_on(tmp_path: Path) -> None:
+    correlations = make_correlations(PEOPLE)
+    correlations.iloc[0, :40] = np.nan
+    footage = enrol(write_correlations(tmp_path, correlations), "id0").card.footage
+    assert (footage.person_clips, footage.person_sources) == (23, 4)
+    assert (footage.other_clips, footage.other_sources) == (36, 3)
+    assert footage.clips_left_out == 1
+
+
+def test_training_twice_gives_the_same_model(tmp_path: Path) -> None:
+    table = write_correlations(tmp_path, make_correlations(PEOPLE))
+    first, second = enrol(table, "id0"), enrol(table, "id0")
+    probe = make_correlations({"id0": 1}, seed=5).to_numpy()
+    np.testing.assert_array_equal(
+        first.pipeline.decision_function(probe), second.pipeline.decision_function(probe)
+    )
+    assert first.card.thresholds == second.card.thresholds
