@@ -110,7 +110,7 @@ def name_sources(clips: pd.DataFrame, person: str) -> npt.NDArray[np.str_]:
     subject, session = (clips[name].fillna("").astype(str) for name in ("subject", "session"))
     recording = session.where(session != "", clips["video"].astype(str))
     is_somebody_else = (subject != "") & (subject != person)
-    return recording.mask(is_somebody_else, subject.radd("person ")).to_numpy(dtype=str)
+    return recording.mask(is_somebody_else, subject.map("person {}".format)).to_numpy(dtype=str)
 
 
 def _check_sources(count: int, whose: str) -> None:

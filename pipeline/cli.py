@@ -20,8 +20,9 @@ from pipeline.commands.train import train
 app = typer.Typer(
     name="motionsig",
     help="Tells whether a video of a known person carries that person's way of moving.",
-    epilog="A session: motionsig extract VIDEOS -o tables; motionsig correlate tables -o correlations.csv; "
-    "motionsig train correlations.csv --person id0 -o id0.skops; motionsig classify SUSPECT.mp4 --model id0.skops",
+    epilog="In order: extract VIDEOS, correlate TABLES, train correlations.csv --person NAME, "
+    "classify SUSPECT --model MODEL. `motionsig demo` shows all of it on rendered videos; "
+    "`motionsig COMMAND --help` explains a command.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

@@ -1,0 +1,113 @@
+"""`motionsig demo`: the whole way, on rendered videos of one face that moves by several signatures."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from pipeline import terminal
+from pipeline.commands.classify import classify
+from pipeline.commands.correlate import correlate
+from pipeline.commands.extract import extract
+from pipeline.commands.train import train
+
+if TYPE_CHECKING:
+    from classify.verdict import VideoVerdict
+
+_SECONDS: Final = 30.0
+_PERSON_SESSIONS: Final = 4
+_OTHER_PEOPLE: Final = 4
+_PERSON_SEED: Final = 0
+
+
+@dataclass(frozen=True)
+class _Take:
+    """One video to render: where, by whose signature, and which session of theirs."""
+
+    path: Path
+    signature_seed: int
+    session_seed: int
+
+
+def demo(
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for everything it makes.")] = Path("demo"),
+) -> None:
+    """Show everything on rendered videos: a genuine suspect, and the person's face driven by somebody else.
+
+    One portrait is moved by the motion signature of one person in several sessions, of several other people,
+    and of two suspects: the person in a new session, and another person driving the same face, which is what
+    a reenactment deepfake is. Takes a few minutes.
+    """
+    videos, suspects = out / "videos", out / "suspects"
+    takes = _plan_training(videos)
+    genuine = _Take(suspects / "genuine.mp4", _PERSON_SEED, session_seed=100)
+    driven = _Take(suspects / "driven.mp4", signature_seed=99, session_seed=100)
+    _render([*takes, genuine, driven])
+
+    tables, table, model = out / "tables", out / "correlations.csv", out / "id0.skops"
+    _run(extract, [videos], out=tables)
+    _run(correlate, [tables], out=table)
+    _run(train, table, person="id0", out=model)
+    _run(classify, [genuine.path, driven.path], model=model, out=out / "verdict")
+    _conclude(out / "verdict" / "verdict.json", out)
+
+
+def _plan_training(folder: Path) -> list[_Take]:
+    own = [
+        _Take(folder / f"{k + 1}_id0_pristine.mp4", _PERSON_SEED, session_seed=k)
+        for k in range(_PERSON_SESSIONS)
+    ]
+    others = [
+        _Take(folder / f"{_PERSON_SESSIONS + k}_id{k}_celeb.mp4", signature_seed=k, session_seed=0)
+        for k in range(1, _OTHER_PEOPLE + 1)
+    ]
+    return [*own, *others]
+
+
+def _render(takes: list[_Take]) -> None:
+    from joblib import Parallel, cpu_count, delayed
+
+    work = delayed(_render_take)
+    done = Parallel(n_jobs=min(cpu_count(), len(takes)), return_as="generator_unordered")(
+        work(take) for take in takes
+    )
+    with terminal.progress("Rendering videos", len(takes), unit="videos") as advance:
+        for _ in done:
+            advance(1)
+    terminal.say(f"Rendered {len(takes)} videos of {_SECONDS:g} s with known motion, in {takes[0].path.parent.parent}")
+
+
+def _render_take(take: _Take) -> None:
+    from simulate.signature import Signature
+    from simulate.video import render_session
+
+    render_session(Signature(take.signature_seed), _SECONDS, seed=take.session_seed, path=take.path)
+
+
+def _run(command: Callable[..., None], inputs: Any, **options: Any) -> None:
+    """Run a command as the shell would, and show which it is."""
+    words = [str(word) for word in (inputs if isinstance(inputs, list) else [inputs])]
+    for name, value in options.items():
+        words += [f"--{name}", str(value)]
+    terminal.say(f"\n$ motionsig {command.__name__} {shlex.join(words)}")
+    command(inputs, **options)
+
+
+def _conclude(verdict_file: Path, out: Path) -> None:
+    from classify.verdict import Verdict
+    from extract.errors import MotionsigError
+
+    verdict = Verdict.model_validate_json(verdict_file.read_text(encoding="utf-8"))
+    found = {video.video: video for video in verdict.videos}
+    expected = {"genuine.mp4": "consistent", "driven.mp4": "inconsistent"}
+    terminal.say("")
+    for name, label in expected.items():
+        terminal.say(f"{found[name].label.upper()}: {found[name].sentence} (rendered to be {label})")
+    terminal.say(f"All files: {out.resolve()}")
+    if {name: video.label for name, video in found.items()} != expected:
+        raise MotionsigError("The demo's verdicts are not what its videos were rendered to be.")
