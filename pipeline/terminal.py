@@ -110,8 +110,12 @@ def progress(description: str, total: float | None, unit: str = "frames") -> Ite
     )
     bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
     task = bar.add_task(printable(description), total=total)
+
+    def advance(n: int = 1) -> None:
+        bar.advance(task, n)
+
     with bar:
-        yield lambda n=1: bar.advance(task, n)
+        yield advance
 
 
 @contextmanager

@@ -1,0 +1,5 @@
+"""`python -m pipeline` is `motionsig`."""
+
+from pipeline.cli import main
+
+main()
