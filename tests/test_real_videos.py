@@ -35,10 +35,10 @@ def test_a_face_and_a_body_in_at_least_95_percent_of_the_frames(extract_once: di
 
 
 def test_readings_are_of_a_plausible_face(extract_once: dict[str, Extraction]) -> None:
-    """Speakers face the camera within half a right angle, and nothing they do is larger than their face."""
+    """Speakers face the camera within 60 degrees, and nothing they do is larger than their face."""
     for extraction in extract_once.values():
         frames = read_frame_table(extraction.table).frames
-        assert frames[["pose_Rx", "pose_Ry", "pose_Rz"]].abs().quantile(0.99).max() < np.pi / 4
+        assert frames[["pose_Rx", "pose_Ry", "pose_Rz"]].abs().quantile(0.99).max() < np.pi / 3
         assert frames[list(ACTION_UNITS)].abs().max().max() < 2
         assert frames["mouth_v"].std() > 0.005, "they speak"
 
