@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import os
 from collections.abc import Iterator
@@ -45,6 +46,12 @@ def replace_when_complete(path: Path) -> Iterator[Path]:
         yield partial
         partial.replace(path)
     finally:
+        partial.unlink(missing_ok=True)
+
+
+def remove_partials(path: Path) -> None:
+    """Remove the partial files of `path` that a killed process of ours could not remove itself."""
+    for partial in path.parent.glob(f".{glob.escape(path.stem)}.*.part{glob.escape(path.suffix)}"):
         partial.unlink(missing_ok=True)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from extract.errors import MotionsigError
 from extract.extraction import Extraction, extract_video
+from extract.files import remove_partials
 from extract.video import VideoReader
 
 
@@ -72,11 +73,15 @@ def extract_videos(
     from joblib import Parallel, delayed
 
     workers = min(workers, len(videos))
+    tables = {video: out / f"{video.stem}.parquet" for video in videos}
     with _frame_counter(workers, on_frames) as on_frame:
-        tasks = (
-            delayed(_try_video)(video, out / f"{video.stem}.parquet", face, on_frame) for video in videos
-        )
-        yield from Parallel(n_jobs=workers, return_as="generator_unordered", batch_size=1)(tasks)
+        work = (delayed(_try_video)(video, table, face, on_frame) for video, table in tables.items())
+        try:
+            yield from Parallel(n_jobs=workers, return_as="generator_unordered", batch_size=1)(work)
+        finally:
+            # On Ctrl-C the workers are killed, and cannot tidy up.
+            for table in tables.values():
+                remove_partials(table)
 
 
 def _try_video(video: Path, table: Path, face: str, on_frame: Callable[[], None]) -> Outcome:

@@ -26,25 +26,28 @@ from rich.text import Text
 
 _KEPT_LOG_LINES: Final = 20
 
+# Consoles of the progress bars that are drawn at present: lines must be printed above the bar.
+_bars: Final[list[Console]] = []
+
 
 def say(message: str) -> None:
     """Print one line of the result on standard output."""
-    print(printable(message))  # noqa: T201 - the one place that prints
+    _print(message, sys.stdout)
 
 
 def warn(message: str) -> None:
     """Print a warning on standard error."""
-    _print_error(f"Warning: {message}")
+    _print(f"Warning: {message}", sys.stderr)
 
 
 def fail(message: str) -> None:
     """Print the sentence of an error on standard error."""
-    _print_error(f"Error: {message}")
+    _print(f"Error: {message}", sys.stderr)
 
 
 def emit_json(content: Any) -> None:
     """Print `content` as JSON on standard output, for a script to read."""
-    print(json.dumps(content, indent=2, allow_nan=False))  # noqa: T201
+    print(json.dumps(content, indent=2, allow_nan=False))  # noqa: T201 - the escapes are JSON's own
 
 
 def printable(text: str) -> str:
@@ -108,14 +111,26 @@ def progress(description: str, total: float | None, unit: str = "frames") -> Ite
         TextColumn("left"),
         TimeRemainingColumn(),
     )
-    bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+    bar = Progress(
+        *columns,
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+        redirect_stdout=False,
+        redirect_stderr=False,
+    )
     task = bar.add_task(printable(description), total=total)
 
     def advance(n: int = 1) -> None:
         bar.advance(task, n)
 
     with bar:
-        yield advance
+        if console.is_terminal:
+            _bars.append(console)
+        try:
+            yield advance
+        finally:
+            _bars.clear()
 
 
 @contextmanager
@@ -152,5 +167,8 @@ def _tail(log: IO[bytes]) -> str:
     return b"".join(log.readlines()[-_KEPT_LOG_LINES:]).decode(errors="replace")
 
 
-def _print_error(message: str) -> None:
-    print(printable(message), file=sys.stderr)  # noqa: T201
+def _print(message: str, stream: IO[str]) -> None:
+    if _bars and stream.isatty():
+        _bars[-1].print(Text(printable(message)), soft_wrap=True)
+    else:
+        print(printable(message), file=stream)

@@ -79,7 +79,9 @@ def _render(takes: list[_Take]) -> None:
     with terminal.progress("Rendering videos", len(takes), unit="videos") as advance:
         for _ in done:
             advance(1)
-    terminal.say(f"Rendered {len(takes)} videos of {_SECONDS:g} s with known motion, in {takes[0].path.parent.parent}")
+    terminal.say(
+        f"Rendered {len(takes)} videos of {_SECONDS:g} s with known motion, in {takes[0].path.parent.parent}"
+    )
 
 
 def _render_take(take: _Take) -> None:
