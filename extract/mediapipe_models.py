@@ -19,24 +19,17 @@ def load_solutions() -> Any:
     Raises
     ------
     DependencyError
-        When MediaPipe, or a library of the system that it needs, is missing.
+        When MediaPipe cannot be loaded.
+    ImportError
+        When a library of the system that it needs is missing (`extract.system.describe_missing_library`).
     """
     try:
         from mediapipe import solutions
-    except ImportError as error:
-        raise DependencyError(describe_import_failure(error)) from error
+    except ModuleNotFoundError as error:
+        raise DependencyError(
+            f"MediaPipe cannot be loaded ({error}). Install it with `pip install mediapipe==0.10.21`."
+        ) from error
     return solutions
-
-
-def describe_import_failure(error: ImportError) -> str:
-    """Return one sentence that says what is missing and which command brings it."""
-    text = str(error)
-    if "libGL" in text or "libgthread" in text or "libglib" in text:
-        return (
-            f"A library of the system is missing ({text.partition(':')[0]}). On Debian or Ubuntu: "
-            "`apt-get install libgl1 libglib2.0-0`; on Fedora: `dnf install mesa-libGL glib2`."
-        )
-    return f"MediaPipe cannot be loaded ({text}). Install it with `pip install mediapipe==0.10.21`."
 
 
 def describe_backend(name: str, *weights: str) -> Backend:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from extract.errors import MotionsigError
+from extract.system import describe_missing_library
 from pipeline import terminal
 from pipeline.commands.classify import classify
 from pipeline.commands.correlate import correlate
@@ -57,6 +58,12 @@ def main() -> None:
             app()
         except MotionsigError as error:
             terminal.fail(str(error))
+            sys.exit(1)
+        except ImportError as error:
+            sentence = describe_missing_library(error)
+            if sentence is None:
+                raise
+            terminal.fail(sentence)
             sys.exit(1)
         except BrokenPipeError:  # the reader of our output went away, as in `motionsig ... | head`
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

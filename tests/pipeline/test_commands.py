@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,6 +15,7 @@ import pytest
 from media import cut_off, marked_frames, portrait, rotate_mp4, write_sound, write_video
 from population import make_correlations, write_correlations
 
+import pipeline.cli
 from classify.verdict import Verdict
 from features.signature import PairSet
 from features.tables import clip_table_path, open_tables, read_labelled_table
@@ -352,13 +354,23 @@ def test_help_loads_nothing_heavy() -> None:
         assert command in done.stdout
 
 
+def test_a_missing_system_library_is_one_sentence_with_the_remedy(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> None:
+        raise ImportError("libGL.so.1: cannot open shared object file: No such file or directory")
+
+    monkeypatch.setattr(pipeline.cli, "app", fail)
+    result = run()
+    assert result.code == 1
+    assert result.err.startswith("Error: The system library libGL.so.1 is missing.")
+    assert "apt-get install libgl1" in result.err
+    assert result.err.count("\n") == 1
+
+
 def test_an_unexpected_error_keeps_its_traceback_and_what_libraries_said(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    import os
-
-    import pipeline.cli
-
     def break_down() -> None:
         os.write(2, b"a word from C++\n")
         raise RuntimeError("a defect")
