@@ -166,28 +166,36 @@ def iter_clip_blocks(
     """
     import pandas as pd
 
-    positions = compute_positions(table.frames, mouth=options.pairs.mouth, coordinates=options.body)
-    signals = compute_signal(positions, table.frames["time_s"].to_numpy(), options.signal)
+    # Without `frame`, the one column of integers, pandas need not copy the table to hand out columns.
+    frames = table.frames.select_dtypes("float64")
+    positions = compute_positions(frames, mouth=options.pairs.mouth, coordinates=options.body)
+    signals = compute_signal(positions, frames["time_s"].to_numpy(), options.signal)
     stem = Path(table.metadata.source.name).stem
     facts = _describe_video(table, options, label or label_from_name(stem))
-    footage = describe_footage(table.frames, clips)
+    footage = describe_footage(frames, clips)
     for begin in range(0, max(len(clips), 1), _BLOCK_CLIPS):
         part = slice(begin, begin + _BLOCK_CLIPS)
-        part_clips = clips.select(part)
-        names = pd.Index(
-            [name_clip(stem, begin + k) for k in range(len(part_clips))], name=INDEX, dtype=object
+        laid = clips.select(part)
+        correlations, constant = _correlate(signals, laid, options.pairs)
+        rows = {
+            **facts,
+            **{name: values[part] for name, values in footage.items()},
+            "start_s": laid.start_s,
+            "end_s": laid.end_s,
+            "pairs_missing": np.isnan(correlations).mean(axis=1),
+            "constant_features": constant,
+        }
+        names = pd.Index([name_clip(stem, begin + k) for k in range(len(laid))], name=INDEX, dtype=object)
+        yield ClipBlock(
+            pd.DataFrame(correlations, index=names, columns=options.pairs.columns),
+            pd.DataFrame({name: rows[name] for name in CLIP_COLUMNS if name != INDEX}, index=names),
         )
-        yield _correlate_block(
-            signals, part_clips, options.pairs, footage.iloc[part].set_axis(names).assign(**facts)
-        )
 
 
-def _correlate_block(
-    signals: NDArray[np.float64], clips: Clips, pair_set: PairSet, known: pd.DataFrame
-) -> ClipBlock:
-    """Correlate clips; `known` is what their rows of the clip table say already."""
-    import pandas as pd
-
+def _correlate(
+    signals: NDArray[np.float64], clips: Clips, pair_set: PairSet
+) -> tuple[NDArray[np.float64], list[str | None]]:
+    """Return the correlations of each clip, and the names of the features that are constant in it."""
     place = {name: column for column, name in enumerate(pair_set.features)}
     pairs = [(place[first], place[second]) for first, second in pair_set.pairs]
     # A feature correlates with itself unless it is constant or mostly missing: that tells the reason.
@@ -195,18 +203,8 @@ def _correlate_block(
     with_itself = [(column, column) for column in used]
     values = correlate_clips(signals, clips.first, clips.stop, pairs + with_itself)
     correlations, itself = values[:, : len(pairs)], values[:, len(pairs) :]
-
-    rows = known.assign(
-        start_s=clips.start_s,
-        end_s=clips.end_s,
-        pairs_missing=np.isnan(correlations).mean(axis=1),
-    )
     names = [pair_set.features[column] for column in used]
-    rows["constant_features"] = _name_constant(np.isnan(itself), signals[:, used], clips, names)
-    return ClipBlock(
-        pd.DataFrame(correlations, index=rows.index, columns=pair_set.columns),
-        rows[[name for name in CLIP_COLUMNS if name != INDEX]],
-    )
+    return correlations, _name_constant(np.isnan(itself), signals[:, used], clips, names)
 
 
 def _name_constant(
@@ -214,6 +212,8 @@ def _name_constant(
 ) -> list[str | None]:
     """Name, clip by clip, the features that are in half of the frames and do not vary; None for none."""
     names: list[str | None] = []
+    if not undefined.any():
+        return [None] * len(clips)
     for row, first, stop in zip(undefined, clips.first, clips.stop, strict=True):
         candidates = np.flatnonzero(row)
         present = np.isfinite(signals[first:stop, candidates]).sum(axis=0)

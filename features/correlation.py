@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from features.signals import ROUNDING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from numpy.typing import NDArray
 
 _LEAST_SHARE: Final = 0.5
 # The sums of a pair's joint frames are taken about the means of the whole clip. Where less than this
@@ -51,69 +50,60 @@ def correlate_clips(
         A feature paired with itself gives 1, and NaN by the same two rules.
     """
     left, right = np.array(pairs, dtype=np.intp).reshape(-1, 2).T
+    by_feature = np.ascontiguousarray(np.asarray(signals, dtype=np.float64).T)
     correlations = np.empty((len(first), len(left)))
     for clip, (begin, end) in enumerate(zip(first, stop, strict=True)):
-        correlations[clip] = _correlate_features(signals[begin:end])[left, right]
+        correlations[clip] = _correlate_features(by_feature[:, begin:end])[left, right]
     return correlations
 
 
 def _correlate_features(clip: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the (features, features) correlations of one clip of shape (frames, features)."""
+    """Return the (features, features) correlations of one clip of shape (features, frames)."""
     present = np.isfinite(clip)
-    deviations, still = _deviations(clip, present)
+    weights = present.astype(np.float64)
+    values = np.where(present, clip, 0.0)
+    # Signals far from 0 keep their digits when the mean is taken out before anything is squared.
+    mean = values.sum(axis=1, keepdims=True) / np.maximum(weights.sum(axis=1, keepdims=True), 1.0)
+    deviations = (values - mean) * weights
     if present.all():
-        n_joint = np.full((clip.shape[1],) * 2, len(clip), dtype=np.float64)
-        products = deviations.T @ deviations
-        squares = np.broadcast_to(np.diag(products)[:, None], products.shape)
+        n_joint, products, squares = _sum_all_frames(deviations)
     else:
-        n_joint, products, squares = _sum_joint_frames(deviations, present)
-    enough = n_joint >= _LEAST_SHARE * max(len(clip), 1)
-    varies = squares > still[:, None] ** 2 * n_joint
+        n_joint, products, squares = _sum_joint_frames(deviations, weights)
+
+    enough = n_joint >= _LEAST_SHARE * max(clip.shape[1], 1)
+    still = ROUNDING * np.abs(values).max(axis=1, keepdims=True, initial=0.0)
+    varies = squares > still**2 * n_joint
     with np.errstate(divide="ignore", invalid="ignore"):
         correlations = products / np.sqrt(squares * squares.T)
     return np.where(enough & varies & varies.T, np.clip(correlations, -1.0, 1.0), np.nan)
 
 
-def _deviations(
-    clip: NDArray[np.float64], present: NDArray[np.bool_]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the deviations from each feature's mean, 0 where missing, in units of the largest of them.
-
-    Taking the mean out first keeps the digits of signals that lie far from 0; the unit keeps squares of
-    very small or large numbers representable. The second array is, in the same unit, the standard deviation
-    up to which a feature counts as constant.
-    """
-    values = np.where(present, clip, 0.0)
-    mean = values.sum(axis=0) / np.maximum(present.sum(axis=0), 1)
-    deviations = np.where(present, values - mean, 0.0)
-    # Once more: the first mean of values far from 0 is itself rounded.
-    deviations -= np.where(present, deviations.sum(axis=0) / np.maximum(present.sum(axis=0), 1), 0.0)
-    unit = np.abs(deviations).max(axis=0, initial=0.0)
-    unit[unit == 0.0] = 1.0
-    return deviations / unit, ROUNDING * np.abs(values).max(axis=0, initial=0.0) / unit
+# The sums below are arrays of shape (features, features). For features a and b and the frames that have
+# both: n_joint is the number of those frames; products the sum of products of a's and b's deviations from
+# their means over those frames; squares the sum of squares of a's.
+_Sums = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
 
 
-def _sum_joint_frames(
-    deviations: NDArray[np.float64], present: NDArray[np.bool_]
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Return, for all pairs (a, b) of features, sums over the frames that have both.
+def _sum_all_frames(deviations: NDArray[np.float64]) -> _Sums:
+    """Return n_joint, products and squares when nothing is missing."""
+    n_features, n_frames = deviations.shape
+    sums = deviations.sum(axis=1, keepdims=True)  # not quite 0: the mean was rounded
+    products = deviations @ deviations.T - sums * sums.T / max(n_frames, 1)
+    squares = np.broadcast_to(np.diag(products)[:, None], products.shape)
+    return np.full((n_features, n_features), float(n_frames)), products, squares
 
-    Returns
-    -------
-    n_joint, products, squares : ndarray of float64, shape (features, features)
-        The number of those frames; the sum of products of a's and b's deviations from their means over
-        those frames; the sum of squares of a's.
-    """
-    weights = present.astype(np.float64)
-    n_joint = weights.T @ weights
+
+def _sum_joint_frames(deviations: NDArray[np.float64], weights: NDArray[np.float64]) -> _Sums:
+    """Return n_joint, products and squares when frames with weight 0 are missing."""
+    n_joint = weights @ weights.T
     at_least_one = np.maximum(n_joint, 1.0)
-    sums = deviations.T @ weights
-    raw_squares = (deviations**2).T @ weights
+    sums = deviations @ weights.T
+    raw_squares = deviations**2 @ weights.T
     squares = raw_squares - sums**2 / at_least_one
-    products = deviations.T @ deviations - sums * sums.T / at_least_one
+    products = deviations @ deviations.T - sums * sums.T / at_least_one
     cancelled = squares < _CANCELLED_SHARE * raw_squares
     for feature in np.flatnonzero(cancelled.any(axis=1)):
-        _sum_again(feature, deviations, present, products, squares)
+        _sum_again(feature, deviations, weights > 0, products, squares)
     return n_joint, products, squares
 
 
@@ -125,13 +115,13 @@ def _sum_again(
     squares: NDArray[np.float64],
 ) -> None:
     """Take one feature's sums again, about the means over its joint frames with every other, in place."""
-    with_feature = present[:, feature]
-    joint = present[with_feature]
-    n_joint = np.maximum(joint.sum(axis=0), 1)
-    own = np.where(joint, deviations[with_feature, feature, None], 0.0)
-    others = np.where(joint, deviations[with_feature], 0.0)
-    own = np.where(joint, own - own.sum(axis=0) / n_joint, 0.0)
-    others = np.where(joint, others - others.sum(axis=0) / n_joint, 0.0)
-    products[feature] = products[:, feature] = (own * others).sum(axis=0)
-    squares[feature] = (own**2).sum(axis=0)
-    squares[:, feature] = (others**2).sum(axis=0)
+    with_feature = present[feature]
+    joint = present[:, with_feature]
+    count = np.maximum(joint.sum(axis=1, keepdims=True), 1)
+    own = np.where(joint, deviations[feature, with_feature], 0.0)
+    others = np.where(joint, deviations[:, with_feature], 0.0)
+    own = np.where(joint, own - own.sum(axis=1, keepdims=True) / count, 0.0)
+    others = np.where(joint, others - others.sum(axis=1, keepdims=True) / count, 0.0)
+    products[feature] = products[:, feature] = (own * others).sum(axis=1)
+    squares[feature] = (own**2).sum(axis=1)
+    squares[:, feature] = (others**2).sum(axis=1)

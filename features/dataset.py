@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from extract.errors import InputError, TableError
-from extract.frame_table import COLUMNS, FrameTable, FrameTableMetadata, read_frame_table, read_metadata
+from extract.frame_table import FrameTable, FrameTableMetadata, read_frame_table, read_metadata
 from features.clips import CorrelationOptions, iter_clip_blocks, name_backend
 from features.formats import check_suffix, list_some
 from features.labels import Label
@@ -208,7 +208,7 @@ def _read_video(file: Path, options: DataSetOptions, warn: Callable[[str], None]
                 " the one that was read in most frames is taken."
             )
         table = join_openface(table, reading)
-    infinite = int(np.isinf(table.frames[list(COLUMNS)].to_numpy(dtype=np.float64)).sum())
+    infinite = int(np.isinf(table.frames.to_numpy(dtype=np.float64)).sum())
     if infinite:
         warn(
             f"{infinite} value(s) in the measurements of {table.metadata.source.name} are infinite;"

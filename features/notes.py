@@ -21,13 +21,14 @@ class ClipNotes:
 
     def add(self, block: ClipBlock) -> None:
         """Look through some of the clips."""
-        few = block.clips["frames"] < 2
-        constant = block.clips["constant_features"].dropna()
-        constant = constant[~few[constant.index]]
+        few = block.clips["frames"].to_numpy() < 2
+        empty = block.clips["pairs_missing"].to_numpy() == 1
+        constant = block.clips["constant_features"]
+        still = constant.notna().to_numpy() & ~few
         self._lone += block.clips.index[few].tolist()
-        self._empty += block.clips.index[(block.clips["pairs_missing"] == 1) & ~few].tolist()
-        self._still += constant.index.tolist()
-        self._still_features.update(dict.fromkeys(" ".join(constant).split()))
+        self._empty += block.clips.index[empty & ~few].tolist()
+        self._still += block.clips.index[still].tolist()
+        self._still_features.update(dict.fromkeys(" ".join(constant[still]).split()))
 
     def describe(self, video: str, n_clips: int) -> list[str]:
         """Return a sentence about each thing found, for a video with `n_clips` clips altogether."""

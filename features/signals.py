@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 import numpy as np
 
 from extract.errors import InputError
+from features.measurements import get_measurements
 from features.signature import FACE_FEATURES, MOUTH_FEATURES
 from features.signing_space import BodyCoordinates, compute_body_positions
 
@@ -47,7 +48,7 @@ def compute_positions(
         In the order of `features.signature.FEATURES`; missing and infinite values are NaN.
     """
     names = (*FACE_FEATURES, *MOUTH_FEATURES) if mouth else FACE_FEATURES
-    face = frames[[_FACE_COLUMNS[name] for name in names]].to_numpy(dtype=np.float64)
+    face = get_measurements(frames, [_FACE_COLUMNS[name] for name in names])
     positions = np.hstack([compute_body_positions(frames, coordinates), face])
     positions[~np.isfinite(positions)] = np.nan
     return positions

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 from typing import Final, Literal, Self, get_args
 
@@ -51,12 +52,12 @@ class PairSet:
         """The 30 features, or 32 with the mouth, whatever the set: a set chooses pairs."""
         return (*FEATURES, *MOUTH_FEATURES) if self.mouth else FEATURES
 
-    @property
+    @cached_property
     def pairs(self) -> tuple[tuple[str, str], ...]:
         """The chosen pairs, in the order of `itertools.combinations`."""
         return tuple(pair for pair in combinations(self.features, 2) if self._holds(*pair))
 
-    @property
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         """The names ``first*second`` of the chosen pairs: the columns of the correlations table."""
         return tuple(f"{first}*{second}" for first, second in self.pairs)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 import numpy as np
 
 from extract.errors import InputError
+from features.measurements import get_measurements, measure_shoulder_width
 from features.signature import BODY_JOINTS
 
 if TYPE_CHECKING:
@@ -53,25 +54,17 @@ def compute_body_positions(frames: pd.DataFrame, coordinates: BodyCoordinates) -
         raise InputError(
             f"There are no body coordinates '{coordinates}'; choose one of {', '.join(BODY_COORDINATES)}."
         )
-    x = frames[[f"{joint}_x" for joint in BODY_JOINTS]].to_numpy(dtype=np.float64)
-    y = frames[[f"{joint}_y" for joint in BODY_JOINTS]].to_numpy(dtype=np.float64)
+    x = get_measurements(frames, [f"{joint}_x" for joint in BODY_JOINTS])
+    y = get_measurements(frames, [f"{joint}_y" for joint in BODY_JOINTS])
     if coordinates == "raw":
         return np.hstack([x, y])
 
-    shoulders_x = frames[["leftShoulder_x", "rightShoulder_x"]].to_numpy(dtype=np.float64)
-    middle_x = shoulders_x.mean(axis=1)
-    space_px = _SPACE_IN_SHOULDERS * measure_shoulder_width(frames)
-    eye_y = frames["leftEye_y"].to_numpy(dtype=np.float64)
+    middle_x = get_measurements(frames, ["leftShoulder_x", "rightShoulder_x"]).mean(axis=1, keepdims=True)
+    eye_y = get_measurements(frames, ["leftEye_y"])
+    space_px = _SPACE_IN_SHOULDERS * measure_shoulder_width(frames)[:, None]
     with np.errstate(divide="ignore", invalid="ignore"):
-        signing_x = (x - middle_x[:, None]) / space_px[:, None] + _CENTRE
-        signing_y = (y - eye_y[:, None]) / space_px[:, None] + _EYE_HEIGHT
+        signing_x = (x - middle_x) / space_px + _CENTRE
+        signing_y = (y - eye_y) / space_px + _EYE_HEIGHT
     positions = np.hstack([signing_x, signing_y])
     positions[~np.isfinite(positions)] = np.nan
     return positions
-
-
-def measure_shoulder_width(frames: pd.DataFrame) -> NDArray[np.float64]:
-    """Return the distance between the shoulders in px, shape (frames,); NaN where one is missing."""
-    across = frames["leftShoulder_x"] - frames["rightShoulder_x"]
-    down = frames["leftShoulder_y"] - frames["rightShoulder_y"]
-    return np.hypot(across.to_numpy(dtype=np.float64), down.to_numpy(dtype=np.float64))
