@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
-from _frame_tables import make_frame_table
+from support.frame_tables import make_frame_table
 
 from features.clips import correlate_frame_table
 from features.signature import PairSet

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from _frame_tables import make_frame_table, write_frame_table
+from support.frame_tables import make_frame_table, write_frame_table
 
 from extract.frame_table import read_frame_table
 from features.clips import CorrelationOptions
@@ -60,8 +60,8 @@ def measure_notebook(tables: list[Path], folder: Path) -> float:
     write_s = time.perf_counter() - start
     print(
         f"Notebook's way: {fixed_s:.0f} s for corr and look-ups ({len(rows)} clips measured, in proportion)"
-        f" + {concat_s:.0f} s for concat ({offset * 1e3:.2f} ms a clip, and {slope * 1e6:.2f} ms more for each"
-        f" 1000 rows that are there) + {write_s:.0f} s for to_csv"
+        f" + {concat_s:.0f} s for concat ({offset * 1e3:.2f} ms a clip, and {slope * 1e6:.2f} ms more for"
+        f" each 1000 rows that are there) + {write_s:.0f} s for to_csv"
     )
     return fixed_s + concat_s + write_s
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import psutil
-from _frame_tables import make_frame_table, write_frame_table
+from support.frame_tables import make_frame_table, write_frame_table
 
 from features.clips import CorrelationOptions
 from features.dataset import DataSetOptions, write_correlations
@@ -46,8 +46,8 @@ def main() -> None:
         ours = read_correlations(folder / "correlations.csv").to_numpy()[: len(theirs)]
     print(
         f"{clips} clips: ours {ours_s:.1f} s, from the frame table to both tables as CSV;"
-        f" theirs {theirs_s:.0f} s in memory ({SAMPLE_CLIPS} clips measured, in proportion), ratio {theirs_s / ours_s:.0f}"
-        f" (target: at least 20); largest difference {np.abs(ours - theirs).max():.0e}"
+        f" theirs {theirs_s:.0f} s in memory ({SAMPLE_CLIPS} clips measured, in proportion),"
+        f" ratio {theirs_s / ours_s:.0f} (target: at least 20); largest difference {np.abs(ours - theirs).max():.0e}"
     )
 
 

@@ -15,7 +15,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 import psutil
-from _frame_tables import make_frame_table
+from support.frame_tables import make_frame_table
 
 from features.clips import correlate_frame_table
 from features.correlation import correlate_clips
