@@ -47,7 +47,8 @@ def main() -> None:
     print(
         f"{clips} clips: ours {ours_s:.1f} s, from the frame table to both tables as CSV;"
         f" theirs {theirs_s:.0f} s in memory ({SAMPLE_CLIPS} clips measured, in proportion),"
-        f" ratio {theirs_s / ours_s:.0f} (target: at least 20); largest difference {np.abs(ours - theirs).max():.0e}"
+        f" ratio {theirs_s / ours_s:.0f} (target: at least 20);"
+        f" largest difference {np.abs(ours - theirs).max():.0e}"
     )
 
 
