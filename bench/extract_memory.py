@@ -2,8 +2,8 @@
 
     python bench/extract_memory.py
 
-Extracts a video of 1 minute and one of 10 minutes, each in a process of its own, and compares their peak memory.
-Targets: within 50 MB of each other, and below 700 MB. Takes about ten minutes.
+Extracts a video of 1 minute and one of 10 minutes, each in a process of its own, and compares their peak
+memory. Targets: within 50 MB of each other, and below 700 MB. Takes about ten minutes.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench_videos import write_hd_video
+from support.videos import write_hd_video
+
 from extract.extraction import extract_video
 
 
@@ -34,9 +35,8 @@ def extract_and_print_peak(video: Path) -> None:
 def main() -> None:
     """Print the two peaks and their difference."""
     with tempfile.TemporaryDirectory() as folder:
-        short, long = (
-            measure(write_hd_video(Path(folder) / f"{minutes}.mp4", seconds=60 * minutes)) for minutes in (1, 10)
-        )
+        files = [Path(folder) / name for name in ("short.mp4", "long.mp4")]
+        short, long = (measure(write_hd_video(files[k], seconds=(60, 600)[k])) for k in range(2))
     print(f"peak memory: 1 minute {short:.0f} MB, 10 minutes {long:.0f} MB (target < 700 MB)")
     print(f"growth: {long - short:+.0f} MB (target within 50 MB), ratio {long / short:.3f}")
 
