@@ -68,6 +68,15 @@ def test_a_manifest_of_a_spreadsheet_with_its_byte_order_mark(tmp_path: Path) ->
     assert read_manifest(path) == {"a": Label("Ada", "fake", "1")}
 
 
+def test_data_may_lie_behind_a_link(tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "disk" / "a.mp4").touch()
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "videos").symlink_to(tmp_path / "disk", target_is_directory=True)
+    path = write_manifest(tmp_path / "data", "path,subject,group,session\nvideos/a.mp4,Ada,fake,1\n")
+    assert read_manifest(path) == {"a": Label("Ada", "fake", "1")}
+
+
 def test_every_problem_of_a_manifest_is_listed_at_once(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     outside = tmp_path / "outside.mp4"

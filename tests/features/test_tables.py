@@ -10,8 +10,9 @@ import pytest
 from frame_tables import make_moving_frames, make_table
 
 from extract.errors import InputError, TableError
-from features.clips import ClipBlock, correlate_frame_table
+from features.clips import correlate_frame_table
 from features.labels import Label
+from features.rows import ClipBlock
 from features.signature import PairSet
 from features.tables import (
     CLIP_COLUMNS,
