@@ -75,8 +75,8 @@ def iter_clip_rows(
     So memory does not grow with the number of clips, which dense stepping makes large. Parameters as for
     `features.clips.correlate_frame_table`; `clips` were laid over the table's times by `options.clips`.
     """
-    # Without `frame`, the one column of integers, pandas need not copy the table to hand out columns.
-    frames = table.frames.select_dtypes("float64")
+    # All of one type, pandas need not copy the table to hand out columns.
+    frames = table.frames.drop(columns="frame").astype("float64")
     positions = compute_positions(frames, mouth=options.pairs.mouth, coordinates=options.body)
     signals = compute_signal(positions, frames["time_s"].to_numpy(), options.signal)
     stem = Path(table.metadata.source.name).stem

@@ -212,6 +212,16 @@ def test_times_that_go_back_are_refused() -> None:
         correlate_frame_table(make_table(frames))
 
 
+def test_numbers_of_any_type_count() -> None:
+    frames = make_moving_frames(TWENTY_SECONDS).round(1)
+    frames["AU12_r"] = np.arange(200) % 7
+    other = frames.astype({"AU12_r": "int64", "nose_x": "float32"})
+    pd.testing.assert_frame_equal(
+        correlate_frame_table(make_table(frames)).block.correlations,
+        correlate_frame_table(make_table(other)).block.correlations,
+    )
+
+
 def test_action_units_are_taken_by_name_and_not_by_place() -> None:
     frames = make_moving_frames(TWENTY_SECONDS)
     shuffled = frames[["frame", "time_s", *frames.columns[2:][::-1]]]

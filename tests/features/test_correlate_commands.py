@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from inspect import signature
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from frame_tables import make_moving_frames, make_table, write_moving, write_tab
 from extract.errors import InputError, TableError
 from extract.frame_table import ACTION_UNITS, HEAD_ROTATION
 from features.identity import read_identity
+from features.openface import DEFAULT_CONFIDENCE
 from features.tables import read_clips, read_correlations
 from pipeline.commands.correlate import correlate
 from pipeline.commands.inspect import inspect
@@ -81,6 +83,18 @@ def test_openface_files_with_the_tables_named_by_frames(table: Path, tmp_path: P
     assert "3 of the clips have more than 7 % of their pairs missing" in capsys.readouterr().out
     correlate(frames=[table], openface=tmp_path / "openface.csv", out=out, confidence=0.8)
     assert (read_clips(out.with_name("clips.csv"))["face_frames"] == 100).all()
+
+
+def test_the_confidence_is_the_published_one() -> None:
+    assert signature(correlate).parameters["confidence"].default == DEFAULT_CONFIDENCE == 0.93
+
+
+def test_many_warnings_are_cut_short(tmp_path: Path, capsys: Output) -> None:
+    tables = [write_moving(tmp_path, f"{k}.mp4", seconds=5) for k in range(25)]
+    correlate([*tables, write_moving(tmp_path)], out=tmp_path / "out" / "correlations.csv")
+    lines = [line for line in capsys.readouterr().err.splitlines() if line]
+    assert len(lines) == 21
+    assert lines[-1] == "Warning: 5 more like these; --json lists them all."
 
 
 def test_a_manifest_gives_the_labels(table: Path, tmp_path: Path) -> None:
