@@ -40,9 +40,9 @@ class Control:
 _FACE: Final[dict[str, Field]] = {
     "inner_brow_raise": push_both("inner_brow", (0, -13), (14, 12)),
     "outer_brow_raise": add(
-        push_both("outer_brow", (0, -10), (16, 12)), push_both("inner_brow", (-5, 3), (17, 13))
+        push_both("outer_brow", (0, -10), (16, 12)), push_both("inner_brow", (-3, 3), (15, 13))
     ),
-    "brow_lower": add(push_both("inner_brow", (-10, 0), (17, 13)), push_both("outer_brow", (0, 5), (16, 12))),
+    "brow_lower": add(push_both("inner_brow", (-8, 0), (17, 13)), push_both("outer_brow", (0, 5), (16, 12))),
     "upper_lid_raise": push_both("upper_lid", (0, -7), (11, 7)),
     "cheek_raise": add(push_both("cheek", (0, -8), (20, 14)), push_both("lip_corner", (0, -3), (14, 12))),
     "lid_tighten": add(push_both("lower_lid", (0, -4), (10, 6)), push_both("eye_inner", (0, 1), (8, 8))),
@@ -52,7 +52,7 @@ _FACE: Final[dict[str, Field]] = {
         push("nose_root", (0, 6), (22, 12)),
         push_both("inner_brow", (0, 3), (13, 11)),
     ),
-    "upper_lip_raise": push("upper_lip_edge", (0, -8), (24, 8)),
+    "upper_lip_raise": push("upper_lip_edge", (0, -8), (24, 11)),
     "lip_corner_pull": push_both("lip_corner", (5, -11), (18, 18)),
     "dimple": push_both("lip_corner", (6, 0), (10, 8)),
     "lip_corner_depress": add(
@@ -63,22 +63,22 @@ _FACE: Final[dict[str, Field]] = {
     "chin_raise": push("chin", (0, -14), (44, 18)),
     "lip_stretch": push_both("lip_corner", (12, 2), (18, 18)),
     "lip_tighten": add(
-        push("upper_lip_edge", (0, 3), (24, 8)),
-        push("lower_lip_edge", (0, -6), (28, 7)),
+        push("upper_lip_edge", (0, 3), (24, 9)),
+        push("lower_lip_edge", (0, -6), (28, 9)),
         push_both("lip_corner", (-4, 0), (10, 8)),
     ),
     "lips_part": add(
-        push("upper_lip", (0, -4), (24, 10)),
-        push("lower_lip", (0, 8), (26, 9)),
+        push("upper_lip", (0, -4), (24, 12)),
+        push("lower_lip", (0, 8), (26, 13)),
         push("chin_boss", (0, 4), (26, 12)),
     ),
-    "jaw_drop": add(push("chin", (0, 18), (70, 30)), push("lower_lip", (0, 3), (26, 9))),
+    "jaw_drop": add(push("chin", (0, 18), (70, 30)), push("lower_lip", (0, 3), (26, 12))),
 }
 _HEAD: Final[dict[str, Field]] = {
     "head_pitch": turn_head(down_rad=0.16),
     "head_yaw": turn_head(left_rad=0.2),
-    "head_roll": roll_head(0.14),
-    "head_shift_x": shift_head((24, 0)),
+    "head_roll": roll_head(0.12),
+    "head_shift_x": shift_head((14, 0)),
     "head_shift_y": shift_head((0, 10)),
 }
 _TRUNK: Final[dict[str, Field]] = {

@@ -18,7 +18,7 @@ Array: TypeAlias = npt.NDArray[np.float64]
 Field: TypeAlias = Callable[[Array, Array], Array]
 
 _HEAD_RADII_PX: Final = (150.0, 185.0)  # hair and chin lie inside
-_NECK_Y: Final = (345.0, 400.0)  # motion of the head fades out from the chin to the collar
+_NECK_Y: Final = (340.0, 415.0)  # motion of the head fades out from the chin to the collar
 
 
 def push(anchor: str, move: tuple[float, float], reach: tuple[float, float]) -> Field:
@@ -95,7 +95,7 @@ def _head_weight(x: Array, y: Array) -> Array:
     """Return 1 on the head, falling to 0 around it and below the chin."""
     centre_x, centre_y = ANCHORS["head_centre"]
     radius = np.hypot((x - centre_x) / _HEAD_RADII_PX[0], (y - centre_y) / _HEAD_RADII_PX[1])
-    return _fall(radius, 1.0, 1.9) * _fall(y, *_NECK_Y)
+    return _fall(radius, 1.0, 2.2) * _fall(y, *_NECK_Y)
 
 
 def _head_depth(x: Array, y: Array) -> Array:

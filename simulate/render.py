@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import pandas as pd
 
-# Fields are smooth, so they are summed on a grid of cells and enlarged once.
+# Fields are smooth, so they are summed and undone on a grid of cells, in units of a cell, and enlarged once.
 _CELL_PX: Final = 4
+_UNDO_STEPS: Final = 3
 _JOINTS: Final = tuple(
     f"{side}_{joint}" for side in ("left", "right") for joint in ("shoulder", "elbow", "wrist")
 )
@@ -38,13 +39,15 @@ class Renderer:
     """Renders frames one by one; what does not change between frames is computed on construction."""
 
     def __init__(self) -> None:
-        x, y = np.meshgrid(_cell_centres(WIDTH), _cell_centres(HEIGHT))
-        self._cells = np.stack([x, y], axis=-1).astype(np.float32)
-        self._pixels = np.stack(np.meshgrid(np.arange(WIDTH), np.arange(HEIGHT)), axis=-1).astype(np.float32)
+        self._pixels, self._cells = (
+            _make_grid(WIDTH, HEIGHT),
+            _make_grid(WIDTH // _CELL_PX, HEIGHT // _CELL_PX),
+        )
+        x, y = ((self._cells[..., axis] + 0.5) * _CELL_PX - 0.5 for axis in (0, 1))
         self._face = _controls_of("face")
         self._body = _controls_of("head", "trunk")
-        self._face_fields = _stack_fields(self._face, x, y).astype(np.float32)
-        self._body_fields = _stack_fields(self._body, x, y).astype(np.float32)
+        self._face_fields = (_stack_fields(self._face, x, y) / _CELL_PX).astype(np.float32)
+        self._body_fields = (_stack_fields(self._body, x, y) / _CELL_PX).astype(np.float32)
 
         self._with_joints = _controls_of("trunk", "arms")
         self._joints = np.array([ANCHORS[joint] for joint in _JOINTS])
@@ -70,7 +73,7 @@ class Renderer:
         ndarray
             RGB, uint8, shape (`HEIGHT`, `WIDTH`, 3).
         """
-        source = self._pixels - self._displace_pixels(values)
+        source = self._find_sources(values)
         frame = look_up(self._portrait, source)
         opening = self._mouth_opening @ values[self._face] / _MOUTH_OPEN_PX
         if opening > 0:
@@ -82,21 +85,19 @@ class Renderer:
             lay_limb(frame, limb, joints[limb.start], joints[limb.end])
         return frame
 
-    def _displace_pixels(self, values: Array) -> npt.NDArray[np.float32]:
-        """Return how far every pixel of the frame has come, (`HEIGHT`, `WIDTH`, 2), px.
+    def _find_sources(self, values: Array) -> npt.NDArray[np.float32]:
+        """Return the place on the portrait that each pixel shows, (`HEIGHT`, `WIDTH`, 2), px.
 
-        The face moves on the head and goes where head and trunk go, so its field is looked up where the
-        pixel was before those moved. Fields say where points go; taking them at the pixel where a point
-        arrives instead of where it left errs by displacement times strain, less than the fields' own blur.
+        The face moves on the head, and goes where head and trunk go: those are undone first.
         """
         import cv2
 
         single = values.astype(np.float32)
-        body = np.tensordot(single[self._body], self._body_fields, axes=1)
-        face = np.tensordot(single[self._face], self._face_fields, axes=1)
-        grid_position = (self._cells - body + 0.5) / _CELL_PX - 0.5
-        total = body + look_up(face, grid_position)
-        return np.asarray(cv2.resize(total, (WIDTH, HEIGHT), interpolation=cv2.INTER_LINEAR), np.float32)
+        on_head = _undo(np.tensordot(single[self._body], self._body_fields, axes=1), self._cells)
+        at_rest = _undo(np.tensordot(single[self._face], self._face_fields, axes=1), on_head)
+        shift_px = (at_rest - self._cells) * _CELL_PX
+        enlarged = cv2.resize(shift_px, (WIDTH, HEIGHT), interpolation=cv2.INTER_LINEAR)
+        return np.asarray(self._pixels + enlarged, np.float32)
 
 
 def render_frames(controls: pd.DataFrame) -> Iterator[Image]:
@@ -136,6 +137,14 @@ def _stack_fields(indices: list[int], x: Array, y: Array) -> Array:
     return np.stack([CONTROLS[index].field(x, y) for index in indices])
 
 
+def _undo(field: npt.NDArray[np.float32], arrived: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Return where points were before a field moved them to `arrived`, by fixed-point iteration; in cells."""
+    left = arrived
+    for _ in range(_UNDO_STEPS):
+        left = arrived - look_up(field, left)
+    return left
+
+
 def _paint_mouth() -> Opacity:
     """Return the opacity of the open mouth's dark on the portrait, (`HEIGHT`, `WIDTH`)."""
     import cv2
@@ -145,6 +154,7 @@ def _paint_mouth() -> Opacity:
     return soften(mask, _MOUTH_BLUR_PX)
 
 
-def _cell_centres(length_px: int) -> Array:
-    """Return the coordinates of the cells' centres, px, where cv2.resize takes them to be."""
-    return (np.arange(length_px // _CELL_PX) + 0.5) * _CELL_PX - 0.5
+def _make_grid(width: int, height: int) -> npt.NDArray[np.float32]:
+    """Return the coordinates (x, y) of a picture's pixels, (height, width, 2)."""
+    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+    return np.stack([x, y], axis=-1)

@@ -24,8 +24,8 @@ BAND_HZ: Final = (0.15, 2.5)  # from slow shifts of posture to the syllables of 
 _LATENTS: Final = 3
 # Share of a control's variance that is its own and not the person's.
 _NOISE_SHARE: Final = 0.2
-# Standard deviation of a control; 2.5 of them reach its natural extreme.
-_AMPLITUDE: Final = 0.4
+# Standard deviation of a control: 2.8 of them reach its natural extreme, and hardly a frame folds the face.
+_AMPLITUDE: Final = 0.36
 # Amplitudes fall with the root of the frequency, as power does with frequency in natural motion.
 _SPECTRAL_SLOPE: Final = -0.5
 _LEAST_FPS: Final = 2 * BAND_HZ[1]
