@@ -16,9 +16,10 @@ CLIPS = lay_clips(TIMES, ClipRule(10.0, 5.0))
 
 
 def move_body(frames: pd.DataFrame, rows: slice, *, right: float = 0.0, scale: float = 1.0) -> None:
+    """Move to the right, or grow about the middle of the shoulders."""
     for joint in STILL:
-        frames.loc[rows, f"{joint}_x"] = scale * frames.loc[rows, f"{joint}_x"] + right
-        frames.loc[rows, f"{joint}_y"] = scale * frames.loc[rows, f"{joint}_y"]
+        frames.loc[rows, f"{joint}_x"] = 320 + scale * (frames.loc[rows, f"{joint}_x"] - 320) + right
+        frames.loc[rows, f"{joint}_y"] = 200 + scale * (frames.loc[rows, f"{joint}_y"] - 200)
 
 
 def cuts_of(frames: pd.DataFrame) -> list[int]:
@@ -68,7 +69,7 @@ def test_a_person_who_moves_makes_no_cut() -> None:
 def test_another_place_or_another_size_is_a_cut() -> None:
     frames = make_frames(TIMES)
     move_body(frames, slice(40, None), right=20)
-    move_body(frames, slice(120, None), scale=1.3)
+    move_body(frames, slice(120, None), scale=1.2)
     assert cuts_of(frames) == [40, 120]
 
 

@@ -65,6 +65,17 @@ def test_one_missing_frame_at_the_end_makes_a_clip_partial() -> None:
     assert len(lay_clips(at_rate(10), TEN_FIVE)) == 1
 
 
+@pytest.mark.parametrize(("stretch", "clips"), [(0.996, 1), (0.994, 0)])
+def test_up_to_half_a_frame_may_be_missing(stretch: float, clips: int) -> None:
+    """100 frames of 0.0996 s end 0.4 frames before 10 s, 100 frames of 0.0994 s 0.6 frames before."""
+    assert len(lay_clips(at_rate(10) * stretch, TEN_FIVE)) == clips
+
+
+def test_the_last_frame_lasts_as_long_as_most_do() -> None:
+    times = np.sort([*at_rate(20), 3.001, 3.002, 3.003])
+    assert lay_clips(times, TEN_FIVE).duration_s == pytest.approx(20)
+
+
 def test_ntsc_rates_and_times_in_milliseconds_fill_their_clips() -> None:
     times = np.arange(600) * 1001 / 30000
     for rounded in (times, np.round(times, 3)):
