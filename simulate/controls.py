@@ -42,7 +42,7 @@ _FACE: Final[dict[str, Field]] = {
     "outer_brow_raise": add(
         push_both("outer_brow", (0, -10), (16, 12)), push_both("inner_brow", (-3, 3), (15, 13))
     ),
-    "brow_lower": add(push_both("inner_brow", (-8, 0), (17, 13)), push_both("outer_brow", (0, 5), (16, 12))),
+    "brow_lower": add(push_both("inner_brow", (-7, 0), (18, 13)), push_both("outer_brow", (0, 5), (16, 12))),
     "upper_lid_raise": push_both("upper_lid", (0, -7), (11, 7)),
     "cheek_raise": add(push_both("cheek", (0, -8), (20, 14)), push_both("lip_corner", (0, -3), (14, 12))),
     "lid_tighten": add(push_both("lower_lid", (0, -4), (10, 6)), push_both("eye_inner", (0, 1), (8, 8))),
