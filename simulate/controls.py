@@ -76,15 +76,15 @@ _FACE: Final[dict[str, Field]] = {
 }
 _HEAD: Final[dict[str, Field]] = {
     "head_pitch": turn_head(down_rad=0.16),
-    "head_yaw": turn_head(left_rad=0.2),
+    "head_yaw": turn_head(left_rad=0.16),
     "head_roll": roll_head(0.12),
-    "head_shift_x": shift_head((14, 0)),
+    "head_shift_x": shift_head((10, 0)),
     "head_shift_y": shift_head((0, 10)),
 }
 _TRUNK: Final[dict[str, Field]] = {
     "left_shoulder_raise": push("left_shoulder", (0, -40), (140, 200)),
     "right_shoulder_raise": push("right_shoulder", (0, -40), (140, 200)),
-    "lean": lean(40),
+    "lean": lean(34),
 }
 _ARMS: Final[dict[str, Field]] = {
     "left_elbow_out": push("left_elbow", (40, 0), _JOINT_REACH),

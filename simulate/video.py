@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from simulate.painting import Image
 
-# Fast, and good enough that motion of a tenth of a pixel survives the compression.
+# Fast, and of a quality at which small motions are not lost in compression noise.
 _ENCODER_OPTIONS: Final = {"preset": "ultrafast", "crf": "20"}
 # Presentation times are multiples of 1 / fps, so the rate must be a fraction that the container can hold.
 _LARGEST_DENOMINATOR: Final = 1001
