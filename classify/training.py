@@ -18,8 +18,8 @@ from sklearn.svm import SVC
 from classify.model import HeldOutFigures, Thresholds
 from classify.training_set import TrainingSet
 
-# The grid of the published experiment. Of settings that do equally well the first wins, so moderate ones stand
-# first: with little footage many do, and C = 0.01 would squeeze all scores together.
+# The grid of the published experiment. Of settings that do equally well the first wins, so moderate ones
+# stand first: with little footage many do, and C = 0.01 would squeeze all scores together.
 GRID: Final = {
     "svc__C": [1, 10, 0.1, 100, 0.01],
     "svc__gamma": ["scale", "auto"],
