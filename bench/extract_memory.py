@@ -35,8 +35,7 @@ def main() -> None:
     """Print the two peaks and their difference."""
     with tempfile.TemporaryDirectory() as folder:
         short, long = (
-            measure(write_hd_video(Path(folder) / f"{minutes}.mp4", seconds=60 * minutes))
-            for minutes in (1, 10)
+            measure(write_hd_video(Path(folder) / f"{minutes}.mp4", seconds=60 * minutes)) for minutes in (1, 10)
         )
     print(f"peak memory: 1 minute {short:.0f} MB, 10 minutes {long:.0f} MB (target < 700 MB)")
     print(f"growth: {long - short:+.0f} MB (target within 50 MB), ratio {long / short:.3f}")

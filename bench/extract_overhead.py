@@ -60,9 +60,7 @@ def seconds(work: Callable[[], object]) -> float:
 def main() -> None:
     """Print both times and their ratio, round by round."""
     with tempfile.TemporaryDirectory() as folder:
-        video = (
-            Path(sys.argv[1]) if len(sys.argv) > 1 else write_hd_video(Path(folder) / "hd.mp4", seconds=15)
-        )
+        video = Path(sys.argv[1]) if len(sys.argv) > 1 else write_hd_video(Path(folder) / "hd.mp4", seconds=15)
         boxes = find_boxes(video)
         ratios = []
         for k in range(ROUNDS):
@@ -74,9 +72,7 @@ def main() -> None:
                 f"round {k + 1}: bare {bare / frames * 1e3:.1f} ms a frame, extract {whole / frames * 1e3:.1f}, "
                 f"ratio {ratios[-1]:.3f}"
             )
-        print(
-            f"extract / (decode + pose + mesh) on {frames} frames: median {median(ratios):.3f} (target <= 1.15)"
-        )
+        print(f"extract / (decode + pose + mesh) on {frames} frames: median {median(ratios):.3f} (target <= 1.15)")
 
 
 if __name__ == "__main__":

@@ -167,7 +167,8 @@ def _correlate_clips(
     clips -= clips.mean(axis=1, keepdims=True)
     clips /= np.linalg.norm(clips, axis=1, keepdims=True)
     first, second = np.triu_indices(FEATURES, 1)
-    correlations = (clips.transpose(0, 2, 1) @ clips)[:, first, second].clip(-1.0, 1.0)
+    products = clips.transpose(0, 2, 1) @ clips
+    correlations: npt.NDArray[np.float64] = products[:, first, second].clip(-1.0, 1.0)
     if plan.missing:
         counts = rng.choice(_LOST_FEATURES[0], size=plan.clips, p=_LOST_FEATURES[1])
         for row, count in zip(correlations, counts, strict=True):
