@@ -26,10 +26,6 @@ class Figure(Record):
     low: float | None
     high: float | None
 
-    def __str__(self) -> str:
-        interval = "" if self.low is None else f" [{self.low:.3f}, {self.high:.3f}]"
-        return f"{self.value:.3f}{interval}"
-
 
 class Confusion(Record):
     """How many were called what, where a likelihood ratio above 1 is called the person."""

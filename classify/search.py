@@ -17,8 +17,6 @@ from classify.estimators import ModelKind, Setting, build_machine, build_prepara
 Fold = tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]
 Values = npt.NDArray[np.float64]
 
-# What scikit-learn's SVC takes by default.
-_DEGREE: Final = 3
 # libsvm keeps columns of the kernel matrix in single precision; this holds those of 11,000 clips.
 _CACHE_MB: Final = 500
 
@@ -129,7 +127,7 @@ class _Products:
             return self._within, self._across
         factor = self._gamma[gamma] if gamma in self._gamma else float(gamma)
         if kernel == "poly":
-            return (factor * self._within) ** _DEGREE, (factor * self._across) ** _DEGREE
+            return _cube(factor * self._within), _cube(factor * self._across)
         return (
             self._exponentiate(factor, self._within, self._known_squares),
             self._exponentiate(factor, self._across, self._unknown_squares),
@@ -142,3 +140,10 @@ class _Products:
         np.minimum(exponent, 0.0, out=exponent)
         matrix: Values = np.exp(exponent, out=exponent)
         return matrix
+
+
+def _cube(matrix: Values) -> Values:
+    """Return the third power, the degree that scikit-learn takes by default; `**` is ten times slower."""
+    squares = matrix * matrix
+    squares *= matrix
+    return squares

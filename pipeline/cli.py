@@ -14,8 +14,10 @@ from pipeline import terminal
 from pipeline.commands.classify import classify
 from pipeline.commands.correlate import correlate
 from pipeline.commands.demo import demo
+from pipeline.commands.evaluate import evaluate
 from pipeline.commands.extract import extract
 from pipeline.commands.inspect import inspect
+from pipeline.commands.show import show
 from pipeline.commands.train import train
 
 app = typer.Typer(
@@ -29,7 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (extract, correlate, inspect, train, classify, demo):
+for command in (extract, correlate, inspect, train, evaluate, show, classify, demo):
     app.command()(command)
 
 

@@ -38,9 +38,9 @@ class Spread:
     faking adds its own to what the driving person does.
     """
 
-    person: float = 0.4
+    person: float = 0.2
     context: float = 0.2
-    session: float = 0.2
+    session: float = 0.3
     moment: float = 0.1
     method: float = 0.2
 
