@@ -76,10 +76,10 @@ def test_intervals_depend_on_sources_and_not_on_clips() -> None:
 def test_intervals_hold_the_truth_about_as_often_as_they_say() -> None:
     """For N(1, 1) against N(0, 1) the AUC is Phi(1 / sqrt 2) = .760."""
     held = 0
-    for seed in range(40):
+    for seed in range(20):
         figure = measure_scores(*make(30, 1, seed=seed)).auc
         held += bool(figure.low <= 0.760 <= figure.high)
-    assert held >= 34
+    assert held >= 16
 
 
 def test_one_source_has_no_interval() -> None:
