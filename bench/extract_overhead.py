@@ -16,8 +16,8 @@ from pathlib import Path
 from statistics import median
 
 import av
+from support.videos import write_hd_video
 
-from bench_videos import write_hd_video
 from extract.body import BodyReader
 from extract.extraction import extract_video
 from extract.head import HeadBox, HeadTracker
@@ -39,7 +39,7 @@ def decode_and_infer(video: Path, boxes: list[HeadBox | None]) -> None:
     solutions = load_solutions()
     with (
         av.open(video) as container,
-        solutions.pose.Pose(model_complexity=1) as pose,
+        solutions.pose.Pose(model_complexity=1, smooth_landmarks=False) as pose,
         solutions.face_mesh.FaceMesh(max_num_faces=1, refine_landmarks=True) as mesh,
     ):
         container.streams.video[0].thread_type = "AUTO"
@@ -60,7 +60,8 @@ def seconds(work: Callable[[], object]) -> float:
 def main() -> None:
     """Print both times and their ratio, round by round."""
     with tempfile.TemporaryDirectory() as folder:
-        video = Path(sys.argv[1]) if len(sys.argv) > 1 else write_hd_video(Path(folder) / "hd.mp4", seconds=15)
+        given = Path(sys.argv[1]) if len(sys.argv) > 1 else None
+        video = given or write_hd_video(Path(folder) / "hd.mp4", seconds=15)
         boxes = find_boxes(video)
         ratios = []
         for k in range(ROUNDS):
@@ -69,10 +70,10 @@ def main() -> None:
             ratios.append(whole / bare)
             frames = len(boxes)
             print(
-                f"round {k + 1}: bare {bare / frames * 1e3:.1f} ms a frame, extract {whole / frames * 1e3:.1f}, "
-                f"ratio {ratios[-1]:.3f}"
+                f"round {k + 1}: bare {bare / frames * 1e3:.1f} ms a frame, "
+                f"extract {whole / frames * 1e3:.1f}, ratio {ratios[-1]:.3f}"
             )
-        print(f"extract / (decode + pose + mesh) on {frames} frames: median {median(ratios):.3f} (target <= 1.15)")
+        print(f"extract / (decode + pose + mesh), {frames} frames: {median(ratios):.3f} (target <= 1.15)")
 
 
 if __name__ == "__main__":

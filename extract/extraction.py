@@ -127,7 +127,7 @@ def extract_video(
             source=reader.describe(),
             body=body.backend,
             face=face_reader.backend,
-            parameters={"face_reader": face},
+            parameters={"face_reader": face, "smooth_landmarks": False},
         )
         counts.check(video)
         writer.add_key_value_metadata(encode_metadata(metadata))

@@ -74,7 +74,7 @@ def _correlate_features(clip: NDArray[np.float64]) -> NDArray[np.float64]:
     still = ROUNDING * np.abs(values).max(axis=1, keepdims=True, initial=0.0)
     varies = squares > still**2 * n_joint
     with np.errstate(divide="ignore", invalid="ignore"):
-        correlations = products / np.sqrt(squares * squares.T)
+        correlations = products / (np.sqrt(squares) * np.sqrt(squares.T))
     return np.where(enough & varies & varies.T, np.clip(correlations, -1.0, 1.0), np.nan)
 
 

@@ -7,23 +7,27 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from extract.errors import InputError, TableError
 from extract.frame_table import FrameTable, FrameTableMetadata, read_frame_table, read_metadata
-from features.clips import CorrelationOptions, iter_clip_blocks, name_backend
+from features.clips import CorrelationOptions, name_backend
 from features.formats import check_suffix, list_some
 from features.labels import Label
 from features.notes import ClipNotes
 from features.openface import DEFAULT_CONFIDENCE, join_openface, read_openface
 from features.quality import MISSING_LIMIT
+from features.rows import ClipRows, iter_clip_rows, join_rows
 from features.tables import open_tables
 from features.windows import ClipRule, lay_clips
 
 if TYPE_CHECKING:
     import pandas as pd
+
+# Making a table costs the same few milliseconds however few rows it has.
+_ROWS_AT_ONCE: Final = 1024
 
 
 @dataclass(frozen=True)
@@ -143,6 +147,8 @@ def write_correlations(
                 on_video()
         if not any(collector.clips_written for collector in collectors):
             raise InputError(_explain_no_clip(collectors))
+        for collector in collectors:
+            collector.write_waiting()
     return [collector.outcome() for collector in collectors]
 
 
@@ -161,6 +167,7 @@ class _Collector:
         self._path = path
         self._options = options
         self._write: Callable[[pd.DataFrame, pd.DataFrame], None] | None = None
+        self._waiting: list[ClipRows] = []
         self._above_limit = 0
         self.videos: list[VideoOutcome] = []
 
@@ -184,12 +191,20 @@ class _Collector:
         if self._write is None:
             self._write = stack.enter_context(open_tables(self._path, self._options.pairs))
         notes = ClipNotes()
-        for block in iter_clip_blocks(table, clips, self._options, label):
-            self._write(block.correlations, block.clips)
-            self._above_limit += int((block.clips["pairs_missing"] > MISSING_LIMIT).sum())
-            notes.add(block)
+        for rows in iter_clip_rows(table, clips, self._options, label):
+            self._waiting.append(rows)
+            if sum(map(len, self._waiting)) >= _ROWS_AT_ONCE:
+                self.write_waiting()
+            self._above_limit += int((rows.clips["pairs_missing"] > MISSING_LIMIT).sum())
+            notes.add(rows)
         for sentence in notes.describe(video, len(clips)):
             warn(sentence)
+
+    def write_waiting(self) -> None:
+        if self._write is not None and self._waiting:
+            block = join_rows(self._waiting, self._options.pairs)
+            self._write(block.correlations, block.clips)
+            self._waiting.clear()
 
     def outcome(self) -> TableOutcome:
         return TableOutcome(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,7 +83,7 @@ def read_manifest(path: Path) -> dict[str, Label]:
         With every problem at once: missing or unknown columns, empty cells, unknown groups, files that are
         missing or lie outside the data folder, and files that are listed twice or share a name.
     """
-    folder = path.parent.resolve()
+    folder = _normalise(path.parent)
     rows, problems = _read_rows(path)
     labels: dict[str, Label] = {}
     lines_of: dict[str, list[int]] = {}
@@ -139,9 +140,14 @@ def _check_row(row: dict[str, str], folder: Path) -> list[str]:
     if row["group"] and row["group"] not in GROUPS:
         problems.append(f"unknown group '{row['group']}'; use {', '.join(GROUPS)}")
     if row["path"]:
-        file = (folder / row["path"]).resolve()
+        file = _normalise(folder / row["path"])
         if not file.is_relative_to(folder):
             problems.append(f"{row['path']} lies outside the data folder {folder}")
         elif not file.is_file():
             problems.append(f"{row['path']} does not exist in {folder}")
     return problems
+
+
+def _normalise(path: Path) -> Path:
+    """Make a path absolute and take out its "..", without following links: data may lie behind one."""
+    return Path(os.path.normpath(path.absolute()))

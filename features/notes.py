@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from features.formats import list_some
 
 if TYPE_CHECKING:
-    from features.clips import ClipBlock
+    from features.rows import ClipRows
 
 
 class ClipNotes:
-    """Gathers why correlations of one video's clips are missing, block by block."""
+    """Gathers why correlations of one video's clips are missing, part by part."""
 
     def __init__(self) -> None:
         self._lone: list[str] = []
@@ -19,16 +19,18 @@ class ClipNotes:
         self._still: list[str] = []
         self._still_features: dict[str, None] = {}
 
-    def add(self, block: ClipBlock) -> None:
+    def add(self, rows: ClipRows) -> None:
         """Look through some of the clips."""
-        few = block.clips["frames"].to_numpy() < 2
-        empty = block.clips["pairs_missing"].to_numpy() == 1
-        constant = block.clips["constant_features"]
-        still = constant.notna().to_numpy() & ~few
-        self._lone += block.clips.index[few].tolist()
-        self._empty += block.clips.index[empty & ~few].tolist()
-        self._still += block.clips.index[still].tolist()
-        self._still_features.update(dict.fromkeys(" ".join(constant[still]).split()))
+        columns = (rows.clips[name] for name in ("frames", "pairs_missing", "constant_features"))
+        for name, frames, missing, constant in zip(rows.names, *columns, strict=True):
+            if frames < 2:
+                self._lone.append(name)
+                continue
+            if missing == 1:
+                self._empty.append(name)
+            if constant is not None:
+                self._still.append(name)
+                self._still_features.update(dict.fromkeys(constant.split()))
 
     def describe(self, video: str, n_clips: int) -> list[str]:
         """Return a sentence about each thing found, for a video with `n_clips` clips altogether."""

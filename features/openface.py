@@ -142,11 +142,11 @@ def match_openface(tables: Sequence[Path], openface: Path) -> dict[Path, Path]:
 
 
 def _read_numbers(path: Path) -> pd.DataFrame:
-    """Read the columns that are needed as float64, under their names without blanks."""
+    """Read the columns that are needed (of up to 700) as float64."""
     import pandas as pd
 
     try:
-        rows = pd.read_csv(path, skipinitialspace=True)
+        rows = pd.read_csv(path, skipinitialspace=True, usecols=lambda name: name in (*_REQUIRED, "face_id"))
     except FileNotFoundError:
         raise TableError(f"There is no OpenFace file {path}.") from None
     except (OSError, ValueError) as error:  # pandas' parser errors are ValueErrors
@@ -159,8 +159,7 @@ def _read_numbers(path: Path) -> pd.DataFrame:
         )
     if rows.empty:
         raise TableError(f"{path} holds no frame.")
-    wanted = [name for name in (*_REQUIRED, "face_id") if name in rows.columns]
     try:
-        return rows[wanted].astype("float64")
+        return rows.astype("float64")
     except ValueError as error:
         raise TableError(f"{path} holds something other than numbers ({error}).") from error

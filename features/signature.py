@@ -58,6 +58,12 @@ class PairSet:
         return tuple(pair for pair in combinations(self.features, 2) if self._holds(*pair))
 
     @cached_property
+    def places(self) -> tuple[tuple[int, int], ...]:
+        """The chosen pairs as places in `features`."""
+        place = {name: column for column, name in enumerate(self.features)}
+        return tuple((place[first], place[second]) for first, second in self.pairs)
+
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         """The names ``first*second`` of the chosen pairs: the columns of the correlations table."""
         return tuple(f"{first}*{second}" for first, second in self.pairs)

@@ -62,8 +62,6 @@ CLIP_COLUMNS: Final = {
 
 # Older published tables hold the label in a column of this name; the clip name says the same.
 _OLD_LABEL_COLUMN: Final = "pristine"
-# Each write costs the same few milliseconds for the 435 columns, however few rows it has.
-_ROWS_AT_ONCE: Final = 1024
 # Rounding may carry a correlation of 1 this far beyond it.
 _BEYOND_ONE: Final = 1e-6
 
@@ -103,8 +101,6 @@ def open_tables(path: Path, pair_set: PairSet) -> Iterator[Callable[[pd.DataFram
     InputError
         When the file ending is another one or the folder cannot be written to.
     """
-    import pandas as pd
-
     check_suffix(path)
     pair_schema = make_schema({INDEX: TEXT, **dict.fromkeys(pair_set.columns, REAL)})
     clip_schema = make_schema(CLIP_COLUMNS)
@@ -115,21 +111,11 @@ def open_tables(path: Path, pair_set: PairSet) -> Iterator[Callable[[pd.DataFram
         pair_writer = stack.enter_context(open_writer(partial, pair_schema))
         clip_writer = stack.enter_context(open_writer(clip_partial, clip_schema))
 
-        waiting: list[tuple[pd.DataFrame, pd.DataFrame]] = []
-
         def write(correlations: pd.DataFrame, clips: pd.DataFrame) -> None:
-            waiting.append((correlations, clips))
-            if sum(len(rows) for rows, _ in waiting) >= _ROWS_AT_ONCE:
-                write_waiting()
-
-        def write_waiting() -> None:
-            pair_writer.write_table(to_arrow(pd.concat([rows for rows, _ in waiting]), pair_schema))
-            clip_writer.write_table(to_arrow(pd.concat([rows for _, rows in waiting]), clip_schema))
-            waiting.clear()
+            pair_writer.write_table(to_arrow(correlations, pair_schema))
+            clip_writer.write_table(to_arrow(clips, clip_schema))
 
         yield write
-        if waiting:
-            write_waiting()
 
 
 def read_correlations(path: Path) -> pd.DataFrame:

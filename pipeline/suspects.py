@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from classify.model import Model
 from extract.body import BodyReader
 from extract.errors import InputError, ModelError, TableError
-from extract.extraction import Extraction, extract_video
 from extract.face import FACE_READERS, open_face_reader
 from extract.frame_table import is_frame_table, read_frame_table
 from features.clips import CorrelationOptions, correlate_frame_table, name_backend
@@ -20,59 +18,39 @@ from features.tables import read_labelled_table
 if TYPE_CHECKING:
     import pandas as pd
 
-TABLE_SUFFIXES = frozenset({".csv", ".parquet"})
+TABLE_SUFFIXES: Final = frozenset({".csv", ".parquet"})
 
 
-def read_suspect(
-    suspect: Path,
-    model: Model,
-    tables: Path,
-    *,
-    on_frame: Callable[[], None] | None = None,
-    on_extraction: Callable[[Extraction], None] | None = None,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def read_suspect(table: Path, model: Model) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return a suspect's correlations and clip table, made as the model's footage was.
 
     Parameters
     ----------
-    suspect
-        A correlations table (``.csv`` or ``.parquet``), a frame table (``.parquet``), or else a video.
+    table
+        A correlations table (``.csv`` or ``.parquet``) or a frame table (``.parquet``).
     model
         The model that will judge it.
-    tables
-        Folder that a video's frame table is written to.
-    on_frame
-        Called after each frame of a video.
-    on_extraction
-        Called with what was measured in a video.
 
     Raises
     ------
     InputError
-        When the file cannot be used, or the video is shorter than one clip.
+        When the table cannot be used, or the video is shorter than one clip.
     ModelError
         When the suspect was measured in another way than the model's footage.
     """
-    if suspect.suffix.lower() in TABLE_SUFFIXES and not is_frame_table(suspect):
-        correlations, clips = read_labelled_table(suspect)
-        model.check_fits(correlations, read_identity(clips), str(suspect))
+    if not is_frame_table(table):
+        correlations, clips = read_labelled_table(table)
+        model.check_fits(correlations, read_identity(clips), str(table))
         return correlations, clips
     options = _correlation_options(model)
-    if suspect.suffix.lower() not in TABLE_SUFFIXES:
-        extraction = extract_video(
-            suspect, tables / f"{suspect.stem}.parquet", face=choose_face_reader(model), on_frame=on_frame
-        )
-        if on_extraction:
-            on_extraction(extraction)
-        suspect = extraction.table
-    table = read_frame_table(suspect)
-    measured = correlate_frame_table(table, options)
+    frames = read_frame_table(table)
+    measured = correlate_frame_table(frames, options)
+    model.check_fits(measured.block.correlations, options.identify(frames), str(table))
     if measured.block.correlations.empty:
         raise InputError(
-            f"{table.metadata.source.name} is shorter than one clip ({measured.duration_s:.1f} s of "
+            f"{frames.metadata.source.name} is shorter than one clip ({measured.duration_s:.1f} s of "
             f"{options.clips.length_s:g} s), so there is nothing to judge."
         )
-    model.check_fits(measured.block.correlations, options.identify(table), str(suspect))
     return measured.block.correlations, measured.block.clips
 
 
@@ -94,6 +72,7 @@ def choose_face_reader(model: Model) -> str:
     ModelError
         When no reader of this version reads bodies and faces as the model's footage was read.
     """
+    _correlation_options(model)  # a model that cannot judge videos at all has the better reason
     identity = model.card.identity
     with closing(BodyReader()) as body:
         bodies = name_backend(body.backend)

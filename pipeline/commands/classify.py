@@ -35,17 +35,21 @@ def classify(
     the reason, the others are judged, and the exit code is 1.
     """
     from classify.model_file import load_model
+    from classify.scoring import judge_videos
     from extract.errors import MotionsigError
     from extract.video import VIDEO_SUFFIXES
     from pipeline.inputs import find_files
+    from pipeline.suspects import read_suspect
     from pipeline.verdict_files import write_verdict
 
     loaded = load_model(model)
+    found = find_files(suspects, VIDEO_SUFFIXES, "video")
+    tables = _read_videos(found, loaded, out)
     judged: list[VideoVerdict] = []
-    failed = 0
-    for suspect in find_files(suspects, VIDEO_SUFFIXES, "video"):
+    failed = len(found) - len(tables)
+    for table in tables:
         try:
-            judged.extend(_judge(suspect, loaded, out))
+            judged.extend(judge_videos(loaded, *read_suspect(table, loaded)))
         except MotionsigError as error:
             terminal.fail(str(error))
             failed += 1
@@ -61,25 +65,27 @@ def classify(
         raise typer.Exit(1)
 
 
-def _judge(suspect: Path, model: Model, out: Path) -> tuple[VideoVerdict, ...]:
-    from classify.scoring import judge_videos
-    from pipeline.extraction import count_promised_frames
-    from pipeline.suspects import TABLE_SUFFIXES, read_suspect
+def _read_videos(suspects: list[Path], model: Model, out: Path) -> list[Path]:
+    """Return the suspects as tables: of videos the frame table, without those that gave none."""
+    import joblib
 
-    shortfalls: list[str | None] = []
-    is_table = suspect.suffix.lower() in TABLE_SUFFIXES
-    total = 0 if is_table else count_promised_frames([suspect])
-    with terminal.progress(f"Reading {suspect.name}", total) as advance:
-        correlations, clips = read_suspect(
-            suspect,
-            model,
-            out,
-            on_frame=lambda: advance(1),
-            on_extraction=lambda extraction: shortfalls.append(extraction.describe_shortfall()),
-        )
-    for shortfall in filter(None, shortfalls):
-        terminal.warn(shortfall)
-    return judge_videos(model, correlations, clips)
+    from pipeline.extraction import count_promised_frames, extract_videos
+    from pipeline.suspects import TABLE_SUFFIXES, choose_face_reader
+
+    videos = [suspect for suspect in suspects if suspect.suffix.lower() not in TABLE_SUFFIXES]
+    if not videos:
+        return suspects
+    face = choose_face_reader(model)
+    tables: dict[Path, Path] = {}
+    with terminal.progress(f"Reading {len(videos)} video(s)", count_promised_frames(videos)) as advance:
+        for outcome in extract_videos(videos, out, face=face, workers=joblib.cpu_count(), on_frames=advance):
+            if outcome.extraction is None:
+                terminal.fail(outcome.error or "")
+                continue
+            if shortfall := outcome.extraction.describe_shortfall():
+                terminal.warn(shortfall)
+            tables[outcome.video] = outcome.extraction.table
+    return [tables.get(path, path) for path in suspects if path in tables or path not in videos]
 
 
 def _assemble(videos: tuple[VideoVerdict, ...], model: Model, path: Path) -> Verdict:

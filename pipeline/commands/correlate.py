@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 # Below this the end of a video is in no clip only because times are rounded to frames.
 _MENTIONED_END_S = 0.1
+_WARNINGS_SHOWN = 20
 
 
 def correlate(
@@ -124,8 +125,10 @@ def correlate(
         outcomes = write_correlations(
             found, out, options, on_video=lambda: advance(1), on_warning=warnings.append
         )
-    for warning in warnings:
+    for warning in warnings[:_WARNINGS_SHOWN]:
         terminal.warn(warning)
+    if len(warnings) > _WARNINGS_SHOWN:
+        terminal.warn(f"{len(warnings) - _WARNINGS_SHOWN} more like these; --json lists them all.")
     if as_json:
         terminal.emit_json({"tables": [_summarise(outcome) for outcome in outcomes], "warnings": warnings})
         return

@@ -51,7 +51,7 @@ def test_the_table_holds_its_contract(table: FrameTable, video: Path) -> None:
     assert table.frames.filter(like="visibility").to_numpy().max() <= 1
     source = table.metadata.source
     assert (source.name, source.sha256, source.frames_decoded) == ("still.mp4", hash_file(video), FRAMES)
-    assert table.metadata.parameters == {"face_reader": "mesh"}
+    assert table.metadata.parameters == {"face_reader": "mesh", "smooth_landmarks": False}
     for backend in (table.metadata.body, table.metadata.face):
         assert backend.version == "0.10.21"
         assert all(len(sha256) == 64 for sha256 in backend.weights.values())
@@ -94,7 +94,8 @@ def test_a_rotated_phone_video_gives_the_upright_table(tmp_path: Path, table: Fr
     phone = read_frame_table(tmp_path / "phone.parquet")
     joints = [name for name in JOINT_COLUMNS if "shoulder" in name.lower() or "eye" in name.lower()]
     places = [name for name in joints if not name.endswith("visibility")]
-    np.testing.assert_allclose(phone.frames[places].iloc[-1], table.frames[places].iloc[-1], atol=6)
+    # Compression and tracking differ by a few pixels of 480; a wrong turn would by hundreds.
+    np.testing.assert_allclose(phone.frames[places].iloc[-1], table.frames[places].iloc[-1], atol=15)
 
 
 def test_a_truncated_video_gives_what_was_readable_and_says_how_much_is_missing(tmp_path: Path) -> None:

@@ -1,0 +1,31 @@
+"""Videos for the benches, rendered at run time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+
+from simulate.painting import Image
+from simulate.render import render_frames
+from simulate.signature import Signature, draw_session
+from simulate.video import write_video
+
+FPS = 24.0
+_LOOP_S = 15
+
+
+def write_hd_video(path: Path, *, seconds: float) -> Path:
+    """Write a rendered speaker at 1280 x 720, 24 frames/s; 15 s of motion are repeated to the length."""
+    rendered = render_frames(draw_session(Signature(0), _LOOP_S, FPS, seed=0))
+    loop = [_place_in_hd(frame) for frame in rendered]
+    write_video(path, (loop[k % len(loop)] for k in range(round(seconds * FPS))), FPS)
+    return path
+
+
+def _place_in_hd(frame: Image) -> Image:
+    """Scale a frame to 720 px high and fill both sides to 1280 px with its edges."""
+    width = round(frame.shape[1] * 720 / frame.shape[0])
+    left = (1280 - width) // 2
+    scaled = cv2.resize(frame, (width, 720), interpolation=cv2.INTER_AREA)
+    return cv2.copyMakeBorder(scaled, 0, 0, left, 1280 - width - left, cv2.BORDER_REPLICATE)

@@ -1,0 +1,132 @@
+"""Frames to a video file, and whole sessions to a video file with its ground truth beside it."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import chain
+from typing import TYPE_CHECKING, Final
+
+from extract.errors import InputError
+from extract.files import replace_when_complete
+from simulate.render import render_frames
+from simulate.signature import Signature, draw_session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from simulate.painting import Image
+
+# Fast, and good enough that motion of a tenth of a pixel survives the compression.
+_ENCODER_OPTIONS: Final = {"preset": "ultrafast", "crf": "20"}
+# Presentation times are multiples of 1 / fps, so the rate must be a fraction that the container can hold.
+_LARGEST_DENOMINATOR: Final = 1001
+DEFAULT_FPS: Final = 24.0
+
+
+def render_session(
+    signature: Signature,
+    seconds: float,
+    *,
+    seed: int,
+    path: Path,
+    fps: float = DEFAULT_FPS,
+    on_frame: Callable[[], None] | None = None,
+) -> Path:
+    """Draw a session, render it as a video, and keep what was drawn beside it.
+
+    Parameters
+    ----------
+    signature
+        Who moves.
+    seconds
+        Length, at least 1 s; the video has ``round(seconds * fps)`` frames.
+    seed
+        Which session of theirs, at least 0.
+    path
+        Where the video goes, ending in ``.mp4``.
+    fps
+        Frames per second, above 5.
+    on_frame
+        Called after each frame.
+
+    Returns
+    -------
+    Path
+        ``<stem>.controls.csv`` beside the video: one row a frame, ``time_s`` and every control
+        (`draw_session`), with digits that read back equal.
+
+    Raises
+    ------
+    InputError
+        When a number lies outside its range or a file cannot be written.
+    """
+    controls = draw_session(signature, seconds, fps, seed)
+    ground_truth = path.with_name(f"{path.stem}.controls.csv")
+    write_video(path, render_frames(controls), fps, on_frame=on_frame)
+    with replace_when_complete(ground_truth) as partial:
+        controls.to_csv(partial, index=False)
+    return ground_truth
+
+
+def write_video(
+    path: Path, frames: Iterable[Image], fps: float, *, on_frame: Callable[[], None] | None = None
+) -> int:
+    """Encode frames as H.264 in an MP4 file, on one thread; the same frames give the same bytes.
+
+    Parameters
+    ----------
+    path
+        Where the video goes, ending in ``.mp4``; it appears there only when complete.
+    frames
+        RGB, uint8, shape (height, width, 3), all of one size, with even sides; at least one.
+    fps
+        Frames per second; frame k is presented at k / fps.
+    on_frame
+        Called after each frame.
+
+    Returns
+    -------
+    int
+        The number of frames written.
+
+    Raises
+    ------
+    InputError
+        When `path` does not end in ``.mp4`` or cannot be written, there is no frame, a frame has odd sides or
+        another size than the first, or `fps` is not above 0.
+    """
+    import av
+
+    if path.suffix.lower() != ".mp4":
+        raise InputError(f"{path} does not end in .mp4; test videos are MP4 files.")
+    if not 0 < fps < float("inf"):
+        raise InputError(f"A video of {fps:g} frames/s cannot be written; give a number above 0.")
+    remaining = iter(frames)
+    first = next(remaining, None)
+    if first is None:
+        raise InputError(f"There are no frames to write to {path}.")
+    _check_size(first, first.shape, path)
+    written = 0
+    with replace_when_complete(path) as partial, av.open(str(partial), "w", format="mp4") as container:
+        stream = container.add_stream("libx264", rate=Fraction(fps).limit_denominator(_LARGEST_DENOMINATOR))
+        stream.height, stream.width = first.shape[:2]
+        stream.pix_fmt = "yuv420p"
+        stream.thread_count = 1
+        stream.options = dict(_ENCODER_OPTIONS)
+        for image in chain((first,), remaining):
+            _check_size(image, first.shape, path)
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="rgb24")))
+            written += 1
+            if on_frame:
+                on_frame()
+        container.mux(stream.encode())
+    return written
+
+
+def _check_size(image: Image, shape: tuple[int, ...], path: Path) -> None:
+    if image.shape != shape or image.shape[0] % 2 or image.shape[1] % 2:
+        raise InputError(
+            f"A frame of {path} is {image.shape[1]} x {image.shape[0]} px; all frames must be of one size"
+            " with even sides."
+        )

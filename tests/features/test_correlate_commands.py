@@ -1,0 +1,159 @@
+"""`motionsig correlate` and `motionsig inspect`, called as functions."""
+
+from __future__ import annotations
+
+import json
+from inspect import signature
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from frame_tables import make_moving_frames, make_table, write_moving, write_table
+
+from extract.errors import InputError, TableError
+from extract.frame_table import ACTION_UNITS, HEAD_ROTATION
+from features.identity import read_identity
+from features.openface import DEFAULT_CONFIDENCE
+from features.tables import read_clips, read_correlations
+from pipeline.commands.correlate import correlate
+from pipeline.commands.inspect import inspect
+
+Output = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    return write_moving(tmp_path, seconds=23)
+
+
+def test_a_table_in_and_two_tables_out(table: Path, tmp_path: Path, capsys: Output) -> None:
+    out = tmp_path / "out" / "correlations.csv"
+    correlate([table], out=out)
+    assert read_correlations(out).shape == (3, 435)
+    assert len(read_clips(out.with_name("clips.csv"))) == 3
+    printed = capsys.readouterr()
+    assert f"3 clips of 1 video(s), 435 pairs -> {out}" in printed.out
+    assert "The ends of 1 video(s) fill no whole clip and are in none: 3.0 s" in printed.out
+    assert printed.err.strip() == ""
+
+
+def test_a_folder_and_parquet_and_every_choice(table: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out" / "table.parquet"
+    correlate(
+        [table.parent], out=out, clip=5.0, overlap=4.0, tail="keep", pairs="face", mouth=True,
+        signal="velocity", body="raw",
+    )  # fmt: skip
+    assert read_correlations(out).shape == (19, 190)
+    identity = read_identity(read_clips(tmp_path / "out" / "table_clips.parquet"))
+    assert (identity.clip_s, identity.step_s, identity.signal) == (5.0, 1.0, "velocity")
+    assert (identity.feature_set, identity.body_coordinates) == ("face+mouth", "raw")
+
+
+def test_clips_overlap_by_half_unless_told_otherwise(table: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out" / "correlations.csv"
+    correlate([table], out=out, clip=4.0)
+    assert read_identity(read_clips(out.with_name("clips.csv"))).step_s == 2.0
+    correlate([table], out=out, step_frames=5)
+    identity = read_identity(read_clips(out.with_name("clips.csv")))
+    assert (identity.clip_s, identity.step_s, identity.step_frames) == (10.0, None, 5)
+    assert len(read_correlations(out)) == 27
+
+
+def test_several_lengths_at_once_as_json(table: Path, tmp_path: Path, capsys: Output) -> None:
+    correlate([table], out=tmp_path / "out" / "correlations.csv", windows="30/15,10/5,5/2.5", as_json=True)
+    printed = json.loads(capsys.readouterr().out)
+    assert [entry["rows"] for entry in printed["tables"]] == [0, 3, 8]
+    assert [entry["correlations"] and Path(entry["correlations"]).name for entry in printed["tables"]] == [
+        None, "correlations_10s.csv", "correlations_5s.csv"
+    ]  # fmt: skip
+    assert printed["tables"][1]["videos"][0]["uncovered_s"] == pytest.approx(3)
+    assert printed["warnings"] == [
+        "16_id0_fake.mp4 is shorter than one clip (23.0 s of 30 s); it gives no clip."
+    ]
+
+
+def test_openface_files_with_the_tables_named_by_frames(table: Path, tmp_path: Path, capsys: Output) -> None:
+    measured = dict.fromkeys((*ACTION_UNITS, *HEAD_ROTATION), np.random.default_rng(0).normal(size=230))
+    rows = pd.DataFrame({"frame": np.arange(1, 231), "confidence": 0.8, "success": 1, **measured})
+    rows.to_csv(tmp_path / "openface.csv", index=False)
+    out = tmp_path / "out" / "correlations.csv"
+    correlate(frames=[table], openface=tmp_path / "openface.csv", out=out)
+    assert (read_clips(out.with_name("clips.csv"))["face_frames"] == 0).all(), "0.8 is below 0.93"
+    assert "3 of the clips have more than 7 % of their pairs missing" in capsys.readouterr().out
+    correlate(frames=[table], openface=tmp_path / "openface.csv", out=out, confidence=0.8)
+    assert (read_clips(out.with_name("clips.csv"))["face_frames"] == 100).all()
+
+
+def test_the_confidence_is_the_published_one() -> None:
+    assert signature(correlate).parameters["confidence"].default == DEFAULT_CONFIDENCE == 0.93
+
+
+def test_many_warnings_are_cut_short(tmp_path: Path, capsys: Output) -> None:
+    tables = [write_moving(tmp_path, f"{k}.mp4", seconds=5) for k in range(25)]
+    correlate([*tables, write_moving(tmp_path)], out=tmp_path / "out" / "correlations.csv")
+    lines = [line for line in capsys.readouterr().err.splitlines() if line]
+    assert len(lines) == 21
+    assert lines[-1] == "Warning: 5 more like these; --json lists them all."
+
+
+def test_a_manifest_gives_the_labels(table: Path, tmp_path: Path) -> None:
+    manifest = tmp_path / "manifest.csv"
+    manifest.write_text("path,subject,group,session\n16_id0_fake.parquet,Ada,pristine,studio\n")
+    correlate([table], out=tmp_path / "out" / "correlations.csv", manifest=manifest)
+    assert (read_clips(tmp_path / "out" / "clips.csv")["subject"] == "Ada").all()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"tables": None}, "Nothing to correlate"),
+        ({"tables": [Path("none.parquet")]}, r"none\.parquet does not exist"),
+        ({"tail": "cut"}, "--tail is drop or keep, not 'cut'"),
+        ({"windows": "10/5", "clip": 10.0}, "leave out --clip"),
+        ({"windows": "10/5", "step_frames": 5}, "leave out --clip"),
+        ({"overlap": 5.0, "step_frames": 5}, "--step-frames takes the place of --overlap"),
+        ({"step_frames": 0}, "cannot step by 0 frames"),
+        ({"overlap": 10.0}, "cannot overlap by 10 s"),
+        ({"pairs": "hands"}, "no feature set 'hands'"),
+        ({"signal": "speed"}, "no signal 'speed'"),
+        ({"body": "polar"}, "no body coordinates 'polar'"),
+        (
+            {"clip": 60.0},
+            r"16_id0_fake\.mp4 is shorter than one clip \(23\.0 s of 60 s\); use longer footage",
+        ),
+    ],
+)
+def test_bad_input_is_told_and_nothing_is_written(
+    table: Path, tmp_path: Path, options: dict[str, object], message: str
+) -> None:
+    out = tmp_path / "out" / "correlations.csv"
+    with pytest.raises(InputError, match=message):
+        correlate(**{"tables": [table], "out": out, **options})  # type: ignore[arg-type]
+    assert not out.exists()
+    assert not out.parent.exists() or list(out.parent.iterdir()) == []
+
+
+def test_inspect_prints_tables_side_by_side(tmp_path: Path, capsys: Output) -> None:
+    frames = make_moving_frames(np.arange(200) / 10)
+    frames["AU17_r"] = 0.0
+    partly = write_table(make_table(frames, "partly.mp4"), tmp_path)
+    correlate([write_moving(tmp_path, "whole.mp4", 30)], out=tmp_path / "a.csv")
+    correlate([partly], out=tmp_path / "b.parquet")
+    capsys.readouterr()
+    inspect([tmp_path / "a.csv", tmp_path / "b.parquet"], as_json=True)
+    whole, partial = json.loads(capsys.readouterr().out).values()
+    assert (whole["clips"], whole["cells_missing"], whole["clips_left"]) == (5, 0, 5)
+    assert (partial["clips"], partial["clips_with_missing"], partial["clips_left"]) == (3, 1, 3)
+    assert partial["cells_missing"] == pytest.approx(29 / 435)
+
+    inspect([tmp_path / "a.csv", tmp_path / "b.parquet"])
+    lines = capsys.readouterr().out.splitlines()
+    (cells,) = [line.split() for line in lines if line.startswith("cells missing")]
+    assert cells == ["cells", "missing", "0.00%", "6.67%"]
+
+
+def test_inspect_refuses_what_is_no_correlations_table(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("a,b\n1,2\n")
+    with pytest.raises(TableError, match="is not a correlations table"):
+        inspect([tmp_path / "x.csv"])

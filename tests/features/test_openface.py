@@ -1,0 +1,130 @@
+"""Faces from OpenFace files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from frame_tables import make_moving_frames, make_table
+
+from extract.errors import InputError, TableError
+from extract.frame_table import ACTION_UNITS, COLUMNS, FACE_COLUMNS, HEAD_ROTATION
+from features.openface import join_openface, match_openface, read_openface
+
+MEASURED = [*ACTION_UNITS, *HEAD_ROTATION]
+
+
+def make_rows(frames: int, **columns: object) -> pd.DataFrame:
+    """An OpenFace table in which every measurement is the number of its frame, from 1."""
+    numbers = np.arange(1, frames + 1)
+    rows = {"frame": numbers, "timestamp": numbers / 10, "confidence": 0.98, "success": 1}
+    return pd.DataFrame({**rows, **dict.fromkeys(MEASURED, numbers), "AU45_r": 0.0, **columns})
+
+
+def write_rows(folder: Path, rows: pd.DataFrame, *, blanks: bool = False, name: str = "video.csv") -> Path:
+    """Write as OpenFace does; some of its versions put a blank before every name and value but the first."""
+    path = folder / name
+    text = rows.to_csv(index=False)
+    path.write_text(text.replace(",", ", ") if blanks else text)
+    return path
+
+
+@pytest.mark.parametrize("blanks", [False, True])
+def test_frames_count_from_one_there_and_from_zero_here(tmp_path: Path, blanks: bool) -> None:
+    reading = read_openface(write_rows(tmp_path, make_rows(5), blanks=blanks))
+    assert reading.frames == 5
+    assert reading.other_faces == 0
+    assert reading.measured.columns.tolist() == MEASURED
+    assert reading.measured.index.tolist() == [0, 1, 2, 3, 4]
+    assert (reading.measured["pose_Rx"] == reading.measured.index + 1).all()
+
+
+def test_rows_without_success_or_confidence_are_missing(tmp_path: Path) -> None:
+    rows = make_rows(5, success=[1, 0, 1, 1, 1], confidence=[0.98, 0.98, 0.92, 0.93, 0.5])
+    path = write_rows(tmp_path, rows)
+    assert read_openface(path).measured.isna().all(axis=1).tolist() == [False, True, True, False, True]
+    lenient = read_openface(path, confidence=0.5).measured.isna()
+    assert lenient.all(axis=1).tolist() == [False, True, False, False, False]
+    assert not lenient.any(axis=1)[[0, 2, 3, 4]].any()
+
+
+def test_of_several_faces_the_one_read_in_most_frames_is_taken(tmp_path: Path) -> None:
+    rare = make_rows(6, face_id=0, confidence=[0.98, 0.2, 0.2, 0.2, 0.2, 0.2])
+    often = make_rows(6, face_id=1, AU01_r=7.0).iloc[1:]
+    rows = pd.concat([rare, often]).sort_values(["frame", "face_id"])
+    reading = read_openface(write_rows(tmp_path, rows))
+    assert reading.other_faces == 1
+    assert reading.frames == 6
+    assert reading.measured.index.tolist() == [1, 2, 3, 4, 5]
+    assert (reading.measured["AU01_r"] == 7).all()
+
+
+def test_joining_replaces_the_face_and_keeps_the_body(tmp_path: Path) -> None:
+    table = make_table(make_moving_frames(np.arange(6) / 10))
+    rows = make_rows(6).drop(index=2)  # no row for the third frame
+    joined = join_openface(table, read_openface(write_rows(tmp_path, rows)))
+    assert joined.frames.columns.tolist() == list(COLUMNS)
+    body = [name for name in COLUMNS if name not in FACE_COLUMNS]
+    pd.testing.assert_frame_equal(joined.frames[body], table.frames[body])
+    np.testing.assert_array_equal(joined.frames["AU12_r"], [1, 2, np.nan, 4, 5, 6])
+    assert joined.frames[["mouth_h", "mouth_v", "face_px"]].isna().all(axis=None)
+    assert joined.metadata.face.name == "openface"
+    assert joined.metadata.body == table.metadata.body
+
+
+@pytest.mark.parametrize(
+    ("frames", "fits"), [(200, True), (196, True), (204, True), (195, False), (205, False)]
+)
+def test_a_file_of_another_video_is_known_by_its_length(tmp_path: Path, frames: int, fits: bool) -> None:
+    table = make_table(make_moving_frames(np.arange(200) / 10), name="talk.mp4")
+    reading = read_openface(write_rows(tmp_path, make_rows(frames)))
+    if fits:
+        assert len(join_openface(table, reading).frames) == 200
+        return
+    with pytest.raises(TableError, match=rf"another video than talk\.mp4: it has {frames} frames, .* 200"):
+        join_openface(table, reading)
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        (make_rows(3).drop(columns=["AU09_r", "success"]), r"lacks the column\(s\) success, AU09_r"),
+        (make_rows(3, frame=[1, 2, 2]), "after frame 2 of face 0 comes frame 2"),
+        (make_rows(3, frame=[1, 3, 2]), "after frame 3 of face 0 comes frame 2"),
+        (make_rows(3, frame=[0, 1, 2]), "whose first frame is 1"),
+        (make_rows(3, frame=[1, 1.5, 2]), "whose first frame is 1"),
+        (make_rows(3, AU01_r=["a", "b", "c"]), "something other than numbers"),
+        (make_rows(3).iloc[:0], "holds no frame"),
+    ],
+)
+def test_what_openface_would_not_write_is_refused(tmp_path: Path, rows: pd.DataFrame, message: str) -> None:
+    with pytest.raises(TableError, match=message):
+        read_openface(write_rows(tmp_path, rows))
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"frame\n1,2,3\n1,2,3,4\n"])
+def test_what_is_no_csv_is_refused(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "x.csv").write_bytes(content)
+    with pytest.raises(TableError):
+        read_openface(tmp_path / "x.csv")
+    with pytest.raises(TableError, match="There is no OpenFace file"):
+        read_openface(tmp_path / "none.csv")
+
+
+def test_files_are_matched_by_name(tmp_path: Path) -> None:
+    tables = [Path("a.parquet"), Path("b.parquet")]
+    for name in ("a.csv", "b.csv", "c.csv"):
+        (tmp_path / name).touch()
+    assert match_openface(tables, tmp_path) == {tables[0]: tmp_path / "a.csv", tables[1]: tmp_path / "b.csv"}
+    assert match_openface(tables[:1], tmp_path / "c.csv") == {tables[0]: tmp_path / "c.csv"}
+
+
+def test_all_files_that_are_missing_are_named(tmp_path: Path) -> None:
+    tables = [Path("a.parquet"), Path("b.parquet"), Path("c.parquet")]
+    (tmp_path / "b.csv").touch()
+    with pytest.raises(InputError, match=r"2 OpenFace file.*a\.csv, .*c\.csv"):
+        match_openface(tables, tmp_path)
+    with pytest.raises(InputError, match="one OpenFace file for 3 frame tables"):
+        match_openface(tables, tmp_path / "b.csv")
