@@ -16,6 +16,7 @@ from pipeline.commands.correlate import correlate
 from pipeline.commands.demo import demo
 from pipeline.commands.evaluate import evaluate
 from pipeline.commands.extract import extract
+from pipeline.commands.identify import identify
 from pipeline.commands.inspect import inspect
 from pipeline.commands.show import show
 from pipeline.commands.train import train
@@ -31,7 +32,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (extract, correlate, inspect, train, evaluate, show, classify, demo):
+for command in (extract, correlate, inspect, train, evaluate, show, classify, identify, demo):
     app.command()(command)
 
 

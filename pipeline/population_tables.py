@@ -33,13 +33,10 @@ def write_population(path: Path, plan: PopulationPlan, seed: int = 0) -> int:
     int
         The number of clips.
     """
-    written = 0
+    correlations, clips = zip(*map(_tabulate, simulate_population(plan, seed)), strict=True)
     with open_tables(path, PairSet()) as write:
-        for video in simulate_population(plan, seed):
-            correlations, clips = _tabulate(video)
-            write(correlations, clips)
-            written += len(clips)
-    return written
+        write(pd.concat(correlations), pd.concat(clips))
+    return sum(map(len, clips))
 
 
 def _tabulate(video: SimulatedVideo) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -90,7 +90,7 @@ def summarise_error_rates(card: ModelCard) -> str:
 
 def _list_figures(part: Comparison) -> Iterable[tuple[str, str]]:
     figures, decisions = part.figures, part.decisions
-    yield "person / others", f"{figures.person} / {figures.others}"
+    yield "person/others", f"{figures.person} / {figures.others}"
     yield "sources", f"{figures.person_sources} / {figures.other_sources}"
     for name in (
         "auc",
@@ -103,14 +103,14 @@ def _list_figures(part: Comparison) -> Iterable[tuple[str, str]]:
         "min_cllr",
     ):
         yield name.replace("_", " "), format_figure(getattr(figures, name))
-    yield "accuracy of the majority answer", f"{figures.majority_accuracy:.3f}"
+    yield "majority accuracy", f"{figures.majority_accuracy:.3f}"
     counts = figures.confusion
-    yield "person called person / other", f"{counts.person_called_person} / {counts.person_called_other}"
-    yield "others called person / other", f"{counts.other_called_person} / {counts.other_called_other}"
+    yield "person called +/-", f"{counts.person_called_person} / {counts.person_called_other}"
+    yield "others called +/-", f"{counts.other_called_person} / {counts.other_called_other}"
     yield f"false match at {decisions.error_rate:.0%}", f"{decisions.false_match:.3f}"
     yield f"false no match at {decisions.error_rate:.0%}", f"{decisions.false_no_match:.3f}"
     undecided = f"{decisions.undecided_person:.3f} / {decisions.undecided_others:.3f}"
-    yield "undecided of person / others", undecided
+    yield "undecided", undecided
 
 
 def _minutes(minutes: float | None) -> str:

@@ -44,7 +44,7 @@ def classify(
 
     loaded = load_model(model)
     found = find_files(suspects, VIDEO_SUFFIXES, "video")
-    tables = _read_videos(found, loaded, out)
+    tables = read_videos(found, loaded, out)
     judged: list[VideoVerdict] = []
     failed = len(found) - len(tables)
     for table in tables:
@@ -65,8 +65,8 @@ def classify(
         raise typer.Exit(1)
 
 
-def _read_videos(suspects: list[Path], model: Model, out: Path) -> list[Path]:
-    """Return the suspects as tables: of videos the frame table, without those that gave none."""
+def read_videos(suspects: list[Path], model: Model, out: Path) -> list[Path]:
+    """Return the suspects as tables, read as the model needs: of videos the frame table, if they gave one."""
     import joblib
 
     from pipeline.extraction import count_promised_frames, extract_videos
