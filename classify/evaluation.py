@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Final, Literal, NamedTuple
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -11,8 +12,9 @@ import numpy.typing as npt
 from classify.estimators import ModelKind
 from classify.metrics import Figures, measure
 from classify.records import Record
+from classify.search import Fold
 from classify.thresholds import ERROR_RATE
-from classify.training import MOST_FOLDS, Scale, split_sources, train
+from classify.training import MOST_FOLDS, Scale, TrainingResult, split_sources, train
 from classify.training_set import TrainingSet, average_by_video
 
 Level = Literal["clip", "video"]
@@ -60,6 +62,8 @@ class Evaluation(Record):
         How often.
     settings
         What each fold chose.
+    learnt_sources, learnt_clips, learnt_minutes
+        How much of the person a fold learnt from, in the mean; minutes are None where the table does not say.
     comparisons
         The person against everybody else, against other people, and against fakes of the person, as far as
         the table has them: clips first, then videos.
@@ -69,6 +73,9 @@ class Evaluation(Record):
     model: ModelKind
     folds: int
     settings: tuple[dict[str, Any], ...]
+    learnt_sources: float
+    learnt_clips: float
+    learnt_minutes: float | None
     comparisons: tuple[Comparison, ...]
 
     def get(self, level: Level, against: Against = "everybody else") -> Comparison:
@@ -79,12 +86,38 @@ class Evaluation(Record):
         raise KeyError(level, against)
 
 
-class _Outcome(NamedTuple):
-    """What held-out clips or videos got; each array has shape (n,)."""
+@dataclass(frozen=True)
+class HeldOut:
+    """What clips, or videos, got that a fold held out; each array has shape (n,).
+
+    Attributes
+    ----------
+    ranks, llrs
+        Scores on the scale of log-likelihood ratios, unbounded to rank by, and as ratios.
+    decisions
+        1 for a match, -1 for none, 0 for neither.
+    is_person, is_fake, sources
+        As of `classify.training_set.TrainingSet`.
+    """
 
     ranks: npt.NDArray[np.float64]
     llrs: npt.NDArray[np.float64]
     decisions: npt.NDArray[np.int64]
+    is_person: npt.NDArray[np.bool_]
+    is_fake: npt.NDArray[np.bool_]
+    sources: npt.NDArray[np.str_]
+
+
+@dataclass(frozen=True)
+class FoldOutcome:
+    """What a fold learnt, from how much of the person, and what it says of the clips and videos held out."""
+
+    result: TrainingResult
+    learnt_sources: int
+    learnt_clips: int
+    learnt_minutes: float | None
+    clips: HeldOut
+    videos: HeldOut
 
 
 def evaluate(
@@ -118,68 +151,118 @@ def evaluate(
     TrainingError
         When there are fewer sources.
     """
-    parts = split_sources(clips, folds, _FEWEST_LEFT)
-    first = average_by_video(np.zeros(len(clips.videos)), clips.videos).first
-    video_rows = {clips.videos[row]: place for place, row in enumerate(first)}
-    clip_outcome, video_outcome = _blank(len(clips.videos)), _blank(len(first))
-    settings = []
-    for fit, held_out in parts:
-        result = train(clips.select(fit), kind, error_rate=error_rate, workers=workers)
-        scores = result.pipeline.decision_function(clips.values[held_out])
-        videos = average_by_video(scores, clips.videos[held_out])
-        places = np.array([video_rows[video] for video in clips.videos[held_out][videos.first]])
-        _record(clip_outcome, held_out, scores, result.clip_scale)
-        _record(video_outcome, places, videos.scores, result.video_scale)
-        settings.append(result.setting)
+    return summarise(
+        run_folds(clips, kind, folds=folds, error_rate=error_rate, workers=workers, on_fold=on_fold)
+    )
+
+
+def run_folds(
+    clips: TrainingSet,
+    kind: ModelKind = "svc",
+    *,
+    folds: int = MOST_FOLDS,
+    error_rate: float = ERROR_RATE,
+    workers: int = -1,
+    on_fold: Callable[[], None] | None = None,
+) -> list[FoldOutcome]:
+    """Do the work of `evaluate`, whose parameters these are, and return what each fold held out."""
+    outcomes = []
+    for fold in split_for_evaluation(clips, folds):
+        outcomes.append(run_fold(clips, kind, fold, error_rate=error_rate, workers=workers))
         if on_fold:
             on_fold()
+    return outcomes
+
+
+def split_for_evaluation(clips: TrainingSet, folds: int = MOST_FOLDS) -> Sequence[Fold]:
+    """Part the clips into folds that keep sources whole and leave training enough to split once more.
+
+    Raises
+    ------
+    TrainingError
+        When there are fewer than three sources of the person or of others.
+    """
+    return split_sources(clips, folds, _FEWEST_LEFT)
+
+
+def run_fold(
+    clips: TrainingSet, kind: ModelKind, fold: Fold, *, error_rate: float = ERROR_RATE, workers: int = -1
+) -> FoldOutcome:
+    """Train on one part of the clips and score the other."""
+    learnt, unseen = clips.select(fold[0]), clips.select(fold[1])
+    result = train(learnt, kind, error_rate=error_rate, workers=workers)
+    scores = result.pipeline.decision_function(unseen.values)
+    videos = average_by_video(scores, unseen.videos)
+    return FoldOutcome(
+        result=result,
+        learnt_sources=learnt.count_sources(of_person=True),
+        learnt_clips=int(learnt.is_person.sum()),
+        learnt_minutes=learnt.measure_minutes(of_person=True),
+        clips=_judge(scores, unseen, result.clip_scale),
+        videos=_judge(videos.scores, unseen.select(videos.first), result.video_scale),
+    )
+
+
+def summarise(outcomes: Sequence[FoldOutcome]) -> Evaluation:
+    """Measure what all folds say together."""
+    minutes = [outcome.learnt_minutes for outcome in outcomes if outcome.learnt_minutes is not None]
     return Evaluation(
-        model=kind,
-        folds=len(parts),
-        settings=tuple(settings),
+        model=outcomes[0].result.kind,
+        folds=len(outcomes),
+        settings=tuple(outcome.result.setting for outcome in outcomes),
+        learnt_sources=float(np.mean([outcome.learnt_sources for outcome in outcomes])),
+        learnt_clips=float(np.mean([outcome.learnt_clips for outcome in outcomes])),
+        learnt_minutes=float(np.mean(minutes)) if len(minutes) == len(outcomes) else None,
         comparisons=(
-            *_compare("clip", clip_outcome, clips, error_rate),
-            *_compare("video", video_outcome, clips.select(first), error_rate),
+            *_compare("clip", pool([outcome.clips for outcome in outcomes]), outcomes[0].result.clip_scale),
+            *_compare(
+                "video", pool([outcome.videos for outcome in outcomes]), outcomes[0].result.video_scale
+            ),
         ),
     )
 
 
-def _blank(count: int) -> _Outcome:
-    return _Outcome(np.full(count, np.nan), np.full(count, np.nan), np.zeros(count, dtype=np.int64))
+def pool(parts: Sequence[HeldOut]) -> HeldOut:
+    """Join what several folds held out."""
+    names = HeldOut.__dataclass_fields__
+    return HeldOut(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in names})
 
 
-def _record(
-    outcome: _Outcome, rows: npt.NDArray[np.intp], scores: npt.NDArray[np.float64], scale: Scale
-) -> None:
-    outcome.ranks[rows] = scale.calibration.align(scores)
-    outcome.llrs[rows] = scale.calibration.to_llr(scores)
-    outcome.decisions[rows] = scale.thresholds.decide(scores)
+def _judge(scores: npt.NDArray[np.float64], unseen: TrainingSet, scale: Scale) -> HeldOut:
+    return HeldOut(
+        ranks=scale.calibration.align(scores),
+        llrs=scale.calibration.to_llr(scores),
+        decisions=scale.thresholds.decide(scores),
+        is_person=unseen.is_person,
+        is_fake=unseen.is_fake,
+        sources=unseen.sources,
+    )
 
 
-def _compare(level: Level, outcome: _Outcome, clips: TrainingSet, error_rate: float) -> list[Comparison]:
-    others = ~clips.is_person
+def _compare(level: Level, found: HeldOut, scale: Scale) -> list[Comparison]:
+    others = ~found.is_person
     kinds: dict[Against, npt.NDArray[np.bool_]] = {
         "everybody else": others,
-        "other people": others & ~clips.is_fake,
-        "fakes of the person": clips.is_fake,
+        "other people": others & ~found.is_fake,
+        "fakes of the person": found.is_fake,
     }
     comparisons = []
     for against, chosen in kinds.items():
         if not chosen.any():
             continue
-        rows = clips.is_person | chosen
-        is_person, decisions = clips.is_person[rows], outcome.decisions[rows]
+        rows = found.is_person | chosen
+        is_person, decisions = found.is_person[rows], found.decisions[rows]
         comparisons.append(
             Comparison(
                 level=level,
                 against=against,
-                figures=measure(outcome.ranks[rows], outcome.llrs[rows], is_person, clips.sources[rows]),
+                figures=measure(found.ranks[rows], found.llrs[rows], is_person, found.sources[rows]),
                 decisions=DecisionRates(
                     false_match=float((decisions[~is_person] == 1).mean()),
                     false_no_match=float((decisions[is_person] == -1).mean()),
                     undecided_person=float((decisions[is_person] == 0).mean()),
                     undecided_others=float((decisions[~is_person] == 0).mean()),
-                    error_rate=error_rate,
+                    error_rate=scale.thresholds.error_rate,
                 ),
             )
         )

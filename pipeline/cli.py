@@ -12,6 +12,7 @@ from extract.errors import MotionsigError
 from extract.system import describe_missing_library
 from pipeline import terminal
 from pipeline.commands.classify import classify
+from pipeline.commands.compare import compare
 from pipeline.commands.correlate import correlate
 from pipeline.commands.demo import demo
 from pipeline.commands.evaluate import evaluate
@@ -32,7 +33,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (extract, correlate, inspect, train, evaluate, show, classify, identify, demo):
+for command in (extract, correlate, inspect, train, evaluate, compare, show, classify, identify, demo):
     app.command()(command)
 
 

@@ -11,7 +11,7 @@ from pipeline import terminal
 
 if TYPE_CHECKING:
     from classify.estimators import ModelKind
-    from classify.evaluation import Evaluation
+    from classify.evaluation import Evaluation, FoldOutcome
     from classify.published import PublishedResult
     from classify.training_set import TrainingSet
 
@@ -37,6 +37,17 @@ def evaluate(
         Path | None,
         typer.Option(help="CSV (path,subject,group,session) whose labels come before the table's."),
     ] = None,
+    learning_curve: Annotated[
+        bool,
+        typer.Option(
+            "--learning-curve",
+            help="Show instead how the figures grow with the person's sources and minutes.",
+        ),
+    ] = False,
+    plots: Annotated[
+        Path | None,
+        typer.Option(help="Folder for tippett.png and reliability.png of the likelihood ratios."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
     """Measure how well the person can be told from others on recordings that nothing was learnt from.
@@ -47,6 +58,8 @@ def evaluate(
     """
     from classify.enrolment import read_training_set
     from classify.estimators import check_kind
+    from classify.evaluation import summarise
+    from classify.plots import plot_outcomes
     from extract.errors import InputError
     from pipeline.reports import show_evaluation
 
@@ -54,18 +67,26 @@ def evaluate(
     if protocol not in ("grouped", "published"):
         raise InputError(f"--protocol is grouped or published, not '{protocol}'.")
     clips, _, pairs = read_training_set(table, person, manifest)
+    if learning_curve:
+        _show_learning_curve(clips, kind, as_json)
+        return
     if protocol == "published":
         _compare_protocols(clips, pairs, kind, folds, as_json)
         return
-    evaluation = _evaluate(clips, kind, folds, "Evaluating")
+    outcomes = _run_folds(clips, kind, folds, "Evaluating")
+    evaluation = summarise(outcomes)
+    if plots is not None:
+        plot_outcomes(outcomes, plots)
     if as_json:
         terminal.emit_json(evaluation.model_dump(mode="json"))
-    else:
-        show_evaluation(evaluation)
+        return
+    show_evaluation(evaluation)
+    if plots is not None:
+        terminal.say(f"Plots: {plots}")
 
 
-def _evaluate(clips: TrainingSet, kind: ModelKind, folds: int | None, title: str) -> Evaluation:
-    from classify.evaluation import evaluate as evaluate_clips
+def _run_folds(clips: TrainingSet, kind: ModelKind, folds: int | None, title: str) -> list[FoldOutcome]:
+    from classify.evaluation import run_folds
     from classify.training import MOST_FOLDS
     from extract.errors import TrainingError
 
@@ -77,7 +98,40 @@ def _evaluate(clips: TrainingSet, kind: ModelKind, folds: int | None, title: str
         )
     wanted = min(folds or MOST_FOLDS, fewest)
     with terminal.progress(title, wanted, unit="folds") as advance:
-        return evaluate_clips(clips, kind, folds=wanted, on_fold=lambda: advance(1))
+        return run_folds(clips, kind, folds=wanted, on_fold=lambda: advance(1))
+
+
+def _show_learning_curve(clips: TrainingSet, kind: ModelKind, as_json: bool) -> None:
+    from classify.learning_curve import count_points, measure_learning_curve
+    from pipeline.reports import format_figure
+
+    with terminal.progress("Evaluating", count_points(), unit="points") as advance:
+        points = measure_learning_curve(clips, kind, on_point=lambda: advance(1))
+    if as_json:
+        terminal.emit_json([point.model_dump(mode="json") for point in points])
+        return
+    terminal.say("What a fold learns of the person, in the mean; others stay. In brackets 95 % over sources.")
+    terminal.show_table(
+        {
+            "growing": "left",
+            "sources": "right",
+            "clips": "right",
+            "minutes": "right",
+            "AUC of clips": "right",
+            "AUC of videos": "right",
+            "Cllr of videos": "right",
+        },
+        [
+            (
+                point.growing,
+                f"{point.sources:.1f}",
+                f"{point.clips:.0f}",
+                "-" if point.minutes is None else f"{point.minutes:.1f}",
+                *map(format_figure, (point.clip_auc, point.video_auc, point.video_cllr)),
+            )
+            for point in points
+        ],
+    )
 
 
 def _compare_protocols(
@@ -85,6 +139,7 @@ def _compare_protocols(
 ) -> None:
     from dataclasses import replace
 
+    from classify.evaluation import summarise
     from classify.published import PUBLISHED_SETS, choose_columns, run_published
     from extract.errors import TrainingError
 
@@ -96,7 +151,8 @@ def _compare_protocols(
                 f"The table holds none of the pairs of the published set {name}; correlate with --set full."
             )
         part = replace(clips, values=clips.values[:, columns])
-        results[name] = run_published(part), _evaluate(part, kind, folds, f"Evaluating {name}")
+        outcomes = _run_folds(part, kind, folds, f"Evaluating {name}")
+        results[name] = run_published(part), summarise(outcomes)
     if as_json:
         terminal.emit_json({name: _to_json(*result) for name, result in results.items()})
         return
