@@ -15,13 +15,14 @@ from classify.comparison import WayComparison
 
 @pytest.fixture
 def tables(tmp_path: Path) -> Path:
-    """Five videos of id0, whose brows rise together, and of five others, whose brows do not."""
+    """Five videos of id0, all of whose face moves together, and of five others, whose faces do not."""
     folder = tmp_path / "tables"
     folder.mkdir()
     for number in range(10):
         frames = make_moving_frames(np.arange(200) / 10, seed=number)
         if number < 5:
-            frames["AU02_r"] = frames["AU01_r"] + 0.1 * frames["AU02_r"]
+            faces = [name for name in frames.columns if name.startswith("AU")]
+            frames[faces] += np.random.default_rng(100 + number).normal(size=(200, 1))
         name = f"{number}_id0_pristine" if number < 5 else f"{number}_id{number}_celeb"
         write_table(make_table(frames, f"{name}.mp4"), folder)
     return folder
