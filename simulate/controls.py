@@ -42,7 +42,7 @@ _FACE: Final[dict[str, Field]] = {
     "outer_brow_raise": add(
         push_both("outer_brow", (0, -10), (16, 12)), push_both("inner_brow", (-3, 3), (15, 13))
     ),
-    "brow_lower": add(push_both("inner_brow", (-8, 0), (17, 13)), push_both("outer_brow", (0, 5), (16, 12))),
+    "brow_lower": add(push_both("inner_brow", (-7, 0), (18, 13)), push_both("outer_brow", (0, 5), (16, 12))),
     "upper_lid_raise": push_both("upper_lid", (0, -7), (11, 7)),
     "cheek_raise": add(push_both("cheek", (0, -8), (20, 14)), push_both("lip_corner", (0, -3), (14, 12))),
     "lid_tighten": add(push_both("lower_lid", (0, -4), (10, 6)), push_both("eye_inner", (0, 1), (8, 8))),
@@ -76,15 +76,15 @@ _FACE: Final[dict[str, Field]] = {
 }
 _HEAD: Final[dict[str, Field]] = {
     "head_pitch": turn_head(down_rad=0.16),
-    "head_yaw": turn_head(left_rad=0.2),
+    "head_yaw": turn_head(left_rad=0.16),
     "head_roll": roll_head(0.12),
-    "head_shift_x": shift_head((14, 0)),
+    "head_shift_x": shift_head((10, 0)),
     "head_shift_y": shift_head((0, 10)),
 }
 _TRUNK: Final[dict[str, Field]] = {
     "left_shoulder_raise": push("left_shoulder", (0, -40), (140, 200)),
     "right_shoulder_raise": push("right_shoulder", (0, -40), (140, 200)),
-    "lean": lean(40),
+    "lean": lean(34),
 }
 _ARMS: Final[dict[str, Field]] = {
     "left_elbow_out": push("left_elbow", (40, 0), _JOINT_REACH),

@@ -39,19 +39,17 @@ class Renderer:
     """Renders frames one by one; what does not change between frames is computed on construction."""
 
     def __init__(self) -> None:
-        self._pixels, self._cells = (
-            _make_grid(WIDTH, HEIGHT),
-            _make_grid(WIDTH // _CELL_PX, HEIGHT // _CELL_PX),
-        )
+        self._pixels = _make_grid(WIDTH, HEIGHT)
+        self._cells = _make_grid(WIDTH // _CELL_PX, HEIGHT // _CELL_PX)
         x, y = ((self._cells[..., axis] + 0.5) * _CELL_PX - 0.5 for axis in (0, 1))
         self._face = _controls_of("face")
         self._body = _controls_of("head", "trunk")
         self._face_fields = (_stack_fields(self._face, x, y) / _CELL_PX).astype(np.float32)
         self._body_fields = (_stack_fields(self._body, x, y) / _CELL_PX).astype(np.float32)
 
-        self._with_joints = _controls_of("trunk", "arms")
+        self._limb_controls = _controls_of("trunk", "arms")
         self._joints = np.array([ANCHORS[joint] for joint in _JOINTS])
-        self._joint_moves = _stack_fields(self._with_joints, *self._joints.T)
+        self._joint_moves = _stack_fields(self._limb_controls, *self._joints.T)
 
         lips = np.array([ANCHORS["upper_lip"], ANCHORS["lower_lip"]]).T
         self._mouth_opening = np.diff(_stack_fields(self._face, *lips)[..., 1])[:, 0]
@@ -79,7 +77,7 @@ class Renderer:
         if opening > 0:
             mouth = look_up(self._mouth, source[_MOUTH_WINDOW])
             paint_over(frame[_MOUTH_WINDOW], self._mouth_colour, mouth * np.float32(min(opening, 1)))
-        moves = np.tensordot(values[self._with_joints], self._joint_moves, axes=1)
+        moves = np.tensordot(values[self._limb_controls], self._joint_moves, axes=1)
         joints = dict(zip(_JOINTS, self._joints + moves, strict=True))
         for limb in self._limbs:
             lay_limb(frame, limb, joints[limb.start], joints[limb.end])
@@ -109,9 +107,9 @@ def render_frames(controls: pd.DataFrame) -> Iterator[Image]:
         One row a frame, with a column for each of `CONTROL_NAMES`; others, such as ``time_s``, are not
         read. Values have no unit: 0 is the portrait at rest, 1 and -1 are natural extremes.
 
-    Yields
-    ------
-    ndarray
+    Returns
+    -------
+    iterator of ndarray
         RGB, uint8, shape (`HEIGHT`, `WIDTH`, 3); each one is the caller's to keep.
 
     Raises

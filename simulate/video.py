@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 
     from simulate.painting import Image
 
-# Fast, and good enough that motion of a tenth of a pixel survives the compression.
+# Fast, and of a quality at which small motions are not lost in compression noise.
 _ENCODER_OPTIONS: Final = {"preset": "ultrafast", "crf": "20"}
 # Presentation times are multiples of 1 / fps, so the rate must be a fraction that the container can hold.
 _LARGEST_DENOMINATOR: Final = 1001
+_LARGEST_FPS: Final = 1000
 DEFAULT_FPS: Final = 24.0
 
 
@@ -46,7 +47,7 @@ def render_session(
     path
         Where the video goes, ending in ``.mp4``.
     fps
-        Frames per second, above 5.
+        Frames per second, above 5 and at most 1000.
     on_frame
         Called after each frame.
 
@@ -81,7 +82,7 @@ def write_video(
     frames
         RGB, uint8, shape (height, width, 3), all of one size, with even sides; at least one.
     fps
-        Frames per second; frame k is presented at k / fps.
+        Frames per second, 1 to 1000; frame k is presented at k / fps.
     on_frame
         Called after each frame.
 
@@ -94,14 +95,14 @@ def write_video(
     ------
     InputError
         When `path` does not end in ``.mp4`` or cannot be written, there is no frame, a frame has odd sides or
-        another size than the first, or `fps` is not above 0.
+        another size than the first, or `fps` lies outside its range.
     """
     import av
 
     if path.suffix.lower() != ".mp4":
         raise InputError(f"{path} does not end in .mp4; test videos are MP4 files.")
-    if not 0 < fps < float("inf"):
-        raise InputError(f"A video of {fps:g} frames/s cannot be written; give a number above 0.")
+    if not 1 <= fps <= _LARGEST_FPS:
+        raise InputError(f"A video of {fps:g} frames/s cannot be written; give 1 to {_LARGEST_FPS}.")
     remaining = iter(frames)
     first = next(remaining, None)
     if first is None:

@@ -11,28 +11,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from extract.frame_table import ACTION_UNITS, read_frame_table
+from extract.frame_table import read_frame_table
 from features.tables import read_labelled_table
-from simulate.controls import CONTROL_NAMES
+from simulate.recovery import correlate_with_truth
 
 pytestmark = pytest.mark.slow
 
-# What each control should move in the frame table: a column, and the direction in it. The first 16 controls
-# are the action units, in their order.
-RECOVERED_BY = {
-    **{control: (unit, 1) for control, unit in zip(CONTROL_NAMES, ACTION_UNITS, strict=False)},
-    "head_pitch": ("pose_Rx", 1),
-    "head_yaw": ("pose_Ry", 1),
-    "head_roll": ("pose_Rz", 1),
-    **{
-        f"{side}_{joint}_{move}": (f"{side}{joint.title()}_{axis}", direction)
-        for side, outwards in (("left", 1), ("right", -1))
-        for joint in ("elbow", "wrist")
-        for move, axis, direction in (("raise", "y", -1), ("out", "x", outwards))
-    },
-    "left_shoulder_raise": ("leftShoulder_y", -1),
-    "right_shoulder_raise": ("rightShoulder_y", -1),
-}
 # Followed with r above .6 on average over the ten videos, whose controls are mixed in eight different ways.
 CLEARLY_TRACKED = {
     "outer_brow_raise", "upper_lid_raise", "lip_corner_pull", "lip_stretch", "head_yaw", "head_roll",
@@ -62,10 +46,7 @@ def recovered(demo: tuple[Path, str]) -> pd.DataFrame:
         (table,) = out.rglob(f"{stem}.parquet")
         frames, controls = read_frame_table(table).frames, pd.read_csv(truth)
         np.testing.assert_allclose(frames["time_s"], controls["time_s"], atol=1e-6)
-        columns[stem] = {
-            control: direction * frames[column].corr(controls[control])
-            for control, (column, direction) in RECOVERED_BY.items()
-        }
+        columns[stem] = correlate_with_truth(frames, controls)
     return pd.DataFrame(columns)
 
 
