@@ -19,6 +19,7 @@ from pipeline.commands.evaluate import evaluate
 from pipeline.commands.extract import extract
 from pipeline.commands.identify import identify
 from pipeline.commands.inspect import inspect
+from pipeline.commands.population import population
 from pipeline.commands.show import show
 from pipeline.commands.train import train
 
@@ -33,7 +34,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (extract, correlate, inspect, train, evaluate, compare, show, classify, identify, demo):
+for command in (
+    extract, correlate, inspect, train, evaluate, compare, show, classify, identify, population, demo,
+):  # fmt: skip
     app.command()(command)
 
 

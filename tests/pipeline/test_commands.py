@@ -312,7 +312,17 @@ def test_help_loads_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    for command in ("extract", "correlate", "train", "classify", "demo"):
+    for command in (
+        "extract",
+        "correlate",
+        "train",
+        "evaluate",
+        "compare",
+        "show",
+        "classify",
+        "identify",
+        "demo",
+    ):
         assert command in done.stdout
 
 

@@ -235,3 +235,15 @@ def test_identify_needs_a_folder_with_models(run: Run, table: Path, tmp_path: Pa
     assert_refused(run("identify", table, "--models", tmp_path), "holds no model", nothing_in=tmp_path)
     missing = run("identify", table, "--models", tmp_path / "none")
     assert_refused(missing, "is not a folder", nothing_in=tmp_path)
+
+
+def test_a_simulated_population_is_a_table_to_evaluate(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "c.csv"
+    sizes = ("--people", 5, "--sessions", 4, "--clips", 3, "--fakes", 1)
+    result = run("population", "-o", out, *sizes, "--spread", "null")
+    assert result.code == 0
+    assert f"{(4 + 4 + 2) * 3} clips of 5 simulated people" in result.out
+    assert run("evaluate", out, "--person", "id0", "--model", "linear").code == 0
+    refused = run("population", "-o", tmp_path / "other.csv", "--spread", "wide")
+    assert refused.code == 1
+    assert "real, null, separable" in refused.err
