@@ -16,12 +16,12 @@ from classify.enrolment import read_training_set
 from classify.evaluation import evaluate
 from classify.published import run_published
 from pipeline.population_tables import write_population
-from simulate.population import NULL, SEPARABLE, PopulationPlan, Spread
+from simulate.population import NULL, REAL, SEPARABLE, PopulationPlan
 
 
 def main() -> None:
     """Print a line a population."""
-    for name, spread in (("null", NULL), ("real", Spread()), ("separable", SEPARABLE)):
+    for name, spread in (("null", NULL), ("real", REAL), ("separable", SEPARABLE)):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "correlations.csv"
             start = time.perf_counter()

@@ -48,6 +48,8 @@ class Spread:
 # No person differs from any other, so whatever tells them apart tells sessions apart. The sessions differ
 # as much as the clips of one session agree: that is what a split over clips learns by heart.
 NULL: Final = Spread(person=0.0, context=0.0, session=0.5, moment=0.1, method=0.0)
+# People differ by less than their sessions do: about what real people show across recordings.
+REAL: Final = Spread(person=0.1)
 SEPARABLE: Final = Spread(person=1.0, context=0.1, session=0.1, moment=0.1, method=0.3)
 
 

@@ -33,9 +33,9 @@ def population(
     """
     from extract.errors import InputError
     from pipeline.population_tables import write_population
-    from simulate.population import NULL, SEPARABLE, PopulationPlan, Spread
+    from simulate.population import NULL, REAL, SEPARABLE, PopulationPlan
 
-    spreads = {"real": Spread(), "null": NULL, "separable": SEPARABLE}
+    spreads = {"real": REAL, "null": NULL, "separable": SEPARABLE}
     if spread not in spreads:
         raise InputError(f"--spread is one of {', '.join(spreads)}, not '{spread}'.")
     plan = PopulationPlan(
