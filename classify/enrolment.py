@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 
-from classify.model import Model, ModelCard, TrainingFootage
+from classify.estimators import ModelKind
+from classify.evaluation import Evaluation, evaluate
+from classify.model import Model, ModelCard
+from classify.sufficiency import TrainingFootage, describe_shortfalls
+from classify.thresholds import ERROR_RATE
 from classify.training import train
-from classify.training_set import select_training_set
+from classify.training_set import TrainingSet, select_training_set
+from extract.errors import TrainingError
 from extract.files import hash_file
 from extract.frame_table import motionsig_version
-from features.identity import read_identity
+from features.identity import TableIdentity, read_identity
 from features.labels import read_manifest
 from features.tables import read_labelled_table
 
 
-def enrol(table: Path, person: str, manifest: Path | None = None) -> Model:
-    """Train the model of one person on a correlations table.
+def read_training_set(
+    table: Path, person: str, manifest: Path | None = None
+) -> tuple[TrainingSet, TableIdentity, tuple[str, ...]]:
+    """Read the clips of a table, labelled for one person.
 
     Parameters
     ----------
@@ -29,6 +37,15 @@ def enrol(table: Path, person: str, manifest: Path | None = None) -> Model:
     manifest
         Labels of the videos, which come before those of the tables (`features.labels.read_manifest`).
 
+    Returns
+    -------
+    clips : TrainingSet
+        The usable ones.
+    identity : TableIdentity
+        How they were made.
+    pairs : tuple of str
+        The columns.
+
     Raises
     ------
     TableError
@@ -38,9 +55,52 @@ def enrol(table: Path, person: str, manifest: Path | None = None) -> Model:
     """
     correlations, clips = read_labelled_table(table, read_manifest(manifest) if manifest else None)
     identity = read_identity(clips)
-    clips_used = select_training_set(correlations, clips, person)
-    result = train(clips_used)
-    own = clips_used.values[clips_used.is_person]
+    return select_training_set(correlations, clips, person), identity, tuple(correlations.columns)
+
+
+def enrol(
+    table: Path,
+    person: str,
+    manifest: Path | None = None,
+    *,
+    kind: ModelKind = "svc",
+    error_rate: float = ERROR_RATE,
+    workers: int = -1,
+    on_fold: Callable[[], None] | None = None,
+) -> Model:
+    """Train the model of one person on a correlations table, and measure how such training does.
+
+    Parameters
+    ----------
+    table, person, manifest
+        As for `read_training_set`.
+    kind, error_rate, workers
+        As for `classify.training.train`.
+    on_fold
+        Called after each fold of the evaluation.
+
+    Raises
+    ------
+    TableError
+        When the table breaks its contract or mixes clips that were made in different ways.
+    TrainingError
+        When labels or sources do not suffice.
+    """
+    clips, identity, pairs = read_training_set(table, person, manifest)
+    result = train(clips, kind, error_rate=error_rate, workers=workers)
+    footage = TrainingFootage(
+        table=table.name,
+        table_sha256=hash_file(table),
+        person_clips=int(clips.is_person.sum()),
+        person_sources=clips.count_sources(of_person=True),
+        person_minutes=clips.measure_minutes(of_person=True),
+        other_clips=int((~clips.is_person).sum()),
+        other_sources=clips.count_sources(of_person=False),
+        other_minutes=clips.measure_minutes(of_person=False),
+        clips_left_out=clips.left_out,
+    )
+    shortfalls = describe_shortfalls(footage)
+    own = clips.values[clips.is_person]
     observed = ~np.isnan(own).all(axis=0)  # a pair never seen for the person has no usual range
     usual_mean, usual_std = np.full((2, own.shape[1]), np.nan)
     usual_mean[observed] = np.nanmean(own[:, observed], axis=0)
@@ -49,19 +109,30 @@ def enrol(table: Path, person: str, manifest: Path | None = None) -> Model:
         motionsig_version=motionsig_version(),
         created_utc=datetime.now(UTC).isoformat(timespec="seconds"),
         person=person,
-        pairs=tuple(correlations.columns),
+        pairs=pairs,
         identity=identity,
-        footage=TrainingFootage(
-            table=table.name,
-            table_sha256=hash_file(table),
-            person_clips=int(clips_used.is_person.sum()),
-            person_sources=clips_used.count_sources(of_person=True),
-            other_clips=int((~clips_used.is_person).sum()),
-            other_sources=clips_used.count_sources(of_person=False),
-            clips_left_out=clips_used.left_out,
-        ),
-        settings=result.settings,
-        thresholds=result.thresholds,
-        held_out=result.figures,
+        footage=footage,
+        kind=kind,
+        settings=result.setting,
+        thresholds=result.clip_scale.thresholds,
+        video_thresholds=result.video_scale.thresholds,
+        calibration=None if shortfalls else result.clip_scale.calibration,
+        video_calibration=None if shortfalls else result.video_scale.calibration,
+        shortfalls=shortfalls,
+        evaluation=_evaluate_if_possible(clips, kind, error_rate, workers, on_fold),
     )
     return Model(card, result.pipeline, usual_mean, usual_std)
+
+
+def _evaluate_if_possible(
+    clips: TrainingSet,
+    kind: ModelKind,
+    error_rate: float,
+    workers: int,
+    on_fold: Callable[[], None] | None,
+) -> Evaluation | None:
+    """Evaluate training, or return None when no source can be spared: the card says so."""
+    try:
+        return evaluate(clips, kind, error_rate=error_rate, workers=workers, on_fold=on_fold)
+    except TrainingError:
+        return None

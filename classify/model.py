@@ -7,8 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
-import pydantic
 
+from classify.calibration import Calibration
+from classify.estimators import ModelKind
+from classify.evaluation import Evaluation
+from classify.records import Record
+from classify.sufficiency import TrainingFootage
+from classify.thresholds import Thresholds
 from extract.errors import ModelError
 from features.identity import TableIdentity
 
@@ -16,54 +21,29 @@ if TYPE_CHECKING:
     import pandas as pd
     from sklearn.pipeline import Pipeline
 
-MODEL_SCHEMA: Final = 1
+MODEL_SCHEMA: Final = 2
 
 
-class _Record(pydantic.BaseModel):
-    model_config = pydantic.ConfigDict(frozen=True, extra="forbid")
+class ModelCard(Record):
+    """Everything about a model that is not numbers to compute with.
 
-
-class Thresholds(_Record):
-    """Clip scores above `match_above` are a match, below `no_match_below` none, between them neither.
-
-    `error_rate` is the share of held-out clips that each of them was chosen to let err.
+    Attributes
+    ----------
+    schema_version, motionsig_version, created_utc
+        Of the file, and who made it when.
+    person, pairs, identity, footage
+        Whom it knows, by which feature pairs, measured how, from what.
+    kind, settings
+        The classifier and its chosen setting.
+    thresholds, video_thresholds
+        For the scores of clips, and for the mean scores of videos.
+    calibration, video_calibration
+        Scores to likelihood ratios; None where the footage does not suffice.
+    shortfalls
+        Why it does not suffice, each with the way to mend it; empty for a calibrated model.
+    evaluation
+        How training does on sources that it has not seen; None where there are too few to tell.
     """
-
-    no_match_below: float
-    match_above: float
-    error_rate: float
-
-
-class HeldOutFigures(_Record):
-    """How the model's setting did on clips of sources that it was not trained on.
-
-    The setting was chosen on the same `folds`, so the figures flatter a little. Rates are shares of clips:
-    `false_match_rate` of other people's clips that score as a match, `false_no_match_rate` of the person's
-    own that score as none, `undecided_rate` of all clips in between.
-    """
-
-    folds: int
-    auc: float
-    equal_error_rate: float
-    false_match_rate: float
-    false_no_match_rate: float
-    undecided_rate: float
-
-
-class TrainingFootage(_Record):
-    """What a model stands on: the table, and the clips and sources (sessions, else videos) used of it."""
-
-    table: str
-    table_sha256: str
-    person_clips: int
-    person_sources: int
-    other_clips: int
-    other_sources: int
-    clips_left_out: int
-
-
-class ModelCard(_Record):
-    """Everything about a model that is not numbers to compute with."""
 
     schema_version: int = MODEL_SCHEMA
     motionsig_version: str
@@ -72,9 +52,14 @@ class ModelCard(_Record):
     pairs: tuple[str, ...]
     identity: TableIdentity
     footage: TrainingFootage
+    kind: ModelKind
     settings: dict[str, Any]
     thresholds: Thresholds
-    held_out: HeldOutFigures
+    video_thresholds: Thresholds
+    calibration: Calibration | None
+    video_calibration: Calibration | None
+    shortfalls: tuple[str, ...]
+    evaluation: Evaluation | None
 
 
 @dataclass(frozen=True)

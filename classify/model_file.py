@@ -14,7 +14,7 @@ import skops.io
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
-from sklearn.svm import SVC
+from sklearn.svm import SVC, OneClassSVM
 
 from classify.model import MODEL_SCHEMA, Model, ModelCard
 from extract.errors import ModelError
@@ -34,6 +34,7 @@ _ALLOWED_TYPES: Final = frozenset(
         "sklearn.impute._base.SimpleImputer",
         "sklearn.pipeline.Pipeline",
         "sklearn.preprocessing._data.StandardScaler",
+        "sklearn.svm._classes.OneClassSVM",
         "sklearn.svm._classes.SVC",
     }
 )
@@ -41,7 +42,7 @@ _ALLOWED_LOADERS: Final = frozenset(
     {"DictNode", "ListNode", "TupleNode", "JsonNode", "ObjectNode", "NdArrayNode", "DTypeNode", "TypeNode"}
 )
 _TRUSTED_BEYOND_DEFAULT: Final = ["numpy.dtype"]
-_STEPS: Final = (SimpleImputer, StandardScaler, SVC)
+_PREPARATION: Final = (SimpleImputer, StandardScaler)
 # A model of 100,000 support vectors has 350 MB; an archive that unpacks to more is an attack or a mistake.
 _LARGEST_UNPACKED_BYTES: Final = 1 << 30
 
@@ -65,7 +66,7 @@ def load_model(path: Path) -> Model:
     ------
     ModelError
         When the file is missing, no skops archive, damaged, holds a type that a model of ours does not need,
-        or was written by a newer version.
+        or was written by a newer version, or by one so old that the card's schema was another.
     """
     if not path.is_file():
         raise ModelError(f"There is no model file {path}; make one with `motionsig train`.")
@@ -114,12 +115,18 @@ def _assemble(content: Any, path: Path) -> Model:
     version = card_json.get("schema_version")
     if isinstance(version, int) and version > MODEL_SCHEMA:
         raise ModelError(f"{path} was made by a newer motionsig (model schema {version}); update motionsig.")
+    if isinstance(version, int) and version < MODEL_SCHEMA:
+        raise ModelError(
+            f"{path} was made by an older motionsig (model schema {version}, now {MODEL_SCHEMA}), "
+            "which evaluated and calibrated otherwise; train the model anew."
+        )
     try:
         card = ModelCard.model_validate(card_json)
     except pydantic.ValidationError as error:
         raise ModelError(f"The card in {path} is damaged or not ours; train the model anew.") from error
     pipeline = content["pipeline"]
-    if type(pipeline) is not Pipeline or tuple(type(step) for _, step in pipeline.steps) != _STEPS:
+    steps = (*_PREPARATION, OneClassSVM if card.kind == "oneclass" else SVC)
+    if type(pipeline) is not Pipeline or tuple(type(step) for _, step in pipeline.steps) != steps:
         raise ModelError(f"{path} holds another pipeline than motionsig's; train the model anew.")
     arrays = [np.asarray(content[name], dtype=np.float64) for name in ("usual_mean", "usual_std")]
     if any(array.shape != (len(card.pairs),) for array in (*arrays, pipeline["scale"].mean_)):

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from classify.model import Model, Thresholds
+from classify.calibration import Calibration
+from classify.deviations import find_deviations
+from classify.model import Model
+from classify.thresholds import Thresholds
 from classify.training_set import is_usable
-from classify.verdict import ClipLabel, ClipVerdict, Deviation, VideoLabel, VideoVerdict
+from classify.verbal_scale import describe_support
+from classify.verdict import ClipLabel, ClipVerdict, VideoLabel, VideoVerdict
 from features.quality import MISSING_LIMIT
 
-_DEVIATIONS: Final = 10
-# A pair that hardly varied in training must not look infinitely far off.
-_SMALLEST_SPREAD: Final = 0.05
+_CLIP_LABELS: Final[dict[int, ClipLabel]] = {1: "match", -1: "no match", 0: "insufficient evidence"}
+_VIDEO_LABELS: Final[dict[int, VideoLabel]] = {1: "consistent", -1: "inconsistent", 0: "inconclusive"}
+_BETWEEN: Final = "the score lies between the two thresholds"
+_CONTRADICTED: Final = "the likelihood ratio does not bear the score out"
 
 
 def judge_videos(model: Model, correlations: pd.DataFrame, clips: pd.DataFrame) -> tuple[VideoVerdict, ...]:
@@ -36,98 +41,123 @@ def judge_videos(model: Model, correlations: pd.DataFrame, clips: pd.DataFrame) 
     tuple of VideoVerdict
         In the order in which the videos first appear.
     """
-    verdicts = _judge_clips(model, correlations, clips)
+    values = correlations.to_numpy(dtype=np.float64)
+    usable = is_usable(correlations)
+    verdicts = _judge_clips(model, values, usable, clips)
     places = pd.Series(range(len(clips)), index=clips["video"]).groupby(level=0, sort=False)
     return tuple(
-        _judge_video(model, str(video), clips.iloc[rows], [verdicts[i] for i in rows])
+        _judge_video(
+            model, str(video), clips.iloc[rows], [verdicts[i] for i in rows], values[rows][usable[rows]]
+        )
         for video, rows in places
     )
 
 
-def _judge_clips(model: Model, correlations: pd.DataFrame, clips: pd.DataFrame) -> list[ClipVerdict]:
-    usable = is_usable(correlations)
-    values = correlations.to_numpy(dtype=np.float64)
+class _Judgement(NamedTuple):
+    """1 for the person, -1 for somebody else, 0 for neither; then `doubt` says why."""
+
+    decision: int
+    llr: float | None
+    doubt: str | None
+
+
+def _judge(score: float, thresholds: Thresholds, calibration: Calibration | None) -> _Judgement:
+    decision = int(thresholds.decide(np.array([score]))[0])
+    if calibration is None:
+        return _Judgement(decision, None, None if decision else _BETWEEN)
+    llr = float(calibration.to_llr(np.array([score]))[0])
+    if decision == 0:
+        return _Judgement(0, llr, _BETWEEN)
+    # A calibration that finds nothing in the scores, or the opposite, outweighs a threshold.
+    if decision * llr <= 0:
+        return _Judgement(0, llr, _CONTRADICTED)
+    return _Judgement(decision, llr, None)
+
+
+def _judge_clips(
+    model: Model, values: npt.NDArray[np.float64], usable: npt.NDArray[np.bool_], clips: pd.DataFrame
+) -> list[ClipVerdict]:
     scores = np.full(len(values), np.nan)
     if usable.any():
         scores[usable] = model.pipeline.decision_function(values[usable])
     missing = np.isnan(values).mean(axis=1)
     rows = clips.to_dict("records")
-    return [
-        ClipVerdict(
-            clip_name=str(clips.index[i]),
-            start_s=_number(row.get("start_s")),
-            end_s=_number(row.get("end_s")),
-            score=_number(scores[i]),
-            label=_label_clip(scores[i], model.card.thresholds),
-            reason=_explain(scores[i], missing[i], row, model.card.thresholds),
-            missing_share=float(missing[i]),
-            deviations=_find_deviations(model, values[i]) if usable[i] else (),
+    verdicts = []
+    for i, row in enumerate(rows):
+        judged = _Judgement(0, None, _explain_missing(missing[i], row))
+        if usable[i]:
+            judged = _judge(scores[i], model.card.thresholds, model.card.calibration)
+        verdicts.append(
+            ClipVerdict(
+                clip_name=str(clips.index[i]),
+                start_s=_number(row.get("start_s")),
+                end_s=_number(row.get("end_s")),
+                score=_number(scores[i]),
+                log10_lr=_to_log10(judged.llr),
+                label=_CLIP_LABELS[judged.decision],
+                reason=judged.doubt,
+                missing_share=float(missing[i]),
+                deviations=find_deviations(model, values[i]) if usable[i] else (),
+            )
         )
-        for i, row in enumerate(rows)
+    return verdicts
+
+
+def _explain_missing(missing: float, row: Mapping[Hashable, Any]) -> str:
+    seen = [
+        f"{part} found in {frames / total:.0%} of its frames"
+        for part in ("face", "body")
+        if (frames := _number(row.get(f"{part}_frames"))) is not None
+        and (total := _number(row.get("frames")))
     ]
+    why = f" ({', '.join(seen)})" if seen else ""
+    return f"{missing:.0%} of the feature pairs are missing, more than {MISSING_LIMIT:.0%}{why}"
 
 
-def _label_clip(score: float, thresholds: Thresholds) -> ClipLabel:
-    if score > thresholds.match_above:
-        return "match"
-    return "no match" if score < thresholds.no_match_below else "insufficient evidence"  # NaN is neither
-
-
-def _explain(score: float, missing: float, row: Mapping[Hashable, Any], thresholds: Thresholds) -> str | None:
-    if np.isnan(score):
-        seen = [
-            f"{part} found in {frames / total:.0%} of its frames"
-            for part in ("face", "body")
-            if (frames := _number(row.get(f"{part}_frames"))) is not None
-            and (total := _number(row.get("frames")))
-        ]
-        why = f" ({', '.join(seen)})" if seen else ""
-        return f"{missing:.0%} of the feature pairs are missing, more than {MISSING_LIMIT:.0%}{why}"
-    if thresholds.no_match_below <= score <= thresholds.match_above:
-        return "the score lies between the two thresholds"
-    return None
-
-
-def _find_deviations(model: Model, values: npt.NDArray[np.float64]) -> tuple[Deviation, ...]:
-    spread = np.maximum(model.usual_std, _SMALLEST_SPREAD)
-    distance = np.nan_to_num(np.abs(values - model.usual_mean) / spread, nan=-1.0)
-    furthest = np.argsort(-distance, kind="stable")[:_DEVIATIONS]
-    return tuple(
-        Deviation(
-            pair=model.card.pairs[i],
-            here=float(values[i]),
-            usual=float(model.usual_mean[i]),
-            spread=float(model.usual_std[i]),
-        )
-        for i in furthest
-        if distance[i] >= 0
-    )
-
-
-def _judge_video(model: Model, video: str, rows: pd.DataFrame, clips: list[ClipVerdict]) -> VideoVerdict:
-    person, thresholds = model.card.person, model.card.thresholds
+def _judge_video(
+    model: Model,
+    video: str,
+    rows: pd.DataFrame,
+    clips: list[ClipVerdict],
+    usable_values: npt.NDArray[np.float64],
+) -> VideoVerdict:
+    card = model.card
     scores = [clip.score for clip in clips if clip.score is not None]
     score = float(np.mean(scores)) if scores else None
-    label: VideoLabel
-    if score is None:
-        label, why = "inconclusive", "no clip has enough of its features measured"
-    elif score > thresholds.match_above:
-        label, why = "consistent", "its clips move like the person's own"
-    elif score < thresholds.no_match_below:
-        label, why = "inconsistent", "its clips do not move like the person's own"
-    else:
-        label, why = "inconclusive", "its score lies between the two thresholds"
+    judged = _Judgement(0, None, "no clip has enough of its features measured")
+    if score is not None:
+        judged = _judge(score, card.video_thresholds, card.video_calibration)
+    label = _VIDEO_LABELS[judged.decision]
     relation = "inconclusive about" if label == "inconclusive" else f"{label} with"
+    why = judged.doubt or (
+        "its clips move like the person's own"
+        if label == "consistent"
+        else "its clips do not move like the person's own"
+    )
     sha256 = rows["sha256"].iloc[0] if "sha256" in rows else None
     return VideoVerdict(
         video=video,
         sha256=sha256 if isinstance(sha256, str) and sha256 else None,
         label=label,
-        sentence=f"{video} is {relation} {person}: {why} ({len(scores)} of {len(clips)} clips scored).",
+        sentence=f"{video} is {relation} {card.person}: {why} ({len(scores)} of {len(clips)} clips scored).",
         score=score,
+        log10_lr=_to_log10(judged.llr),
+        support=None if judged.llr is None else describe_support(judged.llr, card.person),
         clips_scored=len(scores),
+        deviations=find_deviations(model, _average(usable_values)) if scores else (),
         clips=tuple(clips),
     )
+
+
+def _average(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return the mean of each pair over the clips that have it, NaN where none has."""
+    present = ~np.isnan(values)
+    sums, counts = np.nansum(values, axis=0), present.sum(axis=0)
+    return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
+
+
+def _to_log10(llr: float | None) -> float | None:
+    return None if llr is None else float(llr / np.log(10))
 
 
 def _number(value: object) -> float | None:

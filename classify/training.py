@@ -1,34 +1,42 @@
-"""Training: the pipeline, its settings chosen across sources, and how it does on sources held out."""
+"""Training: the setting chosen across sources, and what its scores mean."""
 
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.impute import SimpleImputer
-from sklearn.metrics import roc_auc_score, roc_curve
-from sklearn.model_selection import GridSearchCV, StratifiedGroupKFold, cross_val_predict
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.pipeline import Pipeline
-from sklearn.preprocessing import StandardScaler
-from sklearn.svm import SVC
 
-from classify.model import HeldOutFigures, Thresholds
-from classify.training_set import TrainingSet
+from classify.calibration import Calibration, fit_calibration
+from classify.estimators import SETTINGS, ModelKind, Setting, build_pipeline, choose_rows
+from classify.search import Fold, score_held_out
+from classify.thresholds import ERROR_RATE, Thresholds, choose_thresholds
+from classify.training_set import TrainingSet, average_by_video
+from extract.errors import TrainingError
 
-# The grid of the published experiment. Of settings that do equally well the first wins, so moderate ones
-# stand first: with little footage many do, and C = 0.01 would squeeze all scores together.
-GRID: Final = {
-    "svc__C": [1, 10, 0.1, 100, 0.01],
-    "svc__gamma": ["scale", "auto"],
-    "svc__kernel": ["rbf", "poly"],
-}
-_MOST_FOLDS: Final = 5
-# The share of held-out clips that each threshold lets err: 5 % of other people's clips may score as a match,
-# and 5 % of the person's own as no match.
-ERROR_RATE: Final = 0.05
+MOST_FOLDS: Final = 5
+
+
+@dataclass(frozen=True)
+class Scale:
+    """What scores mean: those of clips, or the mean scores of videos.
+
+    Attributes
+    ----------
+    thresholds
+        The scores from which a clip or video counts as a match, or as none.
+    calibration
+        Scores to likelihood ratios.
+    """
+
+    thresholds: Thresholds
+    calibration: Calibration
 
 
 @dataclass(frozen=True)
@@ -37,107 +45,122 @@ class TrainingResult:
 
     Attributes
     ----------
+    kind, setting
+        The model, and the chosen one of its settings.
     pipeline
-        Imputation, scaling and SVC, fitted on all clips with the chosen setting.
-    settings
-        The chosen point of `GRID`.
-    thresholds
-        The scores from which a clip counts as a match, or as none.
-    figures
-        How the chosen setting did on sources held out.
+        Imputation, scaling and support vector machine, fitted on all clips with that setting.
+    search_auc
+        How well the chosen setting ranked held-out clips and videos, the mean of both AUC. The setting was
+        chosen by the former, so it flatters; it is for choosing among ways of training.
+    clip_scale, video_scale
+        What the scores of clips and the mean scores of videos mean.
     """
 
+    kind: ModelKind
+    setting: Setting
     pipeline: Pipeline
-    settings: dict[str, Any]
-    thresholds: Thresholds
-    figures: HeldOutFigures
+    search_auc: float
+    clip_scale: Scale
+    video_scale: Scale
 
 
-def build_pipeline() -> Pipeline:
-    """Return the unfitted pipeline: column means for missing pairs, standard scores, SVC.
-
-    Imputation and scaling stand inside, so that cross-validation fits them on training folds alone.
-    """
-    return Pipeline(
-        [
-            ("impute", SimpleImputer(strategy="mean", keep_empty_features=True)),
-            ("scale", StandardScaler()),
-            ("svc", SVC()),
-        ]
-    )
-
-
-def train(clips: TrainingSet, *, workers: int = -1) -> TrainingResult:
+def train(
+    clips: TrainingSet, kind: ModelKind = "svc", *, error_rate: float = ERROR_RATE, workers: int = -1
+) -> TrainingResult:
     """Train a model on the clips of a person and of others.
 
-    The setting is the point of `GRID` with the best balanced accuracy in a cross-validation whose folds keep
-    every source whole; the same folds then give each clip a score from a model that never saw its source.
+    Folds keep every source whole, and give each clip a score from a model that never saw its source. The
+    setting is the one whose scores rank best, all folds together: a threshold must hold across recordings,
+    and the area under the ROC curve (AUC) of the pooled scores asks just that. Thresholds and calibration
+    come from the same scores.
 
     Parameters
     ----------
     clips
         At least two sources of the person and two of others.
+    kind
+        The model.
+    error_rate
+        The share of held-out clips that each threshold lets err.
     workers
         Processes for the search; -1 for one a processor.
+
+    Raises
+    ------
+    TrainingError
+        When there are fewer sources.
     """
-    folds = min(_MOST_FOLDS, clips.count_sources(of_person=True), clips.count_sources(of_person=False))
-    splitter = StratifiedGroupKFold(n_splits=folds)
-    labels = clips.is_person.astype(np.int64)
-    search = GridSearchCV(build_pipeline(), GRID, scoring="balanced_accuracy", cv=splitter, n_jobs=workers)
-    with warnings.catch_warnings():
-        # A pair that is missing in a whole training fold is filled with 0 and says nothing there.
-        warnings.filterwarnings("ignore", message="Skipping features without any observed values")
-        search.fit(clips.values, labels, groups=clips.sources)
-        scores = cross_val_predict(
-            search.best_estimator_,
-            clips.values,
-            labels,
-            groups=clips.sources,
-            cv=splitter,
-            method="decision_function",
-        )
-    thresholds = choose_thresholds(scores, clips.is_person)
+    folds = split_sources(clips)
+    settings = SETTINGS[kind]
+    scores = score_held_out(kind, settings, clips.values, clips.is_person, folds, workers=workers)
+    ranked = [roc_auc_score(clips.is_person, row) for row in scores]
+    best = int(np.argmax(ranked))
+    rows = average_by_video(scores[best], clips.videos)
     return TrainingResult(
-        pipeline=search.best_estimator_,
-        settings={name.removeprefix("svc__"): value for name, value in search.best_params_.items()},
-        thresholds=thresholds,
-        figures=_measure(scores, clips, thresholds, folds),
+        kind=kind,
+        setting=settings[best],
+        pipeline=fit_model(kind, settings[best], clips),
+        search_auc=float((ranked[best] + roc_auc_score(clips.is_person[rows.first], rows.scores)) / 2),
+        clip_scale=_learn_scale(scores[best], clips.is_person, clips.sources, error_rate),
+        video_scale=_learn_scale(
+            rows.scores, clips.is_person[rows.first], clips.sources[rows.first], error_rate
+        ),
     )
 
 
-def choose_thresholds(scores: npt.NDArray[np.float64], is_person: npt.NDArray[np.bool_]) -> Thresholds:
-    """Return the two scores between which nothing is claimed.
+def fit_model(kind: ModelKind, setting: Setting, clips: TrainingSet) -> Pipeline:
+    """Return the pipeline of a setting, fitted on all clips that such a model knows."""
+    rows = choose_rows(kind, clips.is_person)
+    with warnings.catch_warnings():
+        # A pair that is missing in all clips is filled with 0 and says nothing.
+        warnings.filterwarnings("ignore", message="Skipping features without any observed values")
+        return build_pipeline(kind, setting).fit(clips.values[rows], clips.is_person[rows].astype(np.int64))
 
-    One is the score that at most 5 % of other people's held-out clips exceed, the other the score that at
-    most 5 % of the person's own stay below. A match must pass both, a no match must fail both: where the
-    classes overlap as where they lie far apart, the space between them is no evidence.
+
+def split_sources(clips: TrainingSet, most: int = MOST_FOLDS, fewest_left: int = 1) -> Sequence[Fold]:
+    """Part the clips into folds that keep every source whole.
 
     Parameters
     ----------
-    scores
-        float64, shape (clips,): scores of clips whose source was held out.
-    is_person
-        bool, shape (clips,).
+    clips
+        The clips.
+    most
+        Number of folds where there are as many sources of the person and as many of others; there are never
+        more folds than these.
+    fewest_left
+        Number of sources of the person, and of others, that must stay in each fold's training part.
+
+    Raises
+    ------
+    TrainingError
+        When there are too few sources.
     """
-    others_reach = np.quantile(scores[~is_person], 1 - ERROR_RATE, method="higher")
-    person_falls_to = np.quantile(scores[is_person], ERROR_RATE, method="lower")
-    low, high = sorted((float(others_reach), float(person_falls_to)))
-    return Thresholds(no_match_below=low, match_above=high, error_rate=ERROR_RATE)
+    counts = {of_person: clips.count_sources(of_person=of_person) for of_person in (True, False)}
+    folds = min(most, *counts.values())
+    splits: list[Fold] = []
+    if folds >= 2:
+        splitter = StratifiedGroupKFold(n_splits=folds)
+        splits = list(splitter.split(clips.values, clips.is_person, clips.sources))
+    left = [
+        clips.select(fit).count_sources(of_person=of_person)
+        for fit, _ in splits
+        for of_person in (True, False)
+    ]
+    if not splits or min(left) < fewest_left:
+        raise TrainingError(
+            f"There are {counts[True]} source(s) of the person and {counts[False]} of others. At least "
+            f"{fewest_left + 1} of each are needed, so that {fewest_left} of each can be learnt from while "
+            "another is held out; add videos of more sessions, of more people, or more fakes."
+        )
+    return splits
 
 
-def _measure(
-    scores: npt.NDArray[np.float64], clips: TrainingSet, thresholds: Thresholds, folds: int
-) -> HeldOutFigures:
-    false_alarms, hits, _ = roc_curve(clips.is_person, scores)
-    crossing = np.nanargmin(np.abs(1 - hits - false_alarms))
-    own, others = scores[clips.is_person], scores[~clips.is_person]
-    return HeldOutFigures(
-        folds=folds,
-        auc=float(roc_auc_score(clips.is_person, scores)),
-        equal_error_rate=float((1 - hits[crossing] + false_alarms[crossing]) / 2),
-        false_match_rate=float((others > thresholds.match_above).mean()),
-        false_no_match_rate=float((own < thresholds.no_match_below).mean()),
-        undecided_rate=float(
-            ((scores >= thresholds.no_match_below) & (scores <= thresholds.match_above)).mean()
-        ),
+def _learn_scale(
+    scores: npt.NDArray[np.float64],
+    is_person: npt.NDArray[np.bool_],
+    sources: npt.NDArray[np.str_],
+    error_rate: float,
+) -> Scale:
+    return Scale(
+        choose_thresholds(scores, is_person, error_rate), fit_calibration(scores, is_person, sources)
     )

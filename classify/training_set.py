@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -27,21 +27,67 @@ class TrainingSet:
         float64, shape (clips, pairs): correlations, NaN where missing.
     is_person
         bool, shape (clips,): authentic clips of the person; all others are other people and fakes.
+    is_fake
+        bool, shape (clips,): fakes that claim to show the person.
     sources
         str, shape (clips,): what a clip comes from, see `name_sources`. Clips of one source are not
         independent and always stay together.
+    videos
+        str, shape (clips,): the video of each clip.
+    span_s
+        float64, shape (clips, 2): start and end of each clip in its video, NaN where the table does not say.
     left_out
         Number of clips left out because more than 7 % of their pairs are missing.
     """
 
     values: npt.NDArray[np.float64]
     is_person: npt.NDArray[np.bool_]
+    is_fake: npt.NDArray[np.bool_]
     sources: npt.NDArray[np.str_]
+    videos: npt.NDArray[np.str_]
+    span_s: npt.NDArray[np.float64]
     left_out: int
 
     def count_sources(self, *, of_person: bool) -> int:
         """Return the number of sources with clips of the person, or with clips of others."""
         return len(np.unique(self.sources[self.is_person == of_person]))
+
+    def measure_minutes(self, *, of_person: bool) -> float | None:
+        """Return how long the footage below the clips is, overlaps counted once; None where unknown."""
+        rows = self.is_person == of_person
+        videos, spans = self.videos[rows], self.span_s[rows]
+        if np.isnan(spans).any():
+            return None
+        order = np.lexsort((spans[:, 0], videos))
+        starts, ends = spans[order].T
+        same_video = videos[order][1:] == videos[order][:-1]
+        shared = np.where(same_video, np.maximum(ends[:-1] - starts[1:], 0.0), 0.0)
+        return float((ends - starts).sum() - shared.sum()) / 60
+
+    def select(self, rows: npt.NDArray[np.intp] | npt.NDArray[np.bool_]) -> TrainingSet:
+        """Return some of the clips."""
+        return replace(
+            self,
+            values=self.values[rows],
+            is_person=self.is_person[rows],
+            is_fake=self.is_fake[rows],
+            sources=self.sources[rows],
+            videos=self.videos[rows],
+            span_s=self.span_s[rows],
+        )
+
+
+class VideoScores(NamedTuple):
+    """The mean score of each video, and the place of its first clip."""
+
+    scores: npt.NDArray[np.float64]
+    first: npt.NDArray[np.intp]
+
+
+def average_by_video(scores: npt.NDArray[np.float64], videos: npt.NDArray[np.str_]) -> VideoScores:
+    """Average the scores of each video's clips."""
+    _, first, video = np.unique(videos, return_index=True, return_inverse=True)
+    return VideoScores(np.bincount(video, scores) / np.bincount(video), first)
 
 
 def is_usable(correlations: pd.DataFrame) -> npt.NDArray[np.bool_]:
@@ -86,7 +132,10 @@ def select_training_set(correlations: pd.DataFrame, clips: pd.DataFrame, person:
     chosen = TrainingSet(
         values=correlations.to_numpy(dtype=np.float64)[usable],
         is_person=is_person[usable],
+        is_fake=((subjects == person) & ~is_person)[usable],
         sources=sources[usable],
+        videos=clips["video"].to_numpy(dtype=str)[usable],
+        span_s=clips.reindex(columns=["start_s", "end_s"]).to_numpy(dtype=np.float64)[usable],
         left_out=int((~usable).sum()),
     )
     for of_person, whose in ((True, f"of '{person}'"), (False, "of others")):
@@ -97,8 +146,10 @@ def select_training_set(correlations: pd.DataFrame, clips: pd.DataFrame, person:
 def name_sources(clips: pd.DataFrame, person: str) -> npt.NDArray[np.str_]:
     """Return the source of each clip: clips that must not be parted between training and test.
 
-    For the person, and for fakes of the person, it is the recording session, else the video. Of others it is
-    the whole person, because a suspect moves like somebody whom the model has never seen.
+    For the person, and for fakes of the person, it is the recording session, else the video. Fakes by one
+    method belong together like videos of one session: a manifest that names their method as their session
+    keeps them whole. Of others it is the whole person, because a suspect moves like somebody whom the model
+    has never seen.
 
     Parameters
     ----------

@@ -4,73 +4,70 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-import pydantic
+from classify.deviations import Deviation
+from classify.model import ModelCard
+from classify.records import Record
+from classify.verbal_scale import VERBAL_SCALE
 
-from classify.model import HeldOutFigures, Thresholds, TrainingFootage
-
-VERDICT_SCHEMA: Final = 1
+VERDICT_SCHEMA: Final = 2
 
 ClipLabel = Literal["match", "no match", "insufficient evidence"]
 VideoLabel = Literal["consistent", "inconsistent", "inconclusive"]
 
 
-class _Record(pydantic.BaseModel):
-    model_config = pydantic.ConfigDict(frozen=True, extra="forbid")
-
-
-class Deviation(_Record):
-    """A feature pair far from the person's usual range.
-
-    `here` is the clip's correlation, `usual` and `spread` are mean and standard deviation over the person's
-    training clips.
-    """
-
-    pair: str
-    here: float
-    usual: float
-    spread: float
-
-
-class ClipVerdict(_Record):
+class ClipVerdict(Record):
     """One clip: `score` is None, with a `reason`, where too much is missing to compute one.
 
-    Higher scores are more like the person; the scale is the classifier's own and no probability. Times are
-    seconds from the start of the video, None where the table does not say. `missing_share` is the share of
-    pairs without a correlation.
+    Higher scores are more like the person; the scale is the classifier's own and no probability. `log10_lr`
+    is the likelihood ratio, None where the model is not calibrated. Times are seconds from the start of the
+    video, None where the table does not say. `missing_share` is the share of pairs without a correlation.
     """
 
     clip_name: str
     start_s: float | None
     end_s: float | None
     score: float | None
+    log10_lr: float | None
     label: ClipLabel
     reason: str | None
     missing_share: float
     deviations: tuple[Deviation, ...]
 
 
-class VideoVerdict(_Record):
-    """One video: `score` is the mean over the clips that have one, judged by the same thresholds."""
+class VideoVerdict(Record):
+    """One video, judged by the mean score of the clips that have one.
+
+    Its thresholds and its likelihood ratio are those of mean scores of whole videos: clips of one video are
+    not independent, so their own ratios are never multiplied. `support` says the likelihood ratio in words,
+    None where the model is not calibrated; `deviations` are of the mean correlations of the scored clips.
+    """
 
     video: str
     sha256: str | None
     label: VideoLabel
     sentence: str
     score: float | None
+    log10_lr: float | None
+    support: str | None
     clips_scored: int
+    deviations: tuple[Deviation, ...]
     clips: tuple[ClipVerdict, ...]
 
 
-class Verdict(_Record):
-    """Everything that `motionsig classify` says, and what it stands on."""
+class Verdict(Record):
+    """Everything that `motionsig classify` says, and what it stands on.
 
-    schema_version: int = VERDICT_SCHEMA
+    `card` is the model's; its thresholds, error rates and footage are those of this verdict. `verbal_scale`
+    holds the least likelihood ratio for each word of support. A verdict of another `schema_version` is not
+    read: `motionsig classify` makes it anew.
+    """
+
+    schema_version: Literal[2] = VERDICT_SCHEMA
     motionsig_version: str
     created_utc: str
     person: str
     model_sha256: str
-    footage: TrainingFootage
-    held_out: HeldOutFigures
-    thresholds: Thresholds
-    calibrated: Literal[False] = False
+    card: ModelCard
+    calibrated: bool
+    verbal_scale: tuple[tuple[float, str], ...] = VERBAL_SCALE
     videos: tuple[VideoVerdict, ...]

@@ -12,10 +12,15 @@ from extract.errors import MotionsigError
 from extract.system import describe_missing_library
 from pipeline import terminal
 from pipeline.commands.classify import classify
+from pipeline.commands.compare import compare
 from pipeline.commands.correlate import correlate
 from pipeline.commands.demo import demo
+from pipeline.commands.evaluate import evaluate
 from pipeline.commands.extract import extract
+from pipeline.commands.identify import identify
 from pipeline.commands.inspect import inspect
+from pipeline.commands.population import population
+from pipeline.commands.show import show
 from pipeline.commands.train import train
 
 app = typer.Typer(
@@ -29,7 +34,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (extract, correlate, inspect, train, classify, demo):
+for command in (
+    extract, correlate, inspect, train, evaluate, compare, show, classify, identify, population, demo,
+):  # fmt: skip
     app.command()(command)
 
 

@@ -29,9 +29,10 @@ def classify(
 ) -> None:
     """Say for every clip of a suspect video, and for the whole, whether it moves like the person.
 
-    The score is the classifier's own scale, not a probability. "Consistent" means only that the motion is
-    like the person's in the footage that the model was trained on; "inconsistent" that it is not. A suspect
-    that cannot be used is named with the reason, the others are judged, and the exit code is 1.
+    The score is the classifier's own scale, not a probability; where the model is calibrated, a likelihood
+    ratio (LR) says what it means. "Consistent" means only that the motion is like the person's in the footage
+    that the model was trained on; "inconsistent" that it is not. A suspect that cannot be used is named with
+    the reason, the others are judged, and the exit code is 1.
     """
     from classify.model_file import load_model
     from classify.scoring import judge_videos
@@ -43,7 +44,7 @@ def classify(
 
     loaded = load_model(model)
     found = find_files(suspects, VIDEO_SUFFIXES, "video")
-    tables = _read_videos(found, loaded, out)
+    tables = read_videos(found, loaded, out)
     judged: list[VideoVerdict] = []
     failed = len(found) - len(tables)
     for table in tables:
@@ -64,8 +65,8 @@ def classify(
         raise typer.Exit(1)
 
 
-def _read_videos(suspects: list[Path], model: Model, out: Path) -> list[Path]:
-    """Return the suspects as tables: of videos the frame table, without those that gave none."""
+def read_videos(suspects: list[Path], model: Model, out: Path) -> list[Path]:
+    """Return the suspects as tables, read as the model needs: of videos the frame table, if they gave one."""
     import joblib
 
     from pipeline.extraction import count_promised_frames, extract_videos
@@ -100,38 +101,53 @@ def _assemble(videos: tuple[VideoVerdict, ...], model: Model, path: Path) -> Ver
         created_utc=datetime.now(UTC).isoformat(timespec="seconds"),
         person=card.person,
         model_sha256=hash_file(path),
-        footage=card.footage,
-        held_out=card.held_out,
-        thresholds=card.thresholds,
+        card=card,
+        calibrated=card.video_calibration is not None,
         videos=videos,
     )
 
 
 def _show(verdict: Verdict) -> None:
+    from pipeline.reports import list_card, summarise_error_rates
+
+    thresholds = verdict.card.video_thresholds
     for video in verdict.videos:
         terminal.show_table(
-            {"clip": "left", "time": "left", "score": "right", "label": "left", "reason": "left"},
+            {
+                "clip": "left",
+                "time": "left",
+                "score": "right",
+                "LR": "right",
+                "label": "left",
+                "reason": "left",
+            },
             [_row(clip) for clip in video.clips],
         )
+        if video.deviations:
+            terminal.say("Furthest from the person's usual range, over the whole video:")
+        for deviation in video.deviations:
+            terminal.say(f"  {deviation.words}")
         terminal.say(video.sentence)
         score = "none" if video.score is None else f"{video.score:+.3f}"
         terminal.say(
-            f"Score of the video: {score} (match above {verdict.thresholds.match_above:+.3f}, "
-            f"no match below {verdict.thresholds.no_match_below:+.3f}; not a probability)."
+            f"Score of the video: {score} (consistent above {thresholds.match_above:+.3f}, "
+            f"inconsistent below {thresholds.no_match_below:+.3f}; not a probability)."
         )
-    footage, held_out = verdict.footage, verdict.held_out
-    terminal.say(
-        f"The model knows {verdict.person} from {footage.person_clips} clips of {footage.person_sources} "
-        f"sources, others from {footage.other_clips} clips of {footage.other_sources}. On held-out sources "
-        f"{held_out.false_match_rate:.0%} of others' clips score as a match and "
-        f"{held_out.false_no_match_rate:.0%} of the person's own as no match (AUC {held_out.auc:.2f})."
-    )
+        if video.support:
+            terminal.say(video.support)
+    if verdict.calibrated:
+        scale = ", ".join(f"{word} from {least:g}" for least, word in verdict.verbal_scale)
+        terminal.say(f"Support by likelihood ratio (LR, or its inverse; ENFSI 2015): {scale}.")
+    for line in list_card(verdict.card):
+        terminal.say(line)
+    terminal.say(summarise_error_rates(verdict.card))
 
 
 def _row(clip: ClipVerdict) -> tuple[str, ...]:
     score = "-" if clip.score is None else f"{clip.score:+.3f}"
     time = f"{_clock(clip.start_s)}-{_clock(clip.end_s)}"
-    return clip.clip_name, time, score, clip.label, clip.reason or ""
+    ratio = "-" if clip.log10_lr is None else f"{10**clip.log10_lr:.2g}"
+    return clip.clip_name, time, score, ratio, clip.label, clip.reason or ""
 
 
 def _clock(seconds: float | None) -> str:

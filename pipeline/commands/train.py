@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from pipeline import terminal
-
-if TYPE_CHECKING:
-    from classify.model import ModelCard
 
 
 def train(
@@ -23,41 +20,48 @@ def train(
         Path | None,
         typer.Option(help="CSV (path,subject,group,session) whose labels come before the table's."),
     ] = None,
+    model: Annotated[
+        str, typer.Option(help="Classifier: svc, linear, or oneclass (trained on the person alone).")
+    ] = "svc",
+    false_alarms: Annotated[
+        float,
+        typer.Option(
+            "--false-alarm-rate",
+            min=0,
+            max=0.5,
+            help="Share of others' held-out clips and videos that may count as a match, and of the person's "
+            "own that may count as none.",
+        ),
+    ] = 0.05,
     as_json: Annotated[bool, typer.Option("--json", help="Print the model's card as JSON.")] = False,
 ) -> None:
     """Learn one person's motion signature from authentic clips, against clips of others and fakes.
 
-    Every video is a source; how well the model works is measured on sources that it was not trained on, and
-    stands in the model and in every verdict.
+    How well such a model works is measured on sessions, people and methods of faking that it was not trained
+    on, and stands in the model and in every verdict. With too few sources it gives no likelihood ratios, and
+    says what is missing.
     """
     from classify.enrolment import enrol
+    from classify.estimators import check_kind
     from classify.model_file import save_model
+    from classify.training import MOST_FOLDS
     from extract.errors import InputError
+    from pipeline.reports import list_card, show_evaluation, summarise_error_rates
 
     if out is None:
         if Path(person).name != person:
             raise InputError(f"'{person}' cannot be part of a file name; name the model file with --out.")
         out = Path(f"{person}.skops")
-    model = enrol(table, person, manifest)
-    save_model(model, out)
+    kind = check_kind(model)
+    with terminal.progress("Evaluating", MOST_FOLDS, unit="folds") as advance:
+        made = enrol(table, person, manifest, kind=kind, error_rate=false_alarms, on_fold=lambda: advance(1))
+    save_model(made, out)
     if as_json:
-        terminal.emit_json({"model": str(out), **model.card.model_dump(mode="json", exclude={"pairs"})})
-    else:
-        _describe(model.card, out)
-
-
-def _describe(card: ModelCard, out: Path) -> None:
-    footage, held_out = card.footage, card.held_out
-    settings = ", ".join(f"{name}={value}" for name, value in card.settings.items())
-    terminal.say(
-        f"{card.person}: {footage.person_clips} clips from {footage.person_sources} sources, against "
-        f"{footage.other_clips} clips from {footage.other_sources} sources of others and fakes "
-        f"({footage.clips_left_out} clips left out: more than 7 % of their pairs are missing)."
-    )
-    terminal.say(
-        f"On sources held out ({held_out.folds} folds; SVC with {settings}): AUC {held_out.auc:.3f}, "
-        f"equal error rate {held_out.equal_error_rate:.1%}; of others' clips {held_out.false_match_rate:.1%} "
-        f"score as a match, of the person's own {held_out.false_no_match_rate:.1%} as no match, "
-        f"{held_out.undecided_rate:.1%} of all lie between the thresholds."
-    )
+        terminal.emit_json({"model": str(out), **made.card.model_dump(mode="json", exclude={"pairs"})})
+        return
+    for line in list_card(made.card):
+        terminal.say(line)
+    if made.card.evaluation:
+        show_evaluation(made.card.evaluation)
+    terminal.say(summarise_error_rates(made.card))
     terminal.say(f"Model: {out}")

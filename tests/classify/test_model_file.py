@@ -11,10 +11,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import skops.io
-from population import make_correlations
+from population import make_correlations, write_correlations
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer
 
+from classify.enrolment import enrol
+from classify.estimators import ModelKind
 from classify.model import Model
 from classify.model_file import load_model, save_model
 from extract.errors import ModelError
@@ -167,3 +169,37 @@ def test_a_failed_save_leaves_the_earlier_model(
         save_model(model, path)
     assert path.read_bytes() == before
     assert [p.name for p in path.parent.iterdir()] == [path.name]
+
+
+def test_a_model_of_an_older_schema_says_to_train_anew(tmp_path: Path, model: Model) -> None:
+    card = {**json.loads(model.card.model_dump_json()), "schema_version": 1}
+    path = dump_like_a_model(tmp_path / "m.skops", model, card=json.dumps(card))
+    with pytest.raises(ModelError, match=r"older motionsig .*train the model anew"):
+        load_model(path)
+
+
+@pytest.mark.parametrize("kind", ["linear", "oneclass"])
+def test_models_of_every_kind_read_back(tmp_path: Path, kind: ModelKind) -> None:
+    table = write_correlations(tmp_path, make_correlations({"id0": 3, "id1": 2, "id2": 2, "id3": 1}))
+    made = enrol(table, "id0", kind=kind, workers=1)
+    save_model(made, tmp_path / "m.skops")
+    loaded = load_model(tmp_path / "m.skops")
+    probe = make_correlations({"id0": 1}, seed=3).to_numpy()
+    np.testing.assert_array_equal(
+        loaded.pipeline.decision_function(probe), made.pipeline.decision_function(probe)
+    )
+
+
+def test_another_classifier_than_the_card_says_is_refused(tmp_path: Path, model: Model) -> None:
+    card = {**json.loads(model.card.model_dump_json()), "kind": "oneclass"}
+    path = dump_like_a_model(tmp_path / "m.skops", model, card=json.dumps(card))
+    with pytest.raises(ModelError, match="another pipeline"):
+        load_model(path)
+
+
+def test_a_calibrated_card_reads_back_whole(tmp_path: Path, calibrated_model: Model) -> None:
+    save_model(calibrated_model, tmp_path / "m.skops")
+    card = load_model(tmp_path / "m.skops").card
+    assert card == calibrated_model.card
+    assert card.evaluation is not None
+    assert card.video_calibration is not None

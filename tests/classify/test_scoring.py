@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
+import pydantic
 import pytest
 from population import PAIRS, make_correlations
 
@@ -12,6 +15,9 @@ from classify.scoring import judge_videos
 from classify.verdict import Verdict
 from extract.errors import ModelError
 from features.identity import TableIdentity
+from features.tables import read_labelled_table
+from pipeline.population_tables import write_population
+from simulate.population import PopulationPlan
 
 
 def clip_table(correlations: pd.DataFrame, **columns: object) -> pd.DataFrame:
@@ -27,9 +33,8 @@ def with_scores(model: Model, scores: list[float], thresholds: tuple[float, floa
             return np.array(scores[: len(values)])
 
     low, high = thresholds
-    card = model.card.model_copy(
-        update={"thresholds": Thresholds(no_match_below=low, match_above=high, error_rate=0.05)}
-    )
+    limits = Thresholds(no_match_below=low, match_above=high, error_rate=0.05)
+    card = model.card.model_copy(update={"thresholds": limits, "video_thresholds": limits})
     return Model(card, Scripted(), model.usual_mean, model.usual_std)  # type: ignore[arg-type]
 
 
@@ -145,11 +150,79 @@ def test_the_verdict_survives_json(model: Model) -> None:
         created_utc="2026-01-01T00:00:00+00:00",
         person="id0",
         model_sha256="0" * 64,
-        footage=model.card.footage,
-        held_out=model.card.held_out,
-        thresholds=model.card.thresholds,
+        card=model.card,
+        calibrated=False,
         videos=judge_videos(model, suspect, clip_table(suspect)),
     )
     text = verdict.model_dump_json()
     assert Verdict.model_validate_json(text) == verdict
     assert "NaN" not in text
+
+
+# --- calibrated models
+
+
+@pytest.fixture
+def suspects(tmp_path: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The same population as that of `calibrated_model`: its own training clips."""
+    write_population(tmp_path / "c.csv", PopulationPlan(person_sessions=8, others=12, methods=0, clips=8))
+    return read_labelled_table(tmp_path / "c.csv")
+
+
+def test_a_calibrated_model_gives_bounded_ratios_and_their_words(
+    calibrated_model: Model, suspects: tuple[pd.DataFrame, pd.DataFrame]
+) -> None:
+    assert calibrated_model.card.shortfalls == ()
+    videos = judge_videos(calibrated_model, *suspects)
+    assert len(videos) == 20
+    for video in videos:
+        assert video.log10_lr is not None
+        assert video.support is not None
+        assert -np.log10(9) - 1e-9 <= video.log10_lr <= np.log10(13) + 1e-9
+        assert {"consistent": 1, "inconsistent": -1, "inconclusive": 0}[video.label] * video.log10_lr >= 0
+        assert len(video.deviations) == 10
+    assert [video.label for video in videos[:8]].count("inconsistent") == 0
+
+
+def test_the_videos_ratio_is_not_the_product_of_its_clips(
+    calibrated_model: Model, suspects: tuple[pd.DataFrame, pd.DataFrame]
+) -> None:
+    """A hundred copies of the same clips say no more than the clips."""
+    correlations, clips = (part.iloc[:8] for part in suspects)
+    (once,) = judge_videos(calibrated_model, correlations, clips)
+    copies = pd.concat([correlations] * 100), pd.concat([clips] * 100)
+    (often,) = judge_videos(calibrated_model, *copies)
+    assert once.log10_lr == pytest.approx(often.log10_lr)
+
+
+def test_an_uncalibrated_model_gives_no_ratio(model: Model) -> None:
+    suspect = make_correlations({"id0": 1})
+    (video,) = judge_videos(model, suspect, clip_table(suspect))
+    assert (video.log10_lr, video.support, video.clips[0].log10_lr) == (None, None, None)
+
+
+def test_a_calibration_that_finds_nothing_outweighs_thresholds(
+    calibrated_model: Model, suspects: tuple[pd.DataFrame, pd.DataFrame]
+) -> None:
+    card = calibrated_model.card
+    assert card.calibration is not None
+    nothing = card.calibration.model_copy(update={"method": "logistic", "slope": 0.0, "intercept": 0.0})
+    blind = Model(
+        card.model_copy(update={"calibration": nothing, "video_calibration": nothing}),
+        calibrated_model.pipeline, calibrated_model.usual_mean, calibrated_model.usual_std,
+    )  # fmt: skip
+    videos = judge_videos(blind, *suspects)
+    assert {video.label for video in videos} == {"inconclusive"}
+    assert {clip.label for video in videos for clip in video.clips} == {"insufficient evidence"}
+    reasons = {clip.reason for video in videos for clip in video.clips}
+    assert "the likelihood ratio does not bear the score out" in reasons
+
+
+def test_a_verdict_of_another_schema_is_not_read(model: Model) -> None:
+    verdict = Verdict(
+        motionsig_version="1", created_utc="2026-01-01T00:00:00+00:00", person="id0", model_sha256="0" * 64,
+        card=model.card, calibrated=False, videos=(),
+    )  # fmt: skip
+    for version in (1, 3):
+        with pytest.raises(pydantic.ValidationError, match="schema_version"):
+            Verdict.model_validate({**verdict.model_dump(), "schema_version": version})

@@ -12,10 +12,15 @@ from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold, cross
 
 import classify.training
 from classify.enrolment import enrol
-from classify.training import build_pipeline, choose_thresholds, train
+from classify.estimators import KINDS, SETTINGS, ModelKind, build_pipeline
+from classify.evaluation import evaluate
+from classify.thresholds import choose_thresholds
+from classify.training import fit_model, train
 from classify.training_set import is_usable, name_sources, select_training_set
 from extract.errors import TrainingError
 from features.tables import read_labelled_table
+from pipeline.population_tables import write_population
+from simulate.population import PopulationPlan
 
 PEOPLE = {"id0": 4, "id1": 2, "id2": 2, "id3": 2}
 
@@ -82,7 +87,7 @@ def test_no_fold_trains_on_a_source_that_it_tests(tmp_path: Path, monkeypatch: p
 
     monkeypatch.setattr(classify.training, "StratifiedGroupKFold", Spy)
     train(select_training_set(*labelled(tmp_path, make_correlations(PEOPLE)), "id0"), workers=1)
-    assert len(splits) == 2 * 3, "the search and the held-out scores each use three folds"
+    assert len(splits) == 3, "the search, thresholds and calibration use the same folds"
     for (fit, held_out), labels, groups in splits:
         assert not set(groups[fit]) & set(groups[held_out])
         assert set(labels[fit]) == set(labels[held_out]) == {0, 1}
@@ -100,17 +105,41 @@ def test_folds_hold_both_classes_even_when_sources_differ_much_in_size(sizes: tu
 
 
 def test_people_who_differ_are_told_apart_on_held_out_sources(tmp_path: Path) -> None:
-    result = train(select_training_set(*labelled(tmp_path, make_correlations(PEOPLE)), "id0"), workers=1)
-    assert result.figures.auc > 0.99
-    assert result.figures.false_match_rate == 0
-    assert result.settings.keys() == {"C", "gamma", "kernel"}
+    clips = select_training_set(*labelled(tmp_path, make_correlations(PEOPLE)), "id0")
+    measured = evaluate(clips, workers=1).get("clip")
+    assert measured.figures.auc.value > 0.99
+    assert measured.decisions.false_match == 0
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_model_scores_the_person_higher(tmp_path: Path, kind: ModelKind) -> None:
+    clips = select_training_set(*labelled(tmp_path, make_correlations(PEOPLE)), "id0")
+    result = train(clips, kind, workers=1)
+    assert result.setting in SETTINGS[kind]
+    own, other = (
+        result.pipeline.decision_function(make_correlations({name: 1}, seed=9).to_numpy())
+        for name in ("id0", "id7")
+    )
+    assert own.min() > other.max()
+
+
+def test_a_one_class_model_has_seen_the_person_alone(tmp_path: Path) -> None:
+    """Whatever the other people are, it is the same model."""
+    scores = []
+    for others in (("id1", "id2", "id3"), ("id4", "id5", "id6")):
+        table = make_correlations({"id0": 4, **dict.fromkeys(others, 2)})
+        clips = select_training_set(*labelled(tmp_path, table), "id0")
+        setting = SETTINGS["oneclass"][0]
+        fitted = fit_model("oneclass", setting, clips)
+        scores.append(fitted.decision_function(make_correlations({"id7": 1}).to_numpy()))
+    np.testing.assert_array_equal(*scores)
 
 
 def test_people_who_move_alike_are_not_told_apart(tmp_path: Path) -> None:
     """No signal, many sources: held-out AUC is near one half, whatever the training data look like."""
     table = make_correlations({f"id{k}": 8 if k == 0 else 2 for k in range(9)}, spread=0.0)
-    result = train(select_training_set(*labelled(tmp_path, table), "id0"), workers=1)
-    assert 0.25 < result.figures.auc < 0.75
+    measured = evaluate(select_training_set(*labelled(tmp_path, table), "id0"), workers=1).get("clip")
+    assert 0.25 < measured.figures.auc.value < 0.75
 
 
 def test_a_source_with_a_look_of_its_own_does_not_flatter(tmp_path: Path) -> None:
@@ -122,18 +151,18 @@ def test_a_source_with_a_look_of_its_own_does_not_flatter(tmp_path: Path) -> Non
     offsets = {video: rng.normal(0, 0.3, len(PAIRS)) for video in sorted(set(videos))}
     table += np.array([offsets[video] for video in videos])
     chosen = select_training_set(*labelled(tmp_path, table.clip(-1, 1)), "id0")
-    assert train(chosen, workers=1).figures.auc < 0.75
+    assert evaluate(chosen, workers=1).get("clip").figures.auc.value < 0.75
     over_clips = StratifiedKFold(5, shuffle=True, random_state=0)
     leaky = cross_val_score(
-        build_pipeline(), chosen.values, chosen.is_person, cv=over_clips, scoring="roc_auc"
+        build_pipeline("svc", {}), chosen.values, chosen.is_person, cv=over_clips, scoring="roc_auc"
     )
     assert leaky.mean() > 0.95
 
 
 def test_imputation_and_scaling_are_fitted_inside_the_folds() -> None:
-    assert [name for name, _ in build_pipeline().steps] == ["impute", "scale", "svc"]
+    assert [name for name, _ in build_pipeline("svc", {}).steps] == ["impute", "scale", "svc"]
     values = np.array([[0.0, np.nan], [0.5, 0.2], [1.0, 0.4], [0.2, 0.6]])
-    fitted = build_pipeline().fit(values, [0, 1, 0, 1])
+    fitted = build_pipeline("svc", {}).fit(values, [0, 1, 0, 1])
     np.testing.assert_allclose(fitted["impute"].statistics_, [0.425, 0.4])
 
 
@@ -180,16 +209,45 @@ def test_a_pair_that_is_missing_everywhere_and_the_old_label_column_do_no_harm(t
     model = enrol(write_correlations(tmp_path, correlations), "id0")
     assert model.card.pairs == PAIRS
     assert np.isnan(model.usual_mean[5])
-    assert model.card.held_out.auc > 0.99
+    assert model.card.evaluation
+    assert model.card.evaluation.get("clip").figures.auc.value > 0.99
 
 
 def test_the_card_says_what_the_model_stands_on(tmp_path: Path) -> None:
     correlations = make_correlations(PEOPLE)
     correlations.iloc[0, :40] = np.nan
-    footage = enrol(write_correlations(tmp_path, correlations), "id0").card.footage
+    card = enrol(write_correlations(tmp_path, correlations), "id0").card
+    footage = card.footage
     assert (footage.person_clips, footage.person_sources) == (23, 4)
     assert (footage.other_clips, footage.other_sources) == (36, 3)
     assert footage.clips_left_out == 1
+    assert footage.person_minutes is None, "a table without a clip table does not say when its clips are"
+    assert (card.kind, card.settings in SETTINGS["svc"]) == ("svc", True)
+
+
+def test_overlapping_clips_count_once_in_the_minutes(tmp_path: Path) -> None:
+    """Videos of 4 clips of 10 s, each starting 5 s after the last: 25 s each."""
+    plan = PopulationPlan(person_sessions=6, others=4, methods=0, clips=4)
+    write_population(tmp_path / "correlations.csv", plan)
+    clips = select_training_set(*read_labelled_table(tmp_path / "correlations.csv"), "id0")
+    assert clips.measure_minutes(of_person=True) == pytest.approx(6 * 25 / 60)
+    assert clips.measure_minutes(of_person=False) == pytest.approx(4 * 25 / 60)
+
+
+def test_two_sources_suffice_to_train_but_not_to_say_how_well(tmp_path: Path) -> None:
+    card = enrol(write_correlations(tmp_path, make_correlations({"id0": 2, "id1": 2, "id2": 2})), "id0").card
+    assert card.evaluation is None
+    assert card.calibration is None
+    assert "2 sources of the person, 5 are needed" in card.shortfalls[0]
+
+
+def test_thresholds_follow_the_stated_rate() -> None:
+    scores = np.concatenate([np.linspace(0, 1, 101) + 0.5, np.linspace(0, 1, 101)])
+    is_person = np.repeat([True, False], 101)
+    for rate in (0.01, 0.1, 0.2):
+        thresholds = choose_thresholds(scores, is_person, rate)
+        assert (scores[~is_person] > thresholds.match_above).mean() == pytest.approx(rate, abs=0.011)
+        assert (scores[is_person] < thresholds.no_match_below).mean() == pytest.approx(rate, abs=0.011)
 
 
 def test_training_twice_gives_the_same_model(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from command_line import Run, assert_refused, files_below
 from media import cut_off, marked_frames, portrait, rotate_mp4, write_sound, write_video
 from population import make_correlations, write_correlations
 
@@ -22,28 +23,6 @@ from features.tables import clip_table_path, open_tables, read_labelled_table
 from pipeline.cli import main
 
 FPS = 6
-Run = Callable[..., "Result"]
-
-
-class Result:
-    """Exit code and output of one call."""
-
-    def __init__(self, code: int, out: str, err: str) -> None:
-        self.code, self.out, self.err = code, out, err
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
-    """Calls the command line in this process; at most one worker, so that nothing is started."""
-
-    def call(*arguments: object) -> Result:
-        monkeypatch.setattr(sys, "argv", ["motionsig", *map(str, arguments)])
-        with pytest.raises(SystemExit) as caught:
-            main()
-        out, err = capfd.readouterr()
-        return Result(int(caught.value.code or 0), out, err)
-
-    return call
 
 
 def moving_frames(seconds: float, fps: int = FPS, width: int = 400) -> list[np.ndarray]:
@@ -92,25 +71,8 @@ def model(tables: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
                 write(pd.DataFrame(values, names, correlations.columns), facts)
     train_here = [sys.executable, "-m", "pipeline", "train", "training.csv", "--person", "id0"]
     done = subprocess.run(train_here, cwd=folder, check=True, capture_output=True, text=True)
-    assert "id0: 15 clips from 3 sources, against 45 clips from 3 sources" in done.stdout
+    assert "id0: 15 clips (0.5 minutes) from 3 sources, against 45 clips (1.5 minutes) from 3" in done.stdout
     return folder / "id0.skops"
-
-
-def files_below(folder: Path) -> set[str]:
-    return {str(path.relative_to(folder)) for path in folder.rglob("*")} if folder.exists() else set()
-
-
-def assert_refused(result: Result, *words: str, nothing_in: Path) -> None:
-    """One sentence on standard error, a non-zero exit, no traceback, and nothing written."""
-    assert result.code == 1
-    for word in words:
-        assert word in result.err
-    assert result.err.startswith("Error: ")
-    assert "Traceback" not in result.err
-    assert not {name for name in files_below(nothing_in) if not (nothing_in / name).is_dir()}
-
-
-# --- extract
 
 
 def write_text(path: Path) -> Path:
@@ -350,7 +312,17 @@ def test_help_loads_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    for command in ("extract", "correlate", "train", "classify", "demo"):
+    for command in (
+        "extract",
+        "correlate",
+        "train",
+        "evaluate",
+        "compare",
+        "show",
+        "classify",
+        "identify",
+        "demo",
+    ):
         assert command in done.stdout
 
 

@@ -1,0 +1,176 @@
+"""Scores to log-likelihood ratios, and how good log-likelihood ratios are.
+
+A likelihood ratio says how much more probable a score is if the clip shows the person than if it shows
+somebody else. It is learnt from clips of sources that the model has not seen, one source weighing as much as
+another, and as if both propositions were equally probable, so that it holds whatever the table's mixture was
+(Brümmer & du Preez 2006, "Application-independent evaluation of speaker detection").
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.isotonic import IsotonicRegression, isotonic_regression
+from sklearn.linear_model import LogisticRegression
+
+from classify.records import Record
+
+# Isotonic regression has as many degrees of freedom as it finds steps; below this many sources of either
+# class a straight line errs less.
+ISOTONIC_SOURCES: Final = 50
+
+Scores = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+
+
+class Calibration(Record):
+    """How a score becomes a natural log-likelihood ratio.
+
+    Attributes
+    ----------
+    method
+        ``logistic``: a straight line, `slope` * score + `intercept`. ``isotonic``: linear between the knots
+        `knot_scores`, `knot_llrs`.
+    slope, intercept
+        Of the line; it is also fitted where the knots are used. A slope of 0 says that the scores say
+        nothing.
+    lowest, highest
+        Bounds of the result. With n independent sources of others, none of which scores so high, one cannot
+        claim that less than one in n + 1 does: so LR lies between 1 / (n_person + 1) and n_others + 1.
+        (In the spirit of the empirical bounds of Vergeer et al. 2016.)
+    person_sources, other_sources
+        What it was fitted on.
+    """
+
+    method: Literal["logistic", "isotonic"]
+    slope: float
+    intercept: float
+    knot_scores: tuple[float, ...] = ()
+    knot_llrs: tuple[float, ...] = ()
+    lowest: float
+    highest: float
+    person_sources: int
+    other_sources: int
+
+    def to_llr(self, scores: Scores) -> Scores:
+        """Return bounded natural log-likelihood ratios, shape (scores,); NaN where the score is."""
+        if self.method == "isotonic":
+            # np.interp does not keep NaN.
+            llrs = np.where(np.isnan(scores), np.nan, np.interp(scores, self.knot_scores, self.knot_llrs))
+        else:
+            llrs = self.align(scores)
+        return np.clip(llrs, self.lowest, self.highest)
+
+    def align(self, scores: Scores) -> Scores:
+        """Return scores on the scale of log-likelihood ratios, unbounded: to rank those of several models."""
+        return self.slope * scores + self.intercept
+
+
+def fit_calibration(scores: Scores, is_person: Mask, sources: npt.NDArray[np.str_]) -> Calibration:
+    """Learn what scores mean.
+
+    Logistic regression with the inverse prior odds taken out, in which each class weighs half and each
+    source of a class the same; observations count as many as there are sources, because the clips of one are
+    no independent evidence, so that the L2 penalty (1 on the slope per standard deviation) keeps few sources
+    from promising much. With at least `ISOTONIC_SOURCES` of each class, isotonic regression.
+
+    Parameters
+    ----------
+    scores
+        float64, shape (n,): scores of clips or of whole videos whose source the model has not seen.
+    is_person
+        bool, shape (n,): both values occur.
+    sources
+        str, shape (n,).
+    """
+    weights, person_sources, other_sources = _weigh(is_person, sources)
+    mean = float(np.average(scores, weights=weights))
+    std = float(np.sqrt(np.average((scores - mean) ** 2, weights=weights)))
+    slope = intercept = 0.0
+    if std > 0:
+        line = LogisticRegression(C=1.0).fit(((scores - mean) / std)[:, None], is_person, weights)
+        if line.coef_[0, 0] > 0:
+            slope = float(line.coef_[0, 0]) / std
+            intercept = float(line.intercept_[0]) - slope * mean
+    fitted = Calibration(
+        method="logistic",
+        slope=slope,
+        intercept=intercept,
+        lowest=-float(np.log1p(person_sources)),
+        highest=float(np.log1p(other_sources)),
+        person_sources=person_sources,
+        other_sources=other_sources,
+    )
+    if slope == 0 or min(person_sources, other_sources) < ISOTONIC_SOURCES:
+        return fitted
+    steps = IsotonicRegression(y_min=0, y_max=1).fit(scores, is_person, weights)
+    llrs = np.clip(_logit(steps.y_thresholds_), fitted.lowest, fitted.highest)
+    return fitted.model_copy(
+        update={
+            "method": "isotonic",
+            "knot_scores": tuple(steps.X_thresholds_.tolist()),
+            "knot_llrs": tuple(llrs.tolist()),
+        }
+    )
+
+
+def compute_cllr(llrs: Scores, is_person: Mask, weights: Scores | None = None) -> float:
+    """Return the log-likelihood-ratio cost in bits: 0 is perfect, 1 says nothing, more misleads.
+
+    Cllr = (mean over the person of log2(1 + 1/LR) + mean over others of log2(1 + LR)) / 2
+    (Brümmer & du Preez 2006).
+
+    Parameters
+    ----------
+    llrs
+        Natural log-likelihood ratios, shape (n,).
+    is_person
+        bool, shape (n,): both values occur.
+    weights
+        How often each counts; once by default.
+    """
+    weights = np.ones(len(llrs)) if weights is None else weights
+    costs = np.logaddexp(0.0, np.where(is_person, -llrs, llrs)) / np.log(2)
+    counted = weights > 0  # an infinite cost that never occurs costs nothing
+    own, others = (
+        float(np.average(costs[chosen], weights=weights[chosen]))
+        for chosen in (is_person & counted, ~is_person & counted)
+    )
+    return (own + others) / 2
+
+
+def compute_min_cllr(scores: Scores, is_person: Mask, weights: Scores | None = None) -> float:
+    """Return the Cllr that the best monotone map of these very scores would have: pool adjacent violators.
+
+    Parameters as for `compute_cllr`; the scale of the scores is of no matter.
+    """
+    counts = np.ones(len(scores)) if weights is None else weights
+    _, place = np.unique(scores, return_inverse=True)
+    own, others = (
+        np.bincount(place[rows], counts[rows], minlength=place.max() + 1) for rows in (is_person, ~is_person)
+    )
+    used = own + others > 0
+    own, others = own[used] / own.sum(), others[used] / others.sum()
+    probabilities = isotonic_regression(own / (own + others), sample_weight=own + others)
+    llrs = _logit(probabilities)
+    return compute_cllr(np.tile(llrs, 2), np.repeat([True, False], len(llrs)), np.concatenate([own, others]))
+
+
+def _weigh(is_person: Mask, sources: npt.NDArray[np.str_]) -> tuple[Scores, int, int]:
+    """Return weights that give each class half, each source of a class the same, and sum to the sources."""
+    weights = np.zeros(len(sources))
+    counts = []
+    for of_person in (True, False):
+        rows = is_person == of_person
+        _, source, sizes = np.unique(sources[rows], return_inverse=True, return_counts=True)
+        weights[rows] = 1.0 / (sizes[source] * len(sizes))
+        counts.append(len(sizes))
+    return weights * sum(counts) / 2, counts[0], counts[1]
+
+
+def _logit(probabilities: Scores) -> Scores:
+    with np.errstate(divide="ignore"):
+        logits: Scores = np.log(probabilities) - np.log1p(-probabilities)
+    return logits

@@ -1,0 +1,104 @@
+"""Feature pairs far from the person's usual range, in words."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from classify.model import Model
+from classify.records import Record
+
+DEVIATIONS: Final = 10
+# A pair that hardly varied in training must not look infinitely far off.
+_SMALLEST_SPREAD: Final = 0.05
+# Correlations closer to zero than this are called independent.
+_RELATED: Final = 0.2
+
+_FACE_WORDS: Final = {
+    "AU01_r": "inner brow raise",
+    "AU02_r": "outer brow raise",
+    "AU04_r": "brow lowering",
+    "AU05_r": "upper lid raise",
+    "AU06_r": "cheek raise",
+    "AU07_r": "lid tightening",
+    "AU09_r": "nose wrinkling",
+    "AU10_r": "upper lip raise",
+    "AU12_r": "smile",
+    "AU14_r": "dimpling",
+    "AU15_r": "mouth corner drop",
+    "AU17_r": "chin raise",
+    "AU20_r": "lip stretching",
+    "AU23_r": "lip tightening",
+    "AU25_r": "lip parting",
+    "AU26_r": "jaw opening",
+    "pose_Rx": "head nod",
+    "pose_Rz": "head tilt",
+    "mouthH": "mouth width",
+    "mouthV": "mouth opening",
+}
+_JOINT_WORDS: Final = {"Shoulder": "shoulder", "Elbow": "elbow", "Wrist": "wrist"}
+_AXIS_WORDS: Final = {"X": "sideways", "Y": "up and down"}
+
+
+class Deviation(Record):
+    """A feature pair far from the person's usual range.
+
+    `here` is the correlation in the clip, or its mean over the video's clips; `usual` and `spread` are mean
+    and standard deviation over the person's training clips; `words` says the same for everybody.
+    """
+
+    pair: str
+    here: float
+    usual: float
+    spread: float
+    words: str
+
+
+def find_deviations(model: Model, values: npt.NDArray[np.float64]) -> tuple[Deviation, ...]:
+    """Return the ten pairs that are the most spreads away from usual, the furthest first.
+
+    Parameters
+    ----------
+    model
+        The person's model.
+    values
+        float64, shape (pairs,): correlations, NaN where missing; missing ones are passed over.
+    """
+    distance = np.abs(values - model.usual_mean) / np.maximum(model.usual_std, _SMALLEST_SPREAD)
+    distance = np.nan_to_num(distance, nan=-1.0)
+    furthest = np.argsort(-distance, kind="stable")[:DEVIATIONS]
+    return tuple(
+        _describe(
+            model.card.pairs[i], float(values[i]), float(model.usual_mean[i]), float(model.usual_std[i])
+        )
+        for i in furthest
+        if distance[i] >= 0
+    )
+
+
+def name_feature(feature: str) -> str:
+    """Return a feature in words: ``AU01_r`` is "inner brow raise", ``leftWrist_X`` "left wrist sideways"."""
+    if feature in _FACE_WORDS:
+        return _FACE_WORDS[feature]
+    joint, _, axis = feature.partition("_")
+    side = "left" if joint.startswith("left") else "right"
+    return f"{side} {_JOINT_WORDS[joint.removeprefix(side)]} {_AXIS_WORDS[axis]}"
+
+
+def _describe(pair: str, here: float, usual: float, spread: float) -> Deviation:
+    first, second = (name_feature(feature) for feature in pair.split("*"))
+    if usual >= _RELATED:
+        relation = "usually rise together"
+    elif usual <= -_RELATED:
+        relation = "usually go opposite ways"
+    else:
+        relation = "usually move independently"
+    words = f"{first} and {second} {relation}: r = {_round(usual)} ± {_round(spread)}; here {_round(here)}"
+    return Deviation(pair=pair, here=here, usual=usual, spread=spread, words=words)
+
+
+def _round(value: float) -> str:
+    """Return a correlation as papers print it: ``.62``, ``-.10``, ``1.00``."""
+    return f"{value:.2f}".replace("0.", ".", 1) if abs(value) < 0.995 else f"{value:.2f}"

@@ -1,0 +1,39 @@
+"""Likelihood ratios in words, by the scale of ENFSI's guideline for evaluative reporting (2015)."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+# A likelihood ratio of at least the number (or at most one over it) has the support named.
+VERBAL_SCALE: Final[tuple[tuple[float, str], ...]] = (
+    (1, "no"),
+    (2, "weak"),
+    (10, "moderate"),
+    (100, "moderately strong"),
+    (1_000, "strong"),
+    (10_000, "very strong"),
+    (1_000_000, "extremely strong"),
+)
+
+
+def name_support(llr: float) -> str:
+    """Return the word for a natural log-likelihood ratio, whichever side it supports."""
+    size = math.exp(abs(llr)) * (1 + 1e-12)  # a ratio of 10 stays one, whatever its logarithm is rounded to
+    return next(word for least, word in reversed(VERBAL_SCALE) if size >= least)
+
+
+def describe_support(llr: float, person: str) -> str:
+    """Return a sentence that states both propositions, the likelihood ratio, and its word."""
+    ratio, word = math.exp(abs(llr)), name_support(llr)
+    if word == "no":
+        return (
+            f"The motion is about as probable if it is {person}'s as if it is somebody else's "
+            f"(LR {math.exp(llr):.2g}): no support for either."
+        )
+    own, other = f"{person}'s", "somebody else's"
+    more, less = (own, other) if llr > 0 else (other, own)
+    return (
+        f"The motion is about {ratio:.2g} times more probable if it is {more} than if it is {less} "
+        f"(LR {math.exp(llr):.2g}): {word} support that it is {more}."
+    )

@@ -1,0 +1,124 @@
+"""Models and evaluations as lines and tables for a person at a terminal."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from pipeline import terminal
+
+if TYPE_CHECKING:
+    from classify.evaluation import Comparison, Evaluation
+    from classify.metrics import Figure
+    from classify.model import ModelCard
+    from classify.thresholds import Thresholds
+
+
+def show_evaluation(evaluation: Evaluation) -> None:
+    """Print the figures of an evaluation: a table a level, a column for each kind of others."""
+    terminal.say(
+        f"{evaluation.model}, {evaluation.folds} folds; whole sessions, people and methods of faking "
+        "held out; in brackets 95 % over sources."
+    )
+    for level in ("clip", "video"):
+        parts = [part for part in evaluation.comparisons if part.level == level]
+        columns = [list(_list_figures(part)) for part in parts]
+        names = [name for name, _ in columns[0]]
+        terminal.show_table(
+            {f"{level}s against": "left", **{part.against: "right" for part in parts}},
+            [(name, *(cells[k][1] for cells in columns)) for k, name in enumerate(names)],
+        )
+
+
+def format_figure(figure: Figure) -> str:
+    """Return ``.912 [.870, .950]``; without the interval where a single source gives none."""
+    value = f"{figure.value:.3f}"
+    return value if figure.low is None else f"{value} [{figure.low:.3f}, {figure.high:.3f}]"
+
+
+def list_card(card: ModelCard) -> Iterable[str]:
+    """Yield the lines of a model's card: who, what footage, measured how, made when, and what it can say."""
+    footage, identity = card.footage, card.identity
+    settings = ", ".join(f"{name}={value}" for name, value in card.settings.items())
+    yield (
+        f"{card.person}: {footage.person_clips} clips{_minutes(footage.person_minutes)} from "
+        f"{footage.person_sources} sources, against {footage.other_clips} clips"
+        f"{_minutes(footage.other_minutes)} from {footage.other_sources} sources of others and fakes "
+        f"({footage.clips_left_out} clips left out: more than 7 % of their pairs are missing)."
+    )
+    step = f"{identity.step_frames} frames" if identity.step_s is None else f"{identity.step_s:g} s"
+    measured = (
+        "not recorded by the table"
+        if identity.signal is None
+        else f"{identity.body_backend} and {identity.face_backend}, {identity.signal}, "
+        f"{identity.body_coordinates} coordinates, clips of {identity.clip_s:g} s every {step}"
+    )
+    yield f"Measured: {measured}; {len(card.pairs)} feature pairs ({identity.feature_set})."
+    yield f"Classifier: {card.kind} with {settings}."
+    yield f"Thresholds: clips {_span(card.thresholds)}; videos {_span(card.video_thresholds)}."
+    scale = card.video_calibration
+    if scale is None:
+        yield f"Not calibrated, so there are no likelihood ratios: {'; '.join(card.shortfalls)}."
+    else:
+        low, high = math.exp(scale.lowest), math.exp(scale.highest)
+        yield (
+            f"Calibrated ({scale.method}) on {scale.person_sources} sources of the person and "
+            f"{scale.other_sources} of others, which support likelihood ratios from {low:.2g} to {high:.2g}."
+        )
+    yield (
+        f"Made {card.created_utc} by motionsig {card.motionsig_version} from {footage.table} "
+        f"(SHA-256 {footage.table_sha256[:12]}...)."
+    )
+
+
+def summarise_error_rates(card: ModelCard) -> str:
+    """Return what is known of a model's errors on videos that it has not seen, in a sentence."""
+    if card.evaluation is None:
+        return (
+            "How often it errs could not be measured: at least 3 sources of the person and 3 of others are "
+            "needed for that."
+        )
+    part = card.evaluation.get("video")
+    decisions, figures = part.decisions, part.figures
+    return (
+        f"On held-out sources {decisions.false_match:.0%} of {figures.others} videos of others count as "
+        f"consistent and {decisions.false_no_match:.0%} of {figures.person} of the person's own as "
+        f"inconsistent (AUC {format_figure(figures.auc)})."
+    )
+
+
+def _list_figures(part: Comparison) -> Iterable[tuple[str, str]]:
+    figures, decisions = part.figures, part.decisions
+    yield "person/others", f"{figures.person} / {figures.others}"
+    yield "sources", f"{figures.person_sources} / {figures.other_sources}"
+    for name in (
+        "auc",
+        "equal_error_rate",
+        "balanced_accuracy",
+        "recall_person",
+        "recall_others",
+        "accuracy",
+        "cllr",
+        "min_cllr",
+    ):
+        yield name.replace("_", " "), format_figure(getattr(figures, name))
+    yield "majority accuracy", f"{figures.majority_accuracy:.3f}"
+    counts = figures.confusion
+    yield "person called +/-", f"{counts.person_called_person} / {counts.person_called_other}"
+    yield "others called +/-", f"{counts.other_called_person} / {counts.other_called_other}"
+    yield f"false match at {decisions.error_rate:.0%}", f"{decisions.false_match:.3f}"
+    yield f"false no match at {decisions.error_rate:.0%}", f"{decisions.false_no_match:.3f}"
+    undecided = f"{decisions.undecided_person:.3f} / {decisions.undecided_others:.3f}"
+    yield "undecided", undecided
+
+
+def _minutes(minutes: float | None) -> str:
+    return "" if minutes is None else f" ({minutes:.1f} minutes)"
+
+
+def _span(thresholds: Thresholds) -> str:
+    return (
+        f"match above {thresholds.match_above:+.3f}, no match below {thresholds.no_match_below:+.3f} "
+        f"(chosen to err in {thresholds.error_rate:.0%} each)"
+    )

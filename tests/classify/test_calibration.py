@@ -1,0 +1,114 @@
+"""Calibration: ratios mean what they say, never say more than the sample supports, and what they cost."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from classify.calibration import Calibration, compute_cllr, compute_min_cllr, fit_calibration
+
+TRUE, FALSE = np.array([True]), np.array([False])
+
+
+def gaussian_scores(
+    sources: int, seed: int = 0, shift: float = 2.0, clips: int = 1
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Scores N(shift, 1) of the person and N(0, 1) of others: the true LLR is shift * (score - shift / 2)."""
+    rng = np.random.default_rng(seed)
+    is_person = np.repeat([True, False], sources * clips)
+    scores = rng.normal(size=len(is_person)) + shift * is_person
+    return scores, is_person, np.repeat(np.arange(2 * sources), clips).astype(str)
+
+
+def test_ratios_that_always_say_nothing_cost_one_bit() -> None:
+    both = np.array([True, True, False])
+    assert compute_cllr(np.zeros(3), both) == pytest.approx(1.0)
+
+
+def test_the_cost_of_a_ratio_worked_out_by_hand() -> None:
+    """LR 3 for the person: log2(4/3); LR 1/7 for another: log2(8/7); the mean of both."""
+    cost = compute_cllr(np.log([3.0, 1 / 7]), np.array([True, False]))
+    assert cost == pytest.approx((np.log2(4 / 3) + np.log2(8 / 7)) / 2)
+
+
+def test_ratios_that_point_the_wrong_way_cost_more_than_none() -> None:
+    assert compute_cllr(np.log([1 / 3, 7.0]), np.array([True, False])) > 1
+
+
+def test_weights_count_as_repetitions() -> None:
+    scores, is_person, _ = gaussian_scores(20)
+    counts = np.random.default_rng(1).integers(0, 4, len(scores)).astype(float)
+    rows = np.repeat(np.arange(len(scores)), counts.astype(int))
+    for cost in (compute_cllr, compute_min_cllr):
+        assert cost(scores, is_person, counts) == pytest.approx(cost(scores[rows], is_person[rows]))
+
+
+@given(st.integers(0, 1000), st.floats(-2, 2), st.floats(0.1, 10))
+def test_the_least_cost_is_below_that_of_any_scale(seed: int, shift: float, scale: float) -> None:
+    scores, is_person, _ = gaussian_scores(15, seed)
+    least = compute_min_cllr(scores, is_person)
+    assert least <= compute_cllr(scale * scores + shift, is_person) + 1e-9
+    assert compute_min_cllr(scale * scores + shift, is_person) == pytest.approx(least)
+
+
+def test_scores_without_overlap_have_no_least_cost() -> None:
+    assert compute_min_cllr(np.array([1.0, 2.0, 3.0]), np.array([False, True, True])) == 0.0
+
+
+@pytest.mark.parametrize(("sources", "method"), [(45, "logistic"), (2000, "isotonic")])
+def test_ratios_of_known_distributions_are_found(sources: int, method: str) -> None:
+    fitted = fit_calibration(*gaussian_scores(sources))
+    assert fitted.method == method
+    scores, is_person, _ = gaussian_scores(5000, seed=1)
+    llrs = fitted.to_llr(scores)
+    inside = np.abs(scores - 1) < 0.8
+    np.testing.assert_allclose(llrs[inside], (2 * (scores - 1))[inside], atol=0.75)
+    best = compute_cllr(2 * (scores - 1), is_person)
+    assert compute_cllr(llrs, is_person) == pytest.approx(best, abs=0.03)
+
+
+def test_the_mixture_of_the_table_does_not_matter() -> None:
+    """Ten times as many clips of the person, from as many sources: the same ratios."""
+    scores, is_person, sources = gaussian_scores(40)
+    rows = np.repeat(np.arange(80), np.where(is_person, 10, 1))
+    even, uneven = (fit_calibration(scores[r], is_person[r], sources[r]) for r in (np.arange(80), rows))
+    probe = np.linspace(-2, 4, 20)
+    np.testing.assert_allclose(even.to_llr(probe), uneven.to_llr(probe), atol=0.01)
+
+
+def test_no_ratio_says_more_than_the_sources_support() -> None:
+    scores, is_person, sources = gaussian_scores(9, shift=100.0)
+    fitted = fit_calibration(scores, is_person, sources)
+    extreme = np.exp(fitted.to_llr(np.array([-1e6, 1e6])))
+    assert extreme[0] >= 1 / 10 - 1e-9
+    assert extreme[1] <= 10 + 1e-9
+
+
+def test_more_clips_of_the_same_sources_promise_no_more() -> None:
+    few = fit_calibration(*gaussian_scores(6, shift=1.0))
+    scores, is_person, sources = (np.repeat(part, 50) for part in gaussian_scores(6, shift=1.0))
+    many = fit_calibration(scores, is_person, sources)
+    assert (many.lowest, many.highest) == (few.lowest, few.highest)
+    assert many.slope == pytest.approx(few.slope, rel=1e-3)
+
+
+@pytest.mark.parametrize("shift", [-3.0, None])
+def test_scores_that_are_reversed_or_constant_say_nothing(shift: float | None) -> None:
+    scores, is_person, sources = gaussian_scores(20, shift=shift or 0.0)
+    fitted = fit_calibration(scores if shift else np.ones(40), is_person, sources)
+    np.testing.assert_allclose(fitted.to_llr(np.array([-5.0, 5.0])), 0.0, atol=0.01)
+
+
+@given(st.integers(0, 50), st.sampled_from([5, 60]))
+def test_a_higher_score_never_has_a_lower_ratio(seed: int, sources: int) -> None:
+    fitted = fit_calibration(*gaussian_scores(sources, seed))
+    assert (np.diff(fitted.to_llr(np.linspace(-10, 10, 100))) >= -1e-12).all()
+
+
+def test_no_score_has_no_ratio_and_all_reads_back() -> None:
+    for sources in (5, 60):
+        fitted = fit_calibration(*gaussian_scores(sources))
+        assert np.isnan(fitted.to_llr(np.array([np.nan])))[0]
+        assert Calibration.model_validate_json(fitted.model_dump_json()) == fitted

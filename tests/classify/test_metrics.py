@@ -1,0 +1,90 @@
+"""Figures: worked out by hand, and intervals that widen with fewer sources, not with fewer clips."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sklearn.metrics import balanced_accuracy_score, roc_auc_score
+
+from classify.metrics import Figures, compute_equal_error_rate, measure
+
+
+def make(sources: int, clips: int, *, shift: float = 1.0, seed: int = 1) -> tuple[np.ndarray, ...]:
+    """Scores, labels and sources, where the clips of a source are one and the same score."""
+    rng = np.random.default_rng(seed)
+    is_person = np.repeat([True, False], sources)
+    scores = rng.normal(size=2 * sources) + shift * is_person
+    names = np.arange(2 * sources).astype(str)
+    return tuple(np.repeat(part, clips) for part in (scores, is_person, names))
+
+
+def measure_scores(scores: np.ndarray, is_person: np.ndarray, sources: np.ndarray) -> Figures:
+    return measure(scores, scores - 0.5, is_person, sources)
+
+
+def width(figures: Figures) -> float:
+    assert figures.auc.low is not None
+    assert figures.auc.high is not None
+    return figures.auc.high - figures.auc.low
+
+
+def test_figures_of_six_clips_worked_out_by_hand() -> None:
+    is_person = np.array([True, True, True, False, False, False])
+    scores = np.array([3.0, 2.0, -1.0, 1.0, -2.0, -3.0])  # one pair of nine is the wrong way round
+    figures = measure(scores, scores, is_person, np.array(list("aabccd")))
+    assert figures.auc.value == pytest.approx(8 / 9)
+    assert figures.equal_error_rate.value == pytest.approx(1 / 3)
+    assert figures.recall_person.value == pytest.approx(2 / 3)
+    assert figures.recall_others.value == pytest.approx(2 / 3)
+    assert figures.balanced_accuracy.value == figures.accuracy.value == pytest.approx(2 / 3)
+    assert figures.majority_accuracy == 0.5
+    assert list(figures.confusion.model_dump().values()) == [2, 1, 1, 2]
+    assert (figures.person, figures.others, figures.person_sources, figures.other_sources) == (3, 3, 2, 2)
+
+
+def test_figures_are_those_of_scikit_learn() -> None:
+    scores, is_person, sources = make(20, 3)
+    figures = measure_scores(scores, is_person, sources)
+    assert figures.auc.value == pytest.approx(roc_auc_score(is_person, scores))
+    expected = balanced_accuracy_score(is_person, scores > 0.5)
+    assert figures.balanced_accuracy.value == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("false_alarms", "hits", "rate"),
+    [
+        ([0, 0, 1], [0, 1, 1], 0.0),
+        ([0, 1], [0, 1], 0.5),
+        ([0, 1, 1], [0, 0, 1], 1.0),
+        ([0, 0.2, 1], [0, 0.8, 1], 0.2),
+    ],
+)
+def test_the_equal_error_rate_lies_on_the_diagonal(
+    false_alarms: list[float], hits: list[float], rate: float
+) -> None:
+    assert compute_equal_error_rate(np.array(false_alarms), np.array(hits)) == pytest.approx(rate)
+
+
+def test_intervals_depend_on_sources_and_not_on_clips() -> None:
+    few, many_clips, many_sources = (
+        measure_scores(*make(sources, clips)) for sources, clips in ((8, 1), (8, 40), (80, 1))
+    )
+    assert width(many_clips) == pytest.approx(width(few))
+    assert width(many_sources) < width(few) / 2
+
+
+def test_intervals_hold_the_truth_about_as_often_as_they_say() -> None:
+    """For N(1, 1) against N(0, 1) the AUC is Phi(1 / sqrt 2) = .760."""
+    held = 0
+    for seed in range(20):
+        figure = measure_scores(*make(30, 1, seed=seed)).auc
+        held += bool(figure.low <= 0.760 <= figure.high)
+    assert held >= 16
+
+
+def test_one_source_has_no_interval() -> None:
+    scores, is_person, sources = make(3, 2)
+    sources[is_person] = "one"
+    figures = measure_scores(scores, is_person, sources)
+    assert (figures.auc.low, figures.auc.high) == (None, None)
+    assert Figures.model_validate_json(figures.model_dump_json()) == figures

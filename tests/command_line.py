@@ -1,0 +1,33 @@
+"""Calls of the command line, and what a refusal must look like."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+
+class Result:
+    """Exit code and output of one call."""
+
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code, self.out, self.err = code, out, err
+
+
+Run = Callable[..., Result]
+
+
+def files_below(folder: Path) -> set[str]:
+    return {str(path.relative_to(folder)) for path in folder.rglob("*")} if folder.exists() else set()
+
+
+def assert_refused(result: Result, *words: str, nothing_in: Path) -> None:
+    """One sentence on standard error, a non-zero exit, no traceback, and nothing written."""
+    assert result.code == 1
+    for word in words:
+        assert word in result.err
+    assert result.err.startswith("Error: ")
+    assert "Traceback" not in result.err
+    assert not {name for name in files_below(nothing_in) if not (nothing_in / name).is_dir()}
+
+
+# --- extract

@@ -1,0 +1,24 @@
+"""The command line, called in this process."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+from command_line import Result, Run
+
+from pipeline.cli import main
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
+    """Calls the command line in this process; at most one worker, so that nothing is started."""
+
+    def call(*arguments: object) -> Result:
+        monkeypatch.setattr(sys, "argv", ["motionsig", *map(str, arguments)])
+        with pytest.raises(SystemExit) as caught:
+            main()
+        out, err = capfd.readouterr()
+        return Result(int(caught.value.code or 0), out, err)
+
+    return call

@@ -1,0 +1,69 @@
+"""compare: frame tables measured in every way asked for, in one table."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from command_line import Run, assert_refused
+from frame_tables import make_moving_frames, make_table, write_table
+
+from classify.comparison import WayComparison
+
+
+@pytest.fixture
+def tables(tmp_path: Path) -> Path:
+    """Five videos of id0, all of whose face moves together, and of five others, whose faces do not."""
+    folder = tmp_path / "tables"
+    folder.mkdir()
+    for number in range(10):
+        frames = make_moving_frames(np.arange(200) / 10, seed=number)
+        if number < 5:
+            faces = [name for name in frames.columns if name.startswith("AU")]
+            frames[faces] += np.random.default_rng(100 + number).normal(size=(200, 1))
+        name = f"{number}_id0_pristine" if number < 5 else f"{number}_id{number}_celeb"
+        write_table(make_table(frames, f"{name}.mp4"), folder)
+    return folder
+
+
+def test_every_way_has_a_row_and_the_last_says_what_picking_is_worth(run: Run, tables: Path) -> None:
+    arguments = (
+        "--signals",
+        "position,velocity",
+        "--sets",
+        "face,body",
+        "--windows",
+        "10/5",
+        "--models",
+        "linear",
+    )
+    shown = run("compare", tables, "--person", "id0", *arguments)
+    assert shown.code == 0
+    assert "picked" in shown.out
+    assert "Quote the last row" in shown.out
+    result = run("compare", tables, "--person", "id0", *arguments, "--json")
+    comparison = WayComparison.model_validate_json(result.out)
+    ways = {(way.signal, way.pairs): way.evaluation.get("clip").figures for way in comparison.ways}
+    assert set(ways) == {(s, p) for s in ("position", "velocity") for p in ("face", "body")}
+    assert ways["position", "face"].auc.value > 0.95
+    assert ways["position", "body"].auc.value < 0.9, "the body says nothing of who it is"
+    assert {comparison.ways[place].pairs for place in comparison.picked} == {"face"}
+    assert json.loads(result.out)["ways"][0]["clip"] == "10/5"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--signals", "speed"), "There is no signal 'speed'"),
+        (("--sets", "hands"), "There is no feature set 'hands'"),
+        (("--models", "forest"), "There is no model 'forest'"),
+        (("--windows", "10"), "names no clips"),
+    ],
+)
+def test_unknown_choices_are_refused_with_those_there_are(
+    run: Run, tables: Path, tmp_path: Path, arguments: tuple[str, str], words: str
+) -> None:
+    result = run("compare", tables, "--person", "id0", *arguments)
+    assert_refused(result, words, nothing_in=tmp_path / "out")

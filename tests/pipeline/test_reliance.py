@@ -1,0 +1,249 @@
+"""evaluate, train, show, classify and identify on simulated people: figures, cards, and bad input."""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from command_line import Run, assert_refused
+from population import make_correlations, write_correlations
+
+from classify.enrolment import enrol
+from classify.evaluation import Evaluation
+from classify.identification import Identification
+from classify.model_file import load_model, save_model
+from classify.verdict import Verdict
+from features.signature import PairSet
+from features.tables import open_tables, read_labelled_table
+from pipeline.population_tables import write_population
+from simulate.population import NULL, PopulationPlan
+
+PLAN = PopulationPlan(person_sessions=7, others=10, methods=2, videos_per_method=1, clips=8)
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("population") / "correlations.csv"
+    write_population(path, PLAN)
+    return path
+
+
+@pytest.fixture(scope="module")
+def model(table: Path) -> Path:
+    path = table.with_name("id0.skops")
+    save_model(enrol(table, "id0", kind="linear", workers=1), path)
+    return path
+
+
+def test_evaluate_prints_every_figure_with_its_interval_beside_the_baseline(run: Run, table: Path) -> None:
+    result = run("evaluate", table, "--person", "id0", "--model", "linear")
+    assert result.code == 0
+    for words in (
+        "whole sessions, people and methods of faking held out",
+        "clips against", "videos against", "everybody else", "other people", "fakes of the person",
+        "auc", "equal error rate", "balanced accuracy", "recall person", "recall others", "cllr", "min cllr",
+        "majority accuracy", "person called +/-", "false match at 5%",
+    ):  # fmt: skip
+        assert words in result.out
+    assert "7 / 12" in result.out
+
+
+def test_evaluate_prints_json_for_scripts(run: Run, table: Path) -> None:
+    result = run("evaluate", table, "--person", "id0", "--model", "linear", "--folds", 3, "--json")
+    evaluation = Evaluation.model_validate_json(result.out)
+    assert evaluation.folds == 3
+    assert len(evaluation.comparisons) == 6
+
+
+def test_both_protocols_stand_side_by_side_and_show_the_leak(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "correlations.csv"
+    write_population(path, PopulationPlan(7, 10, methods=0, clips=10, spread=NULL))
+    arguments = ("evaluate", path, "--person", "id0", "--protocol", "published", "--model", "linear")
+    shown = run(*arguments)
+    for words in ("published protocol", "grouped protocol", "full (435 pairs)", "face (369", "body (66"):
+        assert words in shown.out
+    found = json.loads(run(*arguments, "--json").out)
+    for name in ("full", "face"):
+        published, grouped = found[name]["published"], Evaluation.model_validate(found[name]["grouped"])
+        assert published["accuracy"] > 0.9
+        assert published["accuracy"] - grouped.get("clip").figures.accuracy.value > 0.2
+
+
+def test_evaluate_refuses_what_it_cannot_evaluate(run: Run, table: Path, tmp_path: Path) -> None:
+    assert_refused(
+        run("evaluate", table, "--person", "id9"), "no authentic clip of 'id9'", "its people are",
+        nothing_in=tmp_path,
+    )  # fmt: skip
+    assert_refused(
+        run("evaluate", table, "--person", "id0", "--folds", 8), "one of both has 7", nothing_in=tmp_path
+    )
+    assert_refused(
+        run("evaluate", table, "--person", "id0", "--model", "forest"), "svc, linear, oneclass",
+        nothing_in=tmp_path,
+    )  # fmt: skip
+    assert_refused(
+        run("evaluate", table, "--person", "id0", "--protocol", "random"), "grouped or published",
+        nothing_in=tmp_path,
+    )  # fmt: skip
+    few = write_correlations(tmp_path, make_correlations({"id0": 2, "id1": 1, "id2": 1}))
+    result = run("evaluate", few, "--person", "id0")
+    assert result.code == 1
+    assert "At least 3 of each are needed" in result.err
+
+
+def test_two_backends_in_one_table_are_refused(run: Run, table: Path, tmp_path: Path) -> None:
+    correlations, clips = read_labelled_table(table)
+    clips = clips.assign(face_backend=["openface 2"] * 40 + ["mesh 1"] * (len(clips) - 40))
+    with open_tables(tmp_path / "mixed.csv", PairSet()) as write:
+        write(correlations, clips)
+    for command in ("train", "evaluate"):
+        result = run(command, tmp_path / "mixed.csv", "--person", "id0")
+        assert result.code == 1
+        assert "face_backend (openface 2, mesh 1)" in result.err
+        assert result.err.count("\n") == 1
+
+
+def test_train_and_show_print_the_card(run: Run, table: Path, tmp_path: Path) -> None:
+    out = tmp_path / "id0.skops"
+    trained = run("train", table, "--person", "id0", "--model", "linear", "-o", out)
+    shown = run("show", out)
+    assert trained.code == shown.code == 0
+    for words in (
+        "id0: 56 clips (5.2 minutes) from 7 sources, against 96 clips (9.0 minutes) from 12 sources",
+        "simulated 1 and simulated 1, position, signing coordinates, clips of 10 s every 5 s",
+        "Classifier: linear with C=", "likelihood ratios from 0.1", " to 13.", "by motionsig",
+        "On held-out sources",
+    ):  # fmt: skip
+        assert words in trained.out
+        assert words in shown.out
+    card = json.loads(run("show", out, "--json").out)
+    assert card == json.loads(load_model(out).card.model_dump_json())
+
+
+def test_too_few_sources_are_not_called_calibrated_and_say_what_is_missing(run: Run, tmp_path: Path) -> None:
+    table = write_correlations(tmp_path, make_correlations({"id0": 3, "id1": 1, "id2": 1, "id3": 1}))
+    result = run("train", table, "--person", "id0", "-o", tmp_path / "m.skops")
+    assert result.code == 0
+    assert (
+        "Not calibrated, so there are no likelihood ratios: 3 sources of the person, 5 are needed"
+        in result.out
+    )
+    assert load_model(tmp_path / "m.skops").card.video_calibration is None
+
+
+def test_the_stated_false_alarm_rate_is_in_the_model_and_the_verdict(
+    run: Run, table: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "m.skops"
+    options = ("--model", "linear", "--false-alarm-rate", 0.2)
+    assert run("train", table, "--person", "id0", "-o", out, *options).code == 0
+    assert run("classify", table, "-m", out, "-o", tmp_path).code == 0
+    verdict = Verdict.model_validate_json((tmp_path / "verdict.json").read_text())
+    assert verdict.card == load_model(out).card
+    assert verdict.card.thresholds.error_rate == verdict.card.video_thresholds.error_rate == 0.2
+
+
+def test_a_calibrated_verdict_says_the_ratio_in_words_and_discloses_the_scale(
+    run: Run, table: Path, model: Path, tmp_path: Path
+) -> None:
+    result = run("classify", table, "-m", model, "-o", tmp_path)
+    assert result.code == 0
+    for words in ("times more probable if it is id0's", "ENFSI 2015", "usually", "weak from 2", "r = "):
+        assert words in result.out
+    verdict = Verdict.model_validate_json((tmp_path / "verdict.json").read_text())
+    assert verdict.calibrated
+    rows = pd.read_csv(tmp_path / "verdict.csv")
+    assert rows["log10_lr"].notna().all()
+
+
+def test_when_all_clips_are_rejected_the_verdict_is_inconclusive(
+    run: Run, table: Path, model: Path, tmp_path: Path
+) -> None:
+    correlations, clips = read_labelled_table(table)
+    correlations.iloc[:, :60] = float("nan")
+    with open_tables(tmp_path / "c.csv", PairSet()) as write:
+        write(correlations, clips)
+    result = run("classify", tmp_path / "c.csv", "-m", model, "-o", tmp_path)
+    assert result.code == 0
+    assert "is inconclusive about id0: no clip has enough of its features measured" in result.out
+    refused = run("train", tmp_path / "c.csv", "--person", "id0", "-o", tmp_path / "m.skops")
+    assert refused.code == 1
+    assert "no usable clip of 'id0'" in refused.err
+
+
+class _Bomb:
+    def __init__(self, marker: Path) -> None:
+        self.marker = marker
+
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return os.mkdir, (str(self.marker),)
+
+
+def test_show_and_identify_run_nothing_that_a_file_holds(run: Run, table: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "models"
+    folder.mkdir()
+    (folder / "evil.skops").write_bytes(pickle.dumps(_Bomb(tmp_path / "it-ran")))
+    for arguments in (("show", folder / "evil.skops"), ("identify", table, "--models", folder)):
+        result = run(*arguments)
+        assert result.code == 1
+        assert "is not a model of motionsig" in result.err
+    assert not (tmp_path / "it-ran").exists()
+
+
+@pytest.fixture
+def models(table: Path, model: Path, tmp_path: Path) -> Path:
+    """Models of the person and of another one, each against everybody else."""
+    folder = tmp_path / "models"
+    folder.mkdir()
+    shutil.copy(model, folder)
+    correlations, clips = read_labelled_table(table)
+    clips["subject"] = clips["subject"].replace("celeb_id1", "ann")
+    clips.loc[clips["video"] == "7_id1_celeb.mp4", "session"] = ["a"] * 4 + ["b"] * 4
+    with open_tables(tmp_path / "other.csv", PairSet()) as write:
+        write(correlations, clips)
+    save_model(enrol(tmp_path / "other.csv", "ann", kind="linear", workers=1), folder / "ann.skops")
+    return folder
+
+
+def test_identify_ranks_the_enrolled_people(run: Run, table: Path, models: Path, tmp_path: Path) -> None:
+    result = run("identify", table, "--models", models, "-o", tmp_path / "out")
+    assert result.code == 0
+    found = Identification.model_validate_json((tmp_path / "out" / "identification.json").read_text())
+    firsts = {video.video: video.candidates[0].person for video in found.videos}
+    assert len(firsts) == 19
+    assert all(firsts[f"{k}_id0_pristine.mp4"] == "id0" for k in range(7))
+    assert firsts["7_id1_celeb.mp4"] == "ann"
+    assert "need not be among these people" in result.out
+
+
+def test_identify_names_models_that_do_not_fit_and_uses_the_others(
+    run: Run, table: Path, models: Path, tmp_path: Path
+) -> None:
+    (models / "broken.skops").write_bytes(b"PK")
+    result = run("identify", table, "--models", models, "-o", tmp_path / "out", "--json")
+    assert result.code == 1
+    assert "broken.skops is not a model of motionsig" in result.err
+    assert len(Identification.model_validate_json(result.out).videos) == 19
+
+
+def test_identify_needs_a_folder_with_models(run: Run, table: Path, tmp_path: Path) -> None:
+    assert_refused(run("identify", table, "--models", tmp_path), "holds no model", nothing_in=tmp_path)
+    missing = run("identify", table, "--models", tmp_path / "none")
+    assert_refused(missing, "is not a folder", nothing_in=tmp_path)
+
+
+def test_a_simulated_population_is_a_table_to_evaluate(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "c.csv"
+    sizes = ("--people", 5, "--sessions", 4, "--clips", 3, "--fakes", 1)
+    result = run("population", "-o", out, *sizes, "--spread", "null")
+    assert result.code == 0
+    assert f"{(4 + 4 + 2) * 3} clips of 5 simulated people" in result.out
+    assert run("evaluate", out, "--person", "id0", "--model", "linear").code == 0
+    refused = run("population", "-o", tmp_path / "other.csv", "--spread", "wide")
+    assert refused.code == 1
+    assert "real, null, separable" in refused.err
