@@ -98,6 +98,8 @@ def enrol(
         other_sources=clips.count_sources(of_person=False),
         other_minutes=clips.measure_minutes(of_person=False),
         clips_left_out=clips.left_out,
+        clips_unlabelled=clips.unlabelled,
+        video_sha256=tuple(sorted(clips.hashes)),
     )
     shortfalls = describe_shortfalls(footage)
     own = clips.values[clips.is_person]

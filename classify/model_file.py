@@ -42,6 +42,7 @@ _ALLOWED_LOADERS: Final = frozenset(
     {"DictNode", "ListNode", "TupleNode", "JsonNode", "ObjectNode", "NdArrayNode", "DTypeNode", "TypeNode"}
 )
 _TRUSTED_BEYOND_DEFAULT: Final = ["numpy.dtype"]
+_KERNELS: Final = ("linear", "poly", "rbf")
 _PREPARATION: Final = (SimpleImputer, StandardScaler)
 # A model of 100,000 support vectors has 350 MB; an archive that unpacks to more is an attack or a mistake.
 _LARGEST_UNPACKED_BYTES: Final = 1 << 30
@@ -129,6 +130,42 @@ def _assemble(content: Any, path: Path) -> Model:
     if type(pipeline) is not Pipeline or tuple(type(step) for _, step in pipeline.steps) != steps:
         raise ModelError(f"{path} holds another pipeline than motionsig's; train the model anew.")
     arrays = [np.asarray(content[name], dtype=np.float64) for name in ("usual_mean", "usual_std")]
-    if any(array.shape != (len(card.pairs),) for array in (*arrays, pipeline["scale"].mean_)):
+    if any(array.shape != (len(card.pairs),) for array in arrays) or not _fits(pipeline, len(card.pairs)):
         raise ModelError(f"The parts of {path} do not fit each other; train the model anew.")
     return Model(card, pipeline, *arrays)
+
+
+def _fits(pipeline: Pipeline, pairs: int) -> bool:
+    """Return whether the arrays of a fitted pipeline have the types and shapes that they must have.
+
+    libsvm trusts them: with others it would read memory that is not the model's.
+    """
+    impute, scale, machine = (step for _, step in pipeline.steps)
+    vectors = len(machine.support_vectors_)
+    classes = 1 if isinstance(machine, OneClassSVM) else 2
+    expected = [
+        (impute.statistics_, np.float64, (pairs,)),
+        (scale.mean_, np.float64, (pairs,)),
+        (scale.scale_, np.float64, (pairs,)),
+        (machine.support_vectors_, np.float64, (vectors, pairs)),
+        (machine.support_, np.int32, (vectors,)),
+        (machine._n_support, np.int32, (2,)),
+        *((a, np.float64, (1, vectors)) for a in (machine.dual_coef_, machine._dual_coef_)),
+        *((a, np.float64, (1,)) for a in (machine.intercept_, machine._intercept_)),
+    ]
+    shapes_fit = all(
+        type(array) is np.ndarray
+        and array.dtype == dtype
+        and array.shape == shape
+        and np.isfinite(array).all()
+        for array, dtype, shape in expected
+    )
+    counts = machine._n_support[:classes]
+    return bool(
+        shapes_fit
+        and machine.kernel in _KERNELS
+        and machine._sparse is False
+        and (machine._n_support >= 0).all()
+        and counts.sum() == vectors
+        and np.isfinite(machine._gamma)
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Mapping
 from typing import Any, Final, NamedTuple
 
@@ -21,10 +22,15 @@ from features.quality import MISSING_LIMIT
 _CLIP_LABELS: Final[dict[int, ClipLabel]] = {1: "match", -1: "no match", 0: "insufficient evidence"}
 _VIDEO_LABELS: Final[dict[int, VideoLabel]] = {1: "consistent", -1: "inconsistent", 0: "inconclusive"}
 _BETWEEN: Final = "the score lies between the two thresholds"
+# A video of which most could not be measured is not judged by the rest.
+_LEAST_SCORED_SHARE: Final = 0.5
+_MOST_TIMES: Final = 5
 _CONTRADICTED: Final = "the likelihood ratio does not bear the score out"
 
 
-def judge_videos(model: Model, correlations: pd.DataFrame, clips: pd.DataFrame) -> tuple[VideoVerdict, ...]:
+def judge_videos(
+    model: Model, correlations: pd.DataFrame, clips: pd.DataFrame, damage: str | None = None
+) -> tuple[VideoVerdict, ...]:
     """Judge every video of a table.
 
     Parameters
@@ -35,6 +41,8 @@ def judge_videos(model: Model, correlations: pd.DataFrame, clips: pd.DataFrame) 
         One row a clip, one column a pair.
     clips
         The clip table, row for row, indexed by clip name, with at least `video`.
+    damage
+        What of the video could not be read, in one sentence, for the table of a single video.
 
     Returns
     -------
@@ -47,7 +55,12 @@ def judge_videos(model: Model, correlations: pd.DataFrame, clips: pd.DataFrame) 
     places = pd.Series(range(len(clips)), index=clips["video"]).groupby(level=0, sort=False)
     return tuple(
         _judge_video(
-            model, str(video), clips.iloc[rows], [verdicts[i] for i in rows], values[rows][usable[rows]]
+            model,
+            str(video),
+            clips.iloc[rows],
+            [verdicts[i] for i in rows],
+            values[rows][usable[rows]],
+            (damage,) if damage else (),
         )
         for video, rows in places
     )
@@ -120,6 +133,7 @@ def _judge_video(
     rows: pd.DataFrame,
     clips: list[ClipVerdict],
     usable_values: npt.NDArray[np.float64],
+    warnings: tuple[str, ...],
 ) -> VideoVerdict:
     card = model.card
     scores = [clip.score for clip in clips if clip.score is not None]
@@ -127,6 +141,8 @@ def _judge_video(
     judged = _Judgement(0, None, "no clip has enough of its features measured")
     if score is not None:
         judged = _judge(score, card.video_thresholds, card.video_calibration)
+        doubt = judged.doubt or _find_doubt(judged.decision, clips, card.thresholds.error_rate)
+        judged = judged._replace(doubt=doubt, decision=0 if doubt else judged.decision)
     label = _VIDEO_LABELS[judged.decision]
     relation = "inconclusive about" if label == "inconclusive" else f"{label} with"
     why = judged.doubt or (
@@ -135,11 +151,16 @@ def _judge_video(
         else "its clips do not move like the person's own"
     )
     sha256 = rows["sha256"].iloc[0] if "sha256" in rows else None
+    if sha256 in card.footage.video_sha256:
+        warnings += (
+            f"{video} is part of the footage that the model was trained on: this verdict says nothing.",
+        )
     return VideoVerdict(
         video=video,
         sha256=sha256 if isinstance(sha256, str) and sha256 else None,
         label=label,
-        sentence=f"{video} is {relation} {card.person}: {why} ({len(scores)} of {len(clips)} clips scored).",
+        sentence=f"{video} is {relation} {card.person}: {why} ({_count_labels(clips)}).",
+        warnings=warnings,
         score=score,
         log10_lr=_to_log10(judged.llr),
         support=None if judged.llr is None else describe_support(judged.llr, card.person),
@@ -147,6 +168,46 @@ def _judge_video(
         deviations=find_deviations(model, _average(usable_values)) if scores else (),
         clips=tuple(clips),
     )
+
+
+def _find_doubt(decision: int, clips: list[ClipVerdict], error_rate: float) -> str | None:
+    """Return why a video's clips do not bear its mean score out, or None when they do.
+
+    Much of the video must be scored. And a forged passage must not drown in genuine footage, nor the other
+    way round: more clips with the opposite label than the thresholds' error rate explains contradict it.
+    """
+    scored = [clip for clip in clips if clip.score is not None]
+    if len(scored) < _LEAST_SCORED_SHARE * len(clips):
+        return "too few of its clips have enough of their features measured"
+    against = [clip for clip in scored if clip.label == _CLIP_LABELS[-decision]]
+    if len(against) > error_rate * len(scored):
+        return f"its clips contradict each other, {len(against)} of them speak against the mean score"
+    return None
+
+
+def _count_labels(clips: list[ClipVerdict]) -> str:
+    """Return how many clips have each label, and when those are that disagree with the most."""
+    scored = [clip for clip in clips if clip.score is not None]
+    counts = Counter(clip.label for clip in scored)
+    text = ", ".join(f"{counts[label]} {label}" for label in _CLIP_LABELS.values() if counts[label])
+    parts = [f"{len(clips)} clips: {text}" if text else f"{len(clips)} clips"]
+    if len(scored) < len(clips):
+        parts.append(f"{len(clips) - len(scored)} not scored")
+    rarer = min(("match", "no match"), key=lambda label: counts[label])  # type: ignore[index]
+    times = [
+        f"{format_clock(c.start_s)}-{format_clock(c.end_s)}"
+        for c in scored
+        if c.label == rarer and c.start_s is not None and c.end_s is not None
+    ]
+    if times:
+        shown = ", ".join(times[:_MOST_TIMES]) + (" ..." if len(times) > _MOST_TIMES else "")
+        parts.append(f"{rarer} at {shown}")
+    return "; ".join(parts)
+
+
+def format_clock(seconds: float) -> str:
+    """Return a time in a video as m:ss."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
 
 def _average(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

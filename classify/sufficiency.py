@@ -17,7 +17,9 @@ FEWEST_CLIPS: Final = 50
 class TrainingFootage(Record):
     """What a model stands on: the table, and the clips and sources (sessions, else videos) used of it.
 
-    Minutes count overlaps once, and are None where the table does not say when its clips are.
+    Minutes count overlaps once, and are None where the table does not say when its clips are. Clips are left
+    out when too much of them is missing, or when nobody said who is in their video. `video_sha256` tells, as
+    far as the table does, which files were used.
     """
 
     table: str
@@ -29,6 +31,8 @@ class TrainingFootage(Record):
     other_sources: int
     other_minutes: float | None
     clips_left_out: int
+    clips_unlabelled: int
+    video_sha256: tuple[str, ...]
 
 
 def describe_shortfalls(footage: TrainingFootage) -> tuple[str, ...]:

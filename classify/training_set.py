@@ -38,6 +38,10 @@ class TrainingSet:
         float64, shape (clips, 2): start and end of each clip in its video, NaN where the table does not say.
     left_out
         Number of clips left out because more than 7 % of their pairs are missing.
+    unlabelled
+        Number of clips left out because nobody said who is in their video: it might be the person.
+    hashes
+        SHA-256 of each video that the clips come from, as far as the table knows them.
     """
 
     values: npt.NDArray[np.float64]
@@ -47,6 +51,8 @@ class TrainingSet:
     videos: npt.NDArray[np.str_]
     span_s: npt.NDArray[np.float64]
     left_out: int
+    unlabelled: int
+    hashes: frozenset[str]
 
     def count_sources(self, *, of_person: bool) -> int:
         """Return the number of sources with clips of the person, or with clips of others."""
@@ -99,6 +105,8 @@ def is_usable(correlations: pd.DataFrame) -> npt.NDArray[np.bool_]:
 def select_training_set(correlations: pd.DataFrame, clips: pd.DataFrame, person: str) -> TrainingSet:
     """Label the clips of a table for one person.
 
+    Clips of videos whose subject nobody named are left out: they might show the person.
+
     Parameters
     ----------
     correlations
@@ -122,13 +130,14 @@ def select_training_set(correlations: pd.DataFrame, clips: pd.DataFrame, person:
             f"The table holds no authentic clip of '{person}'; its people are: {known}. Name videos "
             "<number>_<person>_<group>.mp4, or give `motionsig correlate` a manifest."
         )
-    if is_person.all():
+    labelled = subjects != ""
+    if is_person[labelled].all():
         raise TrainingError(
-            f"All clips of the table are of '{person}'. A model also needs clips of other people, or fakes "
-            "of the person, to tell them from; add videos of at least two others."
+            f"All labelled clips of the table are of '{person}'. A model also needs clips of others, or "
+            "fakes of the person, to tell them from; add videos of at least two others."
         )
     sources = name_sources(clips, person)
-    usable = is_usable(correlations)
+    usable = is_usable(correlations) & labelled
     chosen = TrainingSet(
         values=correlations.to_numpy(dtype=np.float64)[usable],
         is_person=is_person[usable],
@@ -136,7 +145,9 @@ def select_training_set(correlations: pd.DataFrame, clips: pd.DataFrame, person:
         sources=sources[usable],
         videos=clips["video"].to_numpy(dtype=str)[usable],
         span_s=clips.reindex(columns=["start_s", "end_s"]).to_numpy(dtype=np.float64)[usable],
-        left_out=int((~usable).sum()),
+        left_out=int((~usable & labelled).sum()),
+        unlabelled=int((~labelled).sum()),
+        hashes=frozenset(clips["sha256"][usable].dropna()) if "sha256" in clips else frozenset(),
     )
     for of_person, whose in ((True, f"of '{person}'"), (False, "of others")):
         _check_sources(chosen.count_sources(of_person=of_person), whose)

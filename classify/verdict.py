@@ -40,18 +40,27 @@ class VideoVerdict(Record):
     Its thresholds and its likelihood ratio are those of mean scores of whole videos: clips of one video are
     not independent, so their own ratios are never multiplied. `support` says the likelihood ratio in words,
     None where the model is not calibrated; `deviations` are of the mean correlations of the scored clips.
+    `warnings` say what else bears on the verdict: a damaged file, a file that the model was trained on.
     """
 
     video: str
     sha256: str | None
     label: VideoLabel
     sentence: str
+    warnings: tuple[str, ...]
     score: float | None
     log10_lr: float | None
     support: str | None
     clips_scored: int
     deviations: tuple[Deviation, ...]
     clips: tuple[ClipVerdict, ...]
+
+
+class FailedSuspect(Record):
+    """A suspect that could not be judged, and the sentence that says why."""
+
+    suspect: str
+    error: str
 
 
 class Verdict(Record):
@@ -71,3 +80,4 @@ class Verdict(Record):
     calibrated: bool
     verbal_scale: tuple[tuple[float, str], ...] = VERBAL_SCALE
     videos: tuple[VideoVerdict, ...]
+    failed: tuple[FailedSuspect, ...] = ()

@@ -21,11 +21,16 @@ class FaceMesh:
     def __init__(self) -> None:
         # With attention (refine_landmarks): lips, lids and irises come from networks of their own.
         self._mesh = load_solutions().face_mesh.FaceMesh(max_num_faces=1, refine_landmarks=True)
+        self._head: HeadBox | None = None
 
     def find(self, image: RgbImage, head: HeadBox) -> Points | None:
         """Return the mesh, float64, shape (478, 3), in pixels of `image` (z: smaller is nearer), or None."""
         crop, left, top = head.crop(image)
         faces = self._mesh.process(crop).multi_face_landmarks
+        if not faces and head != self._head:
+            # MediaPipe looked where the face was in the crop before; a second look searches the whole crop.
+            faces = self._mesh.process(crop).multi_face_landmarks
+        self._head = head
         if not faces:
             return None
         height, width = crop.shape[:2]

@@ -47,6 +47,8 @@ def list_card(card: ModelCard) -> Iterable[str]:
         f"{_minutes(footage.other_minutes)} from {footage.other_sources} sources of others and fakes "
         f"({footage.clips_left_out} clips left out: more than 7 % of their pairs are missing)."
     )
+    if footage.clips_unlabelled:
+        yield f"{footage.clips_unlabelled} clips were left out because nobody said who is in their video."
     step = f"{identity.step_frames} frames" if identity.step_s is None else f"{identity.step_s:g} s"
     measured = (
         "not recorded by the table"

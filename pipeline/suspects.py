@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from classify.model import Model
 from extract.body import BodyReader
 from extract.errors import InputError, ModelError, TableError
+from extract.extraction import describe_damage
 from extract.face import FACE_READERS, open_face_reader
 from extract.frame_table import is_frame_table, read_frame_table
 from features.clips import CorrelationOptions, correlate_frame_table, name_backend
@@ -21,8 +22,11 @@ if TYPE_CHECKING:
 TABLE_SUFFIXES: Final = frozenset({".csv", ".parquet"})
 
 
-def read_suspect(table: Path, model: Model) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return a suspect's correlations and clip table, made as the model's footage was.
+def read_suspect(table: Path, model: Model) -> tuple[pd.DataFrame, pd.DataFrame, str | None]:
+    """Return a suspect's correlations and clip table, made as the model's footage was, and its damage.
+
+    The damage is what of the video could not be read, in one sentence; None for none, and for correlations
+    tables, which do not say.
 
     Parameters
     ----------
@@ -41,7 +45,7 @@ def read_suspect(table: Path, model: Model) -> tuple[pd.DataFrame, pd.DataFrame]
     if not is_frame_table(table):
         correlations, clips = read_labelled_table(table)
         model.check_fits(correlations, read_identity(clips), str(table))
-        return correlations, clips
+        return correlations, clips, None
     options = _correlation_options(model)
     frames = read_frame_table(table)
     measured = correlate_frame_table(frames, options)
@@ -51,7 +55,8 @@ def read_suspect(table: Path, model: Model) -> tuple[pd.DataFrame, pd.DataFrame]
             f"{frames.metadata.source.name} is shorter than one clip ({measured.duration_s:.1f} s of "
             f"{options.clips.length_s:g} s), so there is nothing to judge."
         )
-    return measured.block.correlations, measured.block.clips
+    damage = describe_damage(frames.metadata.source, measured.duration_s)
+    return measured.block.correlations, measured.block.clips, damage
 
 
 def _correlation_options(model: Model) -> CorrelationOptions:

@@ -60,7 +60,7 @@ def write_frame_table(table: FrameTable, path: Path) -> None:
     """Write a table as `motionsig extract` does: compressed, in groups of 1,024 rows."""
     schema = frame_table_schema().with_metadata(encode_metadata(table.metadata))
     rows = pa.Table.from_pandas(table.frames, schema=schema, preserve_index=False)
-    pq.write_table(rows, path, compression="zstd", row_group_size=1024)
+    pq.write_table(rows, path, compression="zstd", row_group_size=8192, use_dictionary=False)
 
 
 def _wander(generator: np.random.Generator, frames: int, missing: float) -> np.ndarray:

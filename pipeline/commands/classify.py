@@ -18,7 +18,7 @@ def classify(
     suspects: Annotated[
         list[Path],
         typer.Argument(
-            help="Videos, frame tables or correlations tables, or folders of videos.", show_default=False
+            help="Videos, frame tables, correlations tables, or folders of them.", show_default=False
         ),
     ],
     model: Annotated[Path, typer.Option("--model", "-m", help="Model file of `motionsig train`.")],
@@ -39,59 +39,69 @@ def classify(
     from extract.errors import MotionsigError
     from extract.video import VIDEO_SUFFIXES
     from pipeline.inputs import find_files
-    from pipeline.suspects import read_suspect
+    from pipeline.suspects import TABLE_SUFFIXES, read_suspect
     from pipeline.verdict_files import write_verdict
 
     loaded = load_model(model)
-    found = find_files(suspects, VIDEO_SUFFIXES, "video")
-    tables = read_videos(found, loaded, out)
+    found = find_files(suspects, VIDEO_SUFFIXES, "video", otherwise=TABLE_SUFFIXES)
+    failed: dict[Path, str] = {}
     judged: list[VideoVerdict] = []
-    failed = len(found) - len(tables)
-    for table in tables:
+    for suspect, table in read_videos(found, loaded, out, failed).items():
         try:
             judged.extend(judge_videos(loaded, *read_suspect(table, loaded)))
         except MotionsigError as error:
-            terminal.fail(str(error))
-            failed += 1
-    if judged:
-        verdict = _assemble(tuple(judged), loaded, model)
-        paths = write_verdict(verdict, out)
-        if as_json:
-            terminal.emit_json(verdict.model_dump(mode="json"))
-        else:
-            _show(verdict)
-            terminal.say(f"Written: {', '.join(map(str, paths))}")
+            failed[suspect] = str(error)
+    for reason in failed.values():
+        terminal.fail(reason)
+    verdict = _assemble(tuple(judged), failed, loaded, model)
+    paths = write_verdict(verdict, out) if judged else ()
+    if as_json:
+        terminal.emit_json(verdict.model_dump(mode="json"))
+    elif judged:
+        _show(verdict)
+        terminal.say(f"Written: {', '.join(map(str, paths))}")
     if failed:
         raise typer.Exit(1)
 
 
-def read_videos(suspects: list[Path], model: Model, out: Path) -> list[Path]:
-    """Return the suspects as tables, read as the model needs: of videos the frame table, if they gave one."""
+def read_videos(suspects: list[Path], model: Model, out: Path, failed: dict[Path, str]) -> dict[Path, Path]:
+    """Return the table of each suspect: of videos the frame table, read as the model needs.
+
+    Parameters
+    ----------
+    suspects
+        Videos and tables.
+    model
+        That will judge them.
+    out
+        Folder for the frame tables.
+    failed
+        Where videos that gave no table are noted, with the reason.
+    """
     import joblib
 
     from pipeline.extraction import count_promised_frames, extract_videos
     from pipeline.suspects import TABLE_SUFFIXES, choose_face_reader
 
     videos = [suspect for suspect in suspects if suspect.suffix.lower() not in TABLE_SUFFIXES]
+    tables = {suspect: suspect for suspect in suspects}
     if not videos:
-        return suspects
+        return tables
     face = choose_face_reader(model)
-    tables: dict[Path, Path] = {}
     with terminal.progress(f"Reading {len(videos)} video(s)", count_promised_frames(videos)) as advance:
         for outcome in extract_videos(videos, out, face=face, workers=joblib.cpu_count(), on_frames=advance):
             if outcome.extraction is None:
-                terminal.fail(outcome.error or "")
-                continue
-            if damage := outcome.extraction.describe_damage():
-                terminal.warn(damage)
-            tables[outcome.video] = outcome.extraction.table
-    return [tables.get(path, path) for path in suspects if path in tables or path not in videos]
+                failed[outcome.video] = outcome.error or ""
+                del tables[outcome.video]
+            else:
+                tables[outcome.video] = outcome.extraction.table
+    return tables
 
 
-def _assemble(videos: tuple[VideoVerdict, ...], model: Model, path: Path) -> Verdict:
+def _assemble(videos: tuple[VideoVerdict, ...], failed: dict[Path, str], model: Model, path: Path) -> Verdict:
     from datetime import UTC, datetime
 
-    from classify.verdict import Verdict
+    from classify.verdict import FailedSuspect, Verdict
     from extract.files import hash_file
     from extract.frame_table import motionsig_version
 
@@ -104,6 +114,7 @@ def _assemble(videos: tuple[VideoVerdict, ...], model: Model, path: Path) -> Ver
         card=card,
         calibrated=card.video_calibration is not None,
         videos=videos,
+        failed=tuple(FailedSuspect(suspect=str(path), error=why) for path, why in failed.items()),
     )
 
 
@@ -127,6 +138,8 @@ def _show(verdict: Verdict) -> None:
             terminal.say("Furthest from the person's usual range, over the whole video:")
         for deviation in video.deviations:
             terminal.say(f"  {deviation.words}")
+        for warning in video.warnings:
+            terminal.warn(warning)
         terminal.say(video.sentence)
         score = "none" if video.score is None else f"{video.score:+.3f}"
         terminal.say(
@@ -144,11 +157,10 @@ def _show(verdict: Verdict) -> None:
 
 
 def _row(clip: ClipVerdict) -> tuple[str, ...]:
+    from classify.scoring import format_clock
+
     score = "-" if clip.score is None else f"{clip.score:+.3f}"
-    time = f"{_clock(clip.start_s)}-{_clock(clip.end_s)}"
+    known = clip.start_s is not None and clip.end_s is not None
+    time = f"{format_clock(clip.start_s)}-{format_clock(clip.end_s)}" if known else "?"  # type: ignore[arg-type]
     ratio = "-" if clip.log10_lr is None else f"{10**clip.log10_lr:.2g}"
     return clip.clip_name, time, score, ratio, clip.label, clip.reason or ""
-
-
-def _clock(seconds: float | None) -> str:
-    return "?" if seconds is None else f"{int(seconds) // 60}:{int(seconds) % 60:02d}"

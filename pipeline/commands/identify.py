@@ -39,6 +39,7 @@ def identify(
     from extract.files import replace_when_complete
     from extract.video import VIDEO_SUFFIXES
     from pipeline.inputs import find_files
+    from pipeline.suspects import TABLE_SUFFIXES
 
     if not models.is_dir():
         raise InputError(f"{models} is not a folder; give the folder that holds the model files.")
@@ -49,10 +50,12 @@ def identify(
             loaded[path] = load_model(path)
         except MotionsigError as error:
             refused.append((str(path), str(error)))
-    tables = find_files(suspects, VIDEO_SUFFIXES, "video")
+    tables = find_files(suspects, VIDEO_SUFFIXES, "video", otherwise=TABLE_SUFFIXES)
     asked = len(tables)
     if loaded:
-        tables = read_videos(tables, next(iter(loaded.values())), out)
+        unread: dict[Path, str] = {}
+        tables = list(read_videos(tables, next(iter(loaded.values())), out, unread).values())
+        refused += [(str(video), reason) for video, reason in unread.items()]
     result = _identify(tables, loaded, refused)
     for _, reason in result.refused:
         terminal.fail(reason)

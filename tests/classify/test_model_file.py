@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import pickle
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -203,3 +205,36 @@ def test_a_calibrated_card_reads_back_whole(tmp_path: Path, calibrated_model: Mo
     assert card == calibrated_model.card
     assert card.evaluation is not None
     assert card.video_calibration is not None
+
+
+def spoil_support_counts(pipeline: Pipeline) -> None:
+    pipeline[-1]._n_support = pipeline[-1]._n_support + np.array([5_000_000, -5_000_000], np.int32)
+
+
+def spoil_coefficients(pipeline: Pipeline) -> None:
+    pipeline[-1]._dual_coef_ = np.zeros((1, 1))
+
+
+def spoil_intercept(pipeline: Pipeline) -> None:
+    pipeline[-1]._intercept_ = np.zeros(0)
+
+
+def spoil_means(pipeline: Pipeline) -> None:
+    pipeline[0].statistics_ = pipeline[0].statistics_[:10]
+
+
+def spoil_type(pipeline: Pipeline) -> None:
+    pipeline[-1].support_vectors_ = pipeline[-1].support_vectors_.astype(np.float32)
+
+
+@pytest.mark.parametrize(
+    "spoil", [spoil_support_counts, spoil_coefficients, spoil_intercept, spoil_means, spoil_type]
+)
+def test_arrays_that_would_make_libsvm_read_foreign_memory_are_refused(
+    tmp_path: Path, model: Model, spoil: Callable[[Pipeline], None]
+) -> None:
+    pipeline = copy.deepcopy(model.pipeline)
+    spoil(pipeline)
+    path = dump_like_a_model(tmp_path / "evil.skops", model, pipeline=pipeline)
+    with pytest.raises(ModelError, match="do not fit each other"):
+        load_model(path)

@@ -12,7 +12,7 @@ from population import PAIRS, make_correlations
 
 from classify.model import Model, Thresholds
 from classify.scoring import judge_videos
-from classify.verdict import Verdict
+from classify.verdict import Verdict, VideoVerdict
 from extract.errors import ModelError
 from features.identity import TableIdentity
 from features.tables import read_labelled_table
@@ -226,3 +226,47 @@ def test_a_verdict_of_another_schema_is_not_read(model: Model) -> None:
     for version in (1, 3):
         with pytest.raises(pydantic.ValidationError, match="schema_version"):
             Verdict.model_validate({**verdict.model_dump(), "schema_version": version})
+
+
+def judge_scripted(model: Model, scores: list[float], unscored: int = 0) -> VideoVerdict:
+    """The verdict on a video whose clips have these scores, between thresholds of -1 and 1."""
+    suspect = make_correlations({"id0": 1}, clips=len(scores) + unscored)
+    suspect.iloc[len(scores) :] = np.nan
+    starts = 5.0 * np.arange(len(suspect))
+    clips = clip_table(suspect, start_s=starts, end_s=starts + 10)
+    (video,) = judge_videos(with_scores(model, scores, (-1.0, 1.0)), suspect, clips)
+    return video
+
+
+def test_a_forged_passage_does_not_drown_in_genuine_footage(model: Model) -> None:
+    video = judge_scripted(model, [3.0] * 20 + [-3.0] * 2)
+    assert video.label == "inconclusive"
+    assert "contradict each other, 2 of them" in video.sentence
+    assert "20 match, 2 no match" in video.sentence
+    assert "no match at 1:40-1:50, 1:45-1:55" in video.sentence
+
+
+def test_as_many_contradicting_clips_as_the_error_rate_explains_are_borne_and_named(model: Model) -> None:
+    video = judge_scripted(model, [3.0] * 19 + [-3.0])
+    assert video.label == "consistent"
+    assert "19 match, 1 no match; no match at 1:35-1:45" in video.sentence
+
+
+def test_a_video_of_which_most_was_not_measured_is_not_judged_by_the_rest(model: Model) -> None:
+    assert judge_scripted(model, [3.0] * 5, unscored=5).label == "consistent"
+    video = judge_scripted(model, [3.0] * 5, unscored=6)
+    assert video.label == "inconclusive"
+    assert "6 not scored" in video.sentence
+
+
+def test_a_suspect_from_the_training_footage_and_a_damaged_file_carry_a_warning(model: Model) -> None:
+    footage = model.card.footage.model_copy(update={"video_sha256": ("ab" * 32,)})
+    card = model.card.model_copy(update={"footage": footage})
+    trained = Model(card, model.pipeline, model.usual_mean, model.usual_std)
+    suspect = make_correlations({"id0": 1}, clips=2)
+    clips = clip_table(suspect, sha256="ab" * 32)
+    (video,) = judge_videos(trained, suspect, clips, "x.mp4 is damaged or cut off.")
+    assert video.warnings[0] == "x.mp4 is damaged or cut off."
+    assert "part of the footage that the model was trained on" in video.warnings[1]
+    (other,) = judge_videos(trained, suspect, clip_table(suspect, sha256="cd" * 32))
+    assert other.warnings == ()

@@ -69,6 +69,17 @@ def test_sources_of_the_person_are_sessions_else_videos_and_of_others_whole_peop
     ]  # fmt: skip
 
 
+def test_clips_of_videos_that_nobody_labelled_teach_nothing(tmp_path: Path) -> None:
+    """They may show the person; as "others" they would teach the model the opposite."""
+    correlations, clips = labelled(tmp_path, make_correlations(PEOPLE))
+    clips.loc[clips["subject"] == "celeb_id3", "subject"] = None
+    chosen = select_training_set(correlations, clips, "id0")
+    assert chosen.unlabelled == 12
+    assert chosen.left_out == 0
+    assert len(chosen.values) == len(correlations) - 12
+    assert chosen.count_sources(of_person=False) == 2
+
+
 def test_videos_of_one_session_are_one_source(tmp_path: Path) -> None:
     correlations, clips = labelled(tmp_path, make_correlations(PEOPLE))
     clips.loc[clips["subject"] == "id0", "session"] = "the same evening"
@@ -182,7 +193,7 @@ def test_thresholds_leave_what_lies_between_undecided() -> None:
     ("people", "words"),
     [
         ({"id1": 3, "id2": 3}, "no authentic clip of 'id0'; its people are: celeb_id1, celeb_id2"),
-        ({"id0": 3}, "All clips of the table are of 'id0'"),
+        ({"id0": 3}, "All labelled clips of the table are of 'id0'"),
         ({"id0": 1, "id1": 3}, "only one source of 'id0'"),
         ({"id0": 3, "id1": 3}, "only one source of others"),
     ],

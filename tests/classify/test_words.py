@@ -65,6 +65,7 @@ def footage(**changed: int) -> TrainingFootage:
     enough = {"person_clips": 50, "person_sources": 5, "other_clips": 50, "other_sources": 10}
     return TrainingFootage(
         table="t.csv", table_sha256="0", person_minutes=None, other_minutes=None, clips_left_out=0,
+            clips_unlabelled=0, video_sha256=(),
         **{**enough, **changed},
     )  # fmt: skip
 

@@ -234,7 +234,7 @@ def test_train_and_classify_refuse_a_table_with_other_columns(
 @pytest.mark.parametrize(
     ("people", "words"),
     [
-        ({"id0": 3}, "All clips of the table are of 'id0'"),
+        ({"id0": 3}, "All labelled clips of the table are of 'id0'"),
         ({"id0": 1, "id1": 3, "id2": 3}, "only one source of 'id0'"),
         ({"id1": 3, "id2": 3}, "no authentic clip of 'id0'"),
     ],
@@ -271,6 +271,22 @@ def test_classify_prints_json_for_scripts(run: Run, tables: Path, model: Path, t
     verdict = Verdict.model_validate_json(result.out)
     assert verdict == Verdict.model_validate_json((tmp_path / "verdict.json").read_text())
     assert verdict.person == "id0"
+
+
+def test_classify_judges_a_folder_of_tables_and_names_what_it_could_not(
+    run: Run, tables: Path, model: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "suspects"
+    folder.mkdir()
+    (folder / "good.parquet").write_bytes((tables / "16_id0_pristine.parquet").read_bytes())
+    write_text(folder / "bad.parquet")
+    result = run("classify", folder, "-m", model, "-o", tmp_path / "out", "--json")
+    assert result.code == 1
+    verdict = Verdict.model_validate_json(result.out)
+    assert [video.video for video in verdict.videos] == ["16_id0_pristine.mp4"]
+    (failed,) = verdict.failed
+    assert failed.suspect.endswith("bad.parquet")
+    assert failed.error in result.err
 
 
 def test_classify_refuses_a_suspect_that_was_measured_otherwise(
