@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -144,9 +145,11 @@ def _show(verdict: Verdict) -> None:
 
 
 def _row(clip: ClipVerdict) -> tuple[str, ...]:
+    from classify.verbal_scale import format_ratio
+
     score = "-" if clip.score is None else f"{clip.score:+.3f}"
     time = f"{_clock(clip.start_s)}-{_clock(clip.end_s)}"
-    ratio = "-" if clip.log10_lr is None else f"{10**clip.log10_lr:.2g}"
+    ratio = "-" if clip.log10_lr is None else format_ratio(clip.log10_lr * math.log(10))
     return clip.clip_name, time, score, ratio, clip.label, clip.reason or ""
 
 
