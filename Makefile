@@ -9,7 +9,7 @@ BIN := .venv/bin
 .PHONY: install demo test lint types bench clean
 
 demo: install
-	$(BIN)/motionsig demo --out demo-output
+	$(BIN)/motionsig demo
 
 test: install lint types
 	$(BIN)/pytest -n auto --dist loadfile

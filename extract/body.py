@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from extract.frame_table import JOINTS
 from extract.mediapipe_models import describe_backend, load_solutions
-from extract.video import RgbImage
+from extract.orientation import RgbImage
 
 # Numbers of our joints among the 33 landmarks of MediaPipe Pose (left is the person's left).
 _LANDMARKS: Final = {
@@ -47,9 +47,9 @@ class BodyReader:
     MediaPipe keeps tracking state, so every video needs a reader of its own, closed at the end. Only
     complexity 1 lies inside the wheel; the others would be downloaded.
 
-    Landmarks are not smoothed. MediaPipe's One-Euro filter counts 33 ms a frame whatever the video's rate, and
-    lags one to two frames behind the face, which is not filtered: on two rendered videos elbows, wrists and
-    shoulders followed their true motion with r = .83 and .87 with it and .88 and .92 without, and their
+    Landmarks are not smoothed. MediaPipe's One-Euro filter counts 33 ms a frame whatever the video's rate,
+    and lags one to two frames behind the face, which is not filtered: on two rendered videos elbows, wrists
+    and shoulders followed their true motion with r = .83 and .87 with it and .88 and .92 without, and their
     frame-to-frame differences with .66 and .69 against .68 and .71.
     """
 
@@ -58,6 +58,7 @@ class BodyReader:
             "mediapipe-pose",
             "pose_detection/pose_detection.tflite",
             "pose_landmark/pose_landmark_full.tflite",
+            revision=1,
         )
         self._pose = load_solutions().pose.Pose(model_complexity=1, smooth_landmarks=False)
 

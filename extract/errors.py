@@ -6,9 +6,24 @@ sentence and exits with a non-zero code; anything else that escapes is a defect 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 
 class MotionsigError(Exception):
-    """Root of all errors that motionsig raises on purpose."""
+    """Root of all errors that motionsig raises on purpose.
+
+    Parameters
+    ----------
+    message
+        One sentence, or two.
+    problems
+        Where many things can be wrong at once, each of them; the text of the error lists them below it.
+    """
+
+    def __init__(self, message: str, problems: Iterable[str] = ()) -> None:
+        self.message = message
+        self.problems = tuple(problems)
+        super().__init__("\n".join((message, *(f"  {problem}" for problem in self.problems))))
 
 
 class InputError(MotionsigError):

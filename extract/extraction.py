@@ -20,6 +20,7 @@ from extract.frame_table import (
     FACE_COLUMNS,
     JOINT_COLUMNS,
     FrameTableMetadata,
+    SourceVideo,
     encode_metadata,
     frame_table_schema,
     motionsig_version,
@@ -37,6 +38,7 @@ _BODY_COLUMN: Final = COLUMNS.index(JOINT_COLUMNS[0])
 _FACE_COLUMN: Final = COLUMNS.index(FACE_COLUMNS[0])
 # A container's own duration is rounded, and edit lists trim frames; less than this is no shortfall.
 _SHORTFALL_S: Final = 0.5
+_SHORTFALL_SHARE: Final = 0.01
 
 
 @dataclass(frozen=True)
@@ -61,16 +63,36 @@ class Extraction:
     face_frames: int
     read_s: float
 
-    def describe_shortfall(self) -> str | None:
-        """Return one sentence when less could be read than the file promises, else None."""
-        source = self.metadata.source
-        promised_s = source.duration_s
-        if promised_s is None or promised_s - self.read_s < _SHORTFALL_S:
-            return None
-        return (
-            f"{source.name} is damaged or cut off: {self.read_s:.1f} s of {promised_s:.1f} s were readable "
-            f"({source.frames_decoded} frames); only those were used."
+    def describe_damage(self) -> str | None:
+        """Return one sentence when something of the file could not be read, else None."""
+        return describe_damage(self.metadata.source, self.read_s)
+
+
+def describe_damage(source: SourceVideo, read_s: float) -> str | None:
+    """Return one sentence that says what of a video could not be read; None when all could.
+
+    Parameters
+    ----------
+    source
+        What the file promises and what was counted.
+    read_s
+        How much was read, seconds.
+    """
+    found = []
+    if source.duration_s is not None and source.duration_s - read_s >= _SHORTFALL_S:
+        found.append(f"{read_s:.1f} s of {source.duration_s:.1f} s were readable")
+    promised = source.frames_promised or 0
+    if promised - source.frames_decoded > _SHORTFALL_SHARE * promised + 1:
+        found.append(f"{source.frames_decoded} of {promised} frames could be decoded")
+    if source.decode_errors:
+        found.append(f"{source.decode_errors} part(s) of the data could not be decoded")
+    if source.frames_discarded:
+        found.append(
+            f"{source.frames_discarded} frame(s) with a time before their predecessor's were left out"
         )
+    if not found:
+        return None
+    return f"{source.name} is damaged or cut off: {'; '.join(found)}. Only what was readable was used."
 
 
 def extract_video(
@@ -116,7 +138,8 @@ def extract_video(
         closing(BodyReader()) as body,
         closing(open_face_reader(face)) as face_reader,
         replace_when_complete(table) as partial,
-        pq.ParquetWriter(partial, frame_table_schema(), compression="zstd") as writer,
+        partial.open("wb") as stream,
+        pq.ParquetWriter(stream, frame_table_schema(), compression="zstd") as writer,
     ):
         counts = _Counts()
         for rows in _group_rows(_measure_frames(reader, body, face_reader, on_frame)):

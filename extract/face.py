@@ -15,7 +15,7 @@ import numpy.typing as npt
 from extract.errors import InputError
 from extract.frame_table import Backend
 from extract.head import HeadBox
-from extract.video import RgbImage
+from extract.orientation import RgbImage
 
 
 @dataclass(frozen=True)

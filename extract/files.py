@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import glob
+import errno
 import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from extract.errors import InputError
 
-_BLOCK_BYTES = 1 << 20
+_NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 @contextmanager
@@ -32,7 +33,7 @@ def replace_when_complete(path: Path) -> Iterator[Path]:
     Raises
     ------
     InputError
-        When the folder cannot be made or written to, or `path` is a folder.
+        When the folder cannot be made or written to, the disk is full, or `path` is a folder.
     """
     if path.is_dir():
         raise InputError(f"{path} is a folder; give the name of a file to write.")
@@ -45,20 +46,17 @@ def replace_when_complete(path: Path) -> Iterator[Path]:
     try:
         yield partial
         partial.replace(path)
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        raise InputError(
+            f"Cannot write {path}: {os.strerror(error.errno)}. Make room and try again."
+        ) from error
     finally:
-        partial.unlink(missing_ok=True)
-
-
-def remove_partials(path: Path) -> None:
-    """Remove the partial files of `path` that a killed process of ours could not remove itself."""
-    for partial in path.parent.glob(f".{glob.escape(path.stem)}.*.part{glob.escape(path.suffix)}"):
         partial.unlink(missing_ok=True)
 
 
 def hash_file(path: Path) -> str:
     """Return the SHA-256 of a file's bytes as 64 lower-case hexadecimal digits."""
-    digest = hashlib.sha256()
     with path.open("rb") as stream:
-        while block := stream.read(_BLOCK_BYTES):
-            digest.update(block)
-    return digest.hexdigest()
+        return hashlib.file_digest(stream, "sha256").hexdigest()

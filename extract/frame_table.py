@@ -49,11 +49,12 @@ class _Record(pydantic.BaseModel):
 class SourceVideo(_Record):
     """What is known of the video file that a frame table was made from.
 
-    `width` and `height` (px) are those of the upright picture, after `rotation_deg` (counter-clockwise,
-    as the container states it) was applied. `duration_s` and `frames_promised` are the container's claims
-    and None where it makes none; `frames_decoded` was counted, without the `frames_discarded` whose time was
-    not after the frame before, and `decode_errors` counts the packets that could not be read. `start_s` is
-    the presentation time, on the container's clock, of the first decoded frame, whose `time_s` is 0.
+    `width` and `height` (px) are those of the upright picture, after `rotation_deg` (counter-clockwise, as
+    the container states it) was applied, and a mirrored picture was mirrored back. `duration_s` and
+    `frames_promised` are the container's claims and None where it makes none; `frames_decoded` was counted,
+    without the `frames_discarded` whose time was not after the frame before, and `decode_errors` counts the
+    packets that could not be read. `start_s` is the presentation time, on the container's clock, of the
+    first decoded frame, whose `time_s` is 0.
     """
 
     name: str
@@ -62,6 +63,7 @@ class SourceVideo(_Record):
     width: int
     height: int
     rotation_deg: int
+    mirrored: bool
     codec: str
     container_fps: float | None
     duration_s: float | None
@@ -73,7 +75,11 @@ class SourceVideo(_Record):
 
 
 class Backend(_Record):
-    """A reader of bodies or faces: its name, version and the SHA-256 of each weights file, by file name."""
+    """A reader of bodies or faces.
+
+    `version` is that of the library and, after a dash, our own revision of what is measured with it: numbers
+    of different versions are not comparable. `weights` holds the SHA-256 of each weights file, by file name.
+    """
 
     name: str
     version: str
@@ -131,7 +137,8 @@ def read_metadata(path: Path) -> FrameTableMetadata:
     import pyarrow.parquet as pq
 
     try:
-        stored = pq.read_metadata(path).metadata or {}
+        with path.open("rb") as stream:
+            stored = pq.read_metadata(stream).metadata or {}
     except (pa.ArrowException, OSError) as error:
         raise TableError(f"{path} is not a readable Parquet file ({_first_line(error)}).") from error
     if _METADATA_KEY not in stored:
@@ -152,7 +159,8 @@ def is_frame_table(path: Path) -> bool:
     import pyarrow.parquet as pq
 
     try:
-        return _METADATA_KEY in (pq.read_metadata(path).metadata or {})
+        with path.open("rb") as stream:
+            return _METADATA_KEY in (pq.read_metadata(stream).metadata or {})
     except (pa.ArrowException, OSError):
         return False
 
@@ -182,7 +190,8 @@ def read_frame_table(path: Path) -> FrameTable:
 
     metadata = read_metadata(path)
     try:
-        table = pq.read_table(path)
+        with path.open("rb") as stream:
+            table = pq.read_table(stream)
     except (pa.ArrowException, OSError) as error:
         raise TableError(f"{path} is damaged ({_first_line(error)}); extract the video again.") from error
     problems = _describe_schema_problems(table.schema)

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from extract.body import BodyReading
-from extract.video import RgbImage
+from extract.orientation import RgbImage
 
 Point = npt.NDArray[np.float64]
 

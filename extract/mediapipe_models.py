@@ -32,7 +32,7 @@ def load_solutions() -> Any:
     return solutions
 
 
-def describe_backend(name: str, *weights: str) -> Backend:
+def describe_backend(name: str, *weights: str, revision: int) -> Backend:
     """Return the identity of a reader that runs on weights inside the MediaPipe wheel.
 
     Parameters
@@ -41,12 +41,15 @@ def describe_backend(name: str, *weights: str) -> Backend:
         Our name of the reader, such as ``mediapipe-pose``.
     *weights
         Paths below ``mediapipe/modules``.
+    revision
+        Of what we measure with them: to be raised with every change that changes numbers, because a model
+        refuses suspects of another version.
     """
     import mediapipe
 
     modules = Path(mediapipe.__file__).parent / "modules"
     return Backend(
         name=name,
-        version=importlib.metadata.version("mediapipe"),
+        version=f"{importlib.metadata.version('mediapipe')}-{revision}",
         weights={Path(path).name: hash_file(modules / path) for path in weights},
     )

@@ -9,8 +9,8 @@ from extract.head import HeadBox
 from extract.mediapipe_models import describe_backend, load_solutions
 from extract.mesh_actions import measure_actions, measure_mouth
 from extract.mesh_geometry import Points, fit_rigid
+from extract.orientation import RgbImage
 from extract.reference_face import REFERENCE_FACE, STABLE_POINTS
-from extract.video import RgbImage
 
 _STABLE_ROWS = list(STABLE_POINTS)
 
@@ -46,6 +46,7 @@ class MeshReader:
             "mediapipe-face-mesh",
             "face_detection/face_detection_short_range.tflite",
             "face_landmark/face_landmark_with_attention.tflite",
+            revision=1,
         )
         self._mesh = FaceMesh()
 

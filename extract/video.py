@@ -7,6 +7,9 @@ Frames are decoded in order and never by seeking.
 
 from __future__ import annotations
 
+import hashlib
+import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -14,22 +17,20 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
-import numpy as np
-import numpy.typing as npt
-
 from extract.errors import VideoError
-from extract.files import hash_file
 from extract.frame_table import SourceVideo
+from extract.orientation import Orientation, RgbImage, read_orientation
 
 if TYPE_CHECKING:
     import av
     from av.video.stream import VideoStream
 
-RgbImage = npt.NDArray[np.uint8]
-
 VIDEO_SUFFIXES: Final = frozenset(
     {".3gp", ".avi", ".flv", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".mts", ".ts", ".webm", ".wmv"}
 )
+# Longer pauses are no pauses but broken time stamps, which would lay clips over nothing.
+_LONGEST_GAP_S: Final = 600
+_CLOCK: Final = re.compile(r"(?P<hours>\d+):(?P<minutes>\d\d):(?P<seconds>\d\d(\.\d+)?)")
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ class VideoReader:
         self._errors = 0
         self._discarded = 0
         self._shape: tuple[int, int] | None = None
-        self._rotation = 0
+        self._orientation = Orientation()
 
     def __enter__(self) -> Self:
         import av
@@ -113,6 +114,7 @@ class VideoReader:
             raise VideoError(f"{self.path} holds {found}; motionsig needs the picture.")
         stream = streams[0]
         if stream.codec_context is None:
+            self._container.close()
             raise VideoError(
                 f"{self.path} uses a video codec that FFmpeg does not know; convert it to H.264."
             )
@@ -131,12 +133,19 @@ class VideoReader:
 
     @property
     def duration_s(self) -> float | None:
-        """Duration that the container claims, seconds; None where it makes no claim."""
+        """Duration that the container claims for the picture, seconds; None where it makes no claim.
+
+        Matroska states when a stream ends in a tag, or the file as a whole, which says nothing of the picture
+        when there is sound as well.
+        """
         import av
 
         if self._stream.duration is not None and self._stream.time_base is not None:
             return float(self._stream.duration * self._stream.time_base)
-        if self._container.duration is not None:
+        end_s = _parse_clock(self._stream.metadata.get("DURATION", ""))
+        if end_s is not None:
+            return end_s - float(self._start or 0)
+        if self._container.duration is not None and len(self._container.streams) == 1:
             return float(self._container.duration / av.time_base)
         return None
 
@@ -149,7 +158,8 @@ class VideoReader:
         Raises
         ------
         VideoError
-            When a frame carries no time at all, as in a raw elementary stream.
+            When a frame carries no time at all, as in a raw elementary stream, or comes so long after the one
+            before it that the times cannot be true.
         """
         last: Fraction | None = None
         for picture in self._decode():
@@ -159,6 +169,12 @@ class VideoReader:
             if last is not None and time <= last:
                 self._discarded += 1
                 continue
+            if last is not None and time - last > _LONGEST_GAP_S:
+                raise VideoError(
+                    f"The time stamps of {self.path} are broken: after {float(last - self._start):.1f} s the "
+                    f"next frame is at {float(time - self._start):.1f} s. Repair them, for example with "
+                    "`ffmpeg -fflags +genpts -i IN -c copy OUT.mp4`."
+                )
             last = time
             image = self._to_upright_rgb(picture)
             yield Frame(self._decoded, float(time - self._start), image)
@@ -198,10 +214,8 @@ class VideoReader:
         aspect = self._stream.sample_aspect_ratio or Fraction(1)
         width = round(picture.width * aspect)  # pixels made square, or faces would be stretched
         image: RgbImage = picture.reformat(width, picture.height, "rgb24").to_ndarray()  # type: ignore[assignment]
-        quarter_turns = round(picture.rotation / 90) % 4  # counter-clockwise, like np.rot90
-        if quarter_turns:
-            image = np.ascontiguousarray(np.rot90(image, quarter_turns))
-        self._rotation = quarter_turns * 90
+        self._orientation = read_orientation(picture)
+        image = self._orientation.apply(image)
         self._shape = (image.shape[0], image.shape[1])
         return image
 
@@ -218,14 +232,20 @@ class VideoReader:
                 f"Not one frame of {self.path} could be decoded: the file is damaged or encrypted. "
                 "Try to download or copy it again."
             )
+        if self._decoded == 1:
+            raise VideoError(f"{self.path} holds a single picture; motionsig needs a video.")
         height, width = self._shape
+        self._file.seek(0)
         return SourceVideo(
-            name=self.path.name,
-            sha256=hash_file(self.path),
-            bytes=self.path.stat().st_size,
+            # Names that are no valid text are written out, so that they can be stored.
+            name=os.fsencode(self.path.name).decode(errors="backslashreplace"),
+            # Of the file that was read, even if another one has taken its name meanwhile.
+            sha256=hashlib.file_digest(self._file, "sha256").hexdigest(),
+            bytes=os.fstat(self._file.fileno()).st_size,
             width=width,
             height=height,
-            rotation_deg=self._rotation,
+            rotation_deg=self._orientation.rotation_deg,
+            mirrored=self._orientation.mirrored,
             codec=self._stream.codec_context.name,
             container_fps=self.fps,
             duration_s=self.duration_s,
@@ -255,6 +275,14 @@ def _is_cover_picture(stream: VideoStream) -> bool:
     from av.stream import Disposition
 
     return bool(stream.disposition & Disposition.attached_pic)
+
+
+def _parse_clock(text: str) -> float | None:
+    """Return the seconds of ``00:01:02.500000000``; None when it is no such text."""
+    found = _CLOCK.fullmatch(text.strip())
+    if found is None:
+        return None
+    return int(found["hours"]) * 3600 + int(found["minutes"]) * 60 + float(found["seconds"])
 
 
 def _reason(error: BaseException) -> str:

@@ -259,8 +259,7 @@ def _check_together(tables: Sequence[Path], options: DataSetOptions) -> None:
         if unlisted:
             problems.append(f"the manifest lacks {len(unlisted)} video(s): {list_some(unlisted)}")
     if problems:
-        listing = "\n".join(f"  {problem}" for problem in problems)
-        raise TableError(f"The frame tables cannot be put together:\n{listing}")
+        raise TableError("The frame tables cannot be put together:", problems)
 
 
 def _explain_no_clip(collectors: Sequence[_Collector]) -> str:

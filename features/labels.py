@@ -99,8 +99,7 @@ def read_manifest(path: Path) -> dict[str, Label]:
         if stem and len(lines) > 1
     ]
     if problems:
-        listing = "\n".join(f"  {problem}" for problem in problems)
-        raise TableError(f"The manifest {path} has {len(problems)} problem(s):\n{listing}")
+        raise TableError(f"The manifest {path} has {len(problems)} problem(s):", problems)
     return labels
 
 

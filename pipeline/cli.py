@@ -64,7 +64,7 @@ def main() -> None:
         try:
             app()
         except MotionsigError as error:
-            terminal.fail(str(error))
+            terminal.fail(error.message, error.problems)
             sys.exit(1)
         except ImportError as error:
             sentence = describe_missing_library(error)
@@ -76,5 +76,7 @@ def main() -> None:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(1)
         except Exception:
-            terminal.warn(f"this is a defect of motionsig; please report it.\n{set_aside()}")
+            terminal.warn("this is a defect of motionsig; please report it.")
+            for line in set_aside().splitlines():
+                terminal.warn(line)
             raise

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from extract.errors import MotionsigError
+from extract.errors import InputError, MotionsigError
 from extract.extraction import Extraction, extract_video
-from extract.files import remove_partials
 from extract.video import VideoReader
 
 
@@ -71,24 +71,52 @@ def extract_videos(
         Called with the number of frames done since the last call.
     """
     from joblib import Parallel, delayed
+    from joblib.externals.loky.process_executor import TerminatedWorkerError
 
     workers = min(workers, len(videos))
-    tables = {video: out / f"{video.stem}.parquet" for video in videos}
-    with _frame_counter(workers, on_frames) as on_frame:
-        work = (delayed(_try_video)(video, table, face, on_frame) for video, table in tables.items())
+    left = dict.fromkeys(videos)
+    # Tables grow in a folder of this run's own, because a worker that is killed cannot tidy up.
+    with _private_folder(out) as partials, _frame_counter(workers, on_frames) as on_frame:
+        work = (delayed(_try_video)(video, partials, out, face, on_frame) for video in videos)
         try:
-            yield from Parallel(n_jobs=workers, return_as="generator_unordered", batch_size=1)(work)
-        finally:
-            # On Ctrl-C the workers are killed, and cannot tidy up.
-            for table in tables.values():
-                remove_partials(table)
+            for outcome in Parallel(n_jobs=workers, return_as="generator_unordered", batch_size=1)(work):
+                del left[outcome.video]
+                yield outcome
+        except TerminatedWorkerError:
+            for video in left:
+                yield Outcome(
+                    video,
+                    None,
+                    f"{video} was not finished: a worker process died, for lack of memory or because of this "
+                    "or another file. Extract the unfinished videos again, one at a time, to learn which.",
+                )
 
 
-def _try_video(video: Path, table: Path, face: str, on_frame: Callable[[], None]) -> Outcome:
+def _try_video(video: Path, partials: Path, out: Path, face: str, on_frame: Callable[[], None]) -> Outcome:
+    name = f"{video.stem}.parquet"
     try:
-        return Outcome(video, extract_video(video, table, face=face, on_frame=on_frame), None)
+        extraction = extract_video(video, partials / name, face=face, on_frame=on_frame)
+        (partials / name).replace(out / name)
+        return Outcome(video, replace(extraction, table=out / name), None)
     except MotionsigError as error:
         return Outcome(video, None, str(error))
+    except Exception as error:
+        # The file may be hostile, and the other videos must not pay for it.
+        text = (
+            f"{video} made motionsig fail unexpectedly ({type(error).__name__}: {error}); please report it."
+        )
+        return Outcome(video, None, text)
+
+
+@contextmanager
+def _private_folder(parent: Path) -> Iterator[Path]:
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        folder = tempfile.TemporaryDirectory(prefix=".unfinished-", dir=parent, ignore_cleanup_errors=True)
+    except OSError as error:
+        raise InputError(f"Cannot write into {parent}: {error.strerror}. Choose another folder.") from error
+    with folder as name:
+        yield Path(name)
 
 
 class _RemoteCounter:

@@ -9,7 +9,9 @@ from pathlib import Path
 from extract.errors import InputError
 
 
-def find_files(paths: Sequence[Path], suffixes: Collection[str], kind: str) -> list[Path]:
+def find_files(
+    paths: Sequence[Path], suffixes: Collection[str], kind: str, *, otherwise: Collection[str] = ()
+) -> list[Path]:
     """Return the files that `paths` stand for.
 
     Parameters
@@ -21,6 +23,8 @@ def find_files(paths: Sequence[Path], suffixes: Collection[str], kind: str) -> l
         Endings in lower case, with the dot.
     kind
         What the files are, for messages: "video", "frame table".
+    otherwise
+        Endings to look for in a folder that holds no file with one of `suffixes`.
 
     Returns
     -------
@@ -37,9 +41,10 @@ def find_files(paths: Sequence[Path], suffixes: Collection[str], kind: str) -> l
     for path in paths:
         if not path.exists():
             raise InputError(f"{path} does not exist.")
-        matches = _search(path, suffixes) if path.is_dir() else [path]
+        matches = (_search(path, suffixes) or _search(path, otherwise)) if path.is_dir() else [path]
         if not matches:
-            raise InputError(f"{path} holds no {kind} (looked for {', '.join(sorted(suffixes))}).")
+            looked_for = ", ".join(sorted({*suffixes, *otherwise}))
+            raise InputError(f"{path} holds no {kind} (looked for {looked_for}).")
         found.update(dict.fromkeys(matches))
     _check_stems(list(found), kind)
     return list(found)

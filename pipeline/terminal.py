@@ -6,7 +6,7 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import IO, Any, Final
 
@@ -40,9 +40,11 @@ def warn(message: str) -> None:
     _print(f"Warning: {message}", sys.stderr)
 
 
-def fail(message: str) -> None:
-    """Print the sentence of an error on standard error."""
+def fail(message: str, problems: Iterable[str] = ()) -> None:
+    """Print the sentence of an error on standard error, and each of its problems on a line of its own."""
     _print(f"Error: {message}", sys.stderr)
+    for problem in problems:
+        _print(f"  {problem}", sys.stderr)
 
 
 def emit_json(content: Any) -> None:
@@ -51,8 +53,11 @@ def emit_json(content: Any) -> None:
 
 
 def printable(text: str) -> str:
-    """Return `text` with control characters written out: a file's name must not steer the terminal."""
-    return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
+    """Return `text` with control characters written out.
+
+    A file's name must neither steer the terminal nor forge a line of ours; line breaks are written out too.
+    """
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def show_table(columns: dict[str, str], rows: list[tuple[str, ...]]) -> None:
@@ -145,8 +150,12 @@ def native_output_set_aside() -> Iterator[Callable[[], str]]:
     callable
         Returns the last lines that were set aside, for the report of a crash.
     """
+    try:
+        terminal = os.dup(2)
+    except OSError:  # standard error is closed, so nothing reaches a terminal anyway
+        yield lambda: ""
+        return
     python_stderr, sys.stderr = sys.stderr, _copy_stream(2)
-    terminal = os.dup(2)
     with tempfile.TemporaryFile() as log:
         os.dup2(log.fileno(), 2)
         try:

@@ -83,10 +83,25 @@ def write_sound(path: Path) -> Path:
 def rotate_mp4(path: Path, clockwise_deg: int) -> Path:
     """Set the display matrix of an mp4 as phones do: the player turns the picture clockwise."""
     matrix = {90: (0, 1, -1, 0), 180: (-1, 0, 0, -1), 270: (0, -1, 1, 0)}[clockwise_deg]
+    return set_display_matrix(path, matrix)
+
+
+def set_display_matrix(path: Path, matrix: tuple[int, int, int, int]) -> Path:
+    """Set the linear part a, b, c, d of an mp4's display matrix (ISO 14496-12, 8.3.2)."""
     data = bytearray(path.read_bytes())
     start = data.index(b"tkhd") + 4 + 40  # version 0: the matrix stands 40 bytes into the box's content
     a, b, c, d = (value * 0x10000 for value in matrix)
     data[start : start + 36] = struct.pack(">9i", a, b, 0, c, d, 0, 0, 0, 0x40000000)
+    path.write_bytes(data)
+    return path
+
+
+def spoil_middle(path: Path, share: float) -> Path:
+    """Overwrite `share` of a file's bytes, around its middle, with zeros, as a bad sector does."""
+    data = bytearray(path.read_bytes())
+    half = int(len(data) * share / 2)
+    middle = len(data) // 2
+    data[middle - half : middle + half] = bytes(2 * half)
     path.write_bytes(data)
     return path
 

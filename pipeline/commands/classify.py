@@ -83,8 +83,8 @@ def read_videos(suspects: list[Path], model: Model, out: Path) -> list[Path]:
             if outcome.extraction is None:
                 terminal.fail(outcome.error or "")
                 continue
-            if shortfall := outcome.extraction.describe_shortfall():
-                terminal.warn(shortfall)
+            if damage := outcome.extraction.describe_damage():
+                terminal.warn(damage)
             tables[outcome.video] = outcome.extraction.table
     return [tables.get(path, path) for path in suspects if path in tables or path not in videos]
 

@@ -133,7 +133,8 @@ def correlate(
         terminal.emit_json({"tables": [_summarise(outcome) for outcome in outcomes], "warnings": warnings})
         return
     for outcome in outcomes:
-        terminal.say(_describe(outcome, len(options.correlation.pairs.columns)))
+        for line in _describe(outcome, len(options.correlation.pairs.columns)):
+            terminal.say(line)
 
 
 def _choose_rules(
@@ -161,22 +162,22 @@ def _choose_rules(
     return [replace(rule, keep_tail=tail == "keep") for rule in rules]
 
 
-def _describe(outcome: TableOutcome, n_pairs: int) -> str:
+def _describe(outcome: TableOutcome, n_pairs: int) -> list[str]:
     if outcome.path is None:
-        return f"No video is as long as one clip of {outcome.rule.length_s:g} s; no table for that length."
+        return [f"No video is as long as one clip of {outcome.rule.length_s:g} s; no table for that length."]
     used = sum(video.clips > 0 for video in outcome.videos)
-    text = f"{outcome.clips} clips of {used} video(s), {n_pairs} pairs -> {outcome.path}"
+    lines = [f"{outcome.clips} clips of {used} video(s), {n_pairs} pairs -> {outcome.path}"]
     if outcome.clips_above_limit:
-        text += f"\n  {outcome.clips_above_limit} of the clips have more than 7 % of their pairs missing."
+        lines.append(f"  {outcome.clips_above_limit} of the clips have more than 7 % of their pairs missing.")
     ends = [video for video in outcome.videos if video.clips and video.uncovered_s > _MENTIONED_END_S]
     if ends:
         longest = max(ends, key=lambda video: video.uncovered_s)
-        text += (
-            f"\n  The ends of {len(ends)} video(s) fill no whole clip and are in none: "
+        lines.append(
+            f"  The ends of {len(ends)} video(s) fill no whole clip and are in none: "
             f"{sum(video.uncovered_s for video in ends):.1f} s, at most {longest.uncovered_s:.1f} s"
             f" ({longest.video})."
         )
-    return text
+    return lines
 
 
 def _summarise(outcome: TableOutcome) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -15,9 +15,6 @@ from pipeline.commands.classify import classify
 from pipeline.commands.correlate import correlate
 from pipeline.commands.extract import extract
 from pipeline.commands.train import train
-
-if TYPE_CHECKING:
-    pass
 
 _SECONDS: Final = 25.0
 _PERSON_SESSIONS: Final = 4
@@ -46,7 +43,9 @@ class _Take:
 
 
 def demo(
-    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for everything it makes.")] = Path("demo"),
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for everything it makes.")] = Path(
+        "demo-output"
+    ),
 ) -> None:
     """Show everything on rendered videos: a genuine suspect, and the person's face driven by somebody else.
 
@@ -107,7 +106,8 @@ def _run(command: Callable[..., None], inputs: Any, **options: Any) -> None:
     words = [str(word) for word in (inputs if isinstance(inputs, list) else [inputs])]
     for name, value in options.items():
         words += [f"--{name}", str(value)]
-    terminal.say(f"\n$ motionsig {command.__name__} {shlex.join(words)}")
+    terminal.say("")
+    terminal.say(f"$ motionsig {command.__name__} {shlex.join(words)}")
     command(inputs, **options)
 
 
@@ -122,6 +122,7 @@ def _conclude(verdict_file: Path, out: Path) -> None:
         terminal.say(f"{name}, {what}: {labels[name].upper()} with id0")
         if labels[name] != expected:
             raise MotionsigError(f"The demo's verdict on {name} should be {expected}.")
-    terminal.say(f"\nEverything lies in {out.resolve()}:")
+    terminal.say("")
+    terminal.say(f"Everything lies in {out.resolve()}:")
     for name, what in _FILES.items():
         terminal.say(f"  {name:24}{what}")

@@ -61,8 +61,8 @@ def _report(outcome: Outcome, as_json: bool) -> None:
     if extraction is None:
         terminal.fail(outcome.error or "")
         return
-    if shortfall := extraction.describe_shortfall():
-        terminal.warn(shortfall)
+    if damage := extraction.describe_damage():
+        terminal.warn(damage)
     if not as_json:
         frames = extraction.metadata.source.frames_decoded
         terminal.say(
@@ -80,10 +80,11 @@ def _summarise(outcome: Outcome) -> dict[str, Any]:
         "video": str(outcome.video),
         "table": str(extraction.table),
         "error": None,
-        "warning": extraction.describe_shortfall(),
+        "warning": extraction.describe_damage(),
         "seconds": extraction.read_s,
         "frames": extraction.metadata.source.frames_decoded,
         "frames_promised": extraction.metadata.source.frames_promised,
+        "decode_errors": extraction.metadata.source.decode_errors,
         "body_frames": extraction.body_frames,
         "face_frames": extraction.face_frames,
     }

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from media import cut_off, marked_frames, portrait, rotate_mp4, write_video
+from media import cut_off, marked_frames, portrait, rotate_mp4, spoil_middle, write_video
 
 import extract.extraction
 from extract.body import BodyReader
@@ -53,7 +53,7 @@ def test_the_table_holds_its_contract(table: FrameTable, video: Path) -> None:
     assert (source.name, source.sha256, source.frames_decoded) == ("still.mp4", hash_file(video), FRAMES)
     assert table.metadata.parameters == {"face_reader": "mesh", "smooth_landmarks": False}
     for backend in (table.metadata.body, table.metadata.face):
-        assert backend.version == "0.10.21"
+        assert backend.version == "0.10.21-1"
         assert all(len(sha256) == 64 for sha256 in backend.weights.values())
 
 
@@ -109,14 +109,23 @@ def test_a_truncated_video_gives_what_was_readable_and_says_how_much_is_missing(
     source = read_metadata(tmp_path / "cut.parquet").source
     assert 30 <= source.frames_decoded <= 60
     assert source.duration_s == pytest.approx(3.0, abs=0.1)
-    shortfall = extraction.describe_shortfall()
-    assert shortfall is not None
-    assert "cut.mkv" in shortfall
-    assert f"{extraction.read_s:.1f} s of 3.0 s" in shortfall
+    damage = extraction.describe_damage()
+    assert damage is not None
+    assert damage.startswith("cut.mkv is damaged or cut off: ")
+    assert f"{extraction.read_s:.1f} s of 3.0 s" in damage
 
 
-def test_a_whole_video_has_no_shortfall(video: Path, tmp_path: Path) -> None:
-    assert extract_video(video, tmp_path / "t.parquet").describe_shortfall() is None
+def test_a_whole_video_has_no_damage(video: Path, tmp_path: Path) -> None:
+    assert extract_video(video, tmp_path / "t.parquet").describe_damage() is None
+
+
+def test_damage_in_the_middle_is_said_though_the_end_is_readable(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "hole.mp4", [portrait(240)] * 40)
+    spoil_middle(path, 0.3)
+    extraction = extract_video(path, tmp_path / "hole.parquet")
+    damage = extraction.describe_damage()
+    assert damage is not None
+    assert "could not be decoded" in damage or "frames could be decoded" in damage
 
 
 def test_a_video_without_a_person_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
@@ -142,6 +151,17 @@ def test_a_video_without_a_face_is_refused_and_nothing_is_written(
     monkeypatch.setattr(extract.extraction, "open_face_reader", lambda name: BlindReader())
     with pytest.raises(VideoError, match="No face was found"):
         extract_video(video, tmp_path / "out" / "t.parquet")
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_person_whose_face_is_covered_gives_no_face(tmp_path: Path) -> None:
+    covered = portrait()
+    width = len(covered)
+    x, y = (slice(int(a * width), int(b * width)) for a, b in ((0.28, 0.6), (0.02, 0.36)))
+    covered[y, x] = covered[y, x].mean(axis=(0, 1)).astype(np.uint8)
+    path = write_video(tmp_path / "covered.mp4", [covered] * 6)
+    with pytest.raises(VideoError, match=r"No (face|person) was found in any of the 6 frames"):
+        extract_video(path, tmp_path / "out" / "t.parquet")
     assert list((tmp_path / "out").iterdir()) == []
 
 

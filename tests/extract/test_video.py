@@ -6,9 +6,19 @@ import os
 from fractions import Fraction
 from pathlib import Path
 
+import av
+import cv2
 import numpy as np
 import pytest
-from media import cut_off, marked_frames, rotate_mp4, write_sound, write_video
+from media import (
+    cut_off,
+    marked_frames,
+    rotate_mp4,
+    set_display_matrix,
+    spoil_middle,
+    write_sound,
+    write_video,
+)
 
 from extract.errors import VideoError
 from extract.files import hash_file
@@ -69,6 +79,57 @@ def test_a_rotated_phone_video_comes_out_upright(
     assert max(corners, key=corners.__getitem__) == bright_corner
 
 
+@pytest.mark.parametrize(
+    ("matrix", "bright_corner"),
+    [
+        ((-1, 0, 0, 1), (0, -1)),  # left and right exchanged, as front cameras do
+        ((1, 0, 0, -1), (-1, 0)),
+        ((0, 1, 1, 0), (0, 0)),  # mirrored at the diagonal
+        ((0, -1, -1, 0), (-1, -1)),
+    ],
+)
+def test_a_mirrored_video_is_mirrored_back(
+    tmp_path: Path, matrix: tuple[int, int, int, int], bright_corner: tuple[int, int]
+) -> None:
+    path = set_display_matrix(write_video(tmp_path / "v.mp4", marked_frames(3)), matrix)
+    frames, source = read(path)
+    seen = frames[0].image
+    assert source.mirrored
+    assert seen.shape[:2] == ((96, 64) if matrix[0] == 0 else (64, 96))
+    corners = {corner: seen[corner][0] for corner in ((0, 0), (0, -1), (-1, 0), (-1, -1))}
+    assert max(corners, key=corners.__getitem__) == bright_corner
+
+
+def test_sound_that_lasts_longer_does_not_make_the_picture_look_cut_off(tmp_path: Path) -> None:
+    path = tmp_path / "v.mkv"
+    with av.open(path, "w") as container:
+        video, sound = container.add_stream("libx264", rate=25), container.add_stream("pcm_s16le", rate=8000)
+        video.width, video.height, video.pix_fmt = 96, 64, "yuv420p"
+        for frame in marked_frames(25):
+            container.mux(video.encode(av.VideoFrame.from_ndarray(frame, format="rgb24")))
+        for k in range(4):
+            samples = av.AudioFrame.from_ndarray(np.zeros((1, 8000), np.int16), format="s16", layout="mono")
+            samples.sample_rate, samples.pts = 8000, 8000 * k
+            container.mux(sound.encode(samples))
+        container.mux(video.encode(None))
+        container.mux(sound.encode(None))
+    frames, source = read(path)
+    assert len(frames) == 25
+    assert source.duration_s is None or source.duration_s == pytest.approx(1.0, abs=0.1)
+
+
+def test_time_stamps_that_jump_too_far_to_be_true_are_refused(tmp_path: Path) -> None:
+    times_ms = [0, 40, 80, 1_000_000_000, 1_000_000_040]
+    path = write_video(tmp_path / "v.mkv", marked_frames(5), times_ms=times_ms)
+    assert_refused(path, "time stamps", "broken")
+
+
+def test_a_single_picture_is_no_video(tmp_path: Path) -> None:
+    path = tmp_path / "still.png"
+    cv2.imwrite(str(path), marked_frames(1)[0])
+    assert_refused(path, "single picture")
+
+
 def test_pixels_that_are_not_square_are_made_so(tmp_path: Path) -> None:
     path = write_video(tmp_path / "v.mp4", marked_frames(3), aspect=Fraction(3, 2))
     frames, _ = read(path)
@@ -93,12 +154,9 @@ def test_of_a_truncated_file_the_readable_part_is_used(
 def test_damage_in_the_middle_is_counted_and_passed_over(tmp_path: Path) -> None:
     noise = np.random.default_rng(0).integers(0, 255, (40, 64, 96, 3), dtype=np.uint8)
     path = write_video(tmp_path / "v.avi", noise, codec="mpeg4")
-    data = bytearray(path.read_bytes())
-    middle = len(data) // 2
-    data[middle : middle + 3000] = bytes(3000)
-    path.write_bytes(data)
-    frames, source = read(path)
+    frames, source = read(spoil_middle(path, 0.1))
     assert 30 <= len(frames) <= 40
+    assert source.decode_errors > 0 or len(frames) < 40
     times = [frame.time_s for frame in frames]
     assert times == sorted(set(times))
     assert source.frames_decoded == len(frames)
