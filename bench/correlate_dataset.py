@@ -4,8 +4,8 @@ That way is `corr()` on a clip, a look-up by two labels for each of the 435 pair
 `concat`. It is measured on a part: the first two cost the same for every clip, the third grows with the rows
 that are there, so it is timed at several sizes and summed along the line through them. Both ways begin with
 frame tables and end with a CSV file; reading the frame tables from disk, which is the same for both, is timed
-apart. Times are those of the processor, and of two runs of the notebook's way the faster counts, because a busy
-machine would favour the side that is measured in its quieter moments. Target: at least 20 x.
+apart. Times are those of the processor, and of two runs of the notebook's way the faster counts, because a
+busy machine would favour the side that is measured in its quieter moments. Target: at least 20 x.
 """
 
 from __future__ import annotations

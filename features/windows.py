@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 # Presentation times are differences of multiples of a time base; this absorbs their rounding, and no
 # video has frames that lie closer together.
 _TIME_TOLERANCE_S: Final = 1e-6
+# A day without a frame, at the usual step.
+_MOST_EMPTY_CLIPS: Final = 17_280
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,8 @@ def lay_clips(time_s: ArrayLike, rule: ClipRule) -> Clips:
     Raises
     ------
     TableError
-        When a time is missing or infinite, goes backwards or repeats.
+        When a time is missing or infinite, goes backwards or repeats, or when a gap, which damaged or
+        forged times may have, would hold tens of thousands of clips.
     """
     times = np.asarray(time_s, dtype=np.float64)
     check_times(times)
@@ -164,6 +167,11 @@ def _possible_starts(times: NDArray[np.float64], rule: ClipRule, duration_s: flo
     if rule.step_frames is not None:
         return times[:: rule.step_frames]
     assert rule.step_s is not None
+    if duration_s / rule.step_s > len(times) + _MOST_EMPTY_CLIPS:
+        raise TableError(
+            f"The times of {len(times)} frames reach {duration_s:g} s: nearly all clips, one every"
+            f" {rule.step_s:g} s, would be empty. Extract the video again, or give clips a larger step."
+        )
     starts = np.arange(int(duration_s / rule.step_s) + 1) * rule.step_s
     return starts[starts <= times[-1]] if len(times) else starts[:0]
 

@@ -65,7 +65,8 @@ def make_table(
             source=SourceVideo(
                 name=name, sha256=sha256 or name.encode().hex(), bytes=1, width=640, height=480,
                 rotation_deg=0, mirrored=False, codec="h264", container_fps=30.0, duration_s=None,
-                frames_promised=None, frames_decoded=n_frames, frames_discarded=0, decode_errors=0, start_s=0.0,
+                frames_promised=None, frames_decoded=n_frames, frames_discarded=0, decode_errors=0,
+                start_s=0.0,
             ),
             body=Backend(name="pose", version="1", weights={}),
             face=Backend(name=face, version="2", weights={}),

@@ -126,6 +126,13 @@ def test_a_gap_leaves_a_clip_without_frames() -> None:
     assert ranges(clips) == [(0, 50), (50, 100), (100, 100), (100, 100), (100, 140), (140, 190)]
 
 
+@pytest.mark.parametrize("last_s", [1e6, 1e15, 1e300])
+def test_times_that_leap_far_ahead_are_refused(last_s: float) -> None:
+    """Else a few forged frames would ask for more clips than any memory holds."""
+    with pytest.raises(TableError, match=r"times of 4 frames reach .* nearly all clips"):
+        lay_clips([0.0, 0.1, 0.2, last_s], TEN_FIVE)
+
+
 def test_stepping_in_frames_starts_at_every_nth_frame() -> None:
     clips = lay_clips(at_rate(12), ClipRule(10.0, step_s=None, step_frames=5))
     assert ranges(clips) == [(0, 100), (5, 105), (10, 110), (15, 115), (20, 120)]
