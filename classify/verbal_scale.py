@@ -23,17 +23,23 @@ def name_support(llr: float) -> str:
     return next(word for least, word in reversed(VERBAL_SCALE) if size >= least)
 
 
+def format_ratio(llr: float) -> str:
+    """Return the likelihood ratio with about two digits: ``0.083``, ``1.4``, ``120``."""
+    ratio = math.exp(llr)
+    return f"{ratio:.2g}" if ratio < 10 else f"{ratio:,.0f}"
+
+
 def describe_support(llr: float, person: str) -> str:
     """Return a sentence that states both propositions, the likelihood ratio, and its word."""
-    ratio, word = math.exp(abs(llr)), name_support(llr)
+    word = name_support(llr)
     if word == "no":
         return (
             f"The motion is about as probable if it is {person}'s as if it is somebody else's "
-            f"(LR {math.exp(llr):.2g}): no support for either."
+            f"(LR {format_ratio(llr)}): no support for either."
         )
     own, other = f"{person}'s", "somebody else's"
     more, less = (own, other) if llr > 0 else (other, own)
     return (
-        f"The motion is about {ratio:.2g} times more probable if it is {more} than if it is {less} "
-        f"(LR {math.exp(llr):.2g}): {word} support that it is {more}."
+        f"The motion is about {format_ratio(abs(llr))} times more probable if it is {more} than if it is "
+        f"{less} (LR {format_ratio(llr)}): {word} support that it is {more}."
     )

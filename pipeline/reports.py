@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -39,6 +38,8 @@ def format_figure(figure: Figure) -> str:
 
 def list_card(card: ModelCard) -> Iterable[str]:
     """Yield the lines of a model's card: who, what footage, measured how, made when, and what it can say."""
+    from classify.verbal_scale import format_ratio
+
     footage, identity = card.footage, card.identity
     settings = ", ".join(f"{name}={value}" for name, value in card.settings.items())
     yield (
@@ -63,10 +64,10 @@ def list_card(card: ModelCard) -> Iterable[str]:
     if scale is None:
         yield f"Not calibrated, so there are no likelihood ratios: {'; '.join(card.shortfalls)}."
     else:
-        low, high = math.exp(scale.lowest), math.exp(scale.highest)
+        low, high = format_ratio(scale.lowest), format_ratio(scale.highest)
         yield (
             f"Calibrated ({scale.method}) on {scale.person_sources} sources of the person and "
-            f"{scale.other_sources} of others, which support likelihood ratios from {low:.2g} to {high:.2g}."
+            f"{scale.other_sources} of others, which support likelihood ratios from {low} to {high}."
         )
     yield (
         f"Made {card.created_utc} by motionsig {card.motionsig_version} from {footage.table} "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -158,9 +159,10 @@ def _show(verdict: Verdict) -> None:
 
 def _row(clip: ClipVerdict) -> tuple[str, ...]:
     from classify.scoring import format_clock
+    from classify.verbal_scale import format_ratio
 
     score = "-" if clip.score is None else f"{clip.score:+.3f}"
     known = clip.start_s is not None and clip.end_s is not None
     time = f"{format_clock(clip.start_s)}-{format_clock(clip.end_s)}" if known else "?"  # type: ignore[arg-type]
-    ratio = "-" if clip.log10_lr is None else f"{10**clip.log10_lr:.2g}"
+    ratio = "-" if clip.log10_lr is None else format_ratio(clip.log10_lr * math.log(10))
     return clip.clip_name, time, score, ratio, clip.label, clip.reason or ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -122,6 +123,8 @@ def _show(result: Identification) -> None:
 
 
 def _row(candidate: Candidate) -> tuple[str, ...]:
-    ratio = "-" if candidate.log10_lr is None else f"{10**candidate.log10_lr:.2g}"
+    from classify.verbal_scale import format_ratio
+
+    ratio = "-" if candidate.log10_lr is None else format_ratio(candidate.log10_lr * math.log(10))
     score = "-" if candidate.score is None else f"{candidate.score:+.3f}"
     return candidate.person, candidate.label, ratio, score, candidate.model

@@ -10,7 +10,7 @@ import pytest
 from classify.deviations import find_deviations, name_feature
 from classify.model import Model
 from classify.sufficiency import TrainingFootage, describe_shortfalls
-from classify.verbal_scale import describe_support, name_support
+from classify.verbal_scale import describe_support, format_ratio, name_support
 from features.signature import FEATURES, MOUTH_FEATURES
 
 
@@ -35,6 +35,13 @@ def test_support_names_both_propositions_and_the_side() -> None:
         "moderate support that it is somebody else's."
     )
     assert "no support for either" in describe_support(math.log(1.5), "id0")
+
+
+@pytest.mark.parametrize(
+    ("ratio", "text"), [(1 / 120, "0.0083"), (0.5, "0.5"), (1.44, "1.4"), (119.7, "120"), (1234, "1,234")]
+)
+def test_ratios_read_without_powers_of_ten(ratio: float, text: str) -> None:
+    assert format_ratio(math.log(ratio)) == text
 
 
 def test_every_feature_has_words_of_its_own() -> None:
