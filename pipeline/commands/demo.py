@@ -56,7 +56,7 @@ def demo(
     videos, suspects = out / "videos", out / "suspects"
     takes = _plan_training(videos)
     genuine = _Take(suspects / "genuine.mp4", _PERSON_SEED, session_seed=100)
-    driven = _Take(suspects / "driven.mp4", signature_seed=99, session_seed=100)
+    driven = _Take(suspects / "driven.mp4", signature_seed=7, session_seed=100)
     _render([*takes, genuine, driven])
 
     tables, table, model = out / "tables", out / "correlations.csv", out / "id0.skops"
