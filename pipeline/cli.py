@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from typing import Annotated
 
 import typer
@@ -60,6 +61,8 @@ def _root(
 
 def main() -> None:
     """Run the command line; errors of ours become one sentence and exit code 1."""
+    # joblib replaces workers that have grown, as MediaPipe makes them do; no work is lost by it.
+    warnings.filterwarnings("ignore", message="A worker stopped while some jobs were given")
     with terminal.native_output_set_aside() as set_aside:
         try:
             app()
