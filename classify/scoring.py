@@ -138,8 +138,11 @@ def _judge_video(
     card = model.card
     scores = [clip.score for clip in clips if clip.score is not None]
     score = float(np.mean(scores)) if scores else None
+    sha256 = rows["sha256"].iloc[0] if "sha256" in rows else None
     judged = _Judgement(0, None, "no clip has enough of its features measured")
-    if score is not None:
+    if sha256 in card.footage.video_sha256:
+        judged = _Judgement(0, None, "it is part of the footage that the model was trained on")
+    elif score is not None:
         judged = _judge(score, card.video_thresholds, card.video_calibration)
         doubt = judged.doubt or _find_doubt(judged.decision, clips, card.thresholds.error_rate)
         judged = judged._replace(doubt=doubt, decision=0 if doubt else judged.decision)
@@ -150,11 +153,6 @@ def _judge_video(
         if label == "consistent"
         else "its clips do not move like the person's own"
     )
-    sha256 = rows["sha256"].iloc[0] if "sha256" in rows else None
-    if sha256 in card.footage.video_sha256:
-        warnings += (
-            f"{video} is part of the footage that the model was trained on: this verdict says nothing.",
-        )
     return VideoVerdict(
         video=video,
         sha256=sha256 if isinstance(sha256, str) and sha256 else None,

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from extract.errors import TrainingError
+from features.labels import GROUPS
 from features.quality import MISSING_LIMIT
 
 if TYPE_CHECKING:
@@ -131,6 +132,7 @@ def select_training_set(correlations: pd.DataFrame, clips: pd.DataFrame, person:
             "<number>_<person>_<group>.mp4, or give `motionsig correlate` a manifest."
         )
     labelled = subjects != ""
+    _check_groups(clips["group"][labelled])
     if is_person[labelled].all():
         raise TrainingError(
             f"All labelled clips of the table are of '{person}'. A model also needs clips of others, or "
@@ -152,6 +154,16 @@ def select_training_set(correlations: pd.DataFrame, clips: pd.DataFrame, person:
     for of_person, whose in ((True, f"of '{person}'"), (False, "of others")):
         _check_sources(chosen.count_sources(of_person=of_person), whose)
     return chosen
+
+
+def _check_groups(groups: pd.Series[str]) -> None:
+    """Refuse groups that would make authentic footage of a fake with another word for it."""
+    unknown = sorted({str(group) for group in groups.fillna("") if group not in GROUPS})
+    if unknown:
+        raise TrainingError(
+            f"The table knows groups that motionsig does not: {', '.join(map(repr, unknown))}. Use "
+            f"{', '.join(GROUPS)}; whatever is not 'fake' counts as authentic footage."
+        )
 
 
 def name_sources(clips: pd.DataFrame, person: str) -> npt.NDArray[np.str_]:

@@ -40,7 +40,7 @@ class VideoVerdict(Record):
     Its thresholds and its likelihood ratio are those of mean scores of whole videos: clips of one video are
     not independent, so their own ratios are never multiplied. `support` says the likelihood ratio in words,
     None where the model is not calibrated; `deviations` are of the mean correlations of the scored clips.
-    `warnings` say what else bears on the verdict: a damaged file, a file that the model was trained on.
+    `warnings` say what else bears on the verdict, such as damage to the file.
     """
 
     video: str

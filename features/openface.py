@@ -68,6 +68,9 @@ def read_openface(path: Path, confidence: float = DEFAULT_CONFIDENCE) -> OpenFac
     """
     rows = _read_numbers(path)
     faces = rows["face_id"].to_numpy() if "face_id" in rows.columns else np.zeros(len(rows))
+    if not np.isfinite(faces).all():
+        row = int(np.argmin(np.isfinite(faces))) + 2  # below the header, counted from 1
+        raise TableError(f"{path} has no face_id in line {row}; run OpenFace on the video again.")
     trusted = ((rows["success"] == 1) & (rows["confidence"] >= confidence)).to_numpy()
     ids = np.unique(faces)
     chosen = ids[np.argmax([trusted[faces == face].sum() for face in ids])]

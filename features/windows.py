@@ -131,6 +131,7 @@ def lay_clips(time_s: ArrayLike, rule: ClipRule) -> Clips:
 
     reach_s = duration_s + frame_s / 2
     starts = _possible_starts(times, rule, duration_s)
+    _check_overlap(starts, rule)
     full = starts + rule.length_s <= reach_s
     n_full = int(full.sum())
     start_s = starts[full]
@@ -145,6 +146,15 @@ def lay_clips(time_s: ArrayLike, rule: ClipRule) -> Clips:
     first = np.searchsorted(times, start_s - _TIME_TOLERANCE_S)
     stop = np.searchsorted(times, end_s - _TIME_TOLERANCE_S)
     return Clips(first, stop, start_s, end_s, duration_s, uncovered_s)
+
+
+def _check_overlap(starts: NDArray[np.float64], rule: ClipRule) -> None:
+    """Refuse steps in frames that would leave time between clips uncovered."""
+    if rule.step_frames is not None and len(starts) > 1 and np.median(np.diff(starts)) > rule.length_s:
+        raise InputError(
+            f"A step of {rule.step_frames} frames, {np.median(np.diff(starts)):.2f} s here, is longer than a "
+            f"clip of {rule.length_s:g} s and would leave out what lies between; give fewer frames."
+        )
 
 
 def check_times(times: NDArray[np.float64]) -> None:

@@ -99,7 +99,7 @@ def correlate(
     """
     from extract.errors import InputError
     from features.clips import CorrelationOptions
-    from features.dataset import DataSetOptions, write_correlations
+    from features.dataset import DataSetOptions, table_paths, write_correlations
     from features.labels import read_manifest
     from features.openface import match_openface
     from features.signature import PairSet
@@ -120,6 +120,7 @@ def correlate(
         match_openface(found, openface) if openface else None,
         confidence,
     )
+    _check_outputs(table_paths(out, rules), [*found, *(options.openface or {}).values(), manifest])
     warnings: list[str] = []
     with terminal.progress(f"Correlating {len(found)} video(s)", len(found), unit="videos") as advance:
         outcomes = write_correlations(
@@ -135,6 +136,17 @@ def correlate(
     for outcome in outcomes:
         for line in _describe(outcome, len(options.correlation.pairs.columns)):
             terminal.say(line)
+
+
+def _check_outputs(outputs: list[Path], inputs: list[Path | None]) -> None:
+    """Refuse to write over a file that is read."""
+    from extract.errors import InputError
+    from features.tables import clip_table_path
+
+    read = {path.resolve() for path in inputs if path}
+    for path in (*outputs, *map(clip_table_path, outputs)):
+        if path.resolve() in read:
+            raise InputError(f"{path} is one of the inputs and would be overwritten; give another --out.")
 
 
 def _choose_rules(

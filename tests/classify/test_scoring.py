@@ -259,14 +259,15 @@ def test_a_video_of_which_most_was_not_measured_is_not_judged_by_the_rest(model:
     assert "6 not scored" in video.sentence
 
 
-def test_a_suspect_from_the_training_footage_and_a_damaged_file_carry_a_warning(model: Model) -> None:
+def test_a_suspect_from_the_training_footage_is_not_judged_and_damage_is_said(model: Model) -> None:
     footage = model.card.footage.model_copy(update={"video_sha256": ("ab" * 32,)})
     card = model.card.model_copy(update={"footage": footage})
     trained = Model(card, model.pipeline, model.usual_mean, model.usual_std)
     suspect = make_correlations({"id0": 1}, clips=2)
     clips = clip_table(suspect, sha256="ab" * 32)
     (video,) = judge_videos(trained, suspect, clips, "x.mp4 is damaged or cut off.")
-    assert video.warnings[0] == "x.mp4 is damaged or cut off."
-    assert "part of the footage that the model was trained on" in video.warnings[1]
+    assert video.warnings == ("x.mp4 is damaged or cut off.",)
+    assert video.label == "inconclusive"
+    assert "it is part of the footage that the model was trained on" in video.sentence
     (other,) = judge_videos(trained, suspect, clip_table(suspect, sha256="cd" * 32))
-    assert other.warnings == ()
+    assert (other.warnings, other.label) == ((), "consistent")

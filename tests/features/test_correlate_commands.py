@@ -15,7 +15,8 @@ from extract.errors import InputError, TableError
 from extract.frame_table import ACTION_UNITS, HEAD_ROTATION
 from features.identity import read_identity
 from features.openface import DEFAULT_CONFIDENCE
-from features.tables import read_clips, read_correlations
+from features.signature import SET_NAMES
+from features.tables import read_clips, read_correlations, read_labelled_table
 from pipeline.commands.correlate import correlate
 from pipeline.commands.inspect import inspect
 
@@ -157,3 +158,39 @@ def test_inspect_refuses_what_is_no_correlations_table(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text("a,b\n1,2\n")
     with pytest.raises(TableError, match="is not a correlations table"):
         inspect([tmp_path / "x.csv"])
+
+
+@pytest.mark.parametrize("name", SET_NAMES)
+@pytest.mark.parametrize("mouth", [False, True])
+def test_every_set_reads_back_with_its_clip_table(
+    table: Path, tmp_path: Path, name: str, mouth: bool
+) -> None:
+    out = tmp_path / "out" / "correlations.csv"
+    correlate([table], out=out, pairs=name, mouth=mouth)
+    correlations, clips = read_labelled_table(out)
+    assert len(correlations) == len(clips) == 3
+
+
+def test_an_input_is_never_written_over(table: Path, tmp_path: Path) -> None:
+    before = table.read_bytes()
+    with pytest.raises(InputError, match="is one of the inputs"):
+        correlate([table], out=table)
+    assert table.read_bytes() == before
+    manifest = tmp_path / "clips.csv"
+    manifest.write_text(f"path,subject,group,session\n{table.name},id0,fake,\n")
+    with pytest.raises(InputError, match="is one of the inputs"):
+        correlate([table], out=tmp_path / "correlations.csv", manifest=manifest)
+    assert manifest.read_text().startswith("path,")
+
+
+def test_inspect_shows_the_signal_and_warns_of_tables_made_otherwise(
+    table: Path, tmp_path: Path, capsys: Output
+) -> None:
+    position, velocity = tmp_path / "a" / "correlations.csv", tmp_path / "b" / "correlations.csv"
+    correlate([table], out=position)
+    correlate([table], out=velocity, signal="velocity")
+    capsys.readouterr()
+    inspect([position, velocity])
+    printed = capsys.readouterr()
+    assert "signal" in printed.out
+    assert "velocity, not position" in printed.err

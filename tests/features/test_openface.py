@@ -128,3 +128,9 @@ def test_all_files_that_are_missing_are_named(tmp_path: Path) -> None:
         match_openface(tables, tmp_path)
     with pytest.raises(InputError, match="one OpenFace file for 3 frame tables"):
         match_openface(tables, tmp_path / "b.csv")
+
+
+def test_rows_without_a_face_number_are_refused_by_line(tmp_path: Path) -> None:
+    faces = np.array([0.0, 0.0, np.nan, 0.0])
+    with pytest.raises(TableError, match="no face_id in line 4"):
+        read_openface(write_rows(tmp_path, make_rows(4, face_id=faces)))

@@ -204,3 +204,8 @@ def test_text_that_names_no_clips_is_refused(text: str) -> None:
 def test_a_length_cannot_come_twice() -> None:
     with pytest.raises(InputError, match="names a clip length twice"):
         parse_clip_rules("10/5,10/9")
+
+
+def test_a_step_in_frames_that_leaves_gaps_between_clips_is_refused() -> None:
+    with pytest.raises(InputError, match="leave out what lies between"):
+        lay_clips(at_rate(12), ClipRule(1.0, step_s=None, step_frames=100))

@@ -66,7 +66,11 @@ def model(tables: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
                 values = np.clip(centre.to_numpy() + rng.normal(0, 0.2, (5, 435)), -1, 1)
                 facts = pd.concat([clips.iloc[:1]] * 5).set_index(names)
                 facts = facts.assign(
-                    video=f"{stem}.mp4", subject=f"id{person}", group="pristine", session=stem
+                    sha256=f"{person}{number}".rjust(64, "0"),
+                    video=f"{stem}.mp4",
+                    subject=f"id{person}",
+                    group="pristine",
+                    session=stem,
                 )
                 write(pd.DataFrame(values, names, correlations.columns), facts)
     train_here = [sys.executable, "-m", "pipeline", "train", "training.csv", "--person", "id0"]
