@@ -27,37 +27,31 @@ class Cluster:
 
     Attributes
     ----------
+    client
+        Dask's own.
     dashboard
         Address of the page that shows what the cluster does.
     """
 
     def __init__(self, client: Any) -> None:
-        self._client = client
+        self.client = client
         self.dashboard: str = client.dashboard_link
 
     def count_threads(self) -> int:
         """Return how many jobs the workers can do at once; workers may come and go."""
-        return sum(self._client.nthreads().values())
+        return sum(self.client.nthreads().values())
 
     @contextmanager
     def share(self, folder: Path) -> Iterator[ClusterWorkers]:
         """Yield workers that write into a folder, which every computer must see under the same path."""
         token = folder.absolute() / f".run-{secrets.token_hex(8)}"
         token.touch()
-        workers = ClusterWorkers(self, self._client, token)
+        workers = ClusterWorkers(self, self.client, token)
         try:
             yield workers
         finally:
             workers.cancel()
             token.unlink(missing_ok=True)
-
-    @contextmanager
-    def search(self) -> Iterator[None]:
-        """Let the searches of training and evaluation run on the cluster while the block runs."""
-        import joblib
-
-        with joblib.parallel_config(backend="dask", client=self._client):
-            yield
 
 
 @contextmanager
@@ -92,6 +86,21 @@ def connect(address: str) -> Iterator[Cluster]:
                 f"`dask worker {address} --nthreads 1`, as many as there are processors."
             )
         yield cluster
+
+
+@contextmanager
+def search_on(address: str | None) -> Iterator[None]:
+    """Let the searches of training and evaluation run on a cluster while the block runs; None for here.
+
+    Raises what `connect` raises.
+    """
+    import joblib
+
+    if address is None:
+        yield
+        return
+    with connect(address) as cluster, joblib.parallel_config(backend="dask", client=cluster.client):
+        yield
 
 
 class ClusterWorkers:

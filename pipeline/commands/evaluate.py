@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipeline import terminal
+from pipeline.commands.cluster_option import ClusterAddress
 
 if TYPE_CHECKING:
     from classify.estimators import ModelKind
@@ -48,6 +49,7 @@ def evaluate(
         Path | None,
         typer.Option(help="Folder for tippett.png and reliability.png of the likelihood ratios."),
     ] = None,
+    cluster: ClusterAddress = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
     """Measure how well the person can be told from others on recordings that nothing was learnt from.

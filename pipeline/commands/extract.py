@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from pipeline import terminal
+from pipeline.commands.cluster_option import ClusterAddress
 
 if TYPE_CHECKING:
     from extract.extraction import ExtractionOptions
@@ -17,16 +18,6 @@ if TYPE_CHECKING:
     from pipeline.remote import Video
 
 INTERRUPTED: Final = 130  # what shells report for Ctrl-C
-
-ClusterAddress = Annotated[
-    str | None,
-    typer.Option(
-        "--cluster",
-        help="Work on the Dask cluster of this scheduler, such as tcp://10.0.0.1:8786; it is trusted.",
-        show_default=False,
-    ),
-]
-
 
 def extract(
     videos: Annotated[
