@@ -13,6 +13,8 @@ from classify.records import Record
 DEVIATIONS: Final = 10
 # A pair that hardly varied in training must not look infinitely far off.
 _SMALLEST_SPREAD: Final = 0.05
+# Correlations of mirrored features differ by rounding alone.
+_SAME: Final = 1e-6
 # Correlations closer to zero than this are called independent.
 _RELATED: Final = 0.2
 
@@ -59,6 +61,9 @@ class Deviation(Record):
 def find_deviations(model: Model, values: npt.NDArray[np.float64]) -> tuple[Deviation, ...]:
     """Return the ten pairs that are the most spreads away from usual, the furthest first.
 
+    Of pairs that mirror each other the first is named. In signing space the shoulders' sideways motions are
+    exact opposites, so every pair of the one says again what the same pair of the other says.
+
     Parameters
     ----------
     model
@@ -68,14 +73,16 @@ def find_deviations(model: Model, values: npt.NDArray[np.float64]) -> tuple[Devi
     """
     distance = np.abs(values - model.usual_mean) / np.maximum(model.usual_std, _SMALLEST_SPREAD)
     distance = np.nan_to_num(distance, nan=-1.0)
-    furthest = np.argsort(-distance, kind="stable")[:DEVIATIONS]
-    return tuple(
-        _describe(
+    furthest: list[Deviation] = []
+    for i in np.argsort(-distance, kind="stable"):
+        if distance[i] < 0 or len(furthest) == DEVIATIONS:
+            break
+        found = _describe(
             model.card.pairs[i], float(values[i]), float(model.usual_mean[i]), float(model.usual_std[i])
         )
-        for i in furthest
-        if distance[i] >= 0
-    )
+        if not any(_mirror(found, other) for other in furthest):
+            furthest.append(found)
+    return tuple(furthest)
 
 
 def name_feature(feature: str) -> str:
@@ -85,6 +92,16 @@ def name_feature(feature: str) -> str:
     joint, _, axis = feature.partition("_")
     side = "left" if joint.startswith("left") else "right"
     return f"{side} {_JOINT_WORDS[joint.removeprefix(side)]} {_AXIS_WORDS[axis]}"
+
+
+def _mirror(one: Deviation, other: Deviation) -> bool:
+    """Return whether two pairs share a feature and correlate alike but for the sign, here and usually."""
+    return (
+        abs(one.here + other.here) < _SAME
+        and abs(one.usual + other.usual) < _SAME
+        and abs(one.spread - other.spread) < _SAME
+        and not set(one.pair.split("*")).isdisjoint(other.pair.split("*"))
+    )
 
 
 def _describe(pair: str, here: float, usual: float, spread: float) -> Deviation:

@@ -16,9 +16,15 @@ if TYPE_CHECKING:
 
 def show_evaluation(evaluation: Evaluation) -> None:
     """Print the figures of an evaluation: a table a level, a column for each kind of others."""
+    from classify.estimators import KIND_NAMES
+
+    held_out = ["sessions of the person", "other people"]
+    if evaluation.fake_methods:
+        held_out.append("methods of faking")
+    unknown = "; fakes of unknown method count as one source" if evaluation.fakes_of_unknown_method else ""
     terminal.say(
-        f"{evaluation.model}, {evaluation.folds} folds; whole sessions, people and methods of faking "
-        "held out; in brackets 95 % over sources."
+        f"{KIND_NAMES[evaluation.model]}, {evaluation.folds} folds, held out whole: {', '.join(held_out)}"
+        f"{unknown}. In brackets 95 % over sources."
     )
     for level in ("clip", "video"):
         parts = [part for part in evaluation.comparisons if part.level == level]
@@ -31,21 +37,26 @@ def show_evaluation(evaluation: Evaluation) -> None:
 
 
 def format_figure(figure: Figure) -> str:
-    """Return ``.912 [.870, .950]``; without the interval where a single source gives none."""
-    value = f"{figure.value:.3f}"
-    return value if figure.low is None else f"{value} [{figure.low:.3f}, {figure.high:.3f}]"
+    """Return ``0.912 [0.870, 0.950]``; it is said where the sources are too few for an interval."""
+    return _format(figure, ".3f")
 
 
 def list_card(card: ModelCard) -> Iterable[str]:
     """Yield the lines of a model's card: who, what footage, measured how, made when, and what it can say."""
+    from classify.estimators import KIND_NAMES
     from classify.verbal_scale import format_ratio
 
     footage, identity = card.footage, card.identity
     settings = ", ".join(f"{name}={value}" for name, value in card.settings.items())
+    others = [f"{footage.other_people} other people"]
+    if footage.fake_methods:
+        others.append(f"fakes by {footage.fake_methods} methods")
+    if footage.fakes_of_unknown_method:
+        others.append("fakes of unknown method")
     yield (
         f"{card.person}: {footage.person_clips} clips{_minutes(footage.person_minutes)} from "
         f"{footage.person_sources} sources, against {footage.other_clips} clips"
-        f"{_minutes(footage.other_minutes)} from {footage.other_sources} sources of others and fakes "
+        f"{_minutes(footage.other_minutes)} of {' and '.join(others)} "
         f"({footage.clips_left_out} clips left out: more than 7 % of their pairs are missing)."
     )
     if footage.clips_unlabelled:
@@ -58,7 +69,7 @@ def list_card(card: ModelCard) -> Iterable[str]:
         f"{identity.body_coordinates} coordinates, clips of {identity.clip_s:g} s every {step}"
     )
     yield f"Measured: {measured}; {len(card.pairs)} feature pairs ({identity.feature_set})."
-    yield f"Classifier: {card.kind} with {settings}."
+    yield f"Classifier: {KIND_NAMES[card.kind]} with {settings}."
     yield f"Thresholds: clips {_span(card.thresholds)}; videos {_span(card.video_thresholds)}."
     scale = card.video_calibration
     if scale is None:
@@ -67,11 +78,12 @@ def list_card(card: ModelCard) -> Iterable[str]:
         low, high = format_ratio(scale.lowest), format_ratio(scale.highest)
         yield (
             f"Calibrated ({scale.method}) on {scale.person_sources} sources of the person and "
-            f"{scale.other_sources} of others, which support likelihood ratios from {low} to {high}."
+            f"{scale.other_sources} of others, which support likelihood ratios from {low} to {high}, for "
+            f"videos with at least {scale.fewest_clips} scored clips."
         )
     yield (
-        f"Made {card.created_utc} by motionsig {card.motionsig_version} from {footage.table} "
-        f"(SHA-256 {footage.table_sha256[:12]}...)."
+        f"Made {card.created_utc} by motionsig {card.motionsig_version} from {card.table} "
+        f"(SHA-256 {card.table_sha256[:12]}...)."
     )
 
 
@@ -83,37 +95,62 @@ def summarise_error_rates(card: ModelCard) -> str:
             "needed for that."
         )
     part = card.evaluation.get("video")
-    decisions, figures = part.decisions, part.figures
+    rates, figures = part.decisions, part.figures
     return (
-        f"On held-out sources {decisions.false_match:.0%} of {figures.others} videos of others count as "
-        f"consistent and {decisions.false_no_match:.0%} of {figures.person} of the person's own as "
-        f"inconsistent (AUC {format_figure(figures.auc)})."
+        "On recordings that nothing was learnt from such verdicts called "
+        f"{_format(rates.false_match, '.0%')} of others' videos consistent ({figures.other_sources} sources) "
+        f"and {_format(rates.false_no_match, '.0%')} of {card.person}'s own inconsistent "
+        f"({figures.person_sources} sources), and left {_format(rates.undecided_others, '.0%')} and "
+        f"{_format(rates.undecided_person, '.0%')} open; in brackets 95 %, each source counting the same."
     )
 
 
 def _list_figures(part: Comparison) -> Iterable[tuple[str, str]]:
-    figures, decisions = part.figures, part.decisions
-    yield "person/others", f"{figures.person} / {figures.others}"
+    figures, rates = part.figures, part.decisions
+    yield "person / others", f"{figures.person} / {figures.others}"
     yield "sources", f"{figures.person_sources} / {figures.other_sources}"
-    for name in (
-        "auc",
-        "equal_error_rate",
-        "balanced_accuracy",
-        "recall_person",
-        "recall_others",
-        "accuracy",
-        "cllr",
-        "min_cllr",
+    for label, figure in (
+        ("AUC", figures.auc),
+        ("equal error rate", figures.equal_error_rate),
+        ("balanced accuracy", figures.balanced_accuracy),
+        ("recall of the person", figures.recall_person),
+        ("recall of others", figures.recall_others),
+        ("accuracy", figures.accuracy),
     ):
-        yield name.replace("_", " "), format_figure(getattr(figures, name))
-    yield "majority accuracy", f"{figures.majority_accuracy:.3f}"
-    counts = figures.confusion
-    yield "person called +/-", f"{counts.person_called_person} / {counts.person_called_other}"
-    yield "others called +/-", f"{counts.other_called_person} / {counts.other_called_other}"
-    yield f"false match at {decisions.error_rate:.0%}", f"{decisions.false_match:.3f}"
-    yield f"false no match at {decisions.error_rate:.0%}", f"{decisions.false_no_match:.3f}"
-    undecided = f"{decisions.undecided_person:.3f} / {decisions.undecided_others:.3f}"
-    yield "undecided", undecided
+        yield label, format_figure(figure)
+    yield "  of the majority answer", f"{figures.majority_accuracy:.3f}"
+    yield "Cllr", format_figure(figures.cllr)
+    yield "min Cllr", format_figure(figures.min_cllr)
+    for label, count in (
+        ("person called person", figures.confusion.person_called_person),
+        ("person called other", figures.confusion.person_called_other),
+        ("others called person", figures.confusion.other_called_person),
+        ("others called other", figures.confusion.other_called_other),
+    ):
+        yield label, _format(count, ".0f")
+    yield (
+        f"false match{_rate(rates.error_rate, rates.attainable_false_match)}",
+        format_figure(rates.false_match),
+    )
+    no_match = f"false no match{_rate(rates.error_rate, rates.attainable_false_no_match)}"
+    yield no_match, format_figure(rates.false_no_match)
+    yield "undecided, of the person", format_figure(rates.undecided_person)
+    yield "undecided, of others", format_figure(rates.undecided_others)
+
+
+def _format(figure: Figure, spec: str) -> str:
+    value = format(figure.value, spec)
+    if figure.low is None or figure.high is None:
+        return f"{value} [too few sources]"
+    return f"{value} [{format(figure.low, spec)}, {format(figure.high, spec)}]"
+
+
+def _rate(stated: float, attainable: float) -> str:
+    return (
+        f" (at {stated:.0%})"
+        if attainable <= stated
+        else f" (at {stated:.0%}; least possible {attainable:.0%})"
+    )
 
 
 def _minutes(minutes: float | None) -> str:
@@ -121,7 +158,14 @@ def _minutes(minutes: float | None) -> str:
 
 
 def _span(thresholds: Thresholds) -> str:
+    rates = (thresholds.false_match_rate, thresholds.false_no_match_rate)
+    chosen = f"chosen to err in {thresholds.error_rate:.0%} each"
+    if max(rates) > thresholds.error_rate:
+        chosen += (
+            f"; {thresholds.other_sources} sources of others and {thresholds.person_sources} of the person can "
+            f"promise no less than {rates[0]:.0%} false matches and {rates[1]:.0%} false no matches"
+        )
     return (
         f"match above {thresholds.match_above:+.3f}, no match below {thresholds.no_match_below:+.3f} "
-        f"(chosen to err in {thresholds.error_rate:.0%} each)"
+        f"({chosen})"
     )

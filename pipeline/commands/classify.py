@@ -41,8 +41,9 @@ def classify(
     from extract.video import VIDEO_SUFFIXES
     from pipeline.inputs import find_files
     from pipeline.suspects import TABLE_SUFFIXES, read_suspect
-    from pipeline.verdict_files import write_verdict
+    from pipeline.verdict_files import discard_verdict, write_verdict
 
+    discard_verdict(out, keep=suspects)
     loaded = load_model(model)
     found = find_files(suspects, VIDEO_SUFFIXES, "video", otherwise=TABLE_SUFFIXES)
     failed: dict[Path, str] = {}
