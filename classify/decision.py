@@ -92,8 +92,8 @@ def judge_video(
         return Judgement(
             0,
             None,
-            f"only {len(scores)} of its clips could be scored, fewer than the {fewest} for which mean scores "
-            "are calibrated",
+            f"the model can be relied on for videos with at least {fewest} scored clips, and this one has "
+            f"{len(scores)}",
         )
     (judgement,) = judge_scores(np.array([scores.mean()]), rule)
     doubt = judgement.doubt

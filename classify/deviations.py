@@ -41,7 +41,8 @@ _FACE_WORDS: Final = {
     "mouthV": "mouth opening",
 }
 _JOINT_WORDS: Final = {"Shoulder": "shoulder", "Elbow": "elbow", "Wrist": "wrist"}
-_AXIS_WORDS: Final = {"X": "sideways", "Y": "up and down"}
+# y grows downwards in a picture.
+_AXIS_WORDS: Final = {"X": "sideways", "Y": "lowering"}
 
 
 class Deviation(Record):
@@ -107,7 +108,7 @@ def _mirror(one: Deviation, other: Deviation) -> bool:
 def _describe(pair: str, here: float, usual: float, spread: float) -> Deviation:
     first, second = (name_feature(feature) for feature in pair.split("*"))
     if usual >= _RELATED:
-        relation = "usually rise together"
+        relation = "usually go together"
     elif usual <= -_RELATED:
         relation = "usually go opposite ways"
     else:
@@ -118,4 +119,5 @@ def _describe(pair: str, here: float, usual: float, spread: float) -> Deviation:
 
 def _round(value: float) -> str:
     """Return a correlation as papers print it: ``.62``, ``-.10``, ``1.00``."""
-    return f"{value:.2f}".replace("0.", ".", 1) if abs(value) < 0.995 else f"{value:.2f}"
+    text = f"{value:.2f}"
+    return ".00" if text in ("0.00", "-0.00") else text.replace("0.", ".", 1) if abs(value) < 0.995 else text

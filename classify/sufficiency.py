@@ -52,7 +52,7 @@ class TrainingFootage(Record):
             if self.fakes_of_unknown_method:
                 kinds.append("by unknown methods")
             parts.append(f"a fake like those {' and '.join(kinds)}")
-        return f"{' or '.join(parts)} that the model learnt from"
+        return f"{' or of '.join(parts)} that the model learnt from"
 
 
 def count_footage(clips: TrainingSet) -> TrainingFootage:

@@ -44,15 +44,15 @@ def describe_support(llr: float, person: str, others: str) -> str:
     others
         Who moves by the other: the population of the ratio, see `TrainingFootage.describe_others`.
     """
-    own, other = f"this is {person} moving", f"this is {others}"
+    own, other = f"{person}'s", f"that of {others}"
     word = name_support(llr)
     if word == "no":
         return (
-            f"The motion is about as probable if {own} as if {other} (LR {format_ratio(llr)}): no support "
-            "for either."
+            f"The motion is about as probable if it is {own} as if it is {other} "
+            f"(LR {format_ratio(llr)}): no support for either."
         )
-    more, less = (own, other) if llr > 0 else (other, own)
+    more, less, which = (own, other, own) if llr > 0 else (other, own, f"not {own}")
     return (
-        f"The motion is about {format_ratio(abs(llr))} times more probable if {more} than if {less} "
-        f"(LR {format_ratio(llr)}): {word} support for the former."
+        f"The motion is about {format_ratio(abs(llr))} times more probable if it is {more} than if it is "
+        f"{less} (LR {format_ratio(llr)}): {word} support that it is {which}."
     )

@@ -42,8 +42,9 @@ class VideoVerdict(Record):
     Its thresholds and its likelihood ratio are those of mean scores of whole videos: clips of one video are
     not independent, so their own ratios are never multiplied. `log10_lr` is None where the model is not
     calibrated, and where fewer clips of the video have a score than of the videos that it was calibrated on;
-    `support` says it in words. `deviations` are of the mean correlations of the scored clips. `warnings` say what else bears on the verdict: damage to the file, or that nobody knows whether it was
-    measured as the model's footage was.
+    `support` says it in words. `deviations` are of the mean correlations of the scored clips. `warnings` say
+    what else bears on the verdict: damage to the file, or that nobody knows whether it was measured as the
+    model's footage was.
     """
 
     video: str

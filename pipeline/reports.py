@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from classify.evaluation import Comparison, Evaluation
     from classify.metrics import Figure
     from classify.model import ModelCard
-    from classify.thresholds import Thresholds
 
 
 def show_evaluation(evaluation: Evaluation) -> None:
@@ -34,10 +33,20 @@ def show_evaluation(evaluation: Evaluation) -> None:
             {f"{level}s against": "left", **{part.against: "right" for part in parts}},
             [(name, *(cells[k][1] for cells in columns)) for k, name in enumerate(names)],
         )
+    rates = evaluation.get("video").decisions
+    ratios = " and has a likelihood ratio of at least 2" if rates.calibrated else ""
+    attainable = (rates.attainable_false_match, rates.attainable_false_no_match)
+    limit = ""
+    if max(attainable) > rates.error_rate:
+        limit = f"; so few sources can attain {attainable[0]:.0%} and {attainable[1]:.0%}"
+    terminal.say(
+        f"As in a verdict, a match passes the thresholds{ratios}. False matches and false no matches were "
+        f"meant to be {rates.error_rate:.0%} each{limit}."
+    )
 
 
 def format_figure(figure: Figure) -> str:
-    """Return ``0.912 [0.870, 0.950]``; it is said where the sources are too few for an interval."""
+    """Return ``.912 [.870, .950]``; it is said where the sources are too few for an interval."""
     return _format(figure, ".3f")
 
 
@@ -56,9 +65,10 @@ def list_card(card: ModelCard) -> Iterable[str]:
     yield (
         f"{card.person}: {footage.person_clips} clips{_minutes(footage.person_minutes)} from "
         f"{footage.person_sources} sources, against {footage.other_clips} clips"
-        f"{_minutes(footage.other_minutes)} of {' and '.join(others)} "
-        f"({footage.clips_left_out} clips left out: more than 7 % of their pairs are missing)."
+        f"{_minutes(footage.other_minutes)} of {' and '.join(others)}."
     )
+    if footage.clips_left_out:
+        yield f"{footage.clips_left_out} clips were left out: more than 7 % of their pairs are missing."
     if footage.clips_unlabelled:
         yield f"{footage.clips_unlabelled} clips were left out because nobody said who is in their video."
     step = f"{identity.step_frames} frames" if identity.step_s is None else f"{identity.step_s:g} s"
@@ -70,7 +80,7 @@ def list_card(card: ModelCard) -> Iterable[str]:
     )
     yield f"Measured: {measured}; {len(card.pairs)} feature pairs ({identity.feature_set})."
     yield f"Classifier: {KIND_NAMES[card.kind]} with {settings}."
-    yield f"Thresholds: clips {_span(card.thresholds)}; videos {_span(card.video_thresholds)}."
+    yield _describe_thresholds(card)
     scale = card.video_calibration
     if scale is None:
         yield f"Not calibrated, so there are no likelihood ratios: {'; '.join(card.shortfalls)}."
@@ -113,59 +123,54 @@ def _list_figures(part: Comparison) -> Iterable[tuple[str, str]]:
         ("AUC", figures.auc),
         ("equal error rate", figures.equal_error_rate),
         ("balanced accuracy", figures.balanced_accuracy),
-        ("recall of the person", figures.recall_person),
-        ("recall of others", figures.recall_others),
+        ("recall, person", figures.recall_person),
+        ("recall, others", figures.recall_others),
         ("accuracy", figures.accuracy),
     ):
         yield label, format_figure(figure)
-    yield "  of the majority answer", f"{figures.majority_accuracy:.3f}"
+    yield "  majority answer", _shorten(figures.majority_accuracy, ".3f")
     yield "Cllr", format_figure(figures.cllr)
     yield "min Cllr", format_figure(figures.min_cllr)
     for label, count in (
-        ("person called person", figures.confusion.person_called_person),
-        ("person called other", figures.confusion.person_called_other),
-        ("others called person", figures.confusion.other_called_person),
-        ("others called other", figures.confusion.other_called_other),
+        ("person -> person", figures.confusion.person_called_person),
+        ("person -> other", figures.confusion.person_called_other),
+        ("others -> person", figures.confusion.other_called_person),
+        ("others -> other", figures.confusion.other_called_other),
     ):
         yield label, _format(count, ".0f")
-    yield (
-        f"false match{_rate(rates.error_rate, rates.attainable_false_match)}",
-        format_figure(rates.false_match),
-    )
-    no_match = f"false no match{_rate(rates.error_rate, rates.attainable_false_no_match)}"
-    yield no_match, format_figure(rates.false_no_match)
-    yield "undecided, of the person", format_figure(rates.undecided_person)
-    yield "undecided, of others", format_figure(rates.undecided_others)
+    yield "false match", format_figure(rates.false_match)
+    yield "false no match", format_figure(rates.false_no_match)
+    yield "undecided, person", format_figure(rates.undecided_person)
+    yield "undecided, others", format_figure(rates.undecided_others)
 
 
 def _format(figure: Figure, spec: str) -> str:
-    value = format(figure.value, spec)
+    value = _shorten(figure.value, spec)
     if figure.low is None or figure.high is None:
         return f"{value} [too few sources]"
-    return f"{value} [{format(figure.low, spec)}, {format(figure.high, spec)}]"
+    return f"{value} [{_shorten(figure.low, spec)}, {_shorten(figure.high, spec)}]"
 
 
-def _rate(stated: float, attainable: float) -> str:
-    return (
-        f" (at {stated:.0%})"
-        if attainable <= stated
-        else f" (at {stated:.0%}; least possible {attainable:.0%})"
-    )
+def _shorten(value: float, spec: str) -> str:
+    text = format(value, spec)
+    return text[1:] if text.startswith("0.") else text
 
 
 def _minutes(minutes: float | None) -> str:
     return "" if minutes is None else f" ({minutes:.1f} minutes)"
 
 
-def _span(thresholds: Thresholds) -> str:
-    rates = (thresholds.false_match_rate, thresholds.false_no_match_rate)
-    chosen = f"chosen to err in {thresholds.error_rate:.0%} each"
-    if max(rates) > thresholds.error_rate:
-        chosen += (
-            f"; {thresholds.other_sources} sources of others and {thresholds.person_sources} of the person can "
-            f"promise no less than {rates[0]:.0%} false matches and {rates[1]:.0%} false no matches"
+def _describe_thresholds(card: ModelCard) -> str:
+    clips, videos = card.thresholds, card.video_thresholds
+    promise = ""
+    if max(clips.false_match_rate, clips.false_no_match_rate) > clips.error_rate:
+        promise = (
+            f", though {clips.other_sources} sources of others and {clips.person_sources} of the person can "
+            f"promise no less than {clips.false_match_rate:.0%} and {clips.false_no_match_rate:.0%}"
         )
     return (
-        f"match above {thresholds.match_above:+.3f}, no match below {thresholds.no_match_below:+.3f} "
-        f"({chosen})"
+        f"Thresholds: clips match above {clips.match_above:+.3f} and do not match below "
+        f"{clips.no_match_below:+.3f}; videos are consistent above {videos.match_above:+.3f} and "
+        f"inconsistent below {videos.no_match_below:+.3f}. Chosen so that {clips.error_rate:.0%} of "
+        f"others' and of the person's own fall on the wrong side{promise}."
     )

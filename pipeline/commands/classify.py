@@ -151,8 +151,8 @@ def _show(verdict: Verdict) -> None:
         if video.support:
             terminal.say(video.support)
     if verdict.calibrated:
-        scale = ", ".join(f"{word} from {least:g}" for least, word in verdict.verbal_scale)
-        terminal.say(f"Support by likelihood ratio (LR, or its inverse; ENFSI 2015): {scale}.")
+        scale = ", ".join(f"{word} from {least:,}" for least, word in verdict.verbal_scale[1:])
+        terminal.say(f"Support by likelihood ratio (LR, or its inverse; ENFSI 2015): none below 2, {scale}.")
     for line in list_card(verdict.card):
         terminal.say(line)
     terminal.say(summarise_error_rates(verdict.card))
