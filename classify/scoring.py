@@ -142,7 +142,7 @@ def _judge_video(
         if label == "consistent"
         else "its clips do not move like the person's own"
     )
-    basis = "" if card.video_calibration else f" Not calibrated: the footage of {card.person} is too little."
+    basis = "" if card.video_calibration else " Not calibrated: the model stands on too little footage."
     llr = judgement.llr
     return VideoVerdict(
         video=video,

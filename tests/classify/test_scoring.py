@@ -272,7 +272,9 @@ def test_a_video_of_fewer_clips_than_the_calibrations_has_no_ratio(
 def test_the_sentence_of_an_uncalibrated_model_says_so(
     model: Model, calibrated_model: Model, suspects: tuple[pd.DataFrame, pd.DataFrame]
 ) -> None:
-    assert judge_scripted(model, [3.0]).sentence.endswith("Not calibrated: the footage of id0 is too little.")
+    assert judge_scripted(model, [3.0]).sentence.endswith(
+        "Not calibrated: the model stands on too little footage."
+    )
     assert "alibrated" not in judge_with_ratio(calibrated_model, suspects, 5.0).sentence
 
 
