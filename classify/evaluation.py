@@ -152,8 +152,9 @@ def evaluate(
     TrainingError
         When there are fewer sources.
     """
+    parts = split_for_evaluation(clips, folds)
     return summarise(
-        run_folds(clips, kind, folds=folds, error_rate=error_rate, workers=workers, on_progress=on_progress)
+        run_folds(clips, kind, parts, error_rate=error_rate, workers=workers, on_progress=on_progress)
     )
 
 
@@ -164,18 +165,17 @@ def count_steps(folds: int = MOST_FOLDS) -> int:
 
 def run_folds(
     clips: TrainingSet,
-    kind: ModelKind = "svc",
+    kind: ModelKind,
+    folds: Sequence[Fold],
     *,
-    folds: int = MOST_FOLDS,
     error_rate: float = ERROR_RATE,
     workers: int = -1,
     on_progress: Callable[[], None] | None = None,
 ) -> list[FoldOutcome]:
-    """Do the work of `evaluate`, whose parameters these are, and return what each fold held out."""
+    """Train on one part of each fold and score the other; parameters as for `evaluate`."""
     work = delayed(run_fold)
     outcomes: list[FoldOutcome] = Parallel(n_jobs=workers, prefer="threads")(
-        work(clips, kind, fold, error_rate=error_rate, workers=1, on_progress=on_progress)
-        for fold in split_for_evaluation(clips, folds)
+        work(clips, kind, fold, error_rate=error_rate, on_progress=on_progress) for fold in folds
     )
     return outcomes
 
@@ -197,12 +197,11 @@ def run_fold(
     fold: Fold,
     *,
     error_rate: float = ERROR_RATE,
-    workers: int = -1,
     on_progress: Callable[[], None] | None = None,
 ) -> FoldOutcome:
-    """Train on one part of the clips and score the other, which may be empty."""
+    """Train on one part of the clips, in this thread alone, and score the other, which may be empty."""
     learnt, unseen = clips.select(fold[0]), clips.select(fold[1])
-    result = train(learnt, kind, error_rate=error_rate, workers=workers, on_progress=on_progress)
+    result = train(learnt, kind, error_rate=error_rate, workers=1, on_progress=on_progress)
     scores = result.pipeline.decision_function(unseen.values) if len(unseen.values) else np.empty(0)
     videos = average_by_video(scores, unseen.videos)
     return FoldOutcome(
