@@ -27,10 +27,13 @@ BRACKETS_MEAN: Final = "in brackets: 95 % interval over sources"
 def show_evaluation(evaluation: Evaluation) -> None:
     """Print the figures of an evaluation: a table a level, a column for each kind of others."""
     terminal.say(
-        f"{evaluation.model}, {evaluation.folds} folds; whole sessions, people and methods of faking held out."
+        f"{evaluation.model}, {evaluation.folds} folds; "
+        "whole sessions, people and methods of faking held out."
     )
     for level in ("clip", "video"):
         parts = [part for part in evaluation.comparisons if part.level == level]
+        if len(parts) == 2:  # everybody else is of one kind, so the figures are the same
+            parts = parts[1:]
         columns = [list(_list_figures(part)) for part in parts]
         names = [name for name, _ in columns[0]]
         terminal.show_table(
@@ -43,11 +46,15 @@ def show_evaluation(evaluation: Evaluation) -> None:
         f"{AUC_MEANS}; {BRACKETS_MEAN}.",
         "EER: equal error rate, where as many of the person are missed as others are taken for the person.",
         f"{CLLR_MEANS}; min Cllr: what the best calibration would leave of it.",
-        "Accuracy, recall (share recognised) and counts: a likelihood ratio above 1 is called the person; "
-        "balanced accuracy is the mean of both recalls, majority accuracy that of always giving the more "
-        "frequent answer.",
-        "False match, false no match, undecided: by the two thresholds, which training chose to err in "
-        f"{error_rate:.0%} each.",
+        (
+            "Accuracy, recall (share recognised) and counts: a likelihood ratio above 1 is called the "
+            "person; balanced accuracy is the mean of both recalls, majority accuracy that of always giving "
+            "the more frequent answer."
+        ),
+        (
+            "False match, false no match, undecided: by the two thresholds, which training chose to err in "
+            f"{error_rate:.0%} each."
+        ),
     ):
         terminal.say(line)
 

@@ -214,12 +214,16 @@ def _show_protocols(results: dict[str, tuple[PublishedResult, Evaluation]], kind
             f"Published grid search, {name}: accuracy {format_share(published.grid_accuracy)} with {setting}."
         )
     for line in (
-        "published: clips are split at random. Neighbours share half their frames, and clips of one "
-        "recording, person or method of faking stand on both sides, so it measures how well recordings are "
-        "recognised.",
+        (
+            "published: clips are split at random. Neighbours share half their frames, and clips of one "
+            "recording, person or method of faking stand on both sides, so it measures how well recordings "
+            "are recognised."
+        ),
         f"grouped ({kind}): whole sessions, people and methods of faking are held out; {BRACKETS_MEAN}.",
-        "Majority accuracy: of always giving the more frequent answer. Recall: share recognised; balanced "
-        "accuracy is the mean of both.",
+        (
+            "Majority accuracy: of always giving the more frequent answer. Recall: share recognised; "
+            "balanced accuracy is the mean of both."
+        ),
         f"{AUC_MEANS}; {CLLR_MEANS}. The published protocol reports neither.",
     ):
         terminal.say(line)
