@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from pipeline import terminal
+from pipeline.legends import EVALUATION_LEGEND
 
 if TYPE_CHECKING:
     from classify.evaluation import Comparison, Evaluation
@@ -14,21 +15,11 @@ if TYPE_CHECKING:
     from classify.thresholds import Thresholds
 
 
-_ROUNDS_TO_ONE: Final = 0.9995
-
-# What tables of figures mean, for the line below them.
-AUC_MEANS: Final = "AUC: how often the person ranks above somebody else (.5 says nothing, 1 is perfect)"
-CLLR_MEANS: Final = (
-    "Cllr: cost of the likelihood ratios in bits (0 is perfect, 1 says nothing, more misleads)"
-)
-BRACKETS_MEAN: Final = "in brackets: 95 % interval over sources"
-
-
 def show_evaluation(evaluation: Evaluation) -> None:
     """Print the figures of an evaluation: a table a level, a column for each kind of others."""
     terminal.say(
-        f"{evaluation.model}, {evaluation.folds} folds; "
-        "whole sessions, people and methods of faking held out."
+        f"{evaluation.model}, {evaluation.folds} folds; whole sessions, people and methods of faking "
+        "held out; in brackets 95 % over sources."
     )
     for level in ("clip", "video"):
         parts = [part for part in evaluation.comparisons if part.level == level]
@@ -40,22 +31,7 @@ def show_evaluation(evaluation: Evaluation) -> None:
             {f"{level}s against": "left", **{part.against: "right" for part in parts}},
             [(name, *(cells[k][1] for cells in columns)) for k, name in enumerate(names)],
         )
-        terminal.say("")
-    error_rate = evaluation.comparisons[0].decisions.error_rate
-    for line in (
-        f"{AUC_MEANS}; {BRACKETS_MEAN}.",
-        "EER: equal error rate, where as many of the person are missed as others are taken for the person.",
-        f"{CLLR_MEANS}; min Cllr: what the best calibration would leave of it.",
-        (
-            "Accuracy, recall (share recognised) and counts: a likelihood ratio above 1 is called the "
-            "person; balanced accuracy is the mean of both recalls, majority accuracy that of always giving "
-            "the more frequent answer."
-        ),
-        (
-            "False match, false no match, undecided: by the two thresholds, which training chose to err in "
-            f"{error_rate:.0%} each."
-        ),
-    ):
+    for line in EVALUATION_LEGEND:
         terminal.say(line)
 
 
@@ -69,7 +45,7 @@ def format_figure(figure: Figure) -> str:
 
 def format_share(share: float) -> str:
     """Return a number in four characters, ``.912`` or ``1.00``, so that three columns fit a terminal."""
-    return f"{share:.3f}".removeprefix("0") if share < _ROUNDS_TO_ONE else f"{share:.2f}"
+    return f"{share:.3f}".removeprefix("0") if share < 0.9995 else f"{share:.2f}"
 
 
 def list_card(card: ModelCard) -> Iterable[str]:
@@ -129,24 +105,28 @@ def summarise_error_rates(card: ModelCard) -> str:
 
 def _list_figures(part: Comparison) -> Iterable[tuple[str, str]]:
     figures, decisions = part.figures, part.decisions
-    counts = figures.confusion
-    yield "person / others", f"{figures.person} / {figures.others}"
-    yield "  from sources", f"{figures.person_sources} / {figures.other_sources}"
-    yield "AUC", format_figure(figures.auc)
-    yield "EER", format_figure(figures.equal_error_rate)
-    yield "Cllr", format_figure(figures.cllr)
-    yield "min Cllr", format_figure(figures.min_cllr)
-    yield "accuracy", format_figure(figures.accuracy)
+    yield "person/others", f"{figures.person} / {figures.others}"
+    yield "sources", f"{figures.person_sources} / {figures.other_sources}"
+    for name in (
+        "auc",
+        "equal_error_rate",
+        "balanced_accuracy",
+        "recall_person",
+        "recall_others",
+        "accuracy",
+        "cllr",
+        "min_cllr",
+    ):
+        label = {"auc": "AUC", "cllr": "Cllr", "min_cllr": "min Cllr"}.get(name, name.replace("_", " "))
+        yield label, format_figure(getattr(figures, name))
     yield "majority accuracy", format_share(figures.majority_accuracy)
-    yield "balanced accuracy", format_figure(figures.balanced_accuracy)
-    yield "recall of person", format_figure(figures.recall_person)
-    yield "recall of others", format_figure(figures.recall_others)
-    yield "person: right/wrong", f"{counts.person_called_person} / {counts.person_called_other}"
-    yield "others: right/wrong", f"{counts.other_called_other} / {counts.other_called_person}"
-    yield "false match", format_share(decisions.false_match)
-    yield "false no match", format_share(decisions.false_no_match)
-    undecided = (decisions.undecided_person, decisions.undecided_others)
-    yield "undecided", " / ".join(map(format_share, undecided))
+    counts = figures.confusion
+    yield "person called +/-", f"{counts.person_called_person} / {counts.person_called_other}"
+    yield "others called +/-", f"{counts.other_called_person} / {counts.other_called_other}"
+    yield f"false match at {decisions.error_rate:.0%}", f"{decisions.false_match:.3f}"
+    yield f"false no match at {decisions.error_rate:.0%}", f"{decisions.false_no_match:.3f}"
+    undecided = f"{decisions.undecided_person:.3f} / {decisions.undecided_others:.3f}"
+    yield "undecided", undecided
 
 
 def _minutes(minutes: float | None) -> str:

@@ -71,7 +71,7 @@ def compare(
 
 
 def _show(comparison: WayComparison) -> None:
-    from pipeline.reports import AUC_MEANS, BRACKETS_MEAN, CLLR_MEANS
+    from pipeline.legends import AUC_MEANS, BRACKETS_MEAN, CLLR_MEANS
 
     found = [_list_figures(way.evaluation.comparisons) for way in comparison.ways]
     picked = _list_figures(comparison.picked_comparisons)

@@ -114,7 +114,8 @@ def _count_folds(clips: TrainingSet, asked: int | None) -> int:
 
 def _show_learning_curve(clips: TrainingSet, kind: ModelKind, folds: int, as_json: bool) -> None:
     from classify.learning_curve import count_steps, measure_learning_curve
-    from pipeline.reports import AUC_MEANS, BRACKETS_MEAN, CLLR_MEANS, format_figure
+    from pipeline.legends import AUC_MEANS, BRACKETS_MEAN, CLLR_MEANS
+    from pipeline.reports import format_figure
 
     with terminal.progress("Evaluating", count_steps(folds), unit="steps") as advance:
         points = measure_learning_curve(clips, kind, folds=folds, on_progress=lambda: advance(1))
@@ -183,7 +184,8 @@ def _to_json(published: PublishedResult, grouped: Evaluation) -> dict[str, Any]:
 
 
 def _show_protocols(results: dict[str, tuple[PublishedResult, Evaluation]], kind: ModelKind) -> None:
-    from pipeline.reports import AUC_MEANS, BRACKETS_MEAN, CLLR_MEANS, format_figure, format_share
+    from pipeline.legends import AUC_MEANS, BRACKETS_MEAN, CLLR_MEANS
+    from pipeline.reports import format_figure, format_share
 
     rows: list[tuple[str, ...]] = []
     for name, (published, evaluation) in results.items():

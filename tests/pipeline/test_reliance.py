@@ -50,8 +50,7 @@ def test_evaluate_prints_every_figure_with_its_interval_beside_the_baseline(run:
     for words in (
         "whole sessions, people and methods of faking held out",
         "clips against", "videos against", "everybody else", "other people", "fakes of the person",
-        "AUC", "equal error rate", "balanced accuracy", "recall of person", "recall of others", "Cllr",
-        "min Cllr", "majority accuracy", "person: right/wrong", "false match", "to err in 5% each",
+        "AUC", "equal error rate", "balanced accuracy", "recall", "Cllr:", "min Cllr", "false match",
     ):  # fmt: skip
         assert words in result.out
     assert "7 / 12" in result.out
