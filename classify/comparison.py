@@ -130,6 +130,14 @@ def compare_ways(
             on_progress()
         return outcome
 
+    def describe(way: Way, outcomes: Sequence[FoldOutcome]) -> WayResult:
+        evaluation = summarise(outcomes)
+        if on_progress:
+            on_progress()
+        return WayResult(
+            signal=way.signal, pairs=way.pairs, clip=way.clip, model=way.kind, evaluation=evaluation
+        )
+
     flat = Parallel(n_jobs=workers, prefer="threads")(
         delayed(run)(way, sources) for way in possible for sources in held_out
     )
@@ -138,16 +146,7 @@ def compare_ways(
     ranked = [outcomes[i] for i in order]
     picked = [_pick([row[fold] for row in ranked]) for fold in range(len(held_out))]
     return WayComparison(
-        ways=tuple(
-            WayResult(
-                signal=possible[i].signal,
-                pairs=possible[i].pairs,
-                clip=possible[i].clip,
-                model=possible[i].kind,
-                evaluation=summarise(outcomes[i]),
-            )
-            for i in order
-        ),
+        ways=tuple(describe(possible[i], outcomes[i]) for i in order),
         picked=tuple(picked),
         picked_comparisons=summarise([ranked[place][k] for k, place in enumerate(picked)]).comparisons,
         dropped=tuple(dropped),
@@ -156,7 +155,7 @@ def compare_ways(
 
 def count_steps(ways: int) -> int:
     """Return in how many steps a comparison tells its progress, at most."""
-    return ways * MOST_FOLDS
+    return ways * (MOST_FOLDS + 1)
 
 
 def check_any_left(possible: Sequence[Way], dropped: Sequence[DroppedWay]) -> None:

@@ -39,7 +39,7 @@ def test_the_better_way_stands_first_and_is_picked_by_every_fold(tmp_path: Path)
     ]
     calls: list[int] = []
     comparison = compare_ways(ways, workers=1, on_progress=lambda: calls.append(1))
-    assert len(calls) == count_steps(2) == 2 * 5
+    assert len(calls) == count_steps(2) == 2 * (5 + 1)
     assert [way.signal for way in comparison.ways] == ["velocity", "position"]
     assert comparison.picked == (0,) * 5
     first = comparison.ways[0].evaluation

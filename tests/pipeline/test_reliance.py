@@ -314,7 +314,7 @@ def test_identify_judges_videos_by_the_models_that_fit_and_names_the_foreign_one
 ) -> None:
     """The first model in the folder needs readers that there are none of; the second one's are here."""
     foreign = load_model(models / "ann.skops")
-    identity = foreign.card.identity.model_copy(update={"face_backend": "openface 2"})
+    identity = dataclasses.replace(foreign.card.identity, face_backend="openface 2")
     card = foreign.card.model_copy(update={"identity": identity})
     save_model(dataclasses.replace(foreign, card=card), models / "ann.skops")
     (tmp_path / "speech.mp4").touch()
