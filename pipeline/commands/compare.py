@@ -41,8 +41,8 @@ def compare(
     with the reason.
 
     Every way is trained five times, with a search of its settings each time. The 54 ways by default take
-    about ten minutes on two cores for three hours of video; four times the video takes ten times as long. Fewer
-    signals, sets, windows or models take less.
+    about ten minutes on two cores for three hours of video; four times the video takes ten times as long.
+    Fewer signals, sets, windows or models take less.
     """
     from classify.comparison import compare_ways, count_steps
     from classify.estimators import check_kind
@@ -78,7 +78,7 @@ def _show(comparison: WayComparison) -> None:
     picked = _list_figures(comparison.picked_comparisons)
     titles = list(dict.fromkeys(title for figures in (*found, picked) for title in figures))
     rows: list[tuple[str, ...]] = []
-    for k, (way, figures) in enumerate(zip(comparison.ways, found, strict=True)):
+    for k, (result, figures) in enumerate(zip(comparison.ways, found, strict=True)):
         cells = (figures.get(title, "-") for title in titles)
         rows.append(
             (way.signal, way.pairs, way.clip, way.model, *cells, str(comparison.picked.count(k) or ""))
@@ -92,9 +92,11 @@ def _show(comparison: WayComparison) -> None:
         },
         rows,
     )
-    for dropped in comparison.dropped:
-        name = f"{dropped.signal}, {dropped.pairs}, {dropped.clip}, {dropped.model}"
-        terminal.say(f"Left out: {name}. {dropped.reason}")
+    left_out: dict[str, list[str]] = {}
+    for way in comparison.dropped:
+        left_out.setdefault(way.reason, []).append(f"{way.signal} {way.pairs} {way.clip} {way.model}")
+    for reason, names in left_out.items():
+        terminal.say(f"Left out: {', '.join(names)}. {reason}")
     for line in (
         (
             "Quote the last row: in each fold the way was picked by the training part alone. The rows above "

@@ -67,7 +67,7 @@ def test_people_and_fakes_stand_apart_and_impossible_lengths_are_left_out(run: R
         "AUC, people",
         "AUC, fakes",
         "picked inside",
-        "Left out: position, face, 60/30, oneclass. No ",
+        "Left out: position face 60/30 oneclass. No ",
     ):
         assert words in shown.out
     result = run("compare", tables, "--person", "id0", *arguments, "--json")
