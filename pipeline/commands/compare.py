@@ -77,12 +77,11 @@ def _show(comparison: WayComparison) -> None:
     found = [_list_figures(way.evaluation.comparisons) for way in comparison.ways]
     picked = _list_figures(comparison.picked_comparisons)
     titles = list(dict.fromkeys(title for figures in (*found, picked) for title in figures))
+    times_picked = [str(comparison.picked.count(k) or "") for k in range(len(found))]
     rows: list[tuple[str, ...]] = []
     for k, (result, figures) in enumerate(zip(comparison.ways, found, strict=True)):
         cells = (figures.get(title, "-") for title in titles)
-        rows.append(
-            (way.signal, way.pairs, way.clip, way.model, *cells, str(comparison.picked.count(k) or ""))
-        )
+        rows.append((result.signal, result.pairs, result.clip, result.model, *cells, times_picked[k]))
     cells = (picked.get(title, "-") for title in titles)
     rows.append(("picked inside", "", "", "", *cells, str(len(comparison.picked))))
     terminal.show_table(
