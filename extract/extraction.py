@@ -42,9 +42,12 @@ class ExtractionOptions:
     ----------
     face
         Name of the face reader, one of `extract.face.FACE_READERS`.
+    device
+        Where the face reader's network runs, one of `extract.face.DEVICES`.
     """
 
     face: str = "mesh"
+    device: str = "auto"
 
 
 _DEFAULT_OPTIONS: Final = ExtractionOptions()
@@ -142,7 +145,7 @@ def extract_video(
     """
     import pyarrow.parquet as pq
 
-    face_reader = find_face_reader(options.face)
+    face_reader = find_face_reader(options.face, options.device)
     with (
         VideoReader(video) as reader,
         closing(BodyReader()) as body,

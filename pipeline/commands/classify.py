@@ -89,7 +89,7 @@ def read_videos(suspects: list[Path], model: Model, out: Path, failed: dict[Path
     tables = {suspect: suspect for suspect in suspects}
     if not videos:
         return tables
-    face = choose_face_reader(model)
+    face = choose_face_reader(model, terminal.notify)
     with terminal.progress(f"Reading {len(videos)} video(s)", count_promised_frames(videos)) as advance:
         for outcome in extract_videos(
             videos, out, ExtractionOptions(face=face), workers=joblib.cpu_count(), on_frames=advance

@@ -18,7 +18,10 @@ def extract(
         list[Path], typer.Argument(help="Video files, or folders of them.", show_default=False)
     ],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the frame tables.")] = Path("tables"),
-    face: Annotated[str, typer.Option(help="Which reader measures the face: mesh.")] = "mesh",
+    face: Annotated[str, typer.Option(help="Which reader measures the face: mesh or py-feat.")] = "mesh",
+    device: Annotated[
+        str, typer.Option(help="Where py-feat's network runs: auto (CUDA if there is one), cpu or cuda.")
+    ] = "auto",
     workers: Annotated[
         int | None, typer.Option(min=1, help="Videos worked on at once.", show_default="one a processor")
     ] = None,
@@ -31,20 +34,23 @@ def extract(
     """
     import joblib
 
-    from extract.errors import InputError
     from extract.extraction import ExtractionOptions
-    from extract.face import FACE_READERS
+    from extract.face import find_face_reader
     from extract.video import VIDEO_SUFFIXES
     from pipeline.extraction import count_promised_frames, extract_videos
     from pipeline.inputs import find_files
 
-    if face not in FACE_READERS:
-        raise InputError(f"There is no face reader {face!r}; choose one of: {', '.join(FACE_READERS)}.")
+    reader = find_face_reader(face, device)
     found = find_files(videos, VIDEO_SUFFIXES, "video")
+    reader.prepare(terminal.notify)
     outcomes = []
     with terminal.progress(f"Reading {len(found)} video(s)", count_promised_frames(found)) as advance:
         for outcome in extract_videos(
-            found, out, ExtractionOptions(face), workers=workers or joblib.cpu_count(), on_frames=advance
+            found,
+            out,
+            ExtractionOptions(face, device),
+            workers=workers or joblib.cpu_count(),
+            on_frames=advance,
         ):
             outcomes.append(outcome)
             _report(outcome, as_json)
