@@ -115,7 +115,8 @@ def find_face_reader(name: str, device: str = "auto") -> FaceReader:
     name
         One of `FACE_READERS`.
     device
-        Where its network runs, one of `DEVICES`; ``auto`` takes CUDA where the reader can use it and it is there.
+        Where its network runs, one of `DEVICES`; ``auto`` takes CUDA where it is there and the reader can use
+        it.
 
     Raises
     ------

@@ -55,14 +55,14 @@ class MultitaskNetwork:
         self._device = choose_device(device)
         try:
             _check_config(weights)
-            # Full precision on both devices: half of it is faster on CUDA, but there the body's reader, on the
-            # processor, takes longer anyway, and numbers should not depend on the device.
+            # Full precision on both devices: half of it is faster on CUDA, but there the body's reader, on
+            # the processor, takes longer anyway, and numbers should not depend on the device.
             self._model = MultitaskModel(device=self._device, weights_path=str(weights), amp=False)
         except (SafetensorError, OSError, RuntimeError, ValueError, TypeError, KeyError) as error:
             reason = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
             raise DependencyError(
-                f"{weights} does not hold the weights of py-feat's multitask network ({reason}): it is damaged or "
-                f"of another version. Give {WEIGHTS_FILE} of huggingface.co/{WEIGHTS_REPOSITORY}."
+                f"{weights} does not hold the weights of py-feat's multitask network ({reason}): it is damaged "
+                f"or of another version. Give {WEIGHTS_FILE} of huggingface.co/{WEIGHTS_REPOSITORY}."
             ) from error
         names = [name.removesuffix("_r") for name in ACTION_UNITS]
         self._action_units = [self._model.au_names.index(name) for name in names]
@@ -80,8 +80,8 @@ class MultitaskNetwork:
         Returns
         -------
         ndarray
-            float32, shape (images, 19): the 16 `ACTION_UNITS` as probabilities from 0 to 1, then pitch, yaw and
-            roll in radians, as the columns `HEAD_ROTATION`.
+            float32, shape (images, 19): the 16 `ACTION_UNITS` as probabilities from 0 to 1, then pitch, yaw
+            and roll in radians, as the columns `HEAD_ROTATION`.
         """
         import torch
 
@@ -89,7 +89,8 @@ class MultitaskNetwork:
             chips = torch.cat([self._crop(*pair) for pair in zip(images, boxes, strict=True)])
             seen = self._model(chips)
         rotation = seen.pose[:, [_PITCH, _YAW, _ROLL]]
-        return np.concatenate((seen.au[:, self._action_units], rotation), axis=1).astype(np.float32)
+        numbers: npt.NDArray[np.float32] = np.concatenate((seen.au[:, self._action_units], rotation), axis=1)
+        return numbers
 
     def _crop(self, image: RgbImage, box: FaceBox) -> Any:
         # What `Detectorv2.crop_faces_from_boxes` does with a frame and its boxes.
@@ -119,7 +120,8 @@ def choose_device(device: str) -> str:
         return "cuda"
     if device == "cuda":
         raise InputError(
-            "PyTorch finds no CUDA device here. Use `--device cpu`, or install a driver and a PyTorch that fits it."
+            "PyTorch finds no CUDA device here. Use `--device cpu`, or install a driver and a PyTorch that "
+            "fits it."
         )
     return "cpu"
 

@@ -31,8 +31,8 @@ def pyfeat_version() -> str:
         return importlib.metadata.version("py-feat")
     except importlib.metadata.PackageNotFoundError as error:
         raise DependencyError(
-            "The face reader py-feat is not installed. Install it with `pip install '.[py-feat]'` in the folder "
-            "of motionsig (about 5 GB, with PyTorch), or read with `--face mesh`, which needs nothing more."
+            "The face reader py-feat is not installed. Install it with `pip install '.[py-feat]'` in the "
+            "folder of motionsig (about 5 GB, with PyTorch), or read with `--face mesh`, which needs nothing more."
         ) from error
 
 
@@ -74,9 +74,9 @@ def fetch_weights(on_notice: Callable[[str], None]) -> None:
     if find_weights() is not None:
         return
     import huggingface_hub
-    from huggingface_hub.utils import disable_progress_bars
+    from huggingface_hub.utils.tqdm import disable_progress_bars
 
-    disable_progress_bars()
+    disable_progress_bars()  # what is shown is the caller's business
     try:
         offered = huggingface_hub.get_hf_file_metadata(
             huggingface_hub.hf_hub_url(WEIGHTS_REPOSITORY, WEIGHTS_FILE), timeout=_TIMEOUT_S
@@ -120,8 +120,8 @@ def _check_named(path: Path) -> Path:
     if path.suffix != ".safetensors":
         # py-feat would unpickle anything else, and a pickle can run code.
         raise DependencyError(
-            f"{WEIGHTS_VARIABLE} names {path}, which is no .safetensors file; other formats can carry code and "
-            f"are not read. Give {WEIGHTS_FILE} of huggingface.co/{WEIGHTS_REPOSITORY}."
+            f"{WEIGHTS_VARIABLE} names {path}, which is no .safetensors file; other formats can carry code "
+            f"and are not read. Give {WEIGHTS_FILE} of huggingface.co/{WEIGHTS_REPOSITORY}."
         )
     if not path.is_file():
         raise DependencyError(
@@ -138,7 +138,7 @@ def _pyfeat_cache() -> str | None:
 
 def _missing_weights(what: str) -> DependencyError:
     return DependencyError(
-        f"py-feat's weights {what}: set {WEIGHTS_VARIABLE} to a copy of {WEIGHTS_FILE}, or fill the hub's cache "
-        f"where there is a network with `hf download {WEIGHTS_REPOSITORY} {WEIGHTS_FILE}` and bring it here, or "
-        "read with `--face mesh`, which needs no download."
+        f"py-feat's weights {what}: set {WEIGHTS_VARIABLE} to a copy of {WEIGHTS_FILE}, or fill the hub's "
+        f"cache where there is a network (`hf download {WEIGHTS_REPOSITORY} {WEIGHTS_FILE}`) and bring it "
+        "here, or read with `--face mesh`, which needs no download."
     )

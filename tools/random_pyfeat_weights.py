@@ -2,7 +2,8 @@
 
     python tools/random_pyfeat_weights.py weights.safetensors [SEED]
 
-With them everything but the meaning of the numbers can be tried, offline and free of the true weights' licence:
+With them everything but the meaning of the numbers can be tried, offline and free of the true weights'
+licence:
 
     FEAT_MULTITASK_WEIGHTS=weights.safetensors motionsig extract --face py-feat VIDEO
 """
