@@ -61,8 +61,8 @@ class MultitaskNetwork:
         except (SafetensorError, OSError, RuntimeError, ValueError, TypeError, KeyError) as error:
             reason = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
             raise DependencyError(
-                f"{weights} does not hold the weights of py-feat's multitask network ({reason}): it is damaged "
-                f"or of another version. Give {WEIGHTS_FILE} of huggingface.co/{WEIGHTS_REPOSITORY}."
+                f"{weights} does not hold the weights of py-feat's multitask network ({reason}): it is "
+                f"damaged or of another version. Give {WEIGHTS_FILE} of huggingface.co/{WEIGHTS_REPOSITORY}."
             ) from error
         names = [name.removesuffix("_r") for name in ACTION_UNITS]
         self._action_units = [self._model.au_names.index(name) for name in names]

@@ -32,7 +32,8 @@ def pyfeat_version() -> str:
     except importlib.metadata.PackageNotFoundError as error:
         raise DependencyError(
             "The face reader py-feat is not installed. Install it with `pip install '.[py-feat]'` in the "
-            "folder of motionsig (about 5 GB, with PyTorch), or read with `--face mesh`, which needs nothing more."
+            "folder of motionsig (about 5 GB, with PyTorch), or read with `--face mesh`, which needs nothing "
+            "more."
         ) from error
 
 
@@ -74,7 +75,7 @@ def fetch_weights(on_notice: Callable[[str], None]) -> None:
     if find_weights() is not None:
         return
     import huggingface_hub
-    from huggingface_hub.utils.tqdm import disable_progress_bars
+    from huggingface_hub.utils import disable_progress_bars
 
     disable_progress_bars()  # what is shown is the caller's business
     try:
