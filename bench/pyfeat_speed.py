@@ -2,10 +2,10 @@
 
     python bench/pyfeat_speed.py [VIDEO] [--device cpu|cuda]
 
-Both see the same frames, on the same device, with the same weights; these are drawn at random, which changes no
-time. `Detectorv2` runs its face detector (RetinaFace) on the whole frame and then finds the one box that it is
-told, because random weights find none; its identity network is left out. Ours looks for the face in the head
-box that the body's reader found, whose own time is not counted: it runs for the body anyway.
+Both see the same frames, on the same device, with the same weights; these are drawn at random, which changes
+no time. `Detectorv2` runs its face detector (RetinaFace) on the whole frame and then finds the one box that it
+is told, because random weights find none; its identity network is left out. Ours looks for the face in the
+head box that the body's reader found, whose own time is not counted: it runs for the body anyway.
 Target: at least 2, and equal outputs for equal boxes. Skips where py-feat is not installed.
 """
 
@@ -31,7 +31,7 @@ from extract.head import HeadTracker, HeadView
 from extract.pyfeat_network import MultitaskNetwork, choose_device
 from extract.video import VideoReader
 
-FRAMES = 16  # as `PyFeatReader.batch_size`
+FRAMES = 8
 ROUNDS = 3
 RANDOM_WEIGHTS = Path(__file__).parents[1] / "tools" / "random_pyfeat_weights.py"
 
