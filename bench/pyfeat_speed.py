@@ -3,8 +3,8 @@
     python bench/pyfeat_speed.py [VIDEO] [--device cpu|cuda]
 
 Both see the same frames, on the same device, with the same weights; these are drawn at random, which changes
-no time. `Detectorv2` runs its face detector (RetinaFace) on the whole frame and then finds the one box that it
-is told, because random weights find none; its identity network is left out. Ours looks for the face in the
+no time. `Detectorv2` runs its face detector (RetinaFace) on the whole frame and then finds the one box that
+it is told, because random weights find none; its identity network is left out. Ours looks for the face in the
 head box that the body's reader found, whose own time is not counted: it runs for the body anyway.
 Target: at least 2, and equal outputs for equal boxes. Skips where py-feat is not installed.
 """
