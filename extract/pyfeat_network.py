@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -40,13 +42,13 @@ class MultitaskNetwork:
     Raises
     ------
     InputError
-        When CUDA is asked for and absent.
+        When CUDA is asked for and absent, or its memory is full.
     DependencyError
         When the weights are damaged or of another version.
     """
 
     def __init__(self, weights: Path, device: str) -> None:
-        threads = _count_threads()  # before py-feat's import, which sets the variable to 1
+        threads = _count_threads()
         import torch
         from feat.multitask.inference import MultitaskModel
         from safetensors import SafetensorError
@@ -57,7 +59,8 @@ class MultitaskNetwork:
             _check_config(weights)
             # Full precision on both devices: half of it is faster on CUDA, but there the body's reader, on
             # the processor, takes longer anyway, and numbers should not depend on the device.
-            self._model = MultitaskModel(device=self._device, weights_path=str(weights), amp=False)
+            with _enough_memory():
+                self._model = MultitaskModel(device=self._device, weights_path=str(weights), amp=False)
         except (SafetensorError, OSError, RuntimeError, ValueError, TypeError, KeyError) as error:
             reason = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
             raise DependencyError(
@@ -82,10 +85,15 @@ class MultitaskNetwork:
         ndarray
             float32, shape (images, 19): the 16 `ACTION_UNITS` as probabilities from 0 to 1, then pitch, yaw
             and roll in radians, as the columns `HEAD_ROTATION`.
+
+        Raises
+        ------
+        InputError
+            When the memory of the CUDA device is full.
         """
         import torch
 
-        with torch.inference_mode():
+        with torch.inference_mode(), _enough_memory():
             chips = torch.cat([self._crop(*pair) for pair in zip(images, boxes, strict=True)])
             seen = self._model(chips)
         rotation = seen.pose[:, [_PITCH, _YAW, _ROLL]]
@@ -137,7 +145,25 @@ def _check_config(weights: Path) -> None:
             raise ValueError(f"its configuration says {name} {found!r}, not {expected!r}")
 
 
+@contextmanager
+def _enough_memory() -> Iterator[None]:
+    import torch
+
+    try:
+        yield
+    except torch.OutOfMemoryError as error:
+        raise InputError(
+            "The GPU's memory is full. Read fewer videos at once (--workers), or use `--device cpu`."
+        ) from error
+
+
+@functools.cache
 def _count_threads() -> int:
-    """Return how many threads the network may use: joblib divides the processors among its workers."""
+    """Return how many threads the network may use: joblib divides the processors among its workers.
+
+    Only the first answer counts, because py-feat's import sets the variable to 1 where it is not set.
+    """
+    import joblib
+
     given = os.environ.get("OMP_NUM_THREADS", "")
-    return int(given) if given.isdigit() and int(given) > 0 else os.cpu_count() or 1
+    return int(given) if given.isdigit() and int(given) > 0 else int(joblib.cpu_count())

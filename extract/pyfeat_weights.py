@@ -87,7 +87,8 @@ def fetch_weights(on_notice: Callable[[str], None]) -> None:
             f"Downloading py-feat's weights, once: {WEIGHTS_FILE} ({size}) from huggingface.co/"
             f"{WEIGHTS_REPOSITORY}. They are licensed for non-commercial research only."
         )
-        huggingface_hub.hf_hub_download(WEIGHTS_REPOSITORY, WEIGHTS_FILE, revision=offered.commit_hash)
+        # Not by the revision's hash: the cache is asked for the main branch, as py-feat itself does.
+        huggingface_hub.hf_hub_download(WEIGHTS_REPOSITORY, WEIGHTS_FILE)
     except Exception as error:  # the hub's client lets errors of several libraries through
         raise _missing_weights(f"could not be downloaded ({type(error).__name__})") from error
 

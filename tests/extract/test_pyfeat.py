@@ -6,6 +6,7 @@ on what they say.
 
 from __future__ import annotations
 
+import importlib.metadata
 import importlib.util
 import json
 import os
@@ -23,7 +24,7 @@ from extract.body import BodyReader
 from extract.errors import DependencyError, InputError, VideoError
 from extract.extraction import ExtractionOptions, extract_video
 from extract.face import find_face_reader
-from extract.face_finder import FaceFinder
+from extract.face_finder import FaceBox, FaceFinder
 from extract.files import hash_file
 from extract.frame_table import ACTION_UNITS, FACE_COLUMNS, HEAD_ROTATION, MOUTH, read_frame_table
 from extract.head import HeadBox, HeadTracker, HeadView
@@ -106,7 +107,7 @@ def test_a_video_gives_a_frame_table_whose_face_columns_are_full(weights: Path, 
     assert ((units >= 0) & (units <= 1)).all(axis=None)
     face = table.metadata.face
     assert face.name == "py-feat-multitask"
-    assert face.version == f"2.1.5-1.{hash_file(weights)[:8]}"
+    assert face.version == f"{importlib.metadata.version('py-feat')}-1.{hash_file(weights)[:8]}"
     assert face.weights[WEIGHTS_FILE] == hash_file(weights)
     assert table.metadata.parameters["face_reader"] == "py-feat"
 
@@ -265,6 +266,30 @@ def test_cuda_that_is_absent_is_said_before_any_work() -> None:
         find_face_reader("py-feat", "cuda").open_tracker()
 
 
+def test_the_number_of_threads_does_not_sink_with_the_second_video(
+    network: MultitaskNetwork, weights: Path
+) -> None:
+    """py-feat's import sets OMP_NUM_THREADS to 1, which says nothing of how many there may be."""
+    import torch
+
+    threads = torch.get_num_threads()
+    MultitaskNetwork(weights, "cpu")
+    assert torch.get_num_threads() == threads
+
+
+def test_memory_of_the_device_that_runs_out_is_a_sentence(
+    network: MultitaskNetwork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import torch
+
+    def run_out(chips: object) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory.")
+
+    monkeypatch.setattr(network, "_model", run_out)
+    with pytest.raises(InputError, match="memory .* --workers"):
+        network.read([portrait()], [FaceBox(150, 30, 300, 180)])
+
+
 # --- how the weights come here
 
 
@@ -306,11 +331,11 @@ def test_the_first_use_says_what_comes_how_large_and_under_which_licence(
 
     happened: list[str] = []
 
-    def download(repository: str, name: str, *, revision: str) -> str:
-        happened.append(f"download {repository} {name} at {revision}")
+    def download(repository: str, name: str) -> str:
+        happened.append(f"download {repository} {name}")
         return str(put_into_cache(hub_cache, weights))
 
-    offered = SimpleNamespace(size=153_027_660, commit_hash="abc")
+    offered = SimpleNamespace(size=153_027_660)
     monkeypatch.setattr(huggingface_hub, "get_hf_file_metadata", lambda url, timeout: offered)
     monkeypatch.setattr(huggingface_hub, "hf_hub_download", download)
     find_face_reader("py-feat", "cpu").prepare(happened.append)
@@ -322,7 +347,7 @@ def test_the_first_use_says_what_comes_how_large_and_under_which_licence(
         "non-commercial research",
     ):
         assert words in notice
-    assert downloaded == f"download {WEIGHTS_REPOSITORY} {WEIGHTS_FILE} at abc"
+    assert downloaded == f"download {WEIGHTS_REPOSITORY} {WEIGHTS_FILE}"
 
 
 @pytest.mark.usefixtures("hub_cache")
