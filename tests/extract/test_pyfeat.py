@@ -286,7 +286,7 @@ def test_memory_of_the_device_that_runs_out_is_a_sentence(
         raise torch.OutOfMemoryError("CUDA out of memory.")
 
     monkeypatch.setattr(network, "_model", run_out)
-    with pytest.raises(InputError, match="memory .* --workers"):
+    with pytest.raises(InputError, match=r"memory is full\. .*--workers"):
         network.read([portrait()], [FaceBox(150, 30, 300, 180)])
 
 
