@@ -180,6 +180,27 @@ class VideoReader:
             yield Frame(self._decoded, float(time - self._start), image)
             self._decoded += 1
 
+    def read_key_frame(self, time_s: float) -> tuple[float, RgbImage] | None:
+        """Return the key frame at or before a time, and its own time; None where none can be read.
+
+        For pictures only: it jumps, and measures nothing. A reader that jumps is not to be iterated over.
+        """
+        import av
+
+        base = self._stream.time_base
+        if base is None:
+            return None
+        start = self._stream.start_time or 0
+        self._stream.codec_context.skip_frame = "NONKEY"
+        try:
+            self._container.seek(start + int(time_s / base), stream=self._stream)
+            picture = next(self._container.decode(self._stream), None)
+        except av.error.FFmpegError:
+            return None
+        if picture is None or picture.pts is None:
+            return None
+        return float((picture.pts - start) * base), self._to_upright_rgb(picture)
+
     def _decode(self) -> Iterator[av.VideoFrame]:
         import av
 

@@ -13,6 +13,7 @@ from pipeline import terminal
 if TYPE_CHECKING:
     from classify.model import Model
     from classify.verdict import ClipVerdict, Verdict, VideoVerdict
+    from report.evidence import VideoEvidence
 
 
 def classify(
@@ -24,8 +25,14 @@ def classify(
     ],
     model: Annotated[Path, typer.Option("--model", "-m", help="Model file of `motionsig train`.")],
     out: Annotated[
-        Path, typer.Option("--out", "-o", help="Folder for verdict.json, verdict.csv and frame tables.")
+        Path,
+        typer.Option(
+            "--out", "-o", help="Folder for verdict.json, verdict.csv, evidence.json and frame tables."
+        ),
     ] = Path("verdict"),
+    report: Annotated[
+        Path | None, typer.Option(help="Page to write: the verdict for people, in one HTML file.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the verdict as JSON.")] = False,
 ) -> None:
     """Say for every clip of a suspect video, and for the whole, whether it moves like the person.
@@ -40,6 +47,7 @@ def classify(
     from extract.errors import MotionsigError
     from extract.video import VIDEO_SUFFIXES
     from pipeline.inputs import find_files
+    from pipeline.report_files import gather_evidence, write_evidence_of, write_report
     from pipeline.suspects import TABLE_SUFFIXES, read_suspect
     from pipeline.verdict_files import write_verdict
 
@@ -47,15 +55,24 @@ def classify(
     found = find_files(suspects, VIDEO_SUFFIXES, "video", otherwise=TABLE_SUFFIXES)
     failed: dict[Path, str] = {}
     judged: list[VideoVerdict] = []
+    evidence: list[VideoEvidence] = []
     for suspect, table in read_videos(found, loaded, out, failed).items():
         try:
-            judged.extend(judge_videos(loaded, *read_suspect(table, loaded)))
+            clips = read_suspect(table, loaded)
+            verdicts = judge_videos(loaded, *clips)
+            judged.extend(verdicts)
+            evidence.extend(gather_evidence(loaded, verdicts, clips, table, suspect))
         except MotionsigError as error:
             failed[suspect] = str(error)
     for reason in failed.values():
         terminal.fail(reason)
     verdict = _assemble(tuple(judged), failed, loaded, model)
-    paths = write_verdict(verdict, out) if judged else ()
+    paths: tuple[Path, ...] = ()
+    if judged:
+        paths = write_verdict(verdict, out)
+        paths += (write_evidence_of(paths[0], loaded, evidence),)
+        if report is not None:
+            paths += (write_report(paths[0], report),)
     if as_json:
         terminal.emit_json(verdict.model_dump(mode="json"))
     elif judged:
