@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
@@ -180,10 +181,23 @@ class VideoReader:
             yield Frame(self._decoded, float(time - self._start), image)
             self._decoded += 1
 
-    def read_key_frame(self, time_s: float) -> tuple[float, RgbImage] | None:
-        """Return the key frame at or before a time, and its own time; None where none can be read.
+    def read_picture(self, time_s: float, *, reach: int = 0) -> tuple[float, RgbImage] | None:
+        """Return the picture that is shown at a time, or one shortly before it, and its own time.
 
-        For pictures only: it jumps, and measures nothing. A reader that jumps is not to be iterated over.
+        For people to look at: it jumps, and measures nothing. A reader that jumps is not to be iterated over.
+
+        Parameters
+        ----------
+        time_s
+            Seconds from the beginning.
+        reach
+            How many frames to decode after the key frame before that time; by default the key frame is
+            returned, which is much faster.
+
+        Returns
+        -------
+        tuple of float and ndarray, or None
+            None where no picture can be read.
         """
         import av
 
@@ -191,15 +205,20 @@ class VideoReader:
         if base is None:
             return None
         start = self._stream.start_time or 0
-        self._stream.codec_context.skip_frame = "NONKEY"
+        wanted = start + int(time_s / base)
+        self._stream.codec_context.skip_frame = "DEFAULT" if reach else "NONKEY"
+        best: av.VideoFrame | None = None
         try:
-            self._container.seek(start + int(time_s / base), stream=self._stream)
-            picture = next(self._container.decode(self._stream), None)
+            self._container.seek(wanted, stream=self._stream)
+            for picture in islice(self._container.decode(self._stream), reach + 1):
+                if picture.pts is None or (best is not None and picture.pts > wanted):
+                    break
+                best = picture
         except av.error.FFmpegError:
+            pass  # what was read until then will do
+        if best is None or best.pts is None:
             return None
-        if picture is None or picture.pts is None:
-            return None
-        return float((picture.pts - start) * base), self._to_upright_rgb(picture)
+        return float((best.pts - start) * base), self._to_upright_rgb(best)
 
     def _decode(self) -> Iterator[av.VideoFrame]:
         import av

@@ -1,4 +1,4 @@
-"""Small pictures of a suspect, taken from its key frames."""
+"""Small pictures of a suspect."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from extract.video import VideoReader
 
 HEIGHT_PX: Final = 120
 _QUALITY: Final = 70
+# Key frames do for long videos, where every frame decoded costs time; x264 puts them 250 apart at most.
+_REACH: Final = 250
+_MOST_EXACT: Final = 12
 
 
 @dataclass(frozen=True)
@@ -24,8 +27,8 @@ class Thumbnail:
     jpeg: bytes
 
 
-def take_thumbnails(video: Path, times_s: list[float]) -> list[Thumbnail]:
-    """Return the key frames at or before some times, each once, in order.
+def take_thumbnails(video: Path, times_s: list[float], reach: int = 0) -> list[Thumbnail]:
+    """Return the pictures at or shortly before some times, each once, in order.
 
     Parameters
     ----------
@@ -33,6 +36,8 @@ def take_thumbnails(video: Path, times_s: list[float]) -> list[Thumbnail]:
         The file.
     times_s
         Seconds from its beginning, rising.
+    reach
+        As for `VideoReader.read_picture`.
 
     Raises
     ------
@@ -44,7 +49,7 @@ def take_thumbnails(video: Path, times_s: list[float]) -> list[Thumbnail]:
     taken: dict[float, Thumbnail] = {}
     with VideoReader(video) as reader:
         for wanted in times_s:
-            found = reader.read_key_frame(wanted)
+            found = reader.read_picture(wanted, reach=reach)
             if found is None or found[0] in taken:
                 continue
             time_s, image = found
@@ -89,6 +94,6 @@ def try_thumbnails(
     if why is not None or path is None:
         return [], why
     try:
-        return take_thumbnails(Path(path), times_s), None
+        return take_thumbnails(Path(path), times_s, _REACH if len(times_s) <= _MOST_EXACT else 0), None
     except MotionsigError:
         return [], "There are no pictures, because the video cannot be read any more."

@@ -17,7 +17,7 @@ from classify.records import Record
 from classify.scoring import format_clock
 from classify.verbal_scale import format_ratio, name_support
 from classify.verdict import ClipVerdict, Verdict, VideoVerdict
-from report.charts.matrix import draw_matrix
+from report.charts.matrix import draw_matrix, list_features
 from report.charts.timeline import CLASS_OF, choose_picture_times, draw_timeline
 from report.charts.traces import draw_ruler, draw_traces, tabulate_traces
 from report.evidence import ClipEvidence, Evidence, PairTrace, VideoEvidence
@@ -119,6 +119,7 @@ def render_report(report: Report, *, evidence_missing: str | None, error_rates: 
         error_rates=error_rates,
         videos=views,
         scale=list_scale(verdict),
+        features=[name_feature(feature) for feature in list_features(verdict.card.pairs)],
         settings=", ".join(f"{name} = {value}" for name, value in verdict.card.settings.items()),
         comparisons=list_comparisons(verdict.card),
         readers={
@@ -243,7 +244,7 @@ def list_scale(verdict: Verdict) -> list[tuple[str, str]]:
     """Return the verbal scale as rows: from which likelihood ratio on, and the word."""
     bounds = [least for least, _ in verdict.verbal_scale]
     return [
-        (f"{least:,g} to {following:,g}" if following else f"{least:,g} or more", word)
+        (f"{least:,.0f} to {following:,.0f}" if following else f"{least:,.0f} or more", word)
         for (least, word), following in zip(verdict.verbal_scale, [*bounds[1:], None], strict=True)
     ]
 

@@ -33,6 +33,10 @@ def classify(
     report: Annotated[
         Path | None, typer.Option(help="Page to write: the verdict for people, in one HTML file.")
     ] = None,
+    overlay: Annotated[
+        Path | None,
+        typer.Option(help="Video (.mp4) to write: the suspect with what was measured and judged drawn in."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the verdict as JSON.")] = False,
 ) -> None:
     """Say for every clip of a suspect video, and for the whole, whether it moves like the person.
@@ -47,12 +51,15 @@ def classify(
     from extract.errors import MotionsigError
     from extract.video import VIDEO_SUFFIXES
     from pipeline.inputs import find_files
+    from pipeline.overlays import check_overlay, draw_overlay
     from pipeline.report_files import gather_evidence, write_evidence_of, write_report
     from pipeline.suspects import TABLE_SUFFIXES, read_suspect
     from pipeline.verdict_files import write_verdict
 
     loaded = load_model(model)
     found = find_files(suspects, VIDEO_SUFFIXES, "video", otherwise=TABLE_SUFFIXES)
+    if overlay is not None:
+        check_overlay(found, overlay)
     failed: dict[Path, str] = {}
     judged: list[VideoVerdict] = []
     evidence: list[VideoEvidence] = []
@@ -62,6 +69,8 @@ def classify(
             verdicts = judge_videos(loaded, *clips)
             judged.extend(verdicts)
             evidence.extend(gather_evidence(loaded, verdicts, clips, table, suspect))
+            if overlay is not None:
+                draw_overlay(suspect, table, verdicts[0], overlay)
         except MotionsigError as error:
             failed[suspect] = str(error)
     for reason in failed.values():
@@ -73,6 +82,8 @@ def classify(
         paths += (write_evidence_of(paths[0], loaded, evidence),)
         if report is not None:
             paths += (write_report(paths[0], report),)
+        if overlay is not None:
+            paths += (overlay,)
     if as_json:
         terminal.emit_json(verdict.model_dump(mode="json"))
     elif judged:

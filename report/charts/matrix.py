@@ -7,12 +7,12 @@ from typing import Final
 
 from markupsafe import Markup
 
-from classify.deviations import name_feature
+from extract.frame_table import HEAD_ROTATION
+from features.signature import BODY_FEATURES
 from report.markup import svg, tag
 
 _CELL: Final = 14
-_LEFT: Final = 168
-_TOP: Final = 26
+_MARGIN: Final = 18
 
 
 def list_features(pairs: Sequence[str]) -> tuple[str, ...]:
@@ -44,16 +44,24 @@ def draw_matrix(values: Mapping[str, float | None], title: str, most: float = 1.
             kind, path = _draw_cell(value, row, column, most)
             paths[kind].append(path)
     side = _CELL * len(features)
-    labels = [_draw_labels(feature, k) for k, feature in enumerate(features)]
-    frame = tag("rect", x=_LEFT, y=_TOP, width=side, height=side, class_="frame")
-    diagonal = tag("path", d=f"M{_LEFT} {_TOP}l{side} {side}", class_="axis")
+    numbers = [_draw_number(k) for k in range(len(features))]
+    frame = tag("rect", x=_MARGIN, y=_MARGIN, width=side, height=side, class_="frame")
     drawn = [tag("path", d="".join(path), class_=kind) for kind, path in paths.items() if path]
-    return svg(_LEFT + side + 4, _TOP + side + 4, title, frame, diagonal, *labels, *drawn, class_="matrix")
+    return svg(
+        _MARGIN + side + 4,
+        _MARGIN + side + 4,
+        title,
+        frame,
+        _draw_borders(features),
+        *numbers,
+        *drawn,
+        class_="matrix",
+    )
 
 
 def _draw_cell(value: float | None, row: int, column: int, most: float) -> tuple[str, str]:
     """Return the kind of a cell and its outline; area grows with the value."""
-    x, y = _LEFT + (column + 0.5) * _CELL, _TOP + (row + 0.5) * _CELL
+    x, y = _MARGIN + (column + 0.5) * _CELL, _MARGIN + (row + 0.5) * _CELL
     if value is None:
         return "missing", f"M{x - 1:g} {y:g}h2"
     size = max(1.0, (_CELL - 2) * min(abs(value) / most, 1.0) ** 0.5)
@@ -62,10 +70,26 @@ def _draw_cell(value: float | None, row: int, column: int, most: float) -> tuple
     return ("positive" if value >= 0 else "negative"), path
 
 
-def _draw_labels(feature: str, place: int) -> Markup:
-    middle, name = (place + 0.5) * _CELL, f"{name_feature(feature)} {place + 1}"
+def _draw_number(place: int) -> Markup:
+    """Draw the number of a feature beside its row and above its column."""
+    middle = _MARGIN + (place + 0.5) * _CELL
     return tag(
         "g",
-        tag("text", name, x=_LEFT - 5, y=f"{_TOP + middle + 4:g}", class_="end"),
-        tag("text", place + 1, x=f"{_LEFT + middle:g}", y=_TOP - 6, class_="middle"),
+        tag("text", place + 1, x=_MARGIN - 4, y=f"{middle + 3.5:g}", class_="end"),
+        tag("text", place + 1, x=f"{middle:g}", y=_MARGIN - 5, class_="middle"),
     )
+
+
+def _draw_borders(features: Sequence[str]) -> Markup:
+    """Draw the lines that part body, face and head."""
+    kinds = [_name_part(feature) for feature in features]
+    end = _MARGIN + _CELL * len(features)
+    places = [_MARGIN + k * _CELL for k in range(1, len(kinds)) if kinds[k] != kinds[k - 1]]
+    path = "".join(f"M{_MARGIN} {at}H{end}M{at} {_MARGIN}V{end}" for at in places)
+    return tag("path", d=f"{path}M{_MARGIN} {_MARGIN}L{end} {end}", class_="axis")
+
+
+def _name_part(feature: str) -> str:
+    if feature in BODY_FEATURES:
+        return "body"
+    return "head" if feature in HEAD_ROTATION else "face"
