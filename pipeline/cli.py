@@ -17,6 +17,7 @@ from pipeline.commands.compare import compare
 from pipeline.commands.correlate import correlate
 from pipeline.commands.demo import demo
 from pipeline.commands.evaluate import evaluate
+from pipeline.commands.explore import explore
 from pipeline.commands.extract import extract
 from pipeline.commands.identify import identify
 from pipeline.commands.inspect import inspect
@@ -37,7 +38,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for command in (
-    extract, correlate, inspect, train, evaluate, compare, show, classify, report, identify, population, demo,
+    extract, correlate, inspect, explore, train, evaluate, compare, show, classify, report, identify,
+    population, demo,
 ):  # fmt: skip
     app.command()(command)
 

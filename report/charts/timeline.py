@@ -25,7 +25,7 @@ _LEFT, _RIGHT, _TOP = 64, 12, 16
 _PLOT: Final = 190
 _LANE: Final = 26
 _AXIS: Final = 24
-_STRIP: Final = 60
+_STRIP: Final = 54
 
 CLASS_OF: Final = {"match": "match", "no match": "nomatch", "insufficient evidence": "between"}
 
