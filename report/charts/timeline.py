@@ -21,7 +21,7 @@ ROW_S: Final = 300.0
 PICTURES_PER_ROW: Final = 10
 
 _WIDTH: Final = 1100
-_LEFT, _RIGHT, _TOP = 64, 12, 16
+_LEFT, _RIGHT, _TOP = 64, 24, 16
 _PLOT: Final = 190
 _LANE: Final = 26
 _AXIS: Final = 24
