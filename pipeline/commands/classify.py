@@ -75,7 +75,7 @@ def classify(
             failed[suspect] = str(error)
     for reason in failed.values():
         terminal.fail(reason)
-    verdict = _assemble(tuple(judged), failed, loaded, model)
+    verdict = assemble_verdict(tuple(judged), failed, loaded, model)
     paths: tuple[Path, ...] = ()
     if judged:
         paths = write_verdict(verdict, out)
@@ -127,7 +127,10 @@ def read_videos(suspects: list[Path], model: Model, out: Path, failed: dict[Path
     return tables
 
 
-def _assemble(videos: tuple[VideoVerdict, ...], failed: dict[Path, str], model: Model, path: Path) -> Verdict:
+def assemble_verdict(
+    videos: tuple[VideoVerdict, ...], failed: dict[Path, str], model: Model, path: Path
+) -> Verdict:
+    """Put together what a model, read from `path`, says of the videos, and the suspects that failed."""
     from datetime import UTC, datetime
 
     from classify.verdict import FailedSuspect, Verdict
