@@ -47,7 +47,7 @@ def decode_and_infer(video: Path, boxes: list[HeadBox | None]) -> None:
             image = picture.to_ndarray(format="rgb24")
             pose.process(image)
             if box is not None:
-                mesh.process(box.crop(image)[0])
+                mesh.process(box.cut_from(image).image)
 
 
 def seconds(work: Callable[[], object]) -> float:

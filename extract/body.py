@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from extract.frame_table import JOINTS
+from extract.frame_table import JOINTS, Backend
 from extract.mediapipe_models import describe_backend, load_solutions
 from extract.orientation import RgbImage
 
@@ -41,6 +41,16 @@ class BodyReading:
         return np.column_stack((self.landmarks[_JOINT_ROWS, :2], self.visibility[_JOINT_ROWS])).ravel()
 
 
+def describe_body_reader() -> Backend:
+    """Return the identity of the reader of bodies, without its network."""
+    return describe_backend(
+        "mediapipe-pose",
+        "pose_detection/pose_detection.tflite",
+        "pose_landmark/pose_landmark_full.tflite",
+        revision=1,
+    )
+
+
 class BodyReader:
     """Tracks one person through the frames of one video, given in order.
 
@@ -54,12 +64,6 @@ class BodyReader:
     """
 
     def __init__(self) -> None:
-        self.backend = describe_backend(
-            "mediapipe-pose",
-            "pose_detection/pose_detection.tflite",
-            "pose_landmark/pose_landmark_full.tflite",
-            revision=1,
-        )
         self._pose = load_solutions().pose.Pose(model_complexity=1, smooth_landmarks=False)
 
     def read(self, image: RgbImage) -> BodyReading | None:

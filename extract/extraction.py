@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,34 +11,43 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
-from extract.body import BodyReader
+from extract.body import BodyReader, describe_body_reader
 from extract.errors import VideoError
-from extract.face import FaceReader, open_face_reader
+from extract.face import find_face_reader
 from extract.files import replace_when_complete
 from extract.frame_table import (
-    COLUMNS,
-    FACE_COLUMNS,
-    JOINT_COLUMNS,
     FrameTableMetadata,
     SourceVideo,
     encode_metadata,
     frame_table_schema,
     motionsig_version,
 )
-from extract.head import HeadTracker
+from extract.reading import FrameReadings, read_frames
 from extract.video import VideoReader
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_ROW_GROUP: Final = 8192  # few and large, because every group costs a reader time; 4 MB in memory
-_NO_BODY: Final = np.full(len(JOINT_COLUMNS), np.nan)
-_NO_FACE: Final = np.full(len(FACE_COLUMNS), np.nan)
-_BODY_COLUMN: Final = COLUMNS.index(JOINT_COLUMNS[0])
-_FACE_COLUMN: Final = COLUMNS.index(FACE_COLUMNS[0])
+_ROW_GROUP: Final = 8192  # few and large, because every group costs a reader time
 # A container's own duration is rounded, and edit lists trim frames; less than this is no shortfall.
 _SHORTFALL_S: Final = 0.5
 _SHORTFALL_SHARE: Final = 0.01
+
+
+@dataclass(frozen=True)
+class ExtractionOptions:
+    """How videos are read.
+
+    Attributes
+    ----------
+    face
+        Name of the face reader, one of `extract.face.FACE_READERS`.
+    """
+
+    face: str = "mesh"
+
+
+_DEFAULT_OPTIONS: Final = ExtractionOptions()
 
 
 @dataclass(frozen=True)
@@ -98,13 +107,13 @@ def describe_damage(source: SourceVideo, read_s: float) -> str | None:
 def extract_video(
     video: Path,
     table: Path,
+    options: ExtractionOptions = _DEFAULT_OPTIONS,
     *,
-    face: str = "mesh",
     on_frame: Callable[[], None] | None = None,
 ) -> Extraction:
     """Measure every frame of a video and write its frame table.
 
-    Memory does not grow with the video's length: rows are written in groups of 8,192.
+    What was read stays in memory until the end of the video: faces may be measured against the whole of it.
 
     Parameters
     ----------
@@ -112,8 +121,8 @@ def extract_video(
         The video file; it is not modified.
     table
         Where the Parquet file goes; it appears there only when complete.
-    face
-        Name of the face reader, one of `extract.face.FACE_READERS`.
+    options
+        How the video is read.
     on_frame
         Called after each frame.
 
@@ -133,96 +142,49 @@ def extract_video(
     """
     import pyarrow.parquet as pq
 
+    face_reader = find_face_reader(options.face)
     with (
         VideoReader(video) as reader,
         closing(BodyReader()) as body,
-        closing(open_face_reader(face)) as face_reader,
-        replace_when_complete(table) as partial,
-        partial.open("wb") as stream,
-        pq.ParquetWriter(stream, frame_table_schema(), compression="zstd", use_dictionary=False) as writer,
+        closing(face_reader.open_tracker()) as tracker,
     ):
-        counts = _Counts()
-        for rows in _group_rows(_measure_frames(reader, body, face_reader, on_frame)):
-            counts.add(rows)
-            writer.write_table(_to_arrow(rows))
+        parts = read_frames(reader, body, tracker, face_reader.batch_size, on_frame)
+        readings = FrameReadings.join(list(parts))
         metadata = FrameTableMetadata(
             motionsig_version=motionsig_version(),
             source=reader.describe(),
-            body=body.backend,
-            face=face_reader.backend,
-            parameters={"face_reader": face, "smooth_landmarks": False},
+            body=describe_body_reader(),
+            face=face_reader.describe(),
+            parameters={"face_reader": options.face, "smooth_landmarks": False},
         )
-        counts.check(video)
-        writer.add_key_value_metadata(encode_metadata(metadata))
-    return Extraction(table, metadata, counts.body, counts.face, counts.read_s)
+    _check_found(readings, video)
+    rows = _to_arrow(readings, face_reader.measure(readings.face), metadata)
+    with replace_when_complete(table) as partial:
+        pq.write_table(rows, partial, row_group_size=_ROW_GROUP, compression="zstd", use_dictionary=False)
+    return Extraction(
+        table, metadata, readings.count_bodies(), readings.count_faces(), readings.measure_seconds()
+    )
 
 
-def _measure_frames(
-    reader: VideoReader, body: BodyReader, face: FaceReader, on_frame: Callable[[], None] | None
-) -> Iterator[npt.NDArray[np.float64]]:
-    tracker = HeadTracker()
-    for frame in reader:
-        body_reading = body.read(frame.image)
-        head = tracker.locate(body_reading, frame.image)
-        face_reading = face.read(frame.image, head) if head else None
-        yield np.concatenate(
-            (
-                (frame.index, frame.time_s),
-                _NO_BODY if body_reading is None else body_reading.joint_values(),
-                _NO_FACE if face_reading is None else face_reading.face_values(),
-            )
-        )
-        if on_frame:
-            on_frame()
-
-
-def _group_rows(rows: Iterator[npt.NDArray[np.float64]]) -> Iterator[npt.NDArray[np.float64]]:
-    group = []
-    for row in rows:
-        group.append(row)
-        if len(group) == _ROW_GROUP:
-            yield np.stack(group)
-            group.clear()
-    if group:
-        yield np.stack(group)
-
-
-def _to_arrow(rows: npt.NDArray[np.float64]) -> pa.Table:
+def _to_arrow(
+    readings: FrameReadings, face: npt.NDArray[np.float64], metadata: FrameTableMetadata
+) -> pa.Table:
     import pyarrow as pa
 
-    schema = frame_table_schema()
-    columns = [pa.array(rows[:, i].astype(field.type.to_pandas_dtype())) for i, field in enumerate(schema)]
-    return pa.Table.from_arrays(columns, schema=schema)
+    columns = [readings.indices, readings.times_s, *readings.joints.T, *face.T]
+    schema = frame_table_schema().with_metadata(encode_metadata(metadata))
+    return pa.Table.from_arrays([pa.array(column) for column in columns], schema=schema)
 
 
-@dataclass
-class _Counts:
-    """Counts frames with a body and a face while the rows pass by, and the time that they cover."""
-
-    frames: int = 0
-    body: int = 0
-    face: int = 0
-    last_s: float = 0.0
-
-    def add(self, rows: npt.NDArray[np.float64]) -> None:
-        self.frames += len(rows)
-        self.body += int(np.isfinite(rows[:, _BODY_COLUMN]).sum())
-        self.face += int(np.isfinite(rows[:, _FACE_COLUMN]).sum())
-        self.last_s = float(rows[-1, COLUMNS.index("time_s")])
-
-    @property
-    def read_s(self) -> float:
-        """Seconds covered, the last frame shown as long as the average one."""
-        return self.last_s * self.frames / (self.frames - 1) if self.frames > 1 else 0.0
-
-    def check(self, video: Path) -> None:
-        if self.body == 0:
-            raise VideoError(
-                f"No person was found in any of the {self.frames} frames of {video}; motionsig needs a video "
-                "of one person with head and shoulders in view."
-            )
-        if self.face == 0:
-            raise VideoError(
-                f"No face was found in any of the {self.frames} frames of {video}, although a person was "
-                f"in {self.body}; motionsig needs a face that looks roughly towards the camera."
-            )
+def _check_found(readings: FrameReadings, video: Path) -> None:
+    frames, bodies = len(readings.indices), readings.count_bodies()
+    if bodies == 0:
+        raise VideoError(
+            f"No person was found in any of the {frames} frames of {video}; motionsig needs a video "
+            "of one person with head and shoulders in view."
+        )
+    if readings.count_faces() == 0:
+        raise VideoError(
+            f"No face was found in any of the {frames} frames of {video}, although a person was "
+            f"in {bodies}; motionsig needs a face that looks roughly towards the camera."
+        )

@@ -1,76 +1,91 @@
-"""What a face reader is: a frame and where the head is go in, action units and head rotation come out.
+"""What a face reader is: pictures of the head go in, action units and head rotation come out.
 
-To add a reader, write a class with the members of `FaceReader` in a module of its own and name it in
-`open_face_reader`.
+Reading has two steps. A `FaceTracker` reads the frames of a stretch of video in order and writes down what
+its network saw. When the whole video is read, `FaceReader.measure` turns that into the columns of the frame
+table, so that a measure may be relative to the whole video, however the work on it was divided.
+
+To add a reader, write both in a module of its own and name it in `find_face_reader`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final, Protocol
+from collections.abc import Sequence
+from typing import Any, Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from extract.errors import InputError
 from extract.frame_table import Backend
-from extract.head import HeadBox
-from extract.orientation import RgbImage
+from extract.head import HeadView
+
+Readings = npt.NDArray[np.floating[Any]]
 
 
-@dataclass(frozen=True)
-class FaceReading:
-    """The face in one frame.
+class FaceTracker(Protocol):
+    """Reads one person's face through successive frames of one video; holds the networks."""
 
-    Attributes
-    ----------
-    action_units
-        float64, shape (16,), in the order of `ACTION_UNITS`, in the reader's own scale; NaN where the reader
-        cannot tell.
-    head_rotation
-        float64, shape (3,), pitch, yaw, roll in radians: camera axes x right, y down, z away; pitch > 0 looks
-        down, roll > 0 tilts the head clockwise in the picture.
-    mouth
-        float64, shape (2,), horizontal and vertical distance of the lips after rotation is removed, in units
-        of the distance between the outer eye corners.
-    side_px
-        Side of the box that the face was read in, pixels.
-    """
+    def read(self, views: Sequence[HeadView | None]) -> Readings:
+        """Return what is seen of the face in the next frames.
 
-    action_units: npt.NDArray[np.float64]
-    head_rotation: npt.NDArray[np.float64]
-    mouth: npt.NDArray[np.float64]
-    side_px: float
+        Parameters
+        ----------
+        views
+            The head in each frame, None where there is none; at most `FaceReader.batch_size` of them.
 
-    def face_values(self) -> npt.NDArray[np.float64]:
-        """Return all values in the order of `FACE_COLUMNS`."""
-        return np.concatenate((self.action_units, self.head_rotation, self.mouth, (self.side_px,)))
+        Returns
+        -------
+        ndarray
+            Shape (frames, `FaceReader.width`); a row is NaN throughout where no face is found.
+        """
+
+    def close(self) -> None:
+        """Free the networks."""
 
 
 class FaceReader(Protocol):
-    """Reads one person's face through the frames of one video, given in order."""
+    """A way of reading faces; stateless, and cheap until `open_tracker` is called.
 
-    backend: Backend
+    Attributes
+    ----------
+    name
+        What users call it.
+    batch_size
+        How many frames a tracker is best given at once.
+    width
+        How many numbers a tracker writes down for each frame.
+    """
 
-    def read(self, image: RgbImage, head: HeadBox) -> FaceReading | None:
-        """Return the face inside `head` in the next frame, or None where no face is found."""
+    name: str
+    batch_size: int
+    width: int
 
-    def close(self) -> None:
-        """Free the reader's networks."""
+    def describe(self) -> Backend:
+        """Return the identity of the reader, which decides whose numbers are comparable."""
+
+    def open_tracker(self) -> FaceTracker:
+        """Return a new tracker.
+
+        Raises
+        ------
+        DependencyError
+            When a package or a file of weights that the reader needs is missing.
+        """
+
+    def measure(self, readings: Readings) -> npt.NDArray[np.float64]:
+        """Turn the readings of a whole video into shape (frames, len(FACE_COLUMNS)), NaN where missing."""
 
 
 FACE_READERS: Final = ("mesh",)
 
 
-def open_face_reader(name: str) -> FaceReader:
-    """Return a new reader of the given name, one of `FACE_READERS`, for one video.
+def find_face_reader(name: str) -> FaceReader:
+    """Return the face reader of the given name, one of `FACE_READERS`.
 
     Raises
     ------
     InputError
         When there is no reader of that name.
-    DependencyError
-        When a package that the reader needs is missing.
     """
     if name == "mesh":
         from extract.mesh_reader import MeshReader

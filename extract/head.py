@@ -43,12 +43,32 @@ class HeadBox:
     top: int
     side: int
 
-    def crop(self, image: RgbImage) -> tuple[RgbImage, int, int]:
-        """Return the part of `image` inside the box as a contiguous copy, and its left and top edge (px)."""
+    def cut_from(self, image: RgbImage) -> HeadView:
+        """Return the part of the frame `image` inside the box."""
         height, width = image.shape[:2]
         left, top = max(self.left, 0), max(self.top, 0)
         right, bottom = min(self.left + self.side, width), min(self.top + self.side, height)
-        return np.ascontiguousarray(image[top:bottom, left:right]), left, top
+        return HeadView(np.ascontiguousarray(image[top:bottom, left:right]), left, top, self)
+
+
+@dataclass(frozen=True)
+class HeadView:
+    """The head in one frame.
+
+    Attributes
+    ----------
+    image
+        What of the frame lies inside the box, RGB, uint8, contiguous, a copy.
+    left, top
+        Where the image's first pixel lies in the frame, pixels.
+    box
+        The box that was asked for.
+    """
+
+    image: RgbImage
+    left: int
+    top: int
+    box: HeadBox
 
 
 class HeadTracker:

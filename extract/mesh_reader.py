@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Sequence
 
-from extract.face import FaceReading
-from extract.head import HeadBox
+import numpy as np
+import numpy.typing as npt
+
+from extract.face import Readings
+from extract.frame_table import FACE_COLUMNS, Backend
+from extract.head import HeadBox, HeadView
 from extract.mediapipe_models import describe_backend, load_solutions
 from extract.mesh_actions import measure_actions, measure_mouth
 from extract.mesh_geometry import Points, fit_rigid
-from extract.orientation import RgbImage
 from extract.reference_face import REFERENCE_FACE, STABLE_POINTS
 
 _STABLE_ROWS = list(STABLE_POINTS)
@@ -21,22 +24,46 @@ class FaceMesh:
     def __init__(self) -> None:
         # With attention (refine_landmarks): lips, lids and irises come from networks of their own.
         self._mesh = load_solutions().face_mesh.FaceMesh(max_num_faces=1, refine_landmarks=True)
-        self._head: HeadBox | None = None
+        self._box: HeadBox | None = None
 
-    def find(self, image: RgbImage, head: HeadBox) -> Points | None:
-        """Return the mesh, float64, shape (478, 3), in pixels of `image` (z: smaller is nearer), or None."""
-        crop, left, top = head.crop(image)
-        faces = self._mesh.process(crop).multi_face_landmarks
-        if not faces and head != self._head:
+    def find(self, head: HeadView) -> Points | None:
+        """Return the mesh, float64, shape (478, 3), in px of the frame (z: smaller is nearer), or None."""
+        faces = self._mesh.process(head.image).multi_face_landmarks
+        if not faces and head.box != self._box:
             # MediaPipe looked where the face was in the crop before; a second look searches the whole crop.
-            faces = self._mesh.process(crop).multi_face_landmarks
-        self._head = head
+            faces = self._mesh.process(head.image).multi_face_landmarks
+        self._box = head.box
         if not faces:
             return None
-        height, width = crop.shape[:2]
+        height, width = head.image.shape[:2]
         points = np.array([(p.x, p.y, p.z) for p in faces[0].landmark], dtype=np.float64)
-        mesh: Points = points * (width, height, width) + (left, top, 0)
+        mesh: Points = points * (width, height, width) + (head.left, head.top, 0)
         return mesh
+
+    def close(self) -> None:
+        """Free the networks."""
+        self._mesh.close()
+
+
+class MeshTracker:
+    """Reads the aligned face mesh of successive frames (a `FaceTracker`)."""
+
+    def __init__(self) -> None:
+        self._mesh = FaceMesh()
+
+    def read(self, views: Sequence[HeadView | None]) -> Readings:
+        """Return what is measured of the face in the next frames, NaN rows where no face is found."""
+        return np.stack([self._read_frame(view) for view in views])
+
+    def _read_frame(self, view: HeadView | None) -> npt.NDArray[np.float64]:
+        mesh = None if view is None else self._mesh.find(view)
+        if view is None or mesh is None:
+            return np.full(len(FACE_COLUMNS), np.nan)
+        fit = fit_rigid(REFERENCE_FACE, mesh[_STABLE_ROWS])
+        aligned = fit.align(mesh)
+        return np.concatenate(
+            (measure_actions(aligned), fit.euler_angles(), measure_mouth(aligned), (view.box.side,))
+        )
 
     def close(self) -> None:
         """Free the networks."""
@@ -46,29 +73,23 @@ class FaceMesh:
 class MeshReader:
     """Reads 16 action-unit measurements and the head's rotation from the face mesh (a `FaceReader`)."""
 
-    def __init__(self) -> None:
-        self.backend = describe_backend(
+    name = "mesh"
+    batch_size = 32
+    width = len(FACE_COLUMNS)
+
+    def describe(self) -> Backend:
+        """Return the identity of the reader."""
+        return describe_backend(
             "mediapipe-face-mesh",
             "face_detection/face_detection_short_range.tflite",
             "face_landmark/face_landmark_with_attention.tflite",
             revision=1,
         )
-        self._mesh = FaceMesh()
 
-    def read(self, image: RgbImage, head: HeadBox) -> FaceReading | None:
-        """Return the face inside `head` in the next frame, or None where no face is found."""
-        mesh = self._mesh.find(image, head)
-        if mesh is None:
-            return None
-        fit = fit_rigid(REFERENCE_FACE, mesh[_STABLE_ROWS])
-        aligned = fit.align(mesh)
-        return FaceReading(
-            action_units=measure_actions(aligned),
-            head_rotation=np.array(fit.euler_angles()),
-            mouth=measure_mouth(aligned),
-            side_px=float(head.side),
-        )
+    def open_tracker(self) -> MeshTracker:
+        """Return a new tracker."""
+        return MeshTracker()
 
-    def close(self) -> None:
-        """Free the networks."""
-        self._mesh.close()
+    def measure(self, readings: Readings) -> npt.NDArray[np.float64]:
+        """Return the readings: every frame is measured by itself."""
+        return np.asarray(readings, dtype=np.float64)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from extract.errors import InputError, MotionsigError
-from extract.extraction import Extraction, extract_video
+from extract.extraction import Extraction, ExtractionOptions, extract_video
 from extract.video import VideoReader
 
 
@@ -50,8 +50,8 @@ def _estimate_frames(reader: VideoReader) -> int | None:
 def extract_videos(
     videos: Sequence[Path],
     out: Path,
+    options: ExtractionOptions,
     *,
-    face: str,
     workers: int,
     on_frames: Callable[[int], None],
 ) -> Iterator[Outcome]:
@@ -63,8 +63,8 @@ def extract_videos(
         Video files with different stems.
     out
         Folder for the frame tables, ``<stem>.parquet`` each.
-    face
-        Name of the face reader.
+    options
+        How they are read.
     workers
         Number of processes, at least 1.
     on_frames
@@ -77,7 +77,7 @@ def extract_videos(
     left = dict.fromkeys(videos)
     # Tables grow in a folder of this run's own, because a worker that is killed cannot tidy up.
     with _private_folder(out) as partials, _frame_counter(workers, on_frames) as on_frame:
-        work = (delayed(_try_video)(video, partials, out, face, on_frame) for video in videos)
+        work = (delayed(_try_video)(video, partials, out, options, on_frame) for video in videos)
         try:
             for outcome in Parallel(n_jobs=workers, return_as="generator_unordered", batch_size=1)(work):
                 del left[outcome.video]
@@ -92,10 +92,12 @@ def extract_videos(
                 )
 
 
-def _try_video(video: Path, partials: Path, out: Path, face: str, on_frame: Callable[[], None]) -> Outcome:
+def _try_video(
+    video: Path, partials: Path, out: Path, options: ExtractionOptions, on_frame: Callable[[], None]
+) -> Outcome:
     name = f"{video.stem}.parquet"
     try:
-        extraction = extract_video(video, partials / name, face=face, on_frame=on_frame)
+        extraction = extract_video(video, partials / name, options, on_frame=on_frame)
         (partials / name).replace(out / name)
         return Outcome(video, replace(extraction, table=out / name), None)
     except MotionsigError as error:

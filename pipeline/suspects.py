@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from classify.model import Model
-from extract.body import BodyReader
+from extract.body import describe_body_reader
 from extract.errors import InputError, ModelError, TableError
 from extract.extraction import describe_damage
-from extract.face import FACE_READERS, open_face_reader
+from extract.face import FACE_READERS, find_face_reader
 from extract.frame_table import is_frame_table, read_frame_table
 from features.clips import CorrelationOptions, correlate_frame_table, name_backend
 from features.identity import read_identity
@@ -79,12 +78,8 @@ def choose_face_reader(model: Model) -> str:
     """
     _correlation_options(model)  # a model that cannot judge videos at all has the better reason
     identity = model.card.identity
-    with closing(BodyReader()) as body:
-        bodies = name_backend(body.backend)
-    readers = {}
-    for name in FACE_READERS:
-        with closing(open_face_reader(name)) as face:
-            readers[name_backend(face.backend)] = name
+    bodies = name_backend(describe_body_reader())
+    readers = {name_backend(find_face_reader(name).describe()): name for name in FACE_READERS}
     if identity.body_backend != bodies or identity.face_backend not in readers:
         raise ModelError(
             f"The model of '{model.card.person}' needs footage read by {identity.body_backend} and "

@@ -34,7 +34,7 @@ def read_meshes(path: Path) -> np.ndarray:
         found = []
         for frame in video:
             box = tracker.locate(body.read(frame.image), frame.image)
-            points = mesh.find(frame.image, box) if box else None
+            points = mesh.find(box.cut_from(frame.image)) if box else None
             if points is not None:
                 found.append(points[list(POINTS)])
     return np.array(found)

@@ -109,6 +109,7 @@ def read_videos(suspects: list[Path], model: Model, out: Path, failed: dict[Path
     """
     import joblib
 
+    from extract.extraction import ExtractionOptions
     from pipeline.extraction import count_promised_frames, extract_videos
     from pipeline.suspects import TABLE_SUFFIXES, choose_face_reader
 
@@ -118,7 +119,9 @@ def read_videos(suspects: list[Path], model: Model, out: Path, failed: dict[Path
         return tables
     face = choose_face_reader(model)
     with terminal.progress(f"Reading {len(videos)} video(s)", count_promised_frames(videos)) as advance:
-        for outcome in extract_videos(videos, out, face=face, workers=joblib.cpu_count(), on_frames=advance):
+        for outcome in extract_videos(
+            videos, out, ExtractionOptions(face=face), workers=joblib.cpu_count(), on_frames=advance
+        ):
             if outcome.extraction is None:
                 failed[outcome.video] = outcome.error or ""
                 del tables[outcome.video]

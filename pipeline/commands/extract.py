@@ -32,6 +32,7 @@ def extract(
     import joblib
 
     from extract.errors import InputError
+    from extract.extraction import ExtractionOptions
     from extract.face import FACE_READERS
     from extract.video import VIDEO_SUFFIXES
     from pipeline.extraction import count_promised_frames, extract_videos
@@ -43,7 +44,7 @@ def extract(
     outcomes = []
     with terminal.progress(f"Reading {len(found)} video(s)", count_promised_frames(found)) as advance:
         for outcome in extract_videos(
-            found, out, face=face, workers=workers or joblib.cpu_count(), on_frames=advance
+            found, out, ExtractionOptions(face), workers=workers or joblib.cpu_count(), on_frames=advance
         ):
             outcomes.append(outcome)
             _report(outcome, as_json)

@@ -9,15 +9,16 @@ import pyarrow.parquet as pq
 import pytest
 from media import cut_off, marked_frames, portrait, rotate_mp4, spoil_middle, write_video
 
-import extract.extraction
+import extract.mesh_reader
 from extract.body import BodyReader
 from extract.errors import InputError, TableError, VideoError
-from extract.extraction import extract_video
-from extract.face import open_face_reader
+from extract.extraction import ExtractionOptions, extract_video
+from extract.face import find_face_reader
 from extract.files import hash_file
 from extract.frame_table import (
     ACTION_UNITS,
     COLUMNS,
+    FACE_COLUMNS,
     JOINT_COLUMNS,
     FrameTable,
     read_frame_table,
@@ -75,12 +76,11 @@ def test_the_same_video_gives_the_same_table(video: Path, table: FrameTable, tmp
 @pytest.mark.parametrize("turn_deg", [-20.0, 15.0])
 def test_a_frame_turned_clockwise_raises_roll_by_as_much(turn_deg: float) -> None:
     def roll_of(image: np.ndarray) -> float:
-        body, face = BodyReader(), open_face_reader("mesh")
-        head = HeadTracker().locate(body.read(image), image)
+        reader = find_face_reader("mesh")
+        head = HeadTracker().locate(BodyReader().read(image), image)
         assert head is not None
-        reading = face.read(image, head)
-        assert reading is not None
-        return float(reading.head_rotation[2])
+        face = reader.measure(reader.open_tracker().read([head.cut_from(image)]))
+        return float(face[0, FACE_COLUMNS.index("pose_Rz")])
 
     change = roll_of(portrait(turn_deg=turn_deg)) - roll_of(portrait())
     assert change == pytest.approx(np.radians(turn_deg), abs=np.radians(3))
@@ -132,26 +132,16 @@ def test_a_video_without_a_person_is_refused_and_nothing_is_written(tmp_path: Pa
     path = write_video(tmp_path / "street.mp4", marked_frames(10, 320, 240))
     with pytest.raises(VideoError, match=r"No person was found in any of the 10 frames of .*street\.mp4"):
         extract_video(path, tmp_path / "out" / "street.parquet")
-    assert list((tmp_path / "out").iterdir()) == []
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_video_without_a_face_is_refused_and_nothing_is_written(
     video: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class BlindReader:
-        def __init__(self) -> None:
-            self.backend = BodyReader().backend
-
-        def read(self, image: object, head: object) -> None:
-            return None
-
-        def close(self) -> None:
-            pass
-
-    monkeypatch.setattr(extract.extraction, "open_face_reader", lambda name: BlindReader())
+    monkeypatch.setattr(extract.mesh_reader.FaceMesh, "find", lambda self, head: None)
     with pytest.raises(VideoError, match="No face was found"):
         extract_video(video, tmp_path / "out" / "t.parquet")
-    assert list((tmp_path / "out").iterdir()) == []
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_person_whose_face_is_covered_gives_no_face(tmp_path: Path) -> None:
@@ -162,7 +152,7 @@ def test_a_person_whose_face_is_covered_gives_no_face(tmp_path: Path) -> None:
     path = write_video(tmp_path / "covered.mp4", [covered] * 6)
     with pytest.raises(VideoError, match=r"No (face|person) was found in any of the 6 frames"):
         extract_video(path, tmp_path / "out" / "t.parquet")
-    assert list((tmp_path / "out").iterdir()) == []
+    assert not (tmp_path / "out").exists()
 
 
 def test_an_interrupted_extraction_leaves_the_earlier_table_and_no_partial_one(
@@ -182,7 +172,7 @@ def test_an_interrupted_extraction_leaves_the_earlier_table_and_no_partial_one(
 
 def test_an_unknown_face_reader_is_refused(video: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="choose one of: mesh"):
-        extract_video(video, tmp_path / "t.parquet", face="psychic")
+        extract_video(video, tmp_path / "t.parquet", ExtractionOptions(face="psychic"))
 
 
 def test_a_frame_without_a_body_is_all_missing_but_stays_in_the_table(tmp_path: Path) -> None:

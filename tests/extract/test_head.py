@@ -58,7 +58,7 @@ def test_no_body_no_head_and_a_head_out_of_the_picture_is_none() -> None:
 
 def test_a_box_over_the_border_crops_what_is_in_the_picture() -> None:
     image = np.arange(480 * 640 * 3, dtype=np.uint32).astype(np.uint8).reshape(480, 640, 3)
-    crop, left, top = HeadBox(left=-20, top=400, side=100).crop(image)
-    assert (left, top) == (0, 400)
-    np.testing.assert_array_equal(crop, image[400:480, 0:80])
-    assert crop.flags.c_contiguous
+    view = HeadBox(left=-20, top=400, side=100).cut_from(image)
+    assert (view.left, view.top) == (0, 400)
+    np.testing.assert_array_equal(view.image, image[400:480, 0:80])
+    assert view.image.flags.c_contiguous

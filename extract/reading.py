@@ -1,0 +1,108 @@
+"""Frames to readings: every frame is looked at once, for the body, and at its head for the face."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from extract.body import BodyReader
+from extract.face import FaceTracker
+from extract.frame_table import JOINT_COLUMNS
+from extract.head import HeadTracker, HeadView
+from extract.video import Frame
+
+_NO_BODY: Final = np.full(len(JOINT_COLUMNS), np.nan)
+
+
+@dataclass(frozen=True)
+class FrameReadings:
+    """What was read of successive frames.
+
+    Attributes
+    ----------
+    indices
+        int64, shape (frames,): 0-based index of each decoded frame.
+    times_s
+        float64, shape (frames,): seconds since the first decoded frame.
+    joints
+        float64, shape (frames, 27), as `JOINT_COLUMNS`; NaN rows where no body was found.
+    face
+        Shape (frames, width of the face reader), NaN rows where no face was found.
+    """
+
+    indices: npt.NDArray[np.int64]
+    times_s: npt.NDArray[np.float64]
+    joints: npt.NDArray[np.float64]
+    face: npt.NDArray[np.floating[Any]]
+
+    def count_bodies(self) -> int:
+        """Return in how many frames a body was found."""
+        return int(np.isfinite(self.joints[:, 0]).sum())
+
+    def count_faces(self) -> int:
+        """Return in how many frames a face was found."""
+        return int((~np.isnan(self.face).all(axis=1)).sum())
+
+    def measure_seconds(self) -> float:
+        """Return the seconds covered, the last frame shown as long as the average one."""
+        frames = len(self.times_s)
+        return float(self.times_s[-1]) * frames / (frames - 1) if frames > 1 else 0.0
+
+    @staticmethod
+    def join(parts: Sequence[FrameReadings]) -> FrameReadings:
+        """Return parts of one video, given in order, as one."""
+        return FrameReadings(
+            *(
+                np.concatenate([getattr(part, name) for part in parts])
+                for name in ("indices", "times_s", "joints", "face")
+            )
+        )
+
+
+def read_frames(
+    frames: Iterable[Frame],
+    body: BodyReader,
+    face: FaceTracker,
+    batch_size: int,
+    on_frame: Callable[[], None] | None = None,
+) -> Iterator[FrameReadings]:
+    """Read successive frames and yield what was read, `batch_size` frames at a time.
+
+    Parameters
+    ----------
+    frames
+        Frames of one video, in order.
+    body, face
+        Readers that have seen the frames before these, or none.
+    batch_size
+        How many heads the face tracker is given at once; only the heads are kept for so long.
+    on_frame
+        Called after each frame.
+    """
+    tracker = HeadTracker()
+    rows: list[tuple[int, float, npt.NDArray[np.float64]]] = []
+    heads: list[HeadView | None] = []
+    for frame in frames:
+        body_reading = body.read(frame.image)
+        box = tracker.locate(body_reading, frame.image)
+        heads.append(None if box is None else box.cut_from(frame.image))
+        joints = _NO_BODY if body_reading is None else body_reading.joint_values()
+        rows.append((frame.index, frame.time_s, joints))
+        if len(rows) == batch_size:
+            yield _assemble(rows, face.read(heads))
+            rows, heads = [], []
+        if on_frame:
+            on_frame()
+    if rows:
+        yield _assemble(rows, face.read(heads))
+
+
+def _assemble(
+    rows: list[tuple[int, float, npt.NDArray[np.float64]]], face: npt.NDArray[np.floating[Any]]
+) -> FrameReadings:
+    indices, times_s, joints = zip(*rows, strict=True)
+    return FrameReadings(np.array(indices), np.array(times_s), np.stack(joints), face)
