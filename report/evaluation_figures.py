@@ -123,15 +123,15 @@ def _stretch(axis: Axis) -> Axis:
 
 def _draw_tippett(name: str, found: HeldOut) -> Figure:
     ratios = found.llrs / np.log(10)
+    reach = float(np.abs(ratios).max()) * 1.1 or 1.0
     series = []
     for who, rows in (("the person", found.is_person), ("others", ~found.is_person)):
         ordered = np.sort(ratios[rows])
         above = 1 - np.arange(len(ordered) + 1) / len(ordered)
         # A step at each ratio: the share falls there and not between.
-        x = np.repeat(ordered, 2)
-        y = np.stack([above[:-1], above[1:]], axis=1).ravel()
+        x = np.concatenate([[-reach], np.repeat(ordered, 2), [reach]])
+        y = np.concatenate([[1.0], np.stack([above[:-1], above[1:]], axis=1).ravel(), [0.0]])
         series.append(Series(who, x.tolist(), y.tolist()))
-    reach = float(np.abs(ratios).max()) * 1.1 or 1.0
     return draw_curves(
         f"Tippett, {name}",
         "The share of the person’s own, and of others, with a likelihood ratio above each value. "

@@ -91,7 +91,7 @@ class VideoEvidence(Record):
 
     video: str
     sha256: str | None
-    path: str | None
+    path: str | None = None
     width: int | None
     height: int | None
     duration_s: float | None

@@ -109,7 +109,8 @@ def render_report(report: Report, *, evidence_missing: str | None, error_rates: 
         _view_video(video, verdict, evidence, known[k] if k < len(known) else None)
         for k, video in enumerate(verdict.videos)
     ]
-    json = base64.b64encode(report.model_dump_json(indent=1).encode()).decode("ascii")
+    # The page is mailed: where the video lay on somebody's disk is nobody's business.
+    json = report.model_dump_json(indent=1, exclude={"evidence": {"videos": {"__all__": {"path"}}}})
     return render_page(
         "report.html",
         verdict=verdict,
@@ -125,7 +126,7 @@ def render_report(report: Report, *, evidence_missing: str | None, error_rates: 
         readers={
             f"{reader.name} {reader.version}": reader.weights for video in known for reader in video.readers
         },
-        json=json,
+        json=base64.b64encode(json.encode()).decode("ascii"),
     )
 
 

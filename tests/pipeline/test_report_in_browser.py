@@ -183,7 +183,10 @@ def test_right_to_left_names_do_not_reorder_the_sentence(browser: Any, hostile: 
 
 def test_report_json_in_the_page_is_the_verdict(report: Path) -> None:
     verdict = Verdict.model_validate_json((report.parent / "verdict" / "verdict.json").read_text())
-    assert read_report(report).verdict == verdict
+    found = read_report(report)
+    assert found.verdict == verdict
+    assert found.evidence is not None
+    assert found.evidence.videos[0].path is None, "the page is mailed, and the reporter's folders are private"
 
 
 def test_without_video_or_evidence_it_opens_and_says_so(browser: Any, report: Path, tmp_path: Path) -> None:
