@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from classify.model import Model
 from classify.verdict import VideoVerdict
 from extract.errors import InputError
-from extract.files import hash_file, replace_when_complete
+from extract.files import hash_file
 from extract.frame_table import is_frame_table, read_frame_table
 from pipeline.reports import summarise_error_rates
 from pipeline.verdict_files import evidence_path, read_verdict
@@ -23,6 +23,7 @@ from report.evidence import (
     read_evidence,
     write_evidence,
 )
+from report.page import write_page
 from report.verdict_page import Report, render_report
 
 if TYPE_CHECKING:
@@ -84,6 +85,5 @@ def write_report(verdict: Path, path: Path) -> Path:
         evidence_missing=missing,
         error_rates=summarise_error_rates(content.card),
     )
-    with replace_when_complete(path) as partial:
-        partial.write_text(page, encoding="utf-8")
+    write_page(page, path)
     return path

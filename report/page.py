@@ -3,12 +3,36 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from classify.scoring import format_clock
+from extract.errors import InputError
+from extract.files import replace_when_complete
 from report.markup import format_correlation, format_score, format_share, isolate, show
+
+_SUFFIXES: Final = (".html", ".htm")
+
+
+def check_page_path(path: Path) -> None:
+    """Raise InputError unless a path names a page: so none is written over a video, a table or a model."""
+    if path.suffix.lower() not in _SUFFIXES:
+        raise InputError(f"{path} is to be an HTML page; call it {path.with_suffix('.html')}.")
+
+
+def write_page(page: str, path: Path) -> None:
+    """Write a page; it appears under `path` only when complete.
+
+    Raises
+    ------
+    InputError
+        When `path` names no page, or cannot be written.
+    """
+    check_page_path(path)
+    with replace_when_complete(path) as partial:
+        partial.write_text(page, encoding="utf-8")
 
 
 @cache

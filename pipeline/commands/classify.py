@@ -55,9 +55,12 @@ def classify(
     from pipeline.report_files import gather_evidence, write_evidence_of, write_report
     from pipeline.suspects import TABLE_SUFFIXES, read_suspect
     from pipeline.verdict_files import write_verdict
+    from report.page import check_page_path
 
     loaded = load_model(model)
     found = find_files(suspects, VIDEO_SUFFIXES, "video", otherwise=TABLE_SUFFIXES)
+    if report is not None:
+        check_page_path(report)
     if overlay is not None:
         check_overlay(found, overlay)
     failed: dict[Path, str] = {}

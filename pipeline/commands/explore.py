@@ -34,21 +34,20 @@ def explore(
     from datetime import UTC, datetime
 
     from classify.training_set import is_usable
-    from extract.files import replace_when_complete
     from extract.frame_table import motionsig_version
     from features.tables import read_labelled_table
     from report.data_set_page import render_data_set
     from report.embedding import embed
+    from report.page import check_page_path, write_page
 
     correlations, clips = read_labelled_table(table)
-    with replace_when_complete(out) as partial:
-        evaluated = _evaluate(correlations, clips, person)
-        with terminal.progress("Arranging the clips", None, unit="clips"):
-            embedding = embed(correlations[is_usable(correlations)])
-        now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-        made = f"{now}, motionsig {motionsig_version()}"
-        page = render_data_set(table.name, correlations, clips, embedding, evaluated, made)
-        partial.write_text(page, encoding="utf-8")
+    check_page_path(out)
+    evaluated = _evaluate(correlations, clips, person)
+    with terminal.progress("Arranging the clips", None, unit="clips"):
+        embedding = embed(correlations[is_usable(correlations)])
+    now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    made = f"{now}, motionsig {motionsig_version()}"
+    write_page(render_data_set(table.name, correlations, clips, embedding, evaluated, made), out)
     terminal.say(f"Written: {out}")
 
 

@@ -157,3 +157,27 @@ def test_explore_says_why_it_cannot_evaluate(run: Run, tmp_path: Path) -> None:
     assert "at least ten are needed" in page
     unknown = run("explore", table, "--person", "id9", "-o", tmp_path / "out" / "p.html")
     assert_refused(unknown, "no authentic clip of 'id9'", nothing_in=tmp_path / "out")
+
+
+def test_a_page_is_never_written_over_an_input(run: Run, model: Path, verdict: Path, tmp_path: Path) -> None:
+    video, _ = write_suspect(tmp_path)
+    table = write_correlations(tmp_path, make_correlations({"id0": 1}, clips=2))
+    before = [path.read_bytes() for path in (video, model, verdict, table)]
+    for call in (
+        ("classify", video, "-m", model, "-o", tmp_path / "out", "--report", video),
+        ("classify", video, "-m", model, "-o", tmp_path / "out", "--report", model),
+        ("report", verdict, "-o", verdict),
+        ("explore", table, "-o", table),
+    ):
+        assert_refused(run(*call), "HTML page", ".html", nothing_in=tmp_path / "out")
+    assert before == [path.read_bytes() for path in (video, model, verdict, table)]
+
+
+def test_names_in_a_data_set_stay_text(run: Run, tmp_path: Path) -> None:
+    person = "<b>x</b>\u202e"
+    table = write_correlations(tmp_path, make_correlations({person: 2, "id1": 2}, clips=3, group="celeb"))
+    assert run("explore", table, "-o", tmp_path / "page.html").code == 0
+    page = (tmp_path / "page.html").read_text()
+    assert "<b>x" not in page
+    assert "&lt;b&gt;x&lt;/b&gt;" in page
+    assert "\u202e" not in page
