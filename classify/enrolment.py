@@ -11,7 +11,7 @@ import numpy as np
 from classify.estimators import ModelKind
 from classify.evaluation import Evaluation, evaluate
 from classify.model import Model, ModelCard
-from classify.sufficiency import TrainingFootage, describe_shortfalls
+from classify.sufficiency import count_footage, describe_shortfalls
 from classify.thresholds import ERROR_RATE
 from classify.training import train
 from classify.training_set import TrainingSet, select_training_set
@@ -88,19 +88,7 @@ def enrol(
     """
     clips, identity, pairs = read_training_set(table, person, manifest)
     result = train(clips, kind, error_rate=error_rate, workers=workers)
-    footage = TrainingFootage(
-        table=table.name,
-        table_sha256=hash_file(table),
-        person_clips=int(clips.is_person.sum()),
-        person_sources=clips.count_sources(of_person=True),
-        person_minutes=clips.measure_minutes(of_person=True),
-        other_clips=int((~clips.is_person).sum()),
-        other_sources=clips.count_sources(of_person=False),
-        other_minutes=clips.measure_minutes(of_person=False),
-        clips_left_out=clips.left_out,
-        clips_unlabelled=clips.unlabelled,
-        video_sha256=tuple(sorted(clips.hashes)),
-    )
+    footage = count_footage(clips)
     shortfalls = describe_shortfalls(footage)
     own = clips.values[clips.is_person]
     observed = ~np.isnan(own).all(axis=0)  # a pair never seen for the person has no usual range
@@ -113,6 +101,8 @@ def enrol(
         person=person,
         pairs=pairs,
         identity=identity,
+        table=table.name,
+        table_sha256=hash_file(table),
         footage=footage,
         kind=kind,
         settings=result.setting,

@@ -11,6 +11,7 @@ from typing import Final
 from markupsafe import Markup
 
 from classify.deviations import Deviation, name_feature
+from classify.estimators import KIND_NAMES
 from classify.metrics import Figure
 from classify.model import ModelCard
 from classify.records import Record
@@ -115,12 +116,14 @@ def render_report(report: Report, *, evidence_missing: str | None, error_rates: 
         "report.html",
         verdict=verdict,
         card=verdict.card,
+        kind=KIND_NAMES[verdict.card.kind],
         evidence=evidence,
         evidence_missing=evidence_missing,
         error_rates=error_rates,
         videos=views,
         scale=list_scale(verdict),
         features=[name_feature(feature) for feature in list_features(verdict.card.pairs)],
+        others=verdict.card.footage.describe_others(),
         settings=", ".join(f"{name} = {value}" for name, value in verdict.card.settings.items()),
         comparisons=list_comparisons(verdict.card),
         readers={
@@ -262,11 +265,10 @@ def list_comparisons(card: ModelCard) -> list[dict[str, str]]:
             "Sources": f"{part.figures.person_sources} / {part.figures.other_sources}",
             "AUC": _format_figure(part.figures.auc),
             "Equal error rate": _format_figure(part.figures.equal_error_rate),
-            "Others taken for the person": f"{part.decisions.false_match:.0%}",
-            "Person not recognised": f"{part.decisions.false_no_match:.0%}",
-            "Undecided, person / others": (
-                f"{part.decisions.undecided_person:.0%} / {part.decisions.undecided_others:.0%}"
-            ),
+            "Others taken for the person": _format_rate(part.decisions.false_match),
+            "Person taken for others": _format_rate(part.decisions.false_no_match),
+            "Person left open": _format_rate(part.decisions.undecided_person),
+            "Others left open": _format_rate(part.decisions.undecided_others),
             "Cllr": _format_figure(part.figures.cllr),
         }
         for part in card.evaluation.comparisons
@@ -281,6 +283,12 @@ def _span(clip: ClipVerdict) -> str:
 
 def _format_log10(log10_lr: float | None) -> str | None:
     return None if log10_lr is None else format_ratio(log10_lr * math.log(10))
+
+
+def _format_rate(figure: Figure) -> str:
+    if figure.low is None or figure.high is None:
+        return f"{figure.value:.0%}"
+    return f"{figure.value:.0%} [{figure.low:.0%}, {figure.high:.0%}]"
 
 
 def _format_figure(figure: Figure) -> str:

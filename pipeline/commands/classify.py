@@ -54,9 +54,10 @@ def classify(
     from pipeline.overlays import check_overlay, draw_overlay
     from pipeline.report_files import gather_evidence, write_evidence_of, write_report
     from pipeline.suspects import TABLE_SUFFIXES, read_suspect
-    from pipeline.verdict_files import write_verdict
+    from pipeline.verdict_files import discard_verdict, write_verdict
     from report.page import check_page_path
 
+    discard_verdict(out, keep=suspects)
     loaded = load_model(model)
     found = find_files(suspects, VIDEO_SUFFIXES, "video", otherwise=TABLE_SUFFIXES)
     if report is not None:
@@ -187,8 +188,8 @@ def _show(verdict: Verdict) -> None:
         if video.support:
             terminal.say(video.support)
     if verdict.calibrated:
-        scale = ", ".join(f"{word} from {least:g}" for least, word in verdict.verbal_scale)
-        terminal.say(f"Support by likelihood ratio (LR, or its inverse; ENFSI 2015): {scale}.")
+        scale = ", ".join(f"{word} from {least:,}" for least, word in verdict.verbal_scale[1:])
+        terminal.say(f"Support by likelihood ratio (LR, or its inverse; ENFSI 2015): none below 2, {scale}.")
     for line in list_card(verdict.card):
         terminal.say(line)
     terminal.say(summarise_error_rates(verdict.card))

@@ -41,7 +41,7 @@ def test_the_page_names_file_model_weights_versions_command_and_time(
     page = (tmp_path / "r.html").read_text()
     content = json.loads(verdict.read_text())
     for words in (
-        content["videos"][0]["sha256"], content["model_sha256"], content["card"]["footage"]["table_sha256"],
+        content["videos"][0]["sha256"], content["model_sha256"], content["card"]["table_sha256"],
         content["created_utc"], "motionsig 0.", "scikit-learn 1.", "Python 3.", "<code><bdi>motionsig",
     ):  # fmt: skip
         assert words in page
