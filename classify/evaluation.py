@@ -8,6 +8,7 @@ from typing import Any, Final, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
+from joblib import Parallel, delayed
 
 from classify.calibration import weigh_sources
 from classify.decision import Judgement, judge_scores, judge_video
@@ -160,7 +161,7 @@ def evaluate(
     folds: int = MOST_FOLDS,
     error_rate: float = ERROR_RATE,
     workers: int = -1,
-    on_fold: Callable[[], None] | None = None,
+    on_progress: Callable[[], None] | None = None,
 ) -> Evaluation:
     """Measure how training does on sources that it has not seen.
 
@@ -175,35 +176,40 @@ def evaluate(
     error_rate
         The share of held-out clips that each threshold lets err.
     workers
-        Processes; -1 for one a processor.
-    on_fold
-        Called after each fold.
+        Threads; -1 for one a processor.
+    on_progress
+        Called after each of at most `count_steps(folds)` steps, from the thread that did it.
 
     Raises
     ------
     TrainingError
         When there are fewer sources.
     """
+    parts = split_for_evaluation(clips, folds)
     return summarise(
-        run_folds(clips, kind, folds=folds, error_rate=error_rate, workers=workers, on_fold=on_fold)
+        run_folds(clips, kind, parts, error_rate=error_rate, workers=workers, on_progress=on_progress)
     )
+
+
+def count_steps(folds: int = MOST_FOLDS) -> int:
+    """Return in how many steps an evaluation tells its progress, at most."""
+    return folds * MOST_FOLDS
 
 
 def run_folds(
     clips: TrainingSet,
-    kind: ModelKind = "svc",
+    kind: ModelKind,
+    folds: Sequence[Fold],
     *,
-    folds: int = MOST_FOLDS,
     error_rate: float = ERROR_RATE,
     workers: int = -1,
-    on_fold: Callable[[], None] | None = None,
+    on_progress: Callable[[], None] | None = None,
 ) -> list[FoldOutcome]:
-    """Do the work of `evaluate`, whose parameters these are, and return what each fold held out."""
-    outcomes = []
-    for fold in split_for_evaluation(clips, folds):
-        outcomes.append(run_fold(clips, kind, fold, error_rate=error_rate, workers=workers))
-        if on_fold:
-            on_fold()
+    """Train on one part of each fold and score the other; parameters as for `evaluate`."""
+    work = delayed(run_fold)
+    outcomes: list[FoldOutcome] = Parallel(n_jobs=workers, prefer="threads")(
+        work(clips, kind, fold, error_rate=error_rate, on_progress=on_progress) for fold in folds
+    )
     return outcomes
 
 
@@ -219,16 +225,21 @@ def split_for_evaluation(clips: TrainingSet, folds: int = MOST_FOLDS) -> Sequenc
 
 
 def run_fold(
-    clips: TrainingSet, kind: ModelKind, fold: Fold, *, error_rate: float = ERROR_RATE, workers: int = -1
+    clips: TrainingSet,
+    kind: ModelKind,
+    fold: Fold,
+    *,
+    error_rate: float = ERROR_RATE,
+    on_progress: Callable[[], None] | None = None,
 ) -> FoldOutcome:
-    """Train on one part of the clips and score the other."""
+    """Train on one part of the clips, in this thread alone, and score the other, which may be empty."""
     learnt, unseen = clips.select(fold[0]), clips.select(fold[1])
-    result = train(learnt, kind, error_rate=error_rate, workers=workers)
+    result = train(learnt, kind, error_rate=error_rate, workers=1, on_progress=on_progress)
     calibrated = not describe_shortfalls(count_footage(clips))
     clip_rule, video_rule = (
         scale.make_rule(calibrated=calibrated) for scale in (result.clip_scale, result.video_scale)
     )
-    scores = result.pipeline.decision_function(unseen.values)
+    scores = result.pipeline.decision_function(unseen.values) if len(unseen.values) else np.empty(0)
     judged = judge_scores(scores, clip_rule)
     videos = average_by_video(scores, unseen.videos)
     judged_videos = []

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -70,7 +69,12 @@ class TrainingResult:
 
 
 def train(
-    clips: TrainingSet, kind: ModelKind = "svc", *, error_rate: float = ERROR_RATE, workers: int = -1
+    clips: TrainingSet,
+    kind: ModelKind = "svc",
+    *,
+    error_rate: float = ERROR_RATE,
+    workers: int = -1,
+    on_progress: Callable[[], None] | None = None,
 ) -> TrainingResult:
     """Train a model on the clips of a person and of others.
 
@@ -88,7 +92,9 @@ def train(
     error_rate
         The share of held-out clips that each threshold lets err.
     workers
-        Processes for the search; -1 for one a processor.
+        Threads for the search; -1 for one a processor.
+    on_progress
+        Called after each of at most `MOST_FOLDS` folds, from its thread.
 
     Raises
     ------
@@ -97,7 +103,9 @@ def train(
     """
     folds = split_sources(clips)
     settings = SETTINGS[kind]
-    scores = score_held_out(kind, settings, clips.values, clips.is_person, folds, workers=workers)
+    scores = score_held_out(
+        kind, settings, clips.values, clips.is_person, folds, workers=workers, on_progress=on_progress
+    )
     ranked = [roc_auc_score(clips.is_person, row) for row in scores]
     best = int(np.argmax(ranked))
     rows = average_by_video(scores[best], clips.videos)
@@ -114,10 +122,7 @@ def train(
 def fit_model(kind: ModelKind, setting: Setting, clips: TrainingSet) -> Pipeline:
     """Return the pipeline of a setting, fitted on all clips that such a model knows."""
     rows = choose_rows(kind, clips.is_person)
-    with warnings.catch_warnings():
-        # A pair that is missing in all clips is filled with 0 and says nothing.
-        warnings.filterwarnings("ignore", message="Skipping features without any observed values")
-        return build_pipeline(kind, setting).fit(clips.values[rows], clips.is_person[rows].astype(np.int64))
+    return build_pipeline(kind, setting).fit(clips.values[rows], clips.is_person[rows].astype(np.int64))
 
 
 def split_sources(clips: TrainingSet, most: int = MOST_FOLDS, fewest_left: int = 1) -> Sequence[Fold]:

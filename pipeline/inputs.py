@@ -10,7 +10,12 @@ from extract.errors import InputError
 
 
 def find_files(
-    paths: Sequence[Path], suffixes: Collection[str], kind: str, *, otherwise: Collection[str] = ()
+    paths: Sequence[Path],
+    suffixes: Collection[str],
+    kind: str,
+    *,
+    otherwise: Collection[str] = (),
+    namesakes: bool = False,
 ) -> list[Path]:
     """Return the files that `paths` stand for.
 
@@ -25,6 +30,8 @@ def find_files(
         What the files are, for messages: "video", "frame table".
     otherwise
         Endings to look for in a folder that holds no file with one of `suffixes`.
+    namesakes
+        Whether files of different folders may have one name.
 
     Returns
     -------
@@ -34,8 +41,8 @@ def find_files(
     Raises
     ------
     InputError
-        When a path does not exist, a folder holds no such file, or two files share a stem: the stem names the
-        video in every table that follows.
+        When a path does not exist, a folder holds no such file, or two files share a stem without
+        `namesakes`: the stem names the video in every table that follows.
     """
     found: dict[Path, None] = {}
     for path in paths:
@@ -46,7 +53,8 @@ def find_files(
             looked_for = ", ".join(sorted({*suffixes, *otherwise}))
             raise InputError(f"{path} holds no {kind} (looked for {looked_for}).")
         found.update(dict.fromkeys(matches))
-    _check_stems(list(found), kind)
+    if not namesakes:
+        _check_stems(list(found), kind)
     return list(found)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from pipeline import terminal
+from pipeline.legends import EVALUATION_LEGEND
 
 if TYPE_CHECKING:
     from classify.evaluation import Comparison, Evaluation
@@ -27,6 +28,8 @@ def show_evaluation(evaluation: Evaluation) -> None:
     )
     for level in ("clip", "video"):
         parts = [part for part in evaluation.comparisons if part.level == level]
+        if len(parts) == 2:  # everybody else is of one kind, so the figures are the same
+            parts = parts[1:]
         columns = [list(_list_figures(part)) for part in parts]
         names = [name for name, _ in columns[0]]
         terminal.show_table(
@@ -39,6 +42,8 @@ def show_evaluation(evaluation: Evaluation) -> None:
     limit = ""
     if max(attainable) > rates.error_rate:
         limit = f"; so few sources can attain {attainable[0]:.0%} and {attainable[1]:.0%}"
+    for line in EVALUATION_LEGEND:
+        terminal.say(line)
     terminal.say(
         f"As in a verdict, a match passes the thresholds{ratios}. False matches and false no matches were "
         f"meant to be {rates.error_rate:.0%} each{limit}."
@@ -47,7 +52,14 @@ def show_evaluation(evaluation: Evaluation) -> None:
 
 def format_figure(figure: Figure) -> str:
     """Return ``.912 [.870, .950]``; it is said where the sources are too few for an interval."""
-    return _format(figure, ".3f")
+    if figure.low is None or figure.high is None:
+        return f"{format_share(figure.value)} [too few sources]"
+    return f"{format_share(figure.value)} [{format_share(figure.low)}, {format_share(figure.high)}]"
+
+
+def format_share(share: float) -> str:
+    """Return a number in four characters, ``.912`` or ``1.00``, so that three columns fit a terminal."""
+    return f"{share:.3f}".removeprefix("0") if share < 0.9995 else f"{share:.2f}"
 
 
 def list_card(card: ModelCard) -> Iterable[str]:
@@ -108,10 +120,10 @@ def summarise_error_rates(card: ModelCard) -> str:
     rates, figures = part.decisions, part.figures
     return (
         "On recordings that nothing was learnt from such verdicts called "
-        f"{_format(rates.false_match, '.0%')} of others' videos consistent ({figures.other_sources} sources) "
-        f"and {_format(rates.false_no_match, '.0%')} of {card.person}'s own inconsistent "
-        f"({figures.person_sources} sources), and left {_format(rates.undecided_others, '.0%')} and "
-        f"{_format(rates.undecided_person, '.0%')} open; in brackets 95 %, each source counting the same."
+        f"{_format_as(rates.false_match, '.0%')} of others' videos consistent ({figures.other_sources} sources) "
+        f"and {_format_as(rates.false_no_match, '.0%')} of {card.person}'s own inconsistent "
+        f"({figures.person_sources} sources), and left {_format_as(rates.undecided_others, '.0%')} and "
+        f"{_format_as(rates.undecided_person, '.0%')} open; in brackets 95 %, each source counting the same."
     )
 
 
@@ -128,7 +140,7 @@ def _list_figures(part: Comparison) -> Iterable[tuple[str, str]]:
         ("accuracy", figures.accuracy),
     ):
         yield label, format_figure(figure)
-    yield "  majority answer", _shorten(figures.majority_accuracy, ".3f")
+    yield "  majority answer", format_share(figures.majority_accuracy)
     yield "Cllr", format_figure(figures.cllr)
     yield "min Cllr", format_figure(figures.min_cllr)
     for label, count in (
@@ -137,23 +149,17 @@ def _list_figures(part: Comparison) -> Iterable[tuple[str, str]]:
         ("others -> person", figures.confusion.other_called_person),
         ("others -> other", figures.confusion.other_called_other),
     ):
-        yield label, _format(count, ".0f")
+        yield label, _format_as(count, ".0f")
     yield "false match", format_figure(rates.false_match)
     yield "false no match", format_figure(rates.false_no_match)
     yield "undecided, person", format_figure(rates.undecided_person)
     yield "undecided, others", format_figure(rates.undecided_others)
 
 
-def _format(figure: Figure, spec: str) -> str:
-    value = _shorten(figure.value, spec)
+def _format_as(figure: Figure, spec: str) -> str:
     if figure.low is None or figure.high is None:
-        return f"{value} [too few sources]"
-    return f"{value} [{_shorten(figure.low, spec)}, {_shorten(figure.high, spec)}]"
-
-
-def _shorten(value: float, spec: str) -> str:
-    text = format(value, spec)
-    return text[1:] if text.startswith("0.") else text
+        return f"{figure.value:{spec}} [too few sources]"
+    return f"{figure.value:{spec}} [{figure.low:{spec}}, {figure.high:{spec}}]"
 
 
 def _minutes(minutes: float | None) -> str:

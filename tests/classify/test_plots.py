@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from classify.evaluation import HeldOut, run_folds
+from classify.evaluation import HeldOut, run_folds, split_for_evaluation
 from classify.plots import compute_reliability, plot_outcomes
 from classify.training_set import select_training_set
 from features.tables import read_labelled_table
@@ -36,7 +36,9 @@ def test_true_ratios_lie_on_the_diagonal_whatever_the_mixture(ratio_of_classes: 
 def test_both_pictures_are_written(tmp_path: Path) -> None:
     write_population(tmp_path / "correlations.csv", PopulationPlan(4, 4, methods=0, clips=4))
     clips = select_training_set(*read_labelled_table(tmp_path / "correlations.csv"), "id0")
-    paths = plot_outcomes(run_folds(clips, "linear", workers=1), tmp_path / "plots")
+    paths = plot_outcomes(
+        run_folds(clips, "linear", split_for_evaluation(clips), workers=1), tmp_path / "plots"
+    )
     assert [path.name for path in paths] == ["tippett.png", "reliability.png"]
     for path in paths:
         assert path.read_bytes().startswith(b"\x89PNG")
