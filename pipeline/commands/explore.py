@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -12,7 +12,10 @@ from pipeline import terminal
 if TYPE_CHECKING:
     import pandas as pd
 
+    from classify.estimators import ModelKind
     from report.data_set_page import Evaluated
+
+_KIND: Final[ModelKind] = "svc"
 
 
 def explore(
@@ -53,8 +56,7 @@ def explore(
 
 def _evaluate(correlations: pd.DataFrame, clips: pd.DataFrame, person: str | None) -> Evaluated:
     """Evaluate as far as the footage allows; what it does not allow is said on the page."""
-    from classify.evaluation import run_folds, split_for_evaluation
-    from classify.learning_curve import count_points, measure_learning_curve
+    from classify import evaluation, learning_curve
     from classify.training_set import select_training_set
     from extract.errors import TrainingError
     from report.data_set_page import Evaluated
@@ -66,14 +68,15 @@ def _evaluate(correlations: pd.DataFrame, clips: pd.DataFrame, person: str | Non
         )
     try:
         clip_set = select_training_set(correlations, clips, chosen)
-        folds = len(split_for_evaluation(clip_set))
+        folds = evaluation.split_for_evaluation(clip_set)
     except TrainingError as error:
         if person is not None:
             raise
         return Evaluated(chosen, why_not=error.message)
-    with terminal.progress("Evaluating", folds + count_points(), unit="steps") as advance:
-        outcomes = run_folds(clip_set, on_fold=lambda: advance(1))
-        curve = measure_learning_curve(clip_set, on_point=lambda: advance(1))
+    steps = evaluation.count_steps(len(folds)) + learning_curve.count_steps(len(folds))
+    with terminal.progress("Evaluating", steps, unit="steps") as advance:
+        outcomes = evaluation.run_folds(clip_set, _KIND, folds, on_progress=lambda: advance(1))
+        curve = learning_curve.measure_learning_curve(clip_set, _KIND, on_progress=lambda: advance(1))
     return Evaluated(chosen, outcomes, curve)
 
 
