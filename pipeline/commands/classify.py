@@ -67,14 +67,13 @@ def classify(
     failed: dict[Path, str] = {}
     judged: list[VideoVerdict] = []
     evidence: list[VideoEvidence] = []
-    for suspect, table in read_videos(found, loaded, out, failed).items():
+    tables = read_videos(found, loaded, out, failed)
+    for suspect, table in tables.items():
         try:
             clips = read_suspect(table, loaded)
             verdicts = judge_videos(loaded, *clips)
             judged.extend(verdicts)
             evidence.extend(gather_evidence(loaded, verdicts, clips, table, suspect))
-            if overlay is not None:
-                draw_overlay(suspect, table, verdicts[0], overlay)
         except MotionsigError as error:
             failed[suspect] = str(error)
     for reason in failed.values():
@@ -87,6 +86,7 @@ def classify(
         if report is not None:
             paths += (write_report(paths[0], report),)
         if overlay is not None:
+            draw_overlay(found[0], tables[found[0]], judged[0], overlay)
             paths += (overlay,)
     if as_json:
         terminal.emit_json(verdict.model_dump(mode="json"))
