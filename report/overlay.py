@@ -85,7 +85,7 @@ def write_overlay(
         for frame in reader:
             if frame.index >= len(table.frames):
                 break
-            painter = painter or _Painter(table, verdict, frame.image.shape[:2], mesh_of)
+            painter = painter or _Painter(table, verdict, frame.image.shape, mesh_of)
             write(painter.paint(frame), frame.time_s)
             if on_frame:
                 on_frame()
@@ -103,15 +103,15 @@ class _Painter:
     """Draws into the frames of one video."""
 
     def __init__(
-        self, table: FrameTable, verdict: VideoVerdict, size: tuple[int, int], mesh_of: MeshOf | None
+        self, table: FrameTable, verdict: VideoVerdict, shape: tuple[int, ...], mesh_of: MeshOf | None
     ) -> None:
         frames = table.frames.drop(columns="frame").astype("float64")
         places = get_measurements(frames, [f"{joint}_{axis}" for joint in JOINTS for axis in ("x", "y")])
         self._joints = places.reshape(-1, len(JOINTS), 2)
         self._rotation = get_measurements(frames, HEAD_ROTATION)
         self._face_px = get_measurements(frames, ["face_px"])[:, 0]
-        self._scale = min(size) / _LINES
-        self._bars = ActionUnitBars(get_measurements(frames, ACTION_UNITS), size[0], self._scale)
+        self._scale = min(shape[:2]) / _LINES
+        self._bars = ActionUnitBars(get_measurements(frames, ACTION_UNITS), shape[0], self._scale)
         self._mesh_of = mesh_of or (lambda frame: None)
         self._clips = [clip for clip in verdict.clips if clip.start_s is not None and clip.end_s is not None]
         self._middles = np.array([_middle(clip) for clip in self._clips])
