@@ -23,6 +23,7 @@ from pipeline.commands.identify import identify
 from pipeline.commands.inspect import inspect
 from pipeline.commands.population import population
 from pipeline.commands.report import report
+from pipeline.commands.run import run
 from pipeline.commands.show import show
 from pipeline.commands.train import train
 
@@ -38,7 +39,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for command in (
-    extract, correlate, inspect, explore, train, evaluate, compare, show, classify, report, identify,
+    extract, correlate, inspect, explore, train, evaluate, compare, show, classify, report, identify, run,
     population, demo,
 ):  # fmt: skip
     app.command()(command)

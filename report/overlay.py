@@ -39,7 +39,7 @@ _ENCODER: Final = {"preset": "ultrafast", "crf": "23", "bf": "0"}
 _LINES: Final = 720
 _AXIS_SHARE: Final = 0.22
 
-# The face's points in a frame, by its index: float64 of shape (n, 2), px; None where there are none.
+# The face's points by the row of the frame table: float64 of shape (n, 2), px; None where there are none.
 MeshOf = Callable[[int], npt.NDArray[np.float64] | None]
 
 
@@ -62,7 +62,7 @@ def write_overlay(
     video
         The suspect.
     table
-        Its frame table, with a row for every frame.
+        Its frame table.
     verdict
         What was said of it.
     path
@@ -83,8 +83,6 @@ def write_overlay(
     with VideoReader(video) as reader, replace_when_complete(path) as partial, _open_output(partial) as write:
         painter: _Painter | None = None
         for frame in reader:
-            if frame.index >= len(table.frames):
-                break
             painter = painter or _Painter(table, verdict, frame.image.shape, mesh_of)
             write(painter.paint(frame), frame.time_s)
             if on_frame:
@@ -107,6 +105,7 @@ class _Painter:
     ) -> None:
         frames = table.frames.drop(columns="frame").astype("float64")
         places = get_measurements(frames, [f"{joint}_{axis}" for joint in JOINTS for axis in ("x", "y")])
+        self._numbers = table.frames["frame"].to_numpy()
         self._joints = places.reshape(-1, len(JOINTS), 2)
         self._rotation = get_measurements(frames, HEAD_ROTATION)
         self._face_px = get_measurements(frames, ["face_px"])[:, 0]
@@ -120,16 +119,18 @@ class _Painter:
     def paint(self, frame: Frame) -> npt.NDArray[np.uint8]:
         """Return the picture with everything drawn in."""
         image = np.require(frame.image, requirements=("C", "W"))
-        joints, side = self._joints[frame.index], self._face_px[frame.index]
+        # Of a video that was sampled, a frame that was not measured shows what was measured last.
+        row = int(np.searchsorted(self._numbers, frame.index, side="right")) - 1
+        joints, side = self._joints[row], self._face_px[row]
         nose = joints[JOINTS.index("nose")]
         draw_body(image, joints, self._scale)
-        mesh = self._mesh_of(frame.index)
+        mesh = self._mesh_of(row)
         if mesh is None:
             draw_face_box(image, nose, side, self._scale)
         else:
             draw_points(image, mesh)
-        draw_head(image, nose, self._rotation[frame.index], _AXIS_SHARE * side, self._scale)
-        self._bars.draw(image, frame.index)
+        draw_head(image, nose, self._rotation[row], _AXIS_SHARE * side, self._scale)
+        self._bars.draw(image, row)
         clip = self._clip_at(frame.time_s)
         words = [_describe(clip), self._whole] if clip else ["no clip", self._whole]
         now = f"{format_clock(frame.time_s)}.{int(frame.time_s * 10) % 10}"

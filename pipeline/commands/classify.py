@@ -13,6 +13,7 @@ from pipeline import terminal
 if TYPE_CHECKING:
     from classify.model import Model
     from classify.verdict import ClipVerdict, Verdict, VideoVerdict
+    from pipeline.extraction import Outcome
     from report.evidence import VideoEvidence
 
 
@@ -111,26 +112,27 @@ def read_videos(suspects: list[Path], model: Model, out: Path, failed: dict[Path
     failed
         Where videos that gave no table are noted, with the reason.
     """
-    import joblib
-
     from extract.extraction import ExtractionOptions
-    from pipeline.extraction import count_promised_frames, extract_videos
+    from pipeline.commands.extract import extract_all
     from pipeline.suspects import TABLE_SUFFIXES, choose_face_reader
 
     videos = [suspect for suspect in suspects if suspect.suffix.lower() not in TABLE_SUFFIXES]
     tables = {suspect: suspect for suspect in suspects}
     if not videos:
         return tables
-    face = choose_face_reader(model)
-    with terminal.progress(f"Reading {len(videos)} video(s)", count_promised_frames(videos)) as advance:
-        for outcome in extract_videos(
-            videos, out, ExtractionOptions(face=face), workers=joblib.cpu_count(), on_frames=advance
-        ):
-            if outcome.extraction is None:
-                failed[outcome.video] = outcome.error or ""
-                del tables[outcome.video]
-            else:
-                tables[outcome.video] = outcome.extraction.table
+    options = ExtractionOptions(
+        choose_face_reader(model, terminal.notify), sample_fps=model.card.identity.sample_fps or None
+    )
+
+    def note(outcome: Outcome) -> None:
+        video = Path(str(outcome.video))
+        if outcome.extraction is None:
+            failed[video] = str(outcome.error)
+            del tables[video]
+        else:
+            tables[video] = outcome.extraction.table
+
+    extract_all(list(videos), out, options, workers=None, cluster=None, report=note)
     return tables
 
 
