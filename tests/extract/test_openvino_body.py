@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from itertools import islice
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -21,8 +24,12 @@ from extract.openvino_body import (
     refine_by_heatmap,
     region_around,
 )
+from extract.video import VideoReader
 
 pytest.importorskip("openvino", reason="OpenVINO is not installed: pip install 'motion-signature[openvino]'")
+
+_FOLDER = os.environ.get("MOTIONSIG_TEST_VIDEOS")
+VIDEOS = sorted(Path(_FOLDER).glob("*.mp4")) if _FOLDER else []
 
 
 def moving_portrait(frames: int) -> list[np.ndarray]:
@@ -36,19 +43,39 @@ def moving_portrait(frames: int) -> list[np.ndarray]:
     return pictures
 
 
-def test_the_landmarks_are_mediapipes_own_to_a_pixel() -> None:
-    theirs, ours = BodyReader(), OpenVinoBodyReader()
-    apart, surer = [], []
-    for picture in moving_portrait(40):
-        a, b = theirs.read(picture), ours.read(picture)
+def test_the_landmarks_are_mediapipes_own_within_its_own_unrest() -> None:
+    """MediaPipe's tracking feeds back: one grey level in 5 % of the pixels moves it more than the engine does."""
+    theirs, ours, disturbed = BodyReader(), OpenVinoBodyReader(), BodyReader()
+    chance = np.random.default_rng(0)
+    apart, unrest, surer = [], [], []
+    for picture in moving_portrait(30):
+        specks = (chance.random(picture.shape[:2]) < 0.05)[:, :, np.newaxis].astype(np.uint8)
+        a, b, c = theirs.read(picture), ours.read(picture), disturbed.read(picture ^ specks)
         assert a is not None
         assert b is not None
+        assert c is not None
         visible = a.visibility > 0.5
         apart.append(np.hypot(*(a.landmarks - b.landmarks)[visible, :2].T))
-        surer.append(np.abs(a.visibility - b.visibility))
+        unrest.append(np.hypot(*(a.landmarks - c.landmarks)[visible, :2].T))
+        surer.append(np.abs(a.visibility - b.visibility)[visible])
+    assert np.median(apart[0]) < 0.1  # before tracking feeds back
+    assert np.median(np.concatenate(apart)) < 0.7 * np.median(np.concatenate(unrest))
+    assert np.median(np.concatenate(surer)) < 0.03
+
+
+@pytest.mark.skipif(not VIDEOS, reason="MOTIONSIG_TEST_VIDEOS names no folder of videos")
+@pytest.mark.slow
+@pytest.mark.parametrize("path", VIDEOS, ids=lambda path: path.stem)
+def test_on_real_people_the_visible_landmarks_agree_to_a_pixel(path: Path) -> None:
+    theirs, ours = BodyReader(), OpenVinoBodyReader()
+    apart = []
+    with VideoReader(path) as video:
+        for frame in islice(video, 60):
+            a, b = theirs.read(frame.image), ours.read(frame.image)
+            assert a is not None
+            assert b is not None
+            apart.append(np.hypot(*(a.landmarks - b.landmarks)[a.visibility > 0.5, :2].T))
     assert np.median(np.concatenate(apart)) < 1.0
-    assert np.median(surer) < 0.03
-    assert np.median(apart[0]) < 0.1  # before tracking feeds rounding back
 
 
 def test_nobody_is_found_in_a_street_and_the_next_person_all_the_same() -> None:
