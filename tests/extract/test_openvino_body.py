@@ -44,7 +44,7 @@ def moving_portrait(frames: int) -> list[np.ndarray]:
 
 
 def test_the_landmarks_are_mediapipes_own_within_its_own_unrest() -> None:
-    """Its tracking feeds back: one grey level in 5 % of the pixels moves MediaPipe more than the engine does."""
+    """Tracking feeds back: one grey level in 5 % of the pixels moves MediaPipe more than the engine does."""
     theirs, ours, disturbed = BodyReader(), OpenVinoBodyReader(), BodyReader()
     chance = np.random.default_rng(0)
     apart, unrest, surer = [], [], []
