@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from classify.model import Model
-from extract.body import describe_body_reader
+from extract.body import ENGINES, describe_body_reader
 from extract.errors import DependencyError, InputError, ModelError, TableError
-from extract.extraction import describe_damage
+from extract.extraction import ExtractionOptions, describe_damage
 from extract.face import FACE_READERS, find_face_reader
 from extract.frame_table import is_frame_table, read_frame_table
 from features.clips import CorrelationOptions, correlate_frame_table, name_backend
@@ -69,8 +69,8 @@ def _correlation_options(model: Model) -> CorrelationOptions:
         ) from error
 
 
-def choose_face_reader(model: Model, on_notice: Callable[[str], None]) -> str:
-    """Return the name of the face reader that the model's footage was read with, ready to be used.
+def choose_readers(model: Model, on_notice: Callable[[str], None]) -> ExtractionOptions:
+    """Return how to read a suspect video as the model's footage was read, with readers ready to be used.
 
     Parameters
     ----------
@@ -88,21 +88,23 @@ def choose_face_reader(model: Model, on_notice: Callable[[str], None]) -> str:
     identity = model.card.identity
     needed = f"The model of '{model.card.person}' needs footage read by {identity.body_backend} and "
     needed += f"{identity.face_backend}"
+    engines = {name_backend(describe_body_reader(engine)): engine for engine in ENGINES}
     readers = [find_face_reader(name) for name in FACE_READERS]
     # Only the reader in question is described: another may not be installed.
     reader = next(
         (r for r in readers if (identity.face_backend or "").startswith(f"{r.backend_name} ")), None
     )
-    bodies, faces = name_backend(describe_body_reader()), "the face readers " + " and ".join(FACE_READERS)
+    faces = "the face readers " + " and ".join(FACE_READERS)
     if reader is not None:
         try:
             reader.prepare(on_notice)
             faces = name_backend(reader.describe())
         except DependencyError as error:
             raise ModelError(f"{needed}. {error}") from error
-    if reader is None or (identity.body_backend, identity.face_backend) != (bodies, faces):
+    engine = engines.get(identity.body_backend or "")
+    if reader is None or engine is None or identity.face_backend != faces:
         raise ModelError(
-            f"{needed}; this motionsig reads videos with {bodies} and {faces}. "
+            f"{needed}; this motionsig reads videos with {' or '.join(engines)} and {faces}. "
             "Give it a correlations table made like its own, or train a model on footage read here."
         )
-    return reader.name
+    return ExtractionOptions(reader.name, engine=engine, sample_fps=identity.sample_fps or None)

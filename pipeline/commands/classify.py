@@ -112,17 +112,14 @@ def read_videos(suspects: list[Path], model: Model, out: Path, failed: dict[Path
     failed
         Where videos that gave no table are noted, with the reason.
     """
-    from extract.extraction import ExtractionOptions
     from pipeline.commands.extract import extract_all
-    from pipeline.suspects import TABLE_SUFFIXES, choose_face_reader
+    from pipeline.suspects import TABLE_SUFFIXES, choose_readers
 
     videos = [suspect for suspect in suspects if suspect.suffix.lower() not in TABLE_SUFFIXES]
     tables = {suspect: suspect for suspect in suspects}
     if not videos:
         return tables
-    options = ExtractionOptions(
-        choose_face_reader(model, terminal.notify), sample_fps=model.card.identity.sample_fps or None
-    )
+    options = choose_readers(model, terminal.notify)
 
     def note(outcome: Outcome) -> None:
         video = Path(str(outcome.video))

@@ -33,6 +33,9 @@ def extract(
     device: Annotated[
         str, typer.Option(help="Where py-feat's network runs: auto (CUDA if there is one), cpu or cuda.")
     ] = "auto",
+    engine: Annotated[
+        str, typer.Option(help="What runs the body's networks: mediapipe, or openvino, which is faster.")
+    ] = "mediapipe",
     sample_fps: Annotated[
         float | None,
         typer.Option(help="Read only so many frames of a second.", show_default="all"),
@@ -56,7 +59,7 @@ def extract(
     from extract.extraction import ExtractionOptions
     from extract.face import find_face_reader
 
-    options = ExtractionOptions(face, device, sample_fps=sample_fps, max_height=max_height)
+    options = ExtractionOptions(face, device, engine, sample_fps=sample_fps, max_height=max_height)
     reader = find_face_reader(face, device)
     found = find_videos(videos)
     reader.prepare(terminal.notify)

@@ -9,21 +9,21 @@ from typing import Any
 import pytest
 
 import extract.pyfeat_reader
-from extract.body import describe_body_reader
+from extract.body import ENGINES, describe_body_reader
 from extract.errors import ModelError
 from extract.face import find_face_reader
 from extract.frame_table import Backend
 from features.clips import name_backend
 from features.identity import TableIdentity
-from pipeline.suspects import choose_face_reader
+from pipeline.suspects import choose_readers
 
 PY_FEAT = "py-feat-multitask 2.1.5-1.0123abcd"
 
 
-def model_of(face_backend: str) -> Any:
+def model_of(face_backend: str, engine: str = "mediapipe") -> Any:
     """As much of a model as the choice looks at."""
     identity = TableIdentity(
-        body_backend=name_backend(describe_body_reader()),
+        body_backend=name_backend(describe_body_reader(engine)),
         face_backend=face_backend,
         signal="position",
         body_coordinates="signing",
@@ -58,20 +58,20 @@ def with_pyfeat(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("without_pyfeat")
 def test_a_model_of_the_mesh_needs_no_pyfeat() -> None:
-    assert choose_face_reader(model_of(name_backend(find_face_reader("mesh").describe())), print) == "mesh"
+    assert choose_readers(model_of(name_backend(find_face_reader("mesh").describe())), print).face == "mesh"
 
 
 @pytest.mark.usefixtures("with_pyfeat")
 def test_a_model_of_pyfeat_is_read_with_pyfeat_after_its_notice() -> None:
     notices: list[str] = []
-    assert choose_face_reader(model_of(PY_FEAT), notices.append) == "py-feat"
+    assert choose_readers(model_of(PY_FEAT), notices.append).face == "py-feat"
     assert notices == ["!"]
 
 
 @pytest.mark.usefixtures("without_pyfeat")
 def test_a_model_of_pyfeat_without_pyfeat_says_what_it_needs_and_what_installs_it() -> None:
     with pytest.raises(ModelError, match=rf"'Ada' needs footage .*{PY_FEAT}\. .*not installed.*pip install"):
-        choose_face_reader(model_of(PY_FEAT), print)
+        choose_readers(model_of(PY_FEAT), print)
 
 
 @pytest.mark.usefixtures("with_pyfeat")
@@ -80,10 +80,16 @@ def test_a_model_of_pyfeat_without_pyfeat_says_what_it_needs_and_what_installs_i
 )
 def test_other_weights_and_other_versions_are_refused(backend: str) -> None:
     with pytest.raises(ModelError, match=rf"needs footage .*{backend}; this motionsig reads .*{PY_FEAT}"):
-        choose_face_reader(model_of(backend), print)
+        choose_readers(model_of(backend), print)
 
 
 @pytest.mark.parametrize("backend", ["OpenFace 2.2.0", "py-feat", ""])
 def test_a_reader_that_does_not_exist_here_is_refused(backend: str) -> None:
     with pytest.raises(ModelError, match="mesh and py-feat"):
-        choose_face_reader(model_of(backend), print)
+        choose_readers(model_of(backend), print)
+
+
+def test_the_engine_of_the_footage_is_taken() -> None:
+    mesh = name_backend(find_face_reader("mesh").describe())
+    for engine in ENGINES:
+        assert choose_readers(model_of(mesh, engine), print).engine == engine
