@@ -70,6 +70,7 @@ class CorrelationOptions:
             step_s=self.clips.step_s,
             step_frames=self.clips.step_frames,
             feature_set=self.pairs.label,
+            sample_fps=float(table.metadata.parameters.get("sample_fps") or 0),
         )
 
 

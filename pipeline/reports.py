@@ -84,11 +84,12 @@ def list_card(card: ModelCard) -> Iterable[str]:
     if footage.clips_unlabelled:
         yield f"{footage.clips_unlabelled} clips were left out because nobody said who is in their video."
     step = f"{identity.step_frames} frames" if identity.step_s is None else f"{identity.step_s:g} s"
+    rate = f", {identity.sample_fps:g} frames a second" if identity.sample_fps else ""
     measured = (
         "not recorded by the table"
         if identity.signal is None
         else f"{identity.body_backend} and {identity.face_backend}, {identity.signal}, "
-        f"{identity.body_coordinates} coordinates, clips of {identity.clip_s:g} s every {step}"
+        f"{identity.body_coordinates} coordinates, clips of {identity.clip_s:g} s every {step}{rate}"
     )
     yield f"Measured: {measured}; {len(card.pairs)} feature pairs ({identity.feature_set})."
     yield f"Classifier: {KIND_NAMES[card.kind]} with {settings}."
@@ -120,7 +121,8 @@ def summarise_error_rates(card: ModelCard) -> str:
     rates, figures = part.decisions, part.figures
     return (
         "On recordings that nothing was learnt from such verdicts called "
-        f"{_format_as(rates.false_match, '.0%')} of others' videos consistent ({figures.other_sources} sources) "
+        f"{_format_as(rates.false_match, '.0%')} of others' videos consistent "
+        f"({figures.other_sources} sources) "
         f"and {_format_as(rates.false_no_match, '.0%')} of {card.person}'s own inconsistent "
         f"({figures.person_sources} sources), and left {_format_as(rates.undecided_others, '.0%')} and "
         f"{_format_as(rates.undecided_person, '.0%')} open; in brackets 95 %, each source counting the same."

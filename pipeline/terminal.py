@@ -24,6 +24,8 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
+from extract.text import printable
+
 _KEPT_LOG_LINES: Final = 20
 _FILE_WIDTH: Final = 1_000
 
@@ -56,14 +58,6 @@ def fail(message: str, problems: Iterable[str] = ()) -> None:
 def emit_json(content: Any) -> None:
     """Print `content` as JSON on standard output, for a script to read."""
     print(json.dumps(content, indent=2, allow_nan=False))  # noqa: T201 - the escapes are JSON's own
-
-
-def printable(text: str) -> str:
-    """Return `text` with control characters written out.
-
-    A file's name must neither steer the terminal nor forge a line of ours; line breaks are written out too.
-    """
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def show_table(columns: dict[str, str], rows: list[tuple[str, ...]]) -> None:
