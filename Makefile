@@ -42,7 +42,7 @@ install: .venv/installed
 	@touch $@
 
 .venv/installed-py-feat: .venv/installed
-	@echo "Installing py-feat and PyTorch into .venv (about 5 GB, a few minutes) ..."
+	@echo "Installing py-feat and PyTorch into .venv (about 6 GB, a few minutes) ..."
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev,py-feat]'
 	@touch $@
 

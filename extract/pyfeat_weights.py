@@ -32,7 +32,7 @@ def pyfeat_version() -> str:
     except importlib.metadata.PackageNotFoundError as error:
         raise DependencyError(
             "The face reader py-feat is not installed. Install it with `pip install '.[py-feat]'` in the "
-            "folder of motionsig (about 5 GB, with PyTorch), or read with `--face mesh`, which needs nothing "
+            "folder of motionsig (about 6 GB, with PyTorch), or read with `--face mesh`, which needs nothing "
             "more."
         ) from error
 

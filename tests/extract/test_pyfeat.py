@@ -33,7 +33,7 @@ from extract.pyfeat_weights import WEIGHTS_FILE, WEIGHTS_REPOSITORY, WEIGHTS_VAR
 
 pytestmark = pytest.mark.skipif(
     importlib.util.find_spec("feat") is None,
-    reason="py-feat is not installed: `make test-py-feat` installs it (5 GB) and runs these tests",
+    reason="py-feat is not installed: `make test-py-feat` installs it (6 GB) and runs these tests",
 )
 
 TRUE_WEIGHTS = os.environ.get(WEIGHTS_VARIABLE)
@@ -82,7 +82,7 @@ def detect_in_box(detector: Any, image: np.ndarray, box: Sequence[float]) -> Any
     import torch
 
     frames = torch.from_numpy(image).permute(2, 0, 1)[None]
-    faces = detector.crop_faces_from_boxes(frames, torch.tensor([box], dtype=torch.float32))
+    faces = detector.crop_faces_from_boxes(frames, torch.tensor(np.array([box]), dtype=torch.float32))
     padding = {side: torch.zeros(1) for side in ("Left", "Top", "Right", "Bottom")}
     whole = {"Image": frames, "Scale": torch.ones(1), "Padding": padding, "FileName": ["frame"]}
     return detector.forward(faces, whole).iloc[0]
