@@ -179,7 +179,7 @@ def _split_together(ways: Sequence[Way]) -> list[set[str]]:
         values=np.empty((sum(len(part.sources) for part in parts), 0)),
         **{
             name: np.concatenate([getattr(part, name) for part in parts])
-            for name in ("is_person", "is_fake", "sources", "videos", "span_s")
+            for name in ("kinds", "sources", "videos", "clips_of_video", "span_s")
         },
     )
     return [set(together.sources[unseen]) for _, unseen in split_for_evaluation(together)]

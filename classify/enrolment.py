@@ -12,7 +12,7 @@ from classify.estimators import ModelKind
 from classify.evaluation import Evaluation, evaluate
 from classify.evaluation import count_steps as count_evaluation_steps
 from classify.model import Model, ModelCard
-from classify.sufficiency import TrainingFootage, describe_shortfalls
+from classify.sufficiency import count_footage, describe_shortfalls
 from classify.thresholds import ERROR_RATE
 from classify.training import MOST_FOLDS, train
 from classify.training_set import TrainingSet, select_training_set
@@ -94,19 +94,7 @@ def enrol(
     """
     clips, identity, pairs = read_training_set(table, person, manifest)
     result = train(clips, kind, error_rate=error_rate, workers=workers, on_progress=on_progress)
-    footage = TrainingFootage(
-        table=table.name,
-        table_sha256=hash_file(table),
-        person_clips=int(clips.is_person.sum()),
-        person_sources=clips.count_sources(of_person=True),
-        person_minutes=clips.measure_minutes(of_person=True),
-        other_clips=int((~clips.is_person).sum()),
-        other_sources=clips.count_sources(of_person=False),
-        other_minutes=clips.measure_minutes(of_person=False),
-        clips_left_out=clips.left_out,
-        clips_unlabelled=clips.unlabelled,
-        video_sha256=tuple(sorted(clips.hashes)),
-    )
+    footage = count_footage(clips)
     shortfalls = describe_shortfalls(footage)
     own = clips.values[clips.is_person]
     observed = ~np.isnan(own).all(axis=0)  # a pair never seen for the person has no usual range
@@ -119,6 +107,8 @@ def enrol(
         person=person,
         pairs=pairs,
         identity=identity,
+        table=table.name,
+        table_sha256=hash_file(table),
         footage=footage,
         kind=kind,
         settings=result.setting,

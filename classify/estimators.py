@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal, Self, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -49,6 +49,22 @@ SETTINGS: Final[dict[ModelKind, tuple[Setting, ...]]] = {
 }
 
 
+class UnitOneClassSVM(OneClassSVM):  # type: ignore[misc]  # scikit-learn has no types
+    """A one-class SVM whose weights sum to 1, so that scores mean the same whatever the number of clips.
+
+    Those of `sklearn.svm.OneClassSVM` sum to nu times the number of samples, and so its scores grow with
+    them: a threshold learnt on four fifths of the clips would not hold for a model of all.
+    """
+
+    def fit(self, X: Any, y: Any = None) -> Self:  # noqa: N803 - scikit-learn's name
+        """Fit, and divide everything that a score is a sum of by the sum of the weights."""
+        super().fit(X, y)
+        total = self.dual_coef_.sum()
+        for name in ("dual_coef_", "_dual_coef_", "intercept_", "_intercept_", "offset_"):
+            setattr(self, name, getattr(self, name) / total)
+        return self
+
+
 def check_kind(kind: str) -> ModelKind:
     """Return `kind`; raise InputError when there is no such model."""
     if kind not in KINDS:
@@ -56,9 +72,9 @@ def check_kind(kind: str) -> ModelKind:
     return kind
 
 
-def build_machine(kind: ModelKind, setting: Setting) -> SVC | OneClassSVM:
+def build_machine(kind: ModelKind, setting: Setting) -> SVC | UnitOneClassSVM:
     """Return the unfitted support vector machine."""
-    return OneClassSVM(**setting) if kind == "oneclass" else SVC(**setting)
+    return UnitOneClassSVM(**setting) if kind == "oneclass" else SVC(**setting)
 
 
 def build_preparation() -> Pipeline:

@@ -54,7 +54,7 @@ class PublishedResult(Record):
     recall_person: float
     recall_others: float
     majority_accuracy: float
-    confusion: Confusion
+    confusion: Confusion[int]
 
 
 def choose_columns(pairs: Sequence[str], set_name: str) -> npt.NDArray[np.bool_]:
@@ -120,7 +120,7 @@ def run_published(
         recall_person=true_person / (true_person + false_other),
         recall_others=true_other / (true_other + false_person),
         majority_accuracy=float(max(truth.mean(), 1 - truth.mean())),
-        confusion=Confusion(
+        confusion=Confusion[int](
             person_called_person=true_person,
             person_called_other=false_other,
             other_called_person=false_person,

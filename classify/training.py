@@ -13,6 +13,7 @@ from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.pipeline import Pipeline
 
 from classify.calibration import Calibration, fit_calibration
+from classify.decision import Rule
 from classify.estimators import SETTINGS, ModelKind, Setting, build_pipeline, choose_rows
 from classify.search import Fold, score_held_out
 from classify.thresholds import ERROR_RATE, Thresholds, choose_thresholds
@@ -36,6 +37,10 @@ class Scale:
 
     thresholds: Thresholds
     calibration: Calibration
+
+    def make_rule(self, *, calibrated: bool) -> Rule:
+        """Return what decides by this scale, without ratios unless the footage suffices for them."""
+        return Rule(self.thresholds, self.calibration if calibrated else None)
 
 
 @dataclass(frozen=True)
@@ -109,10 +114,8 @@ def train(
         setting=settings[best],
         pipeline=fit_model(kind, settings[best], clips),
         search_auc=float((ranked[best] + roc_auc_score(clips.is_person[rows.first], rows.scores)) / 2),
-        clip_scale=_learn_scale(scores[best], clips.is_person, clips.sources, error_rate),
-        video_scale=_learn_scale(
-            rows.scores, clips.is_person[rows.first], clips.sources[rows.first], error_rate
-        ),
+        clip_scale=_learn_scale(scores[best], clips, error_rate),
+        video_scale=_learn_scale(rows.scores, clips.select(rows.first), error_rate, rows.clips),
     )
 
 
@@ -162,10 +165,11 @@ def split_sources(clips: TrainingSet, most: int = MOST_FOLDS, fewest_left: int =
 
 def _learn_scale(
     scores: npt.NDArray[np.float64],
-    is_person: npt.NDArray[np.bool_],
-    sources: npt.NDArray[np.str_],
+    clips: TrainingSet,
     error_rate: float,
+    counts: npt.NDArray[np.intp] | None = None,
 ) -> Scale:
     return Scale(
-        choose_thresholds(scores, is_person, error_rate), fit_calibration(scores, is_person, sources)
+        choose_thresholds(scores, clips.is_person, clips.sources, error_rate),
+        fit_calibration(scores, clips.is_person, clips.sources, counts),
     )

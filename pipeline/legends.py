@@ -19,5 +19,5 @@ EVALUATION_LEGEND: Final = (
         "Balanced accuracy is the mean of both recalls; the majority's is that of always giving the more "
         "frequent answer."
     ),
-    "False match, false no match, undecided: by the two thresholds, which training chose from the rest.",
+    "False match, false no match, undecided: by the rule of a verdict, with thresholds chosen from the rest.",
 )

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from pipeline import terminal
+from pipeline.commands.cluster_option import ClusterAddress
 
 
 def train(
@@ -33,6 +34,7 @@ def train(
             "own that may count as none.",
         ),
     ] = 0.05,
+    cluster: ClusterAddress = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the model's card as JSON.")] = False,
 ) -> None:
     """Learn one person's motion signature from authentic clips, against clips of others and fakes.
@@ -45,6 +47,7 @@ def train(
     from classify.estimators import check_kind
     from classify.model_file import save_model
     from extract.errors import InputError
+    from pipeline.cluster import search_on
     from pipeline.reports import list_card, show_evaluation, summarise_error_rates
 
     if out is None:
@@ -52,7 +55,10 @@ def train(
             raise InputError(f"'{person}' cannot be part of a file name; name the model file with --out.")
         out = Path(f"{person}.skops")
     kind = check_kind(model)
-    with terminal.progress("Training and evaluating", count_steps(), unit="steps") as advance:
+    with (
+        search_on(cluster),
+        terminal.progress("Training and evaluating", count_steps(), unit="steps") as advance,
+    ):
         made = enrol(
             table, person, manifest, kind=kind, error_rate=false_alarms, on_progress=lambda: advance(1)
         )

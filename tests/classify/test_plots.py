@@ -17,7 +17,8 @@ from simulate.population import PopulationPlan
 
 def held_out(llrs: np.ndarray, is_person: np.ndarray) -> HeldOut:
     names = np.arange(len(llrs)).astype(str)
-    return HeldOut(llrs, llrs, np.zeros(len(llrs), dtype=np.int64), is_person, ~is_person, names)
+    kinds = np.where(is_person, "the person", "other people")
+    return HeldOut(llrs, llrs, np.zeros(len(llrs), dtype=np.int64), kinds, names)
 
 
 @pytest.mark.parametrize("ratio_of_classes", [1, 5])

@@ -48,9 +48,10 @@ def test_evaluate_prints_every_figure_with_its_interval_beside_the_baseline(run:
     result = run("evaluate", table, "--person", "id0", "--model", "linear")
     assert result.code == 0
     for words in (
-        "whole sessions, people and methods of faking held out",
+        "held out whole: sessions of the person, other people, methods of faking.",
         "clips against", "videos against", "everybody else", "other people", "fakes of the person",
-        "AUC", "equal error rate", "balanced accuracy", "recall", "Cllr:", "min Cllr", "false match",
+        "AUC", "equal error rate", "balanced accuracy", "recall, person", "recall, others", "Cllr:",
+        "min Cllr", "majority answer", "person -> person", "false match", "meant to be 5%",
     ):  # fmt: skip
         assert words in result.out
     assert "7 / 12" in result.out
@@ -152,10 +153,11 @@ def test_train_and_show_print_the_card(run: Run, table: Path, tmp_path: Path) ->
     shown = run("show", out)
     assert trained.code == shown.code == 0
     for words in (
-        "id0: 56 clips (5.2 minutes) from 7 sources, against 96 clips (9.0 minutes) from 12 sources",
+        "id0: 56 clips (5.2 minutes) from 7 sources, against 96 clips (9.0 minutes) of 10 other people and f",
+        "fakes by 2 methods.",
         "simulated 1 and simulated 1, position, signing coordinates, clips of 10 s every 5 s",
-        "Classifier: linear with C=", "likelihood ratios from 0.1", " to 13.", "by motionsig",
-        "On held-out sources",
+        "Classifier: linear SVC with C=", "likelihood ratios from 0.1", " to 13, ", "by motionsig",
+        "On recordings that nothing was learnt from such verdicts called",
     ):  # fmt: skip
         assert words in trained.out
         assert words in shown.out
@@ -197,6 +199,55 @@ def test_a_calibrated_verdict_says_the_ratio_in_words_and_discloses_the_scale(
     assert verdict.calibrated
     rows = pd.read_csv(tmp_path / "verdict.csv")
     assert rows["log10_lr"].notna().all()
+
+
+def test_methods_are_called_held_out_only_where_they_are_known(run: Run, table: Path, tmp_path: Path) -> None:
+    correlations, clips = read_labelled_table(table)
+    clips["session"] = clips["session"].mask(clips["group"] == "fake", clips["video"].str[:-4])
+    with open_tables(tmp_path / "c.csv", PairSet()) as write:
+        write(correlations, clips)
+    result = run("evaluate", tmp_path / "c.csv", "--person", "id0", "--model", "linear")
+    assert "methods of faking" not in result.out
+    assert "fakes of unknown method count as one source" in result.out
+    assert "too few sources" in result.out, "one source of fakes gives no interval"
+
+
+def test_a_name_that_a_spreadsheet_would_run_is_disarmed_in_the_csv_alone(
+    run: Run, table: Path, model: Path, tmp_path: Path
+) -> None:
+    correlations, clips = (part.iloc[:2].copy() for part in read_labelled_table(table))
+    names = ["=HYPERLINK(1)_clip_0", "@x_clip_0"]
+    correlations.index = clips.index = pd.Index(names, name="clip_name")
+    clips["video"] = ["=HYPERLINK(1).mp4", "@x.mp4"]
+    with open_tables(tmp_path / "c.csv", PairSet()) as write:
+        write(correlations, clips)
+    assert run("classify", tmp_path / "c.csv", "-m", model, "-o", tmp_path / "out").code == 0
+    rows = pd.read_csv(tmp_path / "out" / "verdict.csv")
+    assert rows["video"].tolist() == ["'=HYPERLINK(1).mp4", "'@x.mp4"]
+    assert rows["clip_name"].tolist() == [f"'{name}" for name in names]
+    assert rows["score"].dtype == float, "a number below 0 begins with - and stays a number"
+    verdict = Verdict.model_validate_json((tmp_path / "out" / "verdict.json").read_text())
+    assert [video.video for video in verdict.videos] == ["=HYPERLINK(1).mp4", "@x.mp4"]
+
+
+def test_a_verdict_of_an_earlier_run_does_not_stay_beside_a_failure(
+    run: Run, table: Path, model: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    for failing in ((write_correlations(tmp_path, pd.DataFrame({"a": [1]})), model), (table, table)):
+        assert run("classify", table, "-m", model, "-o", out).code == 0
+        assert (out / "verdict.json").exists()
+        assert_refused(run("classify", failing[0], "-m", failing[1], "-o", out), nothing_in=out)
+
+
+def test_a_suspect_is_not_written_over_by_its_verdict(
+    run: Run, table: Path, model: Path, tmp_path: Path
+) -> None:
+    suspect = Path(shutil.copy(table, tmp_path / "verdict.csv"))
+    result = run("classify", suspect, "-m", model, "-o", tmp_path)
+    assert result.code == 1
+    assert "is one of the inputs and would be overwritten" in result.err
+    assert suspect.read_bytes() == table.read_bytes()
 
 
 def test_when_all_clips_are_rejected_the_verdict_is_inconclusive(
