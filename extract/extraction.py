@@ -47,6 +47,8 @@ class ExtractionOptions:
     ----------
     face
         Name of the face reader, one of `extract.face.FACE_READERS`.
+    device
+        Where the face reader's network runs, one of `extract.face.DEVICES`.
     sample_fps
         How many frames of a second are read, above 0; None for all. Rows keep the index and time that the
         frames have in the whole video.
@@ -63,6 +65,7 @@ class ExtractionOptions:
     """
 
     face: str = "mesh"
+    device: str = "auto"
     sample_fps: float | None = None
     max_height: int | None = None
     chunk_s: float = CHUNK_S
@@ -186,7 +189,7 @@ def extract_video(
     DependencyError
         When a library that a reader needs is missing.
     """
-    face = find_face_reader(options.face)
+    face = find_face_reader(options.face, options.device)
     recipe = _make_recipe(face, options)
     with VideoReader(video) as reader:
         if extraction := _find_made(table, recipe, reader):
@@ -233,7 +236,7 @@ def read_part(
     chunks
         Which chunks to read.
     """
-    face = find_face_reader(options.face)
+    face = find_face_reader(options.face, options.device)
     recipe = _make_recipe(face, options)
     with VideoReader(video) as reader:
         if _find_made(table, recipe, reader) is None:

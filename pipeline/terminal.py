@@ -36,6 +36,11 @@ def say(message: str) -> None:
     _print(message, sys.stdout)
 
 
+def notify(message: str) -> None:
+    """Print on standard error what the user must know and need not act on."""
+    _print(message, sys.stderr)
+
+
 def warn(message: str) -> None:
     """Print a warning on standard error."""
     _print(f"Warning: {message}", sys.stderr)

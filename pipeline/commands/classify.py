@@ -89,7 +89,9 @@ def read_videos(suspects: list[Path], model: Model, out: Path, failed: dict[Path
     tables = {suspect: suspect for suspect in suspects}
     if not videos:
         return tables
-    options = ExtractionOptions(choose_face_reader(model), sample_fps=model.card.identity.sample_fps or None)
+    options = ExtractionOptions(
+        choose_face_reader(model, terminal.notify), sample_fps=model.card.identity.sample_fps or None
+    )
 
     def note(outcome: Outcome) -> None:
         video = Path(str(outcome.video))

@@ -29,7 +29,10 @@ def extract(
         ),
     ],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the frame tables.")] = Path("tables"),
-    face: Annotated[str, typer.Option(help="Which reader measures the face: mesh.")] = "mesh",
+    face: Annotated[str, typer.Option(help="Which reader measures the face: mesh or py-feat.")] = "mesh",
+    device: Annotated[
+        str, typer.Option(help="Where py-feat's network runs: auto (CUDA if there is one), cpu or cuda.")
+    ] = "auto",
     sample_fps: Annotated[
         float | None,
         typer.Option(help="Read only so many frames of a second.", show_default="all"),
@@ -50,14 +53,13 @@ def extract(
     same way are kept, and a run that was stopped goes on where it was. A video that cannot be used is named
     with the reason and the others are done all the same; the exit code is then 1.
     """
-    from extract.errors import InputError
     from extract.extraction import ExtractionOptions
-    from extract.face import FACE_READERS
+    from extract.face import find_face_reader
 
-    if face not in FACE_READERS:
-        raise InputError(f"There is no face reader {face!r}; choose one of: {', '.join(FACE_READERS)}.")
-    options = ExtractionOptions(face, sample_fps=sample_fps, max_height=max_height)
+    options = ExtractionOptions(face, device, sample_fps=sample_fps, max_height=max_height)
+    reader = find_face_reader(face, device)
     found = find_videos(videos)
+    reader.prepare(terminal.notify)
     summaries: list[dict[str, Any]] = []
 
     def report(outcome: Outcome) -> None:
