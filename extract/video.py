@@ -222,11 +222,7 @@ class VideoReader:
                     "`ffmpeg -fflags +genpts -i IN -c copy OUT.mp4`."
                 )
             last = time
-            aspect = self._stream.sample_aspect_ratio or Fraction(1)
-            size = round(raw.width * aspect), raw.height  # pixels made square, or faces would be stretched
-            self._orientation = read_orientation(raw)
-            self._size = size[::-1] if self._orientation.lies else size
-            yield Picture(self._decoded, float(time - self._start), self._size, self._orientation, raw)
+            yield self._make_picture(raw, float(time - self._start))
             self._decoded += 1
 
     def _decode(self) -> Iterator[av.VideoFrame]:
@@ -258,6 +254,13 @@ class VideoReader:
                 "for example with `ffmpeg -i IN -c copy OUT.mp4`."
             )
         return stamp * Fraction(base)
+
+    def _make_picture(self, raw: av.VideoFrame, time_s: float) -> Picture:
+        aspect = self._stream.sample_aspect_ratio or Fraction(1)
+        size = round(raw.width * aspect), raw.height  # pixels made square, or faces would be stretched
+        self._orientation = read_orientation(raw)
+        self._size = size[::-1] if self._orientation.lies else size
+        return Picture(self._decoded, time_s, self._size, self._orientation, raw)
 
     def hash_source(self) -> str:
         """Return the SHA-256 of the file that is read, even if another one has taken its name meanwhile."""
