@@ -78,6 +78,8 @@ class ExtractionOptions:
             raise InputError(f"There is no engine {self.engine!r}; choose one of: {', '.join(ENGINES)}.")
         if self.sample_fps is not None and not 0 < self.sample_fps < np.inf:
             raise InputError(f"{self.sample_fps:g} frames/s cannot be read; give a rate above 0, such as 10.")
+        if not 0 < self.chunk_s < np.inf:
+            raise InputError(f"Chunks of {self.chunk_s:g} s cannot be read; give a length above 0 s.")
         if self.max_height is not None and self.max_height < _SMALLEST_HEIGHT:
             raise InputError(
                 f"No face can be read at a height of {self.max_height} px; give {_SMALLEST_HEIGHT} or more."

@@ -223,15 +223,8 @@ class VideoReader:
                     "`ffmpeg -fflags +genpts -i IN -c copy OUT.mp4`."
                 )
             last = time
-            yield self._to_picture(raw, self._decoded, float(time - self._start))
+            yield self._make_picture(raw, self._decoded, float(time - self._start))
             self._decoded += 1
-
-    def _to_picture(self, raw: av.VideoFrame, index: int, time_s: float) -> Picture:
-        aspect = self._stream.sample_aspect_ratio or Fraction(1)
-        size = round(raw.width * aspect), raw.height  # pixels made square, or faces would be stretched
-        self._orientation = read_orientation(raw)
-        self._size = size[::-1] if self._orientation.lies else size
-        return Picture(index, time_s, self._size, self._orientation, raw)
 
     def read_picture(self, time_s: float, *, reach: int = 0) -> tuple[float, RgbImage] | None:
         """Return the picture that is shown at a time, or one shortly before it, and its own time.
@@ -271,7 +264,7 @@ class VideoReader:
         if best is None or best.pts is None:
             return None
         shown_s = float((best.pts - start) * base)
-        return shown_s, self._to_picture(best, 0, shown_s).to_frame().image
+        return shown_s, self._make_picture(best, 0, shown_s).to_frame().image
 
     def _decode(self) -> Iterator[av.VideoFrame]:
         import av
@@ -302,6 +295,13 @@ class VideoReader:
                 "for example with `ffmpeg -i IN -c copy OUT.mp4`."
             )
         return stamp * Fraction(base)
+
+    def _make_picture(self, raw: av.VideoFrame, index: int, time_s: float) -> Picture:
+        aspect = self._stream.sample_aspect_ratio or Fraction(1)
+        size = round(raw.width * aspect), raw.height  # pixels made square, or faces would be stretched
+        self._orientation = read_orientation(raw)
+        self._size = size[::-1] if self._orientation.lies else size
+        return Picture(index, time_s, self._size, self._orientation, raw)
 
     def hash_source(self) -> str:
         """Return the SHA-256 of the file that is read, even if another one has taken its name meanwhile."""

@@ -57,12 +57,9 @@ def extract(
     with the reason and the others are done all the same; the exit code is then 1.
     """
     from extract.extraction import ExtractionOptions
-    from extract.face import find_face_reader
 
     options = ExtractionOptions(face, device, engine, sample_fps=sample_fps, max_height=max_height)
-    reader = find_face_reader(face, device)
     found = find_videos(videos)
-    reader.prepare(terminal.notify)
     summaries: list[dict[str, Any]] = []
 
     def report(outcome: Outcome) -> None:
@@ -122,10 +119,12 @@ def extract_all(
     """
     import joblib
 
+    from extract.face import find_face_reader
     from pipeline.cluster import connect
     from pipeline.extraction import extract_videos
     from pipeline.survey import survey_videos
 
+    find_face_reader(options.face, options.device).prepare(terminal.notify)
     counts: Counter[str] = Counter()
     failures: list[tuple[str, str]] = []
     with ExitStack() as stack:
