@@ -103,6 +103,13 @@ def read_manifest(path: Path) -> dict[str, Label]:
     return labels
 
 
+def list_manifest_files(path: Path) -> list[Path]:
+    """Return the files that a manifest names, in its order; raises what `read_manifest` raises."""
+    read_manifest(path)
+    rows, _ = _read_rows(path)
+    return [path.parent / row["path"] for _, row in rows]
+
+
 def _read_rows(path: Path) -> tuple[list[tuple[int, dict[str, str]]], list[str]]:
     """Return the rows with their line numbers, cells stripped, and the problems of the header."""
     try:

@@ -22,6 +22,7 @@ from pipeline.commands.identify import identify
 from pipeline.commands.inspect import inspect
 from pipeline.commands.population import population
 from pipeline.commands.show import show
+from pipeline.commands.stress import stress
 from pipeline.commands.train import train
 
 app = typer.Typer(
@@ -36,7 +37,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for command in (
-    extract, correlate, inspect, train, evaluate, compare, show, classify, identify, population, demo,
+    extract, correlate, inspect, train, evaluate, compare, show, classify, identify, stress, population, demo,
 ):  # fmt: skip
     app.command()(command)
 

@@ -45,7 +45,7 @@ def read_suspect(table: Path, model: Model) -> tuple[pd.DataFrame, pd.DataFrame,
         correlations, clips = read_labelled_table(table)
         model.check_fits(correlations, read_identity(clips), str(table))
         return correlations, clips, None
-    options = _correlation_options(model)
+    options = correlation_options(model)
     frames = read_frame_table(table)
     measured = correlate_frame_table(frames, options)
     model.check_fits(measured.block.correlations, options.identify(frames), str(table))
@@ -58,7 +58,14 @@ def read_suspect(table: Path, model: Model) -> tuple[pd.DataFrame, pd.DataFrame,
     return measured.block.correlations, measured.block.clips, damage
 
 
-def _correlation_options(model: Model) -> CorrelationOptions:
+def correlation_options(model: Model) -> CorrelationOptions:
+    """Return how the model's footage was correlated.
+
+    Raises
+    ------
+    ModelError
+        When the table that it was trained on does not record that.
+    """
     try:
         return CorrelationOptions.from_identity(model.card.identity)
     except TableError as error:
@@ -76,7 +83,7 @@ def choose_face_reader(model: Model) -> str:
     ModelError
         When no reader of this version reads bodies and faces as the model's footage was read.
     """
-    _correlation_options(model)  # a model that cannot judge videos at all has the better reason
+    correlation_options(model)  # a model that cannot judge videos at all has the better reason
     identity = model.card.identity
     bodies = name_backend(describe_body_reader())
     readers = {name_backend(find_face_reader(name).describe()): name for name in FACE_READERS}
