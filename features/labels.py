@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from extract.errors import TableError
+from extract.files import is_readable_file, refuse_special_file
 
 GROUPS: Final = ("pristine", "celeb", "fake")
 MANIFEST_COLUMNS: Final = ("path", "subject", "group", "session")
@@ -112,6 +113,7 @@ def list_manifest_files(path: Path) -> list[Path]:
 
 def _read_rows(path: Path) -> tuple[list[tuple[int, dict[str, str]]], list[str]]:
     """Return the rows with their line numbers, cells stripped, and the problems of the header."""
+    refuse_special_file(path, TableError)
     try:
         with path.open(newline="", encoding="utf-8-sig") as stream:
             reader = csv.DictReader(stream, restkey="", restval="")
@@ -149,7 +151,7 @@ def _check_row(row: dict[str, str], folder: Path) -> list[str]:
         file = _normalise(folder / row["path"])
         if not file.is_relative_to(folder):
             problems.append(f"{row['path']} lies outside the data folder {folder}")
-        elif not file.is_file():
+        elif not is_readable_file(file):
             problems.append(f"{row['path']} does not exist in {folder}")
     return problems
 
