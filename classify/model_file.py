@@ -91,7 +91,7 @@ def _check_archive(path: Path) -> None:
         if sum(member.file_size for member in archive.infolist()) > _LARGEST_UNPACKED_BYTES:
             raise ModelError(f"{path} unpacks to more than 1 GiB; no model of motionsig is that large.")
         if archive.getinfo("schema.json").file_size > _LARGEST_SCHEMA_BYTES:
-            raise ModelError(f"{path} describes more parts than any model of motionsig has; it was not loaded.")
+            raise ModelError(f"{path} describes more parts than a model of motionsig has; it was not loaded.")
         schema = json.loads(archive.read("schema.json"))
     types, loaders = zip(*_walk_nodes(schema), strict=True)
     foreign = sorted({*types} - _ALLOWED_TYPES | {*loaders} - _ALLOWED_LOADERS)

@@ -21,6 +21,7 @@ from pipeline.commands.extract import extract
 from pipeline.commands.identify import identify
 from pipeline.commands.inspect import inspect
 from pipeline.commands.population import population
+from pipeline.commands.run import run
 from pipeline.commands.show import show
 from pipeline.commands.stress import stress
 from pipeline.commands.train import train
@@ -37,7 +38,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for command in (
-    extract, correlate, inspect, train, evaluate, compare, show, classify, identify, stress, population, demo,
+    extract, correlate, inspect, train, evaluate, compare, show, classify, identify, run, stress, population,
+    demo,
 ):  # fmt: skip
     app.command()(command)
 

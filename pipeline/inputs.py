@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from extract.errors import InputError
+
+
+class NamedFile(Protocol):
+    """A file, here or elsewhere, whose name without ending is its stem."""
+
+    @property
+    def stem(self) -> str: ...  # noqa: D102
 
 
 def find_files(
@@ -46,7 +54,7 @@ def find_files(
             looked_for = ", ".join(sorted({*suffixes, *otherwise}))
             raise InputError(f"{path} holds no {kind} (looked for {looked_for}).")
         found.update(dict.fromkeys(matches))
-    _check_stems(list(found), kind)
+    check_stems(list(found), kind)
     return list(found)
 
 
@@ -81,7 +89,8 @@ def _search(folder: Path, suffixes: Collection[str]) -> list[Path]:
     )
 
 
-def _check_stems(files: list[Path], kind: str) -> None:
+def check_stems(files: Iterable[NamedFile], kind: str) -> None:
+    """Raise InputError when two files share a stem."""
     by_stem = defaultdict(list)
     for file in files:
         by_stem[file.stem].append(file)

@@ -116,11 +116,8 @@ class _Reporter:
             self.flush()
 
     def flush(self) -> None:
-        """Send what was counted; end this process when nobody listens any more."""
-        try:
-            self._pipe.send_bytes(self._frames.to_bytes(8))
-        except BrokenPipeError:
-            os._exit(1)
+        """Send what was counted."""
+        self._pipe.send_bytes(self._frames.to_bytes(8))
         self._frames = 0
         self._due = time.monotonic() + _REPORT_EVERY_S
 
@@ -133,6 +130,14 @@ def _prepare_process(report_to: Connection) -> None:
     # Ctrl-C reaches every process of the terminal; the one that started this one ends it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _reporter = _Reporter(report_to)
+    threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
+
+
+def _end_with_parent(parent: int) -> None:
+    """End this process when the one that started it was killed, which nothing else would tell it."""
+    while os.getppid() == parent:
+        time.sleep(_REPORT_EVERY_S)
+    os._exit(1)
 
 
 def _run_and_report(job: Job) -> Any:

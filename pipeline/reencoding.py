@@ -90,8 +90,8 @@ def reencode(video: Path, path: Path, degradation: Degradation) -> None:
         size: tuple[int, int] | None = None
         try:
             for time, frame in _retime(reader, degradation.fps):
-                size = size or _scale_size(frame, degradation.scale)
-                stream.width, stream.height = size
+                if size is None:
+                    size = stream.width, stream.height = _scale_size(frame, degradation.scale)
                 picture = av.VideoFrame.from_ndarray(frame.image, format="rgb24")
                 # Bicubic, as ffmpeg's own scaling.
                 picture = picture.reformat(*size, "yuv420p", interpolation="BICUBIC")

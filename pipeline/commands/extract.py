@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pipeline.remote import Video
 
 INTERRUPTED: Final = 130  # what shells report for Ctrl-C
+
 
 def extract(
     videos: Annotated[
@@ -51,21 +53,15 @@ def extract(
     from extract.errors import InputError
     from extract.extraction import ExtractionOptions
     from extract.face import FACE_READERS
-    from extract.video import VIDEO_SUFFIXES
-    from pipeline.inputs import find_files
-    from pipeline.remote import find_remote_files, is_address
 
     if face not in FACE_READERS:
         raise InputError(f"There is no face reader {face!r}; choose one of: {', '.join(FACE_READERS)}.")
     options = ExtractionOptions(face, sample_fps=sample_fps, max_height=max_height)
-    addresses = [video for video in map(str, videos) if is_address(video)]
-    paths = [Path(video) for video in videos if not is_address(str(video))]
-    found: list[Video] = [*find_files(paths, VIDEO_SUFFIXES, "video")] if paths else []
-    found += find_remote_files(addresses, VIDEO_SUFFIXES)
+    found = find_videos(videos)
     summaries: list[dict[str, Any]] = []
 
     def report(outcome: Outcome) -> None:
-        _report(outcome, as_json)
+        report_outcome(outcome, failure_only=as_json)
         if as_json:
             summaries.append(_summarise(outcome))
 
@@ -83,6 +79,20 @@ def extract(
         raise typer.Exit(1)
 
 
+def find_videos(words: Sequence[str | Path]) -> list[Video]:
+    """Return the videos that paths and addresses stand for, as `pipeline.inputs.find_files` does."""
+    from extract.video import VIDEO_SUFFIXES
+    from pipeline.inputs import check_stems, find_files
+    from pipeline.remote import find_remote_files, is_address
+
+    addresses = [word for word in map(str, words) if is_address(word)]
+    paths = [Path(word) for word in words if not is_address(str(word))]
+    found: list[Video] = [*find_files(paths, VIDEO_SUFFIXES, "video")] if paths else []
+    found += find_remote_files(addresses, VIDEO_SUFFIXES)
+    check_stems(found, "video")
+    return found
+
+
 def extract_all(
     videos: list[Video],
     out: Path,
@@ -90,7 +100,7 @@ def extract_all(
     *,
     workers: int | None,
     cluster: str | None,
-    report: Any,
+    report: Callable[[Outcome], None],
 ) -> Counter[str]:
     """Extract videos with a progress bar, and return how many were done, reused and failed.
 
@@ -165,7 +175,8 @@ def _write_failures(failures: list[tuple[str, str]], path: Path) -> None:
         csv.writer(stream).writerows([("video", "error"), *failures])
 
 
-def _report(outcome: Outcome, as_json: bool) -> None:
+def report_outcome(outcome: Outcome, *, failure_only: bool = False) -> None:
+    """Say what became of a video, or only what is wrong with it."""
     extraction = outcome.extraction
     if extraction is None:
         assert outcome.error is not None
@@ -173,7 +184,7 @@ def _report(outcome: Outcome, as_json: bool) -> None:
         return
     if damage := extraction.describe_damage():
         terminal.warn(damage)
-    if not as_json:
+    if not failure_only:
         frames = extraction.frames
         terminal.say(
             f"{outcome.video.name}: {frames} frames, {extraction.read_s:.1f} s; "
