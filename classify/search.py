@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import Any, Final
 
@@ -30,6 +29,7 @@ def score_held_out(
     *,
     prepare: bool = True,
     workers: int = -1,
+    on_progress: Callable[[], None] | None = None,
 ) -> Values:
     """Score every clip by models that were not fitted on its fold, for every setting.
 
@@ -51,17 +51,22 @@ def score_held_out(
         Whether missing values are filled and values scaled, by what each fold is fitted on. Otherwise values
         are taken as they are.
     workers
-        Processes; -1 for one a processor.
+        Threads, which is what libsvm and NumPy let run side by side; -1 for one a processor.
+    on_progress
+        Called after each fold, from its thread.
 
     Returns
     -------
     ndarray of float64, shape (settings, clips)
     """
     scores = np.full((len(settings), len(values)), np.nan)
-    work = delayed(_score_fold)
-    parts = Parallel(n_jobs=workers)(work(kind, settings, values, is_person, fold, prepare) for fold in folds)
-    for (_, held_out), part in zip(folds, parts, strict=True):
-        scores[:, held_out] = part
+
+    def score(fold: Fold) -> None:
+        scores[:, fold[1]] = _score_fold(kind, settings, values, is_person, fold, prepare)
+        if on_progress:
+            on_progress()
+
+    Parallel(n_jobs=workers, prefer="threads")(delayed(score)(fold) for fold in folds)
     return scores
 
 
@@ -78,11 +83,8 @@ def _score_fold(
     known, unknown = values[fit], values[held_out]
     if prepare:
         preparation = build_preparation()
-        with warnings.catch_warnings():
-            # A pair that is missing in a whole training fold is filled with 0 and says nothing there.
-            warnings.filterwarnings("ignore", message="Skipping features without any observed values")
-            known = preparation.fit_transform(known)
-            unknown = preparation.transform(unknown)
+        known = preparation.fit_transform(known)
+        unknown = preparation.transform(unknown)
     labels = is_person[fit].astype(np.int64)
     products = _Products(known, unknown)
     scores = np.empty((len(settings), len(held_out)))

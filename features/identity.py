@@ -55,6 +55,11 @@ class TableIdentity:
             if None not in (ours[what], theirs[what]) and ours[what] != theirs[what]
         ]
 
+    def list_uncompared(self, other: TableIdentity) -> list[str]:
+        """Return in words what `describe_differences` does not compare, because one of both lacks it."""
+        ours, theirs = self._in_words(), other._in_words()
+        return [what for what in ours if None in (ours[what], theirs[what])]
+
     def _in_words(self) -> dict[str, str | None]:
         step = None if self.step_s is None else f"{self.step_s:g} s"
         return {

@@ -18,7 +18,12 @@ class NamedFile(Protocol):
 
 
 def find_files(
-    paths: Sequence[Path], suffixes: Collection[str], kind: str, *, otherwise: Collection[str] = ()
+    paths: Sequence[Path],
+    suffixes: Collection[str],
+    kind: str,
+    *,
+    otherwise: Collection[str] = (),
+    namesakes: bool = False,
 ) -> list[Path]:
     """Return the files that `paths` stand for.
 
@@ -33,6 +38,8 @@ def find_files(
         What the files are, for messages: "video", "frame table".
     otherwise
         Endings to look for in a folder that holds no file with one of `suffixes`.
+    namesakes
+        Whether files of different folders may have one name.
 
     Returns
     -------
@@ -42,8 +49,8 @@ def find_files(
     Raises
     ------
     InputError
-        When a path does not exist, a folder holds no such file, or two files share a stem: the stem names the
-        video in every table that follows.
+        When a path does not exist, a folder holds no such file, or two files share a stem without
+        `namesakes`: the stem names the video in every table that follows.
     """
     found: dict[Path, None] = {}
     for path in paths:
@@ -54,7 +61,8 @@ def find_files(
             looked_for = ", ".join(sorted({*suffixes, *otherwise}))
             raise InputError(f"{path} holds no {kind} (looked for {looked_for}).")
         found.update(dict.fromkeys(matches))
-    check_stems(list(found), kind)
+    if not namesakes:
+        check_stems(list(found), kind)
     return list(found)
 
 

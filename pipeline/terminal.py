@@ -25,6 +25,7 @@ from rich.table import Table
 from rich.text import Text
 
 _KEPT_LOG_LINES: Final = 20
+_FILE_WIDTH: Final = 1_000
 
 # Consoles of the progress bars that are drawn at present: lines must be printed above the bar.
 _bars: Final[list[Console]] = []
@@ -75,7 +76,9 @@ def show_table(columns: dict[str, str], rows: list[tuple[str, ...]]) -> None:
         table.add_column(title, justify=justify, overflow="fold")  # type: ignore[arg-type]
     for row in rows:
         table.add_row(*(Text(printable(cell)) for cell in row))
-    Console(file=sys.stdout, highlight=False).print(table)
+    # A file or another program gets whole lines; only a terminal has an edge to fold them at.
+    width = None if sys.stdout.isatty() else _FILE_WIDTH
+    Console(file=sys.stdout, highlight=False, width=width).print(table)
 
 
 class _RateColumn(ProgressColumn):

@@ -42,8 +42,9 @@ def classify(
     from extract.video import VIDEO_SUFFIXES
     from pipeline.inputs import find_files
     from pipeline.suspects import TABLE_SUFFIXES, read_suspect
-    from pipeline.verdict_files import write_verdict
+    from pipeline.verdict_files import discard_verdict, write_verdict
 
+    discard_verdict(out, keep=suspects)
     loaded = load_model(model)
     found = find_files(suspects, VIDEO_SUFFIXES, "video", otherwise=TABLE_SUFFIXES)
     failed: dict[Path, str] = {}
@@ -153,8 +154,8 @@ def _show(verdict: Verdict) -> None:
         if video.support:
             terminal.say(video.support)
     if verdict.calibrated:
-        scale = ", ".join(f"{word} from {least:g}" for least, word in verdict.verbal_scale)
-        terminal.say(f"Support by likelihood ratio (LR, or its inverse; ENFSI 2015): {scale}.")
+        scale = ", ".join(f"{word} from {least:,}" for least, word in verdict.verbal_scale[1:])
+        terminal.say(f"Support by likelihood ratio (LR, or its inverse; ENFSI 2015): none below 2, {scale}.")
     for line in list_card(verdict.card):
         terminal.say(line)
     terminal.say(summarise_error_rates(verdict.card))

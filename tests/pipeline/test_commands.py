@@ -75,7 +75,7 @@ def model(tables: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
                 write(pd.DataFrame(values, names, correlations.columns), facts)
     train_here = [sys.executable, "-m", "pipeline", "train", "training.csv", "--person", "id0"]
     done = subprocess.run(train_here, cwd=folder, check=True, capture_output=True, text=True)
-    assert "id0: 15 clips (0.5 minutes) from 3 sources, against 45 clips (1.5 minutes) from 3" in done.stdout
+    assert "id0: 15 clips (0.5 minutes) from 3 sources, against 45 clips (1.5 minutes) of 3" in done.stdout
     return folder / "id0.skops"
 
 
