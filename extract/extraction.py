@@ -25,6 +25,7 @@ from extract.frame_table import (
     motionsig_version,
     read_metadata,
 )
+from extract.limits import Limits
 from extract.reading import FrameReadings, measure_seconds
 from extract.recipe import Recipe
 from extract.video import VideoReader
@@ -37,6 +38,7 @@ _ROW_GROUP: Final = 8192  # few and large, because every group costs a reader ti
 _SHORTFALL_S: Final = 0.5
 _SHORTFALL_SHARE: Final = 0.01
 _SMALLEST_HEIGHT: Final = 64  # px; smaller is a mistyped number
+_DEFAULT_LIMITS: Final = Limits()
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,8 @@ class ExtractionOptions:
         are given in pixels of the video all the same.
     chunk_s
         Length in seconds of the chunks that are read, and kept, one by one; above 0.
+    limits
+        What a video may cost.
 
     Raises
     ------
@@ -66,6 +70,7 @@ class ExtractionOptions:
     sample_fps: float | None = None
     max_height: int | None = None
     chunk_s: float = CHUNK_S
+    limits: Limits = _DEFAULT_LIMITS
 
     def __post_init__(self) -> None:
         if self.sample_fps is not None and not 0 < self.sample_fps < np.inf:
@@ -188,7 +193,7 @@ def extract_video(
     """
     face = find_face_reader(options.face)
     recipe = _make_recipe(face, options)
-    with VideoReader(video) as reader:
+    with VideoReader(video, options.limits) as reader:
         if extraction := _find_made(table, recipe, reader):
             return extraction
         checkpoints = Checkpoints(table, recipe.fingerprint(reader.hash_source()))
@@ -235,7 +240,7 @@ def read_part(
     """
     face = find_face_reader(options.face)
     recipe = _make_recipe(face, options)
-    with VideoReader(video) as reader:
+    with VideoReader(video, options.limits) as reader:
         if _find_made(table, recipe, reader) is None:
             checkpoints = Checkpoints(table, recipe.fingerprint(reader.hash_source()))
             read_chunks(reader, face, _chunk_options(options), chunks, checkpoints, on_frame)

@@ -1,4 +1,4 @@
-"""Whatever a file holds, its reader accepts it or refuses it with a sentence; `make fuzz` tries for longer."""
+"""Whatever a file holds, its reader accepts or refuses it with a sentence; `make fuzz` tries for longer."""
 
 from __future__ import annotations
 

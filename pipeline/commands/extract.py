@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from extract.limits import Limits
 from pipeline import terminal
 from pipeline.commands.cluster_option import ClusterAddress
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from pipeline.extraction import Outcome
     from pipeline.remote import Video
 
+MaxPixels = Annotated[
+    int, typer.Option(help="Refuse videos whose pictures have more pixels, width times height.")
+]
+TimeLimit = Annotated[float, typer.Option(help="Give a video up that takes longer to read, seconds.")]
 INTERRUPTED: Final = 130  # what shells report for Ctrl-C
 
 
@@ -41,6 +46,8 @@ def extract(
     workers: Annotated[
         int | None, typer.Option(min=1, help="Videos worked on at once.", show_default="one a processor")
     ] = None,
+    max_pixels: MaxPixels = Limits.max_pixels,
+    time_limit: TimeLimit = Limits.time_s,
     cluster: ClusterAddress = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
@@ -56,7 +63,9 @@ def extract(
 
     if face not in FACE_READERS:
         raise InputError(f"There is no face reader {face!r}; choose one of: {', '.join(FACE_READERS)}.")
-    options = ExtractionOptions(face, sample_fps=sample_fps, max_height=max_height)
+    options = ExtractionOptions(
+        face, sample_fps=sample_fps, max_height=max_height, limits=Limits(max_pixels, time_limit)
+    )
     found = find_videos(videos)
     summaries: list[dict[str, Any]] = []
 

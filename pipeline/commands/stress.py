@@ -140,31 +140,39 @@ def _extract(
 
 
 def _reencode(copies: dict[Path, dict[str, Path]], workers: int | None, failed: dict[Path, str]) -> None:
-    from joblib import Parallel, cpu_count, delayed
+    """Encode each video in each way; note in `failed` which copies there are not, and why."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from joblib import cpu_count
 
     from pipeline.reencoding import DEGRADATIONS
 
-    work = delayed(_try_reencode)
-    jobs = [work(video, paths[way.name], way) for video, paths in copies.items() for way in DEGRADATIONS]
-    if not jobs:
-        return
-    done = Parallel(n_jobs=min(workers or cpu_count(), len(jobs)), return_as="generator_unordered")(jobs)
-    with terminal.progress("Encoding copies", len(jobs), unit="copies") as advance:
-        for path, error in done:
+    jobs = [(video, paths[way.name], way) for video, paths in copies.items() for way in DEGRADATIONS]
+    # A thread waits for each process.
+    with (
+        ThreadPoolExecutor(workers or cpu_count()) as threads,
+        terminal.progress("Encoding copies", len(jobs), unit="copies") as advance,
+    ):
+        for (_, path, _), error in zip(jobs, threads.map(_try_reencode, jobs), strict=True):
             advance(1)
             if error is not None:
                 failed[path] = error
 
 
-def _try_reencode(video: Path, path: Path, way: Degradation) -> tuple[Path, str | None]:
+def _try_reencode(job: tuple[Path, Path, Degradation]) -> str | None:
     from extract.errors import MotionsigError
+    from extract.limits import Limits
+    from pipeline.isolation import Isolated, LostCallError
     from pipeline.reencoding import reencode
 
     try:
-        reencode(video, path, way)
+        with Isolated(Limits().time_s) as isolated:
+            isolated.call(reencode, *job)
     except MotionsigError as error:
-        return path, str(error)
-    return path, None
+        return str(error)
+    except LostCallError as error:
+        return f"{job[0]} was not encoded as {job[2].name}: the process died or hung ({error})."
+    return None
 
 
 def _conclude(rows: list[Agreement], failed: dict[Path, str], out: Path, as_json: bool) -> None:
