@@ -96,6 +96,11 @@ def is_readable_file(path: Path) -> bool:
         return False
 
 
+def storable(text: str) -> str:
+    """Return text that can be written as UTF-8: bytes of file names that are no text are written out."""
+    return os.fsencode(text).decode(errors="backslashreplace")
+
+
 def hash_file(path: Path) -> str:
     """Return the SHA-256 of a file's bytes as 64 lower-case hexadecimal digits."""
     with path.open("rb") as stream:

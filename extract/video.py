@@ -19,6 +19,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
 from extract.errors import VideoError
+from extract.files import storable
 from extract.frame_table import SourceVideo
 from extract.limits import Clock, Limits
 from extract.orientation import Orientation, RgbImage, read_orientation
@@ -33,6 +34,8 @@ VIDEO_SUFFIXES: Final = frozenset(
 # Longer pauses are no pauses but broken time stamps, which would lay clips over nothing.
 _LONGEST_GAP_S: Final = 600
 _DEFAULT_LIMITS: Final = Limits()
+# FFmpeg compares sizes that it has rounded up to what its decoders need.
+_ROUNDED_UP: Final = 2
 _CLOCK: Final = re.compile(r"(?P<hours>\d+):(?P<minutes>\d\d):(?P<seconds>\d\d(\.\d+)?)")
 
 
@@ -130,7 +133,7 @@ class VideoReader:
             # A file object, not a name: no protocol, pattern or playlist in the name is interpreted,
             # and an empty whitelist keeps a hostile file from making FFmpeg open others.
             # FFmpeg decodes pictures already to find out what they are, so it is told their limit here.
-            options = {"protocol_whitelist": "none", "max_pixels": str(self._limits.max_pixels)}
+            options = {"protocol_whitelist": "none", "max_pixels": str(_ROUNDED_UP * self._limits.max_pixels)}
             self._container = av.open(self._file, mode="r", options=options)
             self._stream = self._find_stream()
         except BaseException as error:
@@ -169,7 +172,7 @@ class VideoReader:
             self._container.close()
             raise self._describe_size(*size)
         # As frames may be larger than the file's header says.
-        context.options = {"max_pixels": str(self._limits.max_pixels)}
+        context.options = {"max_pixels": str(_ROUNDED_UP * self._limits.max_pixels)}
         # One thread: videos are worked on side by side, and damaged data gives the same each time.
         stream.codec_context.thread_count = 1
         return stream
@@ -177,7 +180,7 @@ class VideoReader:
     @property
     def name(self) -> str:
         """Name of the file; what is no valid text in it is written out, so that it can be stored."""
-        return os.fsencode(self.path.name).decode(errors="backslashreplace")
+        return storable(self.path.name)
 
     @property
     def frames_promised(self) -> int | None:

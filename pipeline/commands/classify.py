@@ -107,7 +107,7 @@ def _assemble(videos: tuple[VideoVerdict, ...], failed: dict[Path, str], model: 
     from datetime import UTC, datetime
 
     from classify.verdict import FailedSuspect, Verdict
-    from extract.files import hash_file
+    from extract.files import hash_file, storable
     from extract.frame_table import motionsig_version
 
     card = model.card
@@ -119,7 +119,9 @@ def _assemble(videos: tuple[VideoVerdict, ...], failed: dict[Path, str], model: 
         card=card,
         calibrated=card.video_calibration is not None,
         videos=videos,
-        failed=tuple(FailedSuspect(suspect=str(path), error=why) for path, why in failed.items()),
+        failed=tuple(
+            FailedSuspect(suspect=storable(str(path)), error=storable(why)) for path, why in failed.items()
+        ),
     )
 
 

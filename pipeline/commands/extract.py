@@ -180,7 +180,10 @@ def _write_failures(failures: list[tuple[str, str]], path: Path) -> None:
     if not failures:
         path.unlink(missing_ok=True)  # of a run before
         return
-    with replace_when_complete(path) as partial, partial.open("w", encoding="utf-8", newline="") as stream:
+    with (
+        replace_when_complete(path) as partial,
+        partial.open("w", encoding="utf-8", errors="backslashreplace", newline="") as stream,
+    ):
         csv.writer(stream).writerows([("video", "error"), *failures])
 
 

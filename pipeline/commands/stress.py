@@ -67,6 +67,7 @@ def stress(
     from extract.errors import InputError, MotionsigError
     from extract.extraction import ExtractionOptions
     from extract.face import FACE_READERS
+    from extract.files import storable
     from pipeline.inputs import find_listed_videos
     from pipeline.reencoding import DEGRADATIONS
     from pipeline.robustness import compare_versions
@@ -97,7 +98,7 @@ def stress(
     for video in [video for video in found if video in tables]:
         versions = {name: tables[path] for name, path in copies[video].items() if path in tables}
         try:
-            rows += compare_versions(video.name, tables[video], versions, loaded)
+            rows += compare_versions(storable(video.name), tables[video], versions, loaded)
         except MotionsigError as error:
             failed[video] = str(error)
     _conclude(rows, failed, out, as_json)
