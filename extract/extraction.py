@@ -137,6 +137,9 @@ def describe_damage(source: SourceVideo, read_s: float) -> str | None:
         How much was read, seconds.
     """
     found = []
+    if source.container_fps:
+        # Where frames are missing, the average one lasts too long, and so does the last.
+        read_s -= max(read_s / max(source.frames_decoded, 1) - 1 / source.container_fps, 0.0)
     if source.duration_s is not None and source.duration_s - read_s >= _SHORTFALL_S:
         found.append(f"{read_s:.1f} s of {source.duration_s:.1f} s were readable")
     promised = source.frames_promised or 0
