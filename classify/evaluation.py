@@ -8,7 +8,6 @@ from typing import Any, Final, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
-from joblib import Parallel, delayed
 
 from classify.calibration import weigh_sources
 from classify.decision import Judgement, judge_scores, judge_video
@@ -16,6 +15,7 @@ from classify.estimators import ModelKind
 from classify.metrics import Figure, Figures, bound_share, measure
 from classify.records import Record
 from classify.search import Fold
+from classify.side_by_side import OnProgress, work_side_by_side
 from classify.sufficiency import count_footage, describe_shortfalls
 from classify.thresholds import ERROR_RATE
 from classify.training import MOST_FOLDS, Scale, TrainingResult, split_sources, train
@@ -206,11 +206,11 @@ def run_folds(
     on_progress: Callable[[], None] | None = None,
 ) -> list[FoldOutcome]:
     """Train on one part of each fold and score the other; parameters as for `evaluate`."""
-    work = delayed(run_fold)
-    outcomes: list[FoldOutcome] = Parallel(n_jobs=workers, prefer="threads")(
-        work(clips, kind, fold, error_rate=error_rate, on_progress=on_progress) for fold in folds
-    )
-    return outcomes
+
+    def run(fold: Fold, on_progress: OnProgress) -> FoldOutcome:
+        return run_fold(clips, kind, fold, error_rate=error_rate, on_progress=on_progress)
+
+    return work_side_by_side(run, folds, workers=workers, on_progress=on_progress, steps=MOST_FOLDS)
 
 
 def split_for_evaluation(clips: TrainingSet, folds: int = MOST_FOLDS) -> Sequence[Fold]:

@@ -8,10 +8,10 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from joblib import Parallel, delayed
 from sklearn.svm import SVC
 
 from classify.estimators import ModelKind, Setting, build_machine, build_preparation, choose_rows
+from classify.side_by_side import OnProgress, work_side_by_side
 
 Fold = tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]
 Values = npt.NDArray[np.float64]
@@ -61,12 +61,15 @@ def score_held_out(
     """
     scores = np.full((len(settings), len(values)), np.nan)
 
-    def score(fold: Fold) -> None:
-        scores[:, fold[1]] = _score_fold(kind, settings, values, is_person, fold, prepare)
+    def score(fold: Fold, on_progress: OnProgress) -> Values:
+        part = _score_fold(kind, settings, values, is_person, fold, prepare)
         if on_progress:
             on_progress()
+        return part
 
-    Parallel(n_jobs=workers, prefer="threads")(delayed(score)(fold) for fold in folds)
+    parts = work_side_by_side(score, folds, workers=workers, on_progress=on_progress, steps=1)
+    for (_, held_out), part in zip(folds, parts, strict=True):
+        scores[:, held_out] = part
     return scores
 
 

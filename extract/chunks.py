@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import chain, groupby
 from typing import Final
 
-from extract.body import BodyReader
+from extract.body import open_body_reader
 from extract.checkpoints import Checkpoints
 from extract.face import FaceReader
 from extract.read_ahead import read_ahead
@@ -50,11 +50,14 @@ class ChunkOptions:
         How many frames of a second are read; None for all.
     max_height
         Pictures that are higher are made smaller, px; None to leave them.
+    engine
+        What runs the body's networks, one of `extract.body.ENGINES`.
     """
 
     chunk_s: float
     sample_fps: float | None
     max_height: int | None
+    engine: str
 
 
 def read_chunks(
@@ -109,7 +112,7 @@ def read_chunks(
         if number in chunks and not checkpoints.has(number):
             warm_up = list(before)
             stream = chain(warm_up, _remember(own, before))
-            readings = _read_with_new_detectors(stream, face, options.max_height)
+            readings = _read_with_new_detectors(stream, face, options)
             checkpoints.save(number, readings.drop_first(len(warm_up)))
         else:
             before.extend(own)
@@ -132,12 +135,12 @@ def choose_pictures(pictures: Iterable[Picture], fps: float | None) -> Iterator[
 
 
 def _read_with_new_detectors(
-    pictures: Iterable[Picture], face: FaceReader, max_height: int | None
+    pictures: Iterable[Picture], face: FaceReader, options: ChunkOptions
 ) -> FrameReadings:
     with (
-        closing(BodyReader()) as body,
+        closing(open_body_reader(options.engine)) as body,
         closing(face.open_tracker()) as tracker,
-        closing(read_ahead(picture.to_frame(max_height) for picture in pictures)) as frames,
+        closing(read_ahead(picture.to_frame(options.max_height) for picture in pictures)) as frames,
     ):
         return FrameReadings.join(list(read_frames(frames, body, tracker, face.batch_size)))
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
-from extract.body import describe_body_reader
+from extract.body import ENGINES, describe_body_reader
 from extract.checkpoints import Checkpoints
 from extract.chunks import CHUNK_S, WARM_UP_FRAMES, ChunkOptions, ChunkRange, read_chunks
 from extract.errors import InputError, TableError, VideoError
@@ -49,6 +49,10 @@ class ExtractionOptions:
     ----------
     face
         Name of the face reader, one of `extract.face.FACE_READERS`.
+    device
+        Where the face reader's network runs, one of `extract.face.DEVICES`.
+    engine
+        What runs the body's networks, one of `extract.body.ENGINES`.
     sample_fps
         How many frames of a second are read, above 0; None for all. Rows keep the index and time that the
         frames have in the whole video.
@@ -63,18 +67,24 @@ class ExtractionOptions:
     Raises
     ------
     InputError
-        When a number lies outside its range.
+        When there is no such engine, or a number lies outside its range.
     """
 
     face: str = "mesh"
+    device: str = "auto"
+    engine: str = "mediapipe"
     sample_fps: float | None = None
     max_height: int | None = None
     chunk_s: float = CHUNK_S
     limits: Limits = _DEFAULT_LIMITS
 
     def __post_init__(self) -> None:
+        if self.engine not in ENGINES:
+            raise InputError(f"There is no engine {self.engine!r}; choose one of: {', '.join(ENGINES)}.")
         if self.sample_fps is not None and not 0 < self.sample_fps < np.inf:
             raise InputError(f"{self.sample_fps:g} frames/s cannot be read; give a rate above 0, such as 10.")
+        if not 0 < self.chunk_s < np.inf:
+            raise InputError(f"Chunks of {self.chunk_s:g} s cannot be read; give a length above 0 s.")
         if self.max_height is not None and self.max_height < _SMALLEST_HEIGHT:
             raise InputError(
                 f"No face can be read at a height of {self.max_height} px; give {_SMALLEST_HEIGHT} or more."
@@ -194,7 +204,7 @@ def extract_video(
     DependencyError
         When a library that a reader needs is missing.
     """
-    face = find_face_reader(options.face)
+    face = find_face_reader(options.face, options.device)
     recipe = _make_recipe(face, options)
     with VideoReader(video, options.limits) as reader:
         if extraction := _find_made(table, recipe, reader):
@@ -241,7 +251,7 @@ def read_part(
     chunks
         Which chunks to read.
     """
-    face = find_face_reader(options.face)
+    face = find_face_reader(options.face, options.device)
     recipe = _make_recipe(face, options)
     with VideoReader(video, options.limits) as reader:
         if _find_made(table, recipe, reader) is None:
@@ -250,11 +260,13 @@ def read_part(
 
 
 def _make_recipe(face: FaceReader, options: ExtractionOptions) -> Recipe:
-    return Recipe(motionsig_version(), describe_body_reader(), face.describe(), options.describe())
+    return Recipe(
+        motionsig_version(), describe_body_reader(options.engine), face.describe(), options.describe()
+    )
 
 
 def _chunk_options(options: ExtractionOptions) -> ChunkOptions:
-    return ChunkOptions(options.chunk_s, options.sample_fps, options.max_height)
+    return ChunkOptions(options.chunk_s, options.sample_fps, options.max_height, options.engine)
 
 
 def _find_made(table: Path, recipe: Recipe, video: VideoReader) -> Extraction | None:

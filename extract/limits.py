@@ -66,5 +66,5 @@ class Clock:
         if time.monotonic() > self._end:
             raise VideoError(
                 f"Reading {self._video} takes longer than the time limit of {self._limit_s:g} s, so it was "
-                "given up. What is done is kept: with a longer --time-limit the same command goes on from there."
+                "given up. What is done is kept; with a longer --time-limit the same command goes on there."
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -74,13 +74,17 @@ class MeshReader:
     """Reads 16 action-unit measurements and the head's rotation from the face mesh (a `FaceReader`)."""
 
     name = "mesh"
+    backend_name = "mediapipe-face-mesh"
     batch_size = 32
     width = len(FACE_COLUMNS)
+
+    def prepare(self, on_notice: Callable[[str], None]) -> None:
+        """Do nothing: the weights come with MediaPipe."""
 
     def describe(self) -> Backend:
         """Return the identity of the reader."""
         return describe_backend(
-            "mediapipe-face-mesh",
+            self.backend_name,
             "face_detection/face_detection_short_range.tflite",
             "face_landmark/face_landmark_with_attention.tflite",
             revision=1,

@@ -14,6 +14,7 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
@@ -247,15 +248,48 @@ class VideoReader:
                     "`ffmpeg -fflags +genpts -i IN -c copy OUT.mp4`."
                 )
             last = time
-            aspect = self._stream.sample_aspect_ratio or Fraction(1)
-            # Pixels made square, or faces would be stretched.
-            size = max(round(raw.width * aspect), 1), raw.height
-            if size[0] * size[1] > self._limits.max_pixels:
-                raise self._describe_size(*size)
-            self._orientation = read_orientation(raw)
-            self._size = size[::-1] if self._orientation.lies else size
-            yield Picture(self._decoded, float(time - self._start), self._size, self._orientation, raw)
+            yield self._make_picture(raw, self._decoded, float(time - self._start))
             self._decoded += 1
+
+    def read_picture(self, time_s: float, *, reach: int = 0) -> tuple[float, RgbImage] | None:
+        """Return the picture that is shown at a time, or one shortly before it, and its own time.
+
+        For people to look at: it jumps, and measures nothing. A reader that jumps is not to be iterated over.
+
+        Parameters
+        ----------
+        time_s
+            Seconds from the beginning.
+        reach
+            How many frames to decode after the key frame before that time; by default the key frame is
+            returned, which is much faster.
+
+        Returns
+        -------
+        tuple of float and ndarray, or None
+            None where no picture can be read.
+        """
+        import av
+
+        base = self._stream.time_base
+        if base is None:
+            return None
+        start = self._stream.start_time or 0
+        wanted = start + int(time_s / base)
+        self._stream.codec_context.skip_frame = "DEFAULT" if reach else "NONKEY"
+        best: av.VideoFrame | None = None
+        try:
+            self._container.seek(wanted, stream=self._stream)
+            for picture in islice(self._container.decode(self._stream), reach + 1):
+                if picture.pts is None or (best is not None and picture.pts > wanted):
+                    break
+                best = picture
+        except av.error.FFmpegError:
+            pass  # what was read until then will do
+        if best is None or best.pts is None:
+            return None
+        shown_s = float((best.pts - start) * base)
+        return shown_s, self._make_picture(best, 0, shown_s).to_frame().image
 
     def _decode(self) -> Iterator[av.VideoFrame]:
         import av
@@ -293,6 +327,16 @@ class VideoReader:
             f"The pictures of {self.path} have {width} x {height} pixels, more than the limit of "
             f"{self._limits.max_pixels:,}. If the video is what it should be, allow more with --max-pixels."
         )
+
+    def _make_picture(self, raw: av.VideoFrame, index: int, time_s: float) -> Picture:
+        aspect = self._stream.sample_aspect_ratio or Fraction(1)
+        # Pixels made square, or faces would be stretched.
+        size = max(round(raw.width * aspect), 1), raw.height
+        if size[0] * size[1] > self._limits.max_pixels:
+            raise self._describe_size(*size)
+        self._orientation = read_orientation(raw)
+        self._size = size[::-1] if self._orientation.lies else size
+        return Picture(index, time_s, self._size, self._orientation, raw)
 
     def hash_source(self) -> str:
         """Return the SHA-256 of the file that is read, even if another one has taken its name meanwhile."""

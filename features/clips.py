@@ -113,7 +113,7 @@ def correlate_frame_table(
     Raises
     ------
     TableError
-        When presentation times go backwards or repeat.
+        When presentation times go backwards or repeat, or mouth distances are asked for and there are none.
     """
     options = options or CorrelationOptions()
     clips = lay_clips(table.frames["time_s"], options.clips)

@@ -121,7 +121,8 @@ def summarise_error_rates(card: ModelCard) -> str:
     rates, figures = part.decisions, part.figures
     return (
         "On recordings that nothing was learnt from such verdicts called "
-        f"{_format_as(rates.false_match, '.0%')} of others' videos consistent ({figures.other_sources} sources) "
+        f"{_format_as(rates.false_match, '.0%')} of others' videos consistent "
+        f"({figures.other_sources} sources) "
         f"and {_format_as(rates.false_no_match, '.0%')} of {card.person}'s own inconsistent "
         f"({figures.person_sources} sources), and left {_format_as(rates.undecided_others, '.0%')} and "
         f"{_format_as(rates.undecided_person, '.0%')} open; in brackets 95 %, each source counting the same."

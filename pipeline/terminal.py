@@ -24,6 +24,8 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
+from extract.text import printable
+
 _KEPT_LOG_LINES: Final = 20
 _FILE_WIDTH: Final = 1_000
 
@@ -34,6 +36,11 @@ _bars: Final[list[Console]] = []
 def say(message: str) -> None:
     """Print one line of the result on standard output."""
     _print(message, sys.stdout)
+
+
+def notify(message: str) -> None:
+    """Print on standard error what the user must know and need not act on."""
+    _print(message, sys.stderr)
 
 
 def warn(message: str) -> None:
@@ -51,14 +58,6 @@ def fail(message: str, problems: Iterable[str] = ()) -> None:
 def emit_json(content: Any) -> None:
     """Print `content` as JSON on standard output, for a script to read."""
     print(json.dumps(content, indent=2, allow_nan=False))  # noqa: T201 - the escapes are JSON's own
-
-
-def printable(text: str) -> str:
-    """Return `text` with control characters written out.
-
-    A file's name must neither steer the terminal nor forge a line of ours; line breaks are written out too.
-    """
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def show_table(columns: dict[str, str], rows: list[tuple[str, ...]]) -> None:

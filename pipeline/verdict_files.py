@@ -1,13 +1,16 @@
-"""The verdict as files: `verdict.json`, whole, and `verdict.csv`, a row a clip."""
+"""The verdict as files: `verdict.json`, whole, `verdict.csv`, a row a clip, `evidence.json` beside them."""
 
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Collection
 from pathlib import Path
 from typing import Final
 
-from classify.verdict import ClipVerdict, Verdict
+import pydantic
+
+from classify.verdict import VERDICT_SCHEMA, ClipVerdict, Verdict
 from extract.errors import InputError
 from extract.files import replace_when_complete
 
@@ -25,7 +28,8 @@ def discard_verdict(folder: Path, keep: Collection[Path]) -> None:
         When one of them is among the files to `keep`: it is read, and would be written over.
     """
     read = {path.resolve() for path in keep}
-    for path in _name_files(folder):
+    verdict, table = _name_files(folder)
+    for path in (verdict, table, evidence_path(verdict)):
         if path.resolve() in read:
             raise InputError(f"{path} is one of the inputs and would be overwritten; give another --out.")
         path.unlink(missing_ok=True)
@@ -47,6 +51,41 @@ def write_verdict(verdict: Verdict, folder: Path) -> tuple[Path, Path]:
                 cells = (getattr(clip, name) for name in _CLIP_FIELDS)
                 writer.writerow(map(_disarm, (video.video, verdict.person, *cells)))
     return json_path, csv_path
+
+
+def evidence_path(verdict: Path) -> Path:
+    """Return where the evidence of a verdict lies: ``evidence.json`` for ``verdict.json``."""
+    return verdict.with_name("evidence.json")
+
+
+def read_verdict(path: Path) -> Verdict:
+    """Read a verdict.
+
+    Raises
+    ------
+    InputError
+        When there is no such file, it is no verdict, or of another version of the schema.
+    """
+    try:
+        content = json.loads(path.read_bytes())
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}.") from error
+    except ValueError as error:
+        raise InputError(f"{path} is no verdict; give the verdict.json of `motionsig classify`.") from error
+    version = content.get("schema_version") if isinstance(content, dict) else None
+    if not isinstance(version, int):
+        raise InputError(f"{path} is no verdict; give the verdict.json of `motionsig classify`.")
+    if version != VERDICT_SCHEMA:
+        whose = "an older" if version < VERDICT_SCHEMA else "a newer"
+        remedy = "classify the suspect again" if version < VERDICT_SCHEMA else "update motionsig"
+        raise InputError(
+            f"{path} was written by {whose} motionsig (verdict schema {version}, now {VERDICT_SCHEMA}); "
+            f"{remedy}."
+        )
+    try:
+        return Verdict.model_validate(content)
+    except pydantic.ValidationError as error:
+        raise InputError(f"{path} is damaged or was changed by hand; classify the suspect again.") from error
 
 
 def _name_files(folder: Path) -> tuple[Path, Path]:

@@ -64,6 +64,7 @@ def evaluate(
     from classify.evaluation import count_steps, run_folds, split_for_evaluation, summarise
     from classify.plots import plot_outcomes
     from extract.errors import InputError
+    from pipeline.cluster import search_on
     from pipeline.reports import show_evaluation
 
     kind = check_kind(model)
@@ -81,15 +82,16 @@ def evaluate(
         )
     clips, _, pairs = read_training_set(table, person, manifest)
     wanted = _count_folds(clips, folds)
-    if learning_curve:
-        _show_learning_curve(clips, kind, wanted, as_json)
-        return
-    if protocol == "published":
-        _compare_protocols(clips, pairs, kind, wanted, as_json)
-        return
-    with terminal.progress("Evaluating", count_steps(wanted), unit="steps") as advance:
-        parts = split_for_evaluation(clips, wanted)
-        outcomes = run_folds(clips, kind, parts, on_progress=lambda: advance(1))
+    with search_on(cluster):
+        if learning_curve:
+            _show_learning_curve(clips, kind, wanted, as_json)
+            return
+        if protocol == "published":
+            _compare_protocols(clips, pairs, kind, wanted, as_json)
+            return
+        with terminal.progress("Evaluating", count_steps(wanted), unit="steps") as advance:
+            parts = split_for_evaluation(clips, wanted)
+            outcomes = run_folds(clips, kind, parts, on_progress=lambda: advance(1))
     evaluation = summarise(outcomes)
     if plots is not None:
         plot_outcomes(outcomes, plots)

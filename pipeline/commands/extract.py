@@ -34,7 +34,13 @@ def extract(
         ),
     ],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the frame tables.")] = Path("tables"),
-    face: Annotated[str, typer.Option(help="Which reader measures the face: mesh.")] = "mesh",
+    face: Annotated[str, typer.Option(help="Which reader measures the face: mesh or py-feat.")] = "mesh",
+    device: Annotated[
+        str, typer.Option(help="Where py-feat's network runs: auto (CUDA if there is one), cpu or cuda.")
+    ] = "auto",
+    engine: Annotated[
+        str, typer.Option(help="What runs the body's networks: mediapipe, or openvino, which is faster.")
+    ] = "mediapipe",
     sample_fps: Annotated[
         float | None,
         typer.Option(help="Read only so many frames of a second.", show_default="all"),
@@ -57,14 +63,15 @@ def extract(
     same way are kept, and a run that was stopped goes on where it was. A video that cannot be used is named
     with the reason and the others are done all the same; the exit code is then 1.
     """
-    from extract.errors import InputError
     from extract.extraction import ExtractionOptions
-    from extract.face import FACE_READERS
 
-    if face not in FACE_READERS:
-        raise InputError(f"There is no face reader {face!r}; choose one of: {', '.join(FACE_READERS)}.")
     options = ExtractionOptions(
-        face, sample_fps=sample_fps, max_height=max_height, limits=Limits(max_pixels, time_limit)
+        face,
+        device,
+        engine,
+        sample_fps=sample_fps,
+        max_height=max_height,
+        limits=Limits(max_pixels, time_limit),
     )
     found = find_videos(videos)
     summaries: list[dict[str, Any]] = []
@@ -126,10 +133,12 @@ def extract_all(
     """
     import joblib
 
+    from extract.face import find_face_reader
     from pipeline.cluster import connect
     from pipeline.extraction import extract_videos
     from pipeline.survey import survey_videos
 
+    find_face_reader(options.face, options.device).prepare(terminal.notify)
     counts: Counter[str] = Counter()
     failures: list[tuple[str, str]] = []
     with ExitStack() as stack:

@@ -35,6 +35,8 @@ def run(
         ),
     ] = None,
     face: Annotated[str, typer.Option(help="As of `extract`.")] = "mesh",
+    device: Annotated[str, typer.Option(help="As of `extract`.")] = "auto",
+    engine: Annotated[str, typer.Option(help="As of `extract`.")] = "mediapipe",
     sample_fps: Annotated[
         float | None, typer.Option(help="As of `extract`.", show_default="all frames")
     ] = None,
@@ -60,7 +62,7 @@ def run(
 
     if Path(person).name != person:
         raise InputError(f"'{person}' cannot be part of a file name; choose another name for the person.")
-    options = ExtractionOptions(face, sample_fps=sample_fps, max_height=max_height)
+    options = ExtractionOptions(face, device, engine, sample_fps=sample_fps, max_height=max_height)
     tables: list[Path] = []
 
     def note(outcome: Outcome) -> None:

@@ -71,18 +71,14 @@ def stress(
     from pipeline.inputs import find_listed_videos
     from pipeline.reencoding import DEGRADATIONS
     from pipeline.robustness import compare_versions
-    from pipeline.suspects import choose_face_reader
+    from pipeline.suspects import choose_readers
 
     if face is not None and face not in FACE_READERS:
         raise InputError(f"There is no face reader {face!r}; choose one of: {', '.join(FACE_READERS)}.")
     loaded = load_model(model) if model else None
     if loaded and face:
         raise InputError("--model says already which reader measures the face; leave out --face.")
-    options = (
-        ExtractionOptions(choose_face_reader(loaded), sample_fps=loaded.card.identity.sample_fps or None)
-        if loaded
-        else ExtractionOptions(face or "mesh")
-    )
+    options = choose_readers(loaded, terminal.notify) if loaded else ExtractionOptions(face or "mesh")
     found = find_listed_videos(videos)
     copies = {
         video: {way.name: out / "videos" / f"{video.stem}-{way.name}.mp4" for way in DEGRADATIONS}
@@ -126,6 +122,8 @@ def _extract(
     from pipeline.commands.extract import extract_all
 
     tables: dict[Path, Path] = {}
+    if not videos:
+        return tables
 
     def note(outcome: Outcome) -> None:
         video = Path(str(outcome.video))

@@ -185,7 +185,7 @@ def test_landmarks_of_smaller_pictures_are_in_pixels_of_the_video(tmp_path: Path
     np.testing.assert_array_equal(pd.read_parquet(tmp_path / "higher.parquet"), whole)
 
 
-@pytest.mark.parametrize("wrong", [{"sample_fps": 0}, {"sample_fps": -3}, {"max_height": 5}])
+@pytest.mark.parametrize("wrong", [{"sample_fps": 0}, {"sample_fps": -3}, {"max_height": 5}, {"chunk_s": 0}])
 def test_impossible_rates_and_heights_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(InputError, match="give"):
         ExtractionOptions(**wrong)  # type: ignore[arg-type]

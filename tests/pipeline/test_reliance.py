@@ -56,7 +56,7 @@ def test_evaluate_prints_every_figure_with_its_interval_beside_the_baseline(run:
         assert words in result.out
     assert "7 / 12" in result.out
     tables = [line for line in result.out.splitlines() if "[" in line and not line.startswith("AUC:")]
-    assert len(tables) == 2 * 8
+    assert len(tables) == 2 * 16
     assert max(map(len, tables)) <= 80, "three columns of figures fit a terminal"
 
 
