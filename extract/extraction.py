@@ -25,6 +25,7 @@ from extract.frame_table import (
     motionsig_version,
     read_metadata,
 )
+from extract.limits import Limits
 from extract.reading import FrameReadings, measure_seconds
 from extract.recipe import Recipe
 from extract.video import VideoReader
@@ -37,6 +38,7 @@ _ROW_GROUP: Final = 8192  # few and large, because every group costs a reader ti
 _SHORTFALL_S: Final = 0.5
 _SHORTFALL_SHARE: Final = 0.01
 _SMALLEST_HEIGHT: Final = 64  # px; smaller is a mistyped number
+_DEFAULT_LIMITS: Final = Limits()
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,8 @@ class ExtractionOptions:
         are given in pixels of the video all the same.
     chunk_s
         Length in seconds of the chunks that are read, and kept, one by one; above 0.
+    limits
+        What a video may cost.
 
     Raises
     ------
@@ -72,6 +76,7 @@ class ExtractionOptions:
     sample_fps: float | None = None
     max_height: int | None = None
     chunk_s: float = CHUNK_S
+    limits: Limits = _DEFAULT_LIMITS
 
     def __post_init__(self) -> None:
         if self.engine not in ENGINES:
@@ -142,6 +147,9 @@ def describe_damage(source: SourceVideo, read_s: float) -> str | None:
         How much was read, seconds.
     """
     found = []
+    if source.container_fps:
+        # Where frames are missing, the average one lasts too long, and so does the last.
+        read_s -= max(read_s / max(source.frames_decoded, 1) - 1 / source.container_fps, 0.0)
     if source.duration_s is not None and source.duration_s - read_s >= _SHORTFALL_S:
         found.append(f"{read_s:.1f} s of {source.duration_s:.1f} s were readable")
     promised = source.frames_promised or 0
@@ -198,7 +206,7 @@ def extract_video(
     """
     face = find_face_reader(options.face, options.device)
     recipe = _make_recipe(face, options)
-    with VideoReader(video) as reader:
+    with VideoReader(video, options.limits) as reader:
         if extraction := _find_made(table, recipe, reader):
             return extraction
         checkpoints = Checkpoints(table, recipe.fingerprint(reader.hash_source()))
@@ -245,7 +253,7 @@ def read_part(
     """
     face = find_face_reader(options.face, options.device)
     recipe = _make_recipe(face, options)
-    with VideoReader(video) as reader:
+    with VideoReader(video, options.limits) as reader:
         if _find_made(table, recipe, reader) is None:
             checkpoints = Checkpoints(table, recipe.fingerprint(reader.hash_source()))
             read_chunks(reader, face, _chunk_options(options), chunks, checkpoints, on_frame)

@@ -140,7 +140,7 @@ def assemble_verdict(
     from datetime import UTC, datetime
 
     from classify.verdict import FailedSuspect, Verdict
-    from extract.files import hash_file
+    from extract.files import hash_file, storable
     from extract.frame_table import motionsig_version
 
     card = model.card
@@ -152,7 +152,9 @@ def assemble_verdict(
         card=card,
         calibrated=card.video_calibration is not None,
         videos=videos,
-        failed=tuple(FailedSuspect(suspect=str(path), error=why) for path, why in failed.items()),
+        failed=tuple(
+            FailedSuspect(suspect=storable(str(path)), error=storable(why)) for path, why in failed.items()
+        ),
     )
 
 
