@@ -207,31 +207,20 @@ def extract_video(
     face = find_face_reader(options.face, options.device)
     recipe = _make_recipe(face, options)
     with VideoReader(video, options.limits) as reader:
-        if extraction := _find_made(table, recipe, reader):
-            return extraction
+        made = _find_made(table, recipe, reader)
         checkpoints = Checkpoints(table, recipe.fingerprint(reader.hash_source()))
-        if not checkpoints.are_complete():
-            read_chunks(reader, face, _chunk_options(options), ChunkRange(), checkpoints, on_frame)
-    end = checkpoints.read_end()
-    assert end is not None
-    readings = checkpoints.read(end.chunks)
-    try:
-        _check_found(readings, video)
-    except VideoError:
-        checkpoints.discard()
-        raise
-    metadata = recipe.describe(end.source)
-    _write_table(_to_arrow(readings, face, metadata), table, checkpoints.folder)
-    checkpoints.discard()
-    return Extraction(
-        table,
-        metadata,
-        len(readings.indices),
-        readings.count_bodies(),
-        readings.count_faces(),
-        readings.measure_seconds(),
-        reused=False,
-    )
+        if made is None:
+            try:
+                if not checkpoints.are_complete():
+                    read_chunks(reader, face, _chunk_options(options), ChunkRange(), checkpoints, on_frame)
+                return _make_table(video, table, recipe, face, checkpoints)
+            except InputError:
+                # Another run that makes the same table may have finished, and removed what both had kept.
+                made = _find_made(table, recipe, reader)
+                if made is None:
+                    raise
+    checkpoints.discard()  # whoever was late left something there
+    return made
 
 
 def read_part(
@@ -256,7 +245,33 @@ def read_part(
     with VideoReader(video, options.limits) as reader:
         if _find_made(table, recipe, reader) is None:
             checkpoints = Checkpoints(table, recipe.fingerprint(reader.hash_source()))
-            read_chunks(reader, face, _chunk_options(options), chunks, checkpoints, on_frame)
+            try:
+                read_chunks(reader, face, _chunk_options(options), chunks, checkpoints, on_frame)
+            except InputError:
+                if _find_made(table, recipe, reader) is None:  # as in `extract_video`
+                    raise
+
+
+def _make_table(
+    video: Path, table: Path, recipe: Recipe, face: FaceReader, checkpoints: Checkpoints
+) -> Extraction:
+    """Put together what was kept, which stays when there is no person: a second run need not look again."""
+    end, readings = checkpoints.read_all()
+    _check_found(readings, video)
+    metadata = recipe.describe(end.source)
+    rows = _to_arrow(readings, face, metadata)
+    with checkpoints.noticing_removal():
+        _write_table(rows, table, checkpoints.folder)
+    checkpoints.discard()
+    return Extraction(
+        table,
+        metadata,
+        len(readings.indices),
+        readings.count_bodies(),
+        readings.count_faces(),
+        readings.measure_seconds(),
+        reused=False,
+    )
 
 
 def _make_recipe(face: FaceReader, options: ExtractionOptions) -> Recipe:
