@@ -63,12 +63,15 @@ class Reader:
         Reads one.
     edits
         Ways of editing a valid file's bytes.
+    examples
+        How many are tried in a test.
     """
 
     file_name: str
     make: Callable[[Path], None]
     read: Callable[[Path], object]
     edits: tuple[Callable[[bytes, Sequence[Edit]], bytes], ...]
+    examples: int = 60
 
     def accepts(self, path: Path) -> bool:
         """Return whether a file is read; raise what is no `MotionsigError`."""
@@ -287,6 +290,6 @@ READERS: Final = {
     "manifest": Reader("manifest.csv", _make_manifest, read_manifest, (edit_bytes,)),
     "OpenFace CSV": Reader("openface.csv", _make_openface, _read_openface, (edit_bytes,)),
     "model": Reader("m.skops", _make_model, _read_model, (edit_bytes, edit_archive)),
-    "verdict": Reader("verdict.json", _make_verdict, _read_verdict, (edit_bytes,)),
+    "verdict": Reader("verdict.json", _make_verdict, _read_verdict, (edit_bytes,), examples=20),
     "checkpoint": Reader("checkpoint.npz", _make_checkpoint, _read_checkpoint, (edit_bytes, edit_archive)),
 }
