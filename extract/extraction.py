@@ -282,7 +282,8 @@ def _find_made(table: Path, recipe: Recipe, video: VideoReader) -> Extraction | 
             return None
         if metadata.source.sha256 != video.hash_source():
             return None
-        rows = pq.read_table(table, columns=["time_s", "nose_x", *FACE_COLUMNS]).to_pandas()
+        stored = pq.read_table(table, columns=["time_s", "nose_x", *FACE_COLUMNS])
+        rows = stored.replace_schema_metadata(None).to_pandas()
     except (TableError, pa.ArrowException, OSError):
         return None  # it will be written over
     times = rows["time_s"].to_numpy()
