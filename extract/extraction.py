@@ -22,6 +22,7 @@ from extract.frame_table import (
     frame_table_schema,
     motionsig_version,
 )
+from extract.mesh_table import find_mesh_table, write_mesh_table
 from extract.reading import FrameReadings, read_frames
 from extract.video import VideoReader
 
@@ -42,9 +43,12 @@ class ExtractionOptions:
     ----------
     face
         Name of the face reader, one of `extract.face.FACE_READERS`.
+    keep_mesh
+        Whether the mesh of every frame is written beside the frame table (`extract.mesh_table`).
     """
 
     face: str = "mesh"
+    keep_mesh: bool = False
 
 
 _DEFAULT_OPTIONS: Final = ExtractionOptions()
@@ -142,13 +146,15 @@ def extract_video(
     """
     import pyarrow.parquet as pq
 
-    face_reader = find_face_reader(options.face)
+    face_reader = find_face_reader(options.face, keep_mesh=options.keep_mesh)
     with (
         VideoReader(video) as reader,
         closing(BodyReader()) as body,
         closing(face_reader.open_tracker()) as tracker,
     ):
-        parts = read_frames(reader, body, tracker, face_reader.batch_size, on_frame)
+        parts = read_frames(
+            reader, body, tracker, face_reader.batch_size, on_frame, keep_mesh=options.keep_mesh
+        )
         readings = FrameReadings.join(list(parts))
         metadata = FrameTableMetadata(
             motionsig_version=motionsig_version(),
@@ -159,6 +165,8 @@ def extract_video(
         )
     _check_found(readings, video)
     rows = _to_arrow(readings, face_reader.measure(readings.face), metadata)
+    if options.keep_mesh:
+        write_mesh_table(find_mesh_table(table), readings, metadata)
     with replace_when_complete(table) as partial:
         pq.write_table(rows, partial, row_group_size=_ROW_GROUP, compression="zstd", use_dictionary=False)
     return Extraction(

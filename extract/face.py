@@ -21,6 +21,9 @@ from extract.head import HeadView
 
 Readings = npt.NDArray[np.floating[Any]]
 
+# Numbers in the mesh of one face: x, y and z of 478 points.
+MESH_WIDTH: Final = 478 * 3
+
 
 class FaceTracker(Protocol):
     """Reads one person's face through successive frames of one video; holds the networks."""
@@ -79,16 +82,26 @@ class FaceReader(Protocol):
 FACE_READERS: Final = ("mesh",)
 
 
-def find_face_reader(name: str) -> FaceReader:
+def find_face_reader(name: str, *, keep_mesh: bool = False) -> FaceReader:
     """Return the face reader of the given name, one of `FACE_READERS`.
+
+    Parameters
+    ----------
+    name
+        What users call it.
+    keep_mesh
+        Whether the rows of its trackers are to end with the `MESH_WIDTH` numbers of the mesh, after the
+        `width` numbers that `measure` takes.
 
     Raises
     ------
     InputError
-        When there is no reader of that name.
+        When there is no reader of that name, or it has no mesh to keep.
     """
     if name == "mesh":
         from extract.mesh_reader import MeshReader
 
-        return MeshReader()
+        return MeshReader(keep_mesh=keep_mesh)
+    if keep_mesh and name in FACE_READERS:
+        raise InputError(f"The face reader {name!r} has no mesh to keep; only --face mesh has one.")
     raise InputError(f"There is no face reader {name!r}; choose one of: {', '.join(FACE_READERS)}.")

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from extract.body import BodyReader
-from extract.face import FaceTracker
+from extract.face import MESH_WIDTH, FaceTracker
 from extract.frame_table import JOINT_COLUMNS
 from extract.head import HeadTracker, HeadView
 from extract.video import Frame
@@ -32,12 +32,16 @@ class FrameReadings:
         float64, shape (frames, 27), as `JOINT_COLUMNS`; NaN rows where no body was found.
     face
         Shape (frames, width of the face reader), NaN rows where no face was found.
+    mesh
+        float16, shape (frames, 1434), the mesh points of the face, x, y and z of each one after the other, as
+        `extract.mesh_table` describes them; shape (frames, 0) where they are not kept.
     """
 
     indices: npt.NDArray[np.int64]
     times_s: npt.NDArray[np.float64]
     joints: npt.NDArray[np.float64]
     face: npt.NDArray[np.floating[Any]]
+    mesh: npt.NDArray[np.float16]
 
     def count_bodies(self) -> int:
         """Return in how many frames a body was found."""
@@ -58,7 +62,7 @@ class FrameReadings:
         return FrameReadings(
             *(
                 np.concatenate([getattr(part, name) for part in parts])
-                for name in ("indices", "times_s", "joints", "face")
+                for name in ("indices", "times_s", "joints", "face", "mesh")
             )
         )
 
@@ -69,6 +73,8 @@ def read_frames(
     face: FaceTracker,
     batch_size: int,
     on_frame: Callable[[], None] | None = None,
+    *,
+    keep_mesh: bool = False,
 ) -> Iterator[FrameReadings]:
     """Read successive frames and yield what was read, `batch_size` frames at a time.
 
@@ -82,6 +88,8 @@ def read_frames(
         How many heads the face tracker is given at once; only the heads are kept for so long.
     on_frame
         Called after each frame.
+    keep_mesh
+        Whether the face tracker was opened to keep the mesh, so that its rows end with it.
     """
     tracker = HeadTracker()
     rows: list[tuple[int, float, npt.NDArray[np.float64]]] = []
@@ -89,20 +97,24 @@ def read_frames(
     for frame in frames:
         body_reading = body.read(frame.image)
         box = tracker.locate(body_reading, frame.image)
-        heads.append(None if box is None else box.cut_from(frame.image))
+        heads.append(None if box is None else box.cut_from(frame.image, body_reading))
         joints = _NO_BODY if body_reading is None else body_reading.joint_values()
         rows.append((frame.index, frame.time_s, joints))
         if len(rows) == batch_size:
-            yield _assemble(rows, face.read(heads))
+            yield _assemble(rows, face.read(heads), keep_mesh)
             rows, heads = [], []
         if on_frame:
             on_frame()
     if rows:
-        yield _assemble(rows, face.read(heads))
+        yield _assemble(rows, face.read(heads), keep_mesh)
 
 
 def _assemble(
-    rows: list[tuple[int, float, npt.NDArray[np.float64]]], face: npt.NDArray[np.floating[Any]]
+    rows: list[tuple[int, float, npt.NDArray[np.float64]]],
+    face: npt.NDArray[np.floating[Any]],
+    keep_mesh: bool,
 ) -> FrameReadings:
     indices, times_s, joints = zip(*rows, strict=True)
-    return FrameReadings(np.array(indices), np.array(times_s), np.stack(joints), face)
+    width = face.shape[1] - (MESH_WIDTH if keep_mesh else 0)
+    mesh = face[:, width:].astype(np.float16)
+    return FrameReadings(np.array(indices), np.array(times_s), np.stack(joints), face[:, :width], mesh)
