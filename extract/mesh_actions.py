@@ -177,7 +177,7 @@ ACTION_MEASURES: Final[dict[str, ActionMeasure]] = {
         "the brows are drawn together and down",
         "closeness of the inner brows compared with the inner eye corners (difference of both distances),"
         " less 0.25 of the brow ends' height above these corners",
-        "the frown's folds, which are most of what there is to see; AU01 brings the brows' points together too",
+        "the frown's folds, which are most of what one sees; AU01 brings the brows' points together too",
         (*_INNER_BROW_PAIR[0], *_INNER_BROW_PAIR[1], *_INNER_EYE_CORNERS),
         lambda f: (
             f.width((_INNER_EYE_CORNERS[:1], _INNER_EYE_CORNERS[1:]))
@@ -199,7 +199,7 @@ ACTION_MEASURES: Final[dict[str, ActionMeasure]] = {
         "cheeks and the skin below the eyes are pushed up",
         "height of cheeks and of the skin under the lower lids, above the middle between eye-corner line and"
         " nose bridge",
-        "crow's feet and furrows; smooth cheeks, which the mesh guesses from the mouth: AU12 and AU10 raise it",
+        "crow's feet and furrows; the mesh guesses smooth cheeks from the mouth: AU12 and AU10 raise it",
         (*_CHEEKS, *_UNDER_LIDS, *_EYE_CORNERS, *_NOSE_BRIDGE),
         lambda f: (
             (f.height(_CHEEKS) + f.height(_UNDER_LIDS) - f.height(_EYE_CORNERS) - f.height(_NOSE_BRIDGE)) / 2

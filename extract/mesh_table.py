@@ -1,18 +1,18 @@
 """The mesh table: every point of the face in every frame, for richer descriptions later.
 
-One Parquet file a video, ``<stem>.mesh.parquet`` beside its frame table, one row a decoded frame: ``frame`` and
-``time_s`` as in the frame table; ``scale``, ``pitch``, ``yaw``, ``roll``, ``shift_x``, ``shift_y`` and
-``shift_z``, the rigid fit (`extract.mesh_geometry.RigidFit`) that maps the points into the picture; ``points``,
-1434 half-precision numbers, x, y and z of each of MediaPipe's 478 points after the other, in the axes and unit
-of the reference face (`extract.reference_face`). Without a face all of them are NaN. The schema metadata are
-those of the frame table, under a key of their own, so that neither is taken for the other.
+One Parquet file a video, ``<stem>.mesh.parquet`` beside its frame table, one row a decoded frame. ``frame``
+and ``time_s`` are those of the frame table. ``scale``, ``pitch``, ``yaw``, ``roll``, ``shift_x``, ``shift_y``
+and ``shift_z`` are the rigid fit (`extract.mesh_geometry.RigidFit`) that maps the points into the picture.
+``points`` are 1434 half-precision numbers, x, y and z of each of MediaPipe's 478 points in turn, in the axes
+and unit of the reference face (`extract.reference_face`). Without a face all of them are NaN. The schema
+metadata say what those of the frame table say, under a key of their own.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -20,15 +20,26 @@ import numpy.typing as npt
 from extract.errors import TableError
 from extract.face import MESH_WIDTH
 from extract.files import replace_when_complete
-from extract.frame_table import FrameTableMetadata, encode_metadata, read_metadata
+from extract.frame_table import FrameTableMetadata, is_frame_table
 from extract.mesh_geometry import Points, RigidFit, rotate_by_euler
 from extract.mesh_reader import restore_fits
 from extract.reading import FrameReadings
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 MESH_SUFFIX: Final = ".mesh.parquet"
 _FIT: Final = ("scale", "pitch", "yaw", "roll", "shift_x", "shift_y", "shift_z")
-_COLUMNS: Final = ("frame", "time_s", *_FIT, "points")
+_METADATA_KEY: Final = b"motionsig-mesh"
 _ROW_GROUP: Final = 1024  # 3 MB, so that a part of a long video can be read
+
+
+def _schema() -> pa.Schema:
+    import pyarrow as pa
+
+    fit = [(name, pa.float32()) for name in _FIT]
+    points = ("points", pa.list_(pa.float16(), MESH_WIDTH))
+    return pa.schema([("frame", pa.int64()), ("time_s", pa.float64()), *fit, points])
 
 
 @dataclass(frozen=True)
@@ -76,6 +87,11 @@ def find_mesh_table(table: Path) -> Path:
     return table.with_name(table.stem + MESH_SUFFIX)
 
 
+def is_mesh_table(path: Path) -> bool:
+    """Return whether a file is a mesh table, going by its name; a video may be called ``x.mesh.mp4``."""
+    return path.name.endswith(MESH_SUFFIX) and not is_frame_table(path)
+
+
 def write_mesh_table(path: Path, readings: FrameReadings, metadata: FrameTableMetadata) -> None:
     """Write the mesh that was kept while a video was read.
 
@@ -99,7 +115,8 @@ def write_mesh_table(path: Path, readings: FrameReadings, metadata: FrameTableMe
     points = pa.FixedSizeListArray.from_arrays(pa.array(readings.mesh.ravel()), MESH_WIDTH)
     fits = restore_fits(readings.face).astype(np.float32)
     columns = [pa.array(readings.indices), pa.array(readings.times_s), *map(pa.array, fits.T), points]
-    rows = pa.Table.from_arrays(columns, names=list(_COLUMNS), metadata=encode_metadata(metadata))
+    schema = _schema().with_metadata({_METADATA_KEY: metadata.model_dump_json()})
+    rows = pa.Table.from_arrays(columns, schema=schema)
     with replace_when_complete(path) as partial:
         pq.write_table(rows, partial, row_group_size=_ROW_GROUP, compression="zstd", use_dictionary=False)
 
@@ -115,14 +132,19 @@ def read_mesh_table(path: Path) -> MeshTable:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    metadata = read_metadata(path)
     try:
         with path.open("rb") as stream:
             table = pq.read_table(stream)
     except (pa.ArrowException, OSError) as error:
-        raise TableError(f"{path} is damaged ({error}); extract the video again.") from error
-    if tuple(table.column_names) != _COLUMNS or table.schema.field("points").type.list_size != MESH_WIDTH:
+        first_line = (str(error).splitlines() or [type(error).__name__])[0]
+        raise TableError(f"{path} is not a readable Parquet file ({first_line}).") from error
+    stored = table.schema.metadata or {}
+    if _METADATA_KEY not in stored or not table.schema.equals(_schema()):
         raise TableError(f"{path} is no mesh table; make one with `motionsig extract --keep-mesh`.")
+    try:
+        metadata = FrameTableMetadata.model_validate_json(stored[_METADATA_KEY])
+    except ValueError as error:  # pydantic's ValidationError is one
+        raise TableError(f"The metadata of {path} are damaged; extract the video again.") from error
     points = table["points"].combine_chunks().flatten().to_numpy().reshape(table.num_rows, -1, 3)
     fits = np.column_stack([table[name].to_numpy() for name in _FIT])
     return MeshTable(table["frame"].to_numpy(), table["time_s"].to_numpy(), points, fits, metadata)

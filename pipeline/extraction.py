@@ -13,6 +13,7 @@ from typing import Any
 
 from extract.errors import InputError, MotionsigError
 from extract.extraction import Extraction, ExtractionOptions, extract_video
+from extract.mesh_table import find_mesh_table
 from extract.video import VideoReader
 
 
@@ -98,6 +99,8 @@ def _try_video(
     name = f"{video.stem}.parquet"
     try:
         extraction = extract_video(video, partials / name, options, on_frame=on_frame)
+        if options.keep_mesh:
+            find_mesh_table(partials / name).replace(find_mesh_table(out / name))
         (partials / name).replace(out / name)
         return Outcome(video, replace(extraction, table=out / name), None)
     except MotionsigError as error:

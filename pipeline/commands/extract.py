@@ -19,6 +19,9 @@ def extract(
     ],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the frame tables.")] = Path("tables"),
     face: Annotated[str, typer.Option(help="Which reader measures the face: mesh.")] = "mesh",
+    keep_mesh: Annotated[
+        bool, typer.Option("--keep-mesh", help="Write all points of the face too, <video>.mesh.parquet.")
+    ] = False,
     workers: Annotated[
         int | None, typer.Option(min=1, help="Videos worked on at once.", show_default="one a processor")
     ] = None,
@@ -44,7 +47,11 @@ def extract(
     outcomes = []
     with terminal.progress(f"Reading {len(found)} video(s)", count_promised_frames(found)) as advance:
         for outcome in extract_videos(
-            found, out, ExtractionOptions(face), workers=workers or joblib.cpu_count(), on_frames=advance
+            found,
+            out,
+            ExtractionOptions(face, keep_mesh),
+            workers=workers or joblib.cpu_count(),
+            on_frames=advance,
         ):
             outcomes.append(outcome)
             _report(outcome, as_json)
