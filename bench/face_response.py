@@ -34,6 +34,7 @@ VIEWS = {
 }
 TURNS_DEG = np.arange(-25.0, 25.1, 2.5)
 SIZES_PX = np.array([40, 50, 60, 80, 100, 120, 150, 183, 240])
+_REPEATS = 4  # frames of each size, until the trackers have settled
 
 
 def main() -> None:
@@ -76,10 +77,9 @@ def print_invariance(own: Array) -> None:
         angles = column(turned[axis], name)[-len(TURNS_DEG) :]
         slope = np.polyfit(np.radians(TURNS_DEG), angles, 1)[0]
         print(f"\n{name} rises by {slope:.2f} of the {axis} that was rendered", end="")
-    away = np.concatenate([read_faces([scale(px / FACE_PX)(rest)] * 3)[-1:] for px in SIZES_PX])
-    print(
-        f"\n\n| | response | pitch | yaw | roll | {SIZES_PX[0]}-{SIZES_PX[-1]} px |\n|---|---|---|---|---|---|"
-    )
+    repeated = np.repeat(SIZES_PX, _REPEATS)
+    away = read_faces(scale(px / FACE_PX)(rest) for px in repeated)[_REPEATS - 1 :: _REPEATS]
+    print(f"\n\n| | response | pitch | yaw | roll | {SIZES_PX[0]}-{SIZES_PX[-1]} px |\n" + "|---" * 6 + "|")
     for row, unit in enumerate(ACTION_UNITS):
         spans = [np.ptp(values[-len(TURNS_DEG) :, row]) / 2 for values in turned.values()]
         cells = " | ".join(f"{span:.3f}" for span in spans)
