@@ -28,7 +28,7 @@ _LIP_CORNERS: Final = [61, 291]
 _FARTHEST: Final = 0.5
 _SIZE_CHANGE: Final = 1.5
 # Half the side, in head widths, of what is looked at once more when the mesh was another head's.
-_OWN_HEAD: Final = 0.9
+_OWN_HEAD: Final = 0.6
 
 # A row of readings: the measured points, aligned, then the fit, then the side of the head box.
 _POINTS: Final = slice(0, 3 * len(MEASURED_POINTS))

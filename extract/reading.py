@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from extract.body import BodyReader
 from extract.face import MESH_WIDTH, FaceTracker
+from extract.following import PersonFollower
 from extract.frame_table import JOINT_COLUMNS
 from extract.head import HeadTracker, HeadView
 from extract.video import Frame
@@ -91,11 +92,11 @@ def read_frames(
     keep_mesh
         Whether the face tracker was opened to keep the mesh, so that its rows end with it.
     """
-    tracker = HeadTracker()
+    follower, tracker = PersonFollower(), HeadTracker()
     rows: list[tuple[int, float, npt.NDArray[np.float64]]] = []
     heads: list[HeadView | None] = []
     for frame in frames:
-        body_reading = body.read(frame.image)
+        body_reading = follower.keep(body.read(follower.show(frame.image)))
         box = tracker.locate(body_reading, frame.image)
         heads.append(None if box is None else box.cut_from(frame.image, body_reading))
         joints = _NO_BODY if body_reading is None else body_reading.joint_values()
