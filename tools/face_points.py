@@ -23,7 +23,7 @@ _TILE_PX = 260
 _COLUMNS = 6
 _POINT_RGB = (210, 30, 30)
 _STABLE_RGB = (20, 70, 200)
-_GREYS = 48  # few colours keep the file small
+_COLOURS = 256
 
 
 def draw_tile(
@@ -61,7 +61,7 @@ def main() -> None:
     ]
     tiles += [np.full_like(tiles[0], 255)] * (-len(tiles) % _COLUMNS)
     picture = np.vstack([np.hstack(tiles[k : k + _COLUMNS]) for k in range(0, len(tiles), _COLUMNS)])
-    PillowImage.fromarray(picture).quantize(_GREYS).save(sys.argv[1], optimize=True)
+    PillowImage.fromarray(picture).quantize(_COLOURS).save(sys.argv[1], optimize=True)
 
 
 if __name__ == "__main__":
