@@ -6,13 +6,17 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3 python; do \
 	$$p -c '$(SUPPORTED)' >/dev/null 2>&1 && { echo $$p; break; }; done)
 BIN := .venv/bin
 
-.PHONY: install demo test lint types bench clean
+.PHONY: install demo test test-py-feat lint types bench clean
 
 demo: install
 	$(BIN)/motionsig demo
 
 test: install lint types
 	$(BIN)/pytest -n auto --dist loadfile
+
+# The face reader py-feat, with its own code: installs the extra into .venv, so that `make test` includes it too.
+test-py-feat: .venv/installed-py-feat
+	$(BIN)/pytest -n 0 tests/extract/test_pyfeat.py
 
 lint: install
 	$(BIN)/ruff check
@@ -35,6 +39,11 @@ install: .venv/installed
 	@echo "Installing into .venv (about 1 GB, a minute or more) ..."
 	"$(PYTHON)" -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@touch $@
+
+.venv/installed-py-feat: .venv/installed
+	@echo "Installing py-feat and PyTorch into .venv (about 6 GB, a few minutes) ..."
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev,py-feat]'
 	@touch $@
 
 clean:

@@ -16,6 +16,7 @@ from classify.enrolment import read_training_set
 from classify.evaluation import evaluate
 from classify.published import run_published
 from pipeline.population_tables import write_population
+from pipeline.reports import format_figure
 from simulate.population import NULL, REAL, SEPARABLE, PopulationPlan
 
 
@@ -34,7 +35,7 @@ def main() -> None:
         print(
             f"{name}: {count} clips in {written - start:.1f} s; published accuracy {published.accuracy:.3f} "
             f"(majority {published.majority_accuracy:.3f}, {between - written:.0f} s); grouped AUC "
-            f"{figures.auc.value:.3f} [{figures.auc.low:.3f}, {figures.auc.high:.3f}], balanced accuracy "
+            f"{format_figure(figures.auc)}, balanced accuracy "
             f"{figures.balanced_accuracy.value:.3f}, Cllr {figures.cllr.value:.3f} "
             f"({time.perf_counter() - between:.0f} s)"
         )

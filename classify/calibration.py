@@ -20,6 +20,9 @@ from classify.records import Record
 # Isotonic regression has as many degrees of freedom as it finds steps; below this many sources of either
 # class a straight line errs less.
 ISOTONIC_SOURCES: Final = 50
+# The share of videos with the fewest clips that does not vouch for others as short: one short video among
+# many long ones says nothing about mean scores of few clips, which scatter more.
+_SHORT_VIDEOS: Final = 0.1
 
 Scores = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -42,6 +45,9 @@ class Calibration(Record):
         (In the spirit of the empirical bounds of Vergeer et al. 2016.)
     person_sources, other_sources
         What it was fitted on.
+    fewest_clips
+        How many clips a mean score must be of for its ratio to be known: 90 % of the videos of the person,
+        and of those of others, that it was fitted on had as many. 1 for scores of clips.
     """
 
     method: Literal["logistic", "isotonic"]
@@ -53,6 +59,7 @@ class Calibration(Record):
     highest: float
     person_sources: int
     other_sources: int
+    fewest_clips: int = 1
 
     def to_llr(self, scores: Scores) -> Scores:
         """Return bounded natural log-likelihood ratios, shape (scores,); NaN where the score is."""
@@ -68,7 +75,12 @@ class Calibration(Record):
         return self.slope * scores + self.intercept
 
 
-def fit_calibration(scores: Scores, is_person: Mask, sources: npt.NDArray[np.str_]) -> Calibration:
+def fit_calibration(
+    scores: Scores,
+    is_person: Mask,
+    sources: npt.NDArray[np.str_],
+    clips: npt.NDArray[np.intp] | None = None,
+) -> Calibration:
     """Learn what scores mean.
 
     Logistic regression with the inverse prior odds taken out, in which each class weighs half and each
@@ -84,8 +96,12 @@ def fit_calibration(scores: Scores, is_person: Mask, sources: npt.NDArray[np.str
         bool, shape (n,): both values occur.
     sources
         str, shape (n,).
+    clips
+        int, shape (n,): how many clips each score is the mean of; 1 by default.
     """
-    weights, person_sources, other_sources = _weigh(is_person, sources)
+    weights, person_sources, other_sources = weigh_sources(is_person, sources)
+    clips = np.ones(len(scores), dtype=np.intp) if clips is None else clips
+    fewest = [np.quantile(clips[rows], _SHORT_VIDEOS, method="lower") for rows in (is_person, ~is_person)]
     mean = float(np.average(scores, weights=weights))
     std = float(np.sqrt(np.average((scores - mean) ** 2, weights=weights)))
     slope = intercept = 0.0
@@ -102,6 +118,7 @@ def fit_calibration(scores: Scores, is_person: Mask, sources: npt.NDArray[np.str
         highest=float(np.log1p(other_sources)),
         person_sources=person_sources,
         other_sources=other_sources,
+        fewest_clips=int(max(fewest)),
     )
     if slope == 0 or min(person_sources, other_sources) < ISOTONIC_SOURCES:
         return fitted
@@ -158,7 +175,7 @@ def compute_min_cllr(scores: Scores, is_person: Mask, weights: Scores | None = N
     return compute_cllr(np.tile(llrs, 2), np.repeat([True, False], len(llrs)), np.concatenate([own, others]))
 
 
-def _weigh(is_person: Mask, sources: npt.NDArray[np.str_]) -> tuple[Scores, int, int]:
+def weigh_sources(is_person: Mask, sources: npt.NDArray[np.str_]) -> tuple[Scores, int, int]:
     """Return weights that give each class half, each source of a class the same, and sum to the sources."""
     weights = np.zeros(len(sources))
     counts = []

@@ -13,6 +13,8 @@ from classify.records import Record
 DEVIATIONS: Final = 10
 # A pair that hardly varied in training must not look infinitely far off.
 _SMALLEST_SPREAD: Final = 0.05
+# Correlations of mirrored features differ by rounding alone.
+_SAME: Final = 1e-6
 # Correlations closer to zero than this are called independent.
 _RELATED: Final = 0.2
 
@@ -39,7 +41,8 @@ _FACE_WORDS: Final = {
     "mouthV": "mouth opening",
 }
 _JOINT_WORDS: Final = {"Shoulder": "shoulder", "Elbow": "elbow", "Wrist": "wrist"}
-_AXIS_WORDS: Final = {"X": "sideways", "Y": "up and down"}
+# y grows downwards in a picture.
+_AXIS_WORDS: Final = {"X": "sideways", "Y": "lowering"}
 
 
 class Deviation(Record):
@@ -59,6 +62,9 @@ class Deviation(Record):
 def find_deviations(model: Model, values: npt.NDArray[np.float64]) -> tuple[Deviation, ...]:
     """Return the ten pairs that are the most spreads away from usual, the furthest first.
 
+    Of pairs that mirror each other the first is named. In signing space the shoulders' sideways motions are
+    exact opposites, so every pair of the one says again what the same pair of the other says.
+
     Parameters
     ----------
     model
@@ -68,14 +74,16 @@ def find_deviations(model: Model, values: npt.NDArray[np.float64]) -> tuple[Devi
     """
     distance = np.abs(values - model.usual_mean) / np.maximum(model.usual_std, _SMALLEST_SPREAD)
     distance = np.nan_to_num(distance, nan=-1.0)
-    furthest = np.argsort(-distance, kind="stable")[:DEVIATIONS]
-    return tuple(
-        _describe(
+    furthest: list[Deviation] = []
+    for i in np.argsort(-distance, kind="stable"):
+        if distance[i] < 0 or len(furthest) == DEVIATIONS:
+            break
+        found = _describe(
             model.card.pairs[i], float(values[i]), float(model.usual_mean[i]), float(model.usual_std[i])
         )
-        for i in furthest
-        if distance[i] >= 0
-    )
+        if not any(_mirror(found, other) for other in furthest):
+            furthest.append(found)
+    return tuple(furthest)
 
 
 def name_feature(feature: str) -> str:
@@ -87,10 +95,20 @@ def name_feature(feature: str) -> str:
     return f"{side} {_JOINT_WORDS[joint.removeprefix(side)]} {_AXIS_WORDS[axis]}"
 
 
+def _mirror(one: Deviation, other: Deviation) -> bool:
+    """Return whether two pairs share a feature and correlate alike but for the sign, here and usually."""
+    return (
+        abs(one.here + other.here) < _SAME
+        and abs(one.usual + other.usual) < _SAME
+        and abs(one.spread - other.spread) < _SAME
+        and not set(one.pair.split("*")).isdisjoint(other.pair.split("*"))
+    )
+
+
 def _describe(pair: str, here: float, usual: float, spread: float) -> Deviation:
     first, second = (name_feature(feature) for feature in pair.split("*"))
     if usual >= _RELATED:
-        relation = "usually rise together"
+        relation = "usually go together"
     elif usual <= -_RELATED:
         relation = "usually go opposite ways"
     else:
@@ -101,4 +119,5 @@ def _describe(pair: str, here: float, usual: float, spread: float) -> Deviation:
 
 def _round(value: float) -> str:
     """Return a correlation as papers print it: ``.62``, ``-.10``, ``1.00``."""
-    return f"{value:.2f}".replace("0.", ".", 1) if abs(value) < 0.995 else f"{value:.2f}"
+    text = f"{value:.2f}"
+    return ".00" if text in ("0.00", "-0.00") else text.replace("0.", ".", 1) if abs(value) < 0.995 else text

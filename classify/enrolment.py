@@ -10,10 +10,11 @@ import numpy as np
 
 from classify.estimators import ModelKind
 from classify.evaluation import Evaluation, evaluate
+from classify.evaluation import count_steps as count_evaluation_steps
 from classify.model import Model, ModelCard
-from classify.sufficiency import TrainingFootage, describe_shortfalls
+from classify.sufficiency import count_footage, describe_shortfalls
 from classify.thresholds import ERROR_RATE
-from classify.training import train
+from classify.training import MOST_FOLDS, train
 from classify.training_set import TrainingSet, select_training_set
 from extract.errors import TrainingError
 from extract.files import hash_file
@@ -58,6 +59,11 @@ def read_training_set(
     return select_training_set(correlations, clips, person), identity, tuple(correlations.columns)
 
 
+def count_steps() -> int:
+    """Return in how many steps `enrol` tells its progress, at most."""
+    return MOST_FOLDS + count_evaluation_steps()
+
+
 def enrol(
     table: Path,
     person: str,
@@ -66,7 +72,7 @@ def enrol(
     kind: ModelKind = "svc",
     error_rate: float = ERROR_RATE,
     workers: int = -1,
-    on_fold: Callable[[], None] | None = None,
+    on_progress: Callable[[], None] | None = None,
 ) -> Model:
     """Train the model of one person on a correlations table, and measure how such training does.
 
@@ -76,8 +82,8 @@ def enrol(
         As for `read_training_set`.
     kind, error_rate, workers
         As for `classify.training.train`.
-    on_fold
-        Called after each fold of the evaluation.
+    on_progress
+        Called after each of at most `count_steps()` steps, from the thread that did it.
 
     Raises
     ------
@@ -87,20 +93,8 @@ def enrol(
         When labels or sources do not suffice.
     """
     clips, identity, pairs = read_training_set(table, person, manifest)
-    result = train(clips, kind, error_rate=error_rate, workers=workers)
-    footage = TrainingFootage(
-        table=table.name,
-        table_sha256=hash_file(table),
-        person_clips=int(clips.is_person.sum()),
-        person_sources=clips.count_sources(of_person=True),
-        person_minutes=clips.measure_minutes(of_person=True),
-        other_clips=int((~clips.is_person).sum()),
-        other_sources=clips.count_sources(of_person=False),
-        other_minutes=clips.measure_minutes(of_person=False),
-        clips_left_out=clips.left_out,
-        clips_unlabelled=clips.unlabelled,
-        video_sha256=tuple(sorted(clips.hashes)),
-    )
+    result = train(clips, kind, error_rate=error_rate, workers=workers, on_progress=on_progress)
+    footage = count_footage(clips)
     shortfalls = describe_shortfalls(footage)
     own = clips.values[clips.is_person]
     observed = ~np.isnan(own).all(axis=0)  # a pair never seen for the person has no usual range
@@ -113,6 +107,8 @@ def enrol(
         person=person,
         pairs=pairs,
         identity=identity,
+        table=table.name,
+        table_sha256=hash_file(table),
         footage=footage,
         kind=kind,
         settings=result.setting,
@@ -121,7 +117,7 @@ def enrol(
         calibration=None if shortfalls else result.clip_scale.calibration,
         video_calibration=None if shortfalls else result.video_scale.calibration,
         shortfalls=shortfalls,
-        evaluation=_evaluate_if_possible(clips, kind, error_rate, workers, on_fold),
+        evaluation=_evaluate_if_possible(clips, kind, error_rate, workers, on_progress),
     )
     return Model(card, result.pipeline, usual_mean, usual_std)
 
@@ -131,10 +127,10 @@ def _evaluate_if_possible(
     kind: ModelKind,
     error_rate: float,
     workers: int,
-    on_fold: Callable[[], None] | None,
+    on_progress: Callable[[], None] | None,
 ) -> Evaluation | None:
     """Evaluate training, or return None when no source can be spared: the card says so."""
     try:
-        return evaluate(clips, kind, error_rate=error_rate, workers=workers, on_fold=on_fold)
+        return evaluate(clips, kind, error_rate=error_rate, workers=workers, on_progress=on_progress)
     except TrainingError:
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal, Self, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -31,11 +31,11 @@ PUBLISHED_SETTINGS: Final[tuple[Setting, ...]] = tuple(
     for kernel in ("rbf", "poly")
 )
 # The published settings, with the usual ones first, because the first of equals is taken: with little footage
-# many do equally well, and C = 0.01 would squeeze all scores together.
+# many do equally well, and C = 0.01 would squeeze all scores together. Of gamma only "scale": standard scores
+# have variance 1, so "auto" is the same but for pairs that never vary.
 SETTINGS: Final[dict[ModelKind, tuple[Setting, ...]]] = {
     "svc": tuple(
-        {"C": c, "gamma": gamma, "kernel": kernel}
-        for gamma in ("scale", "auto")
+        {"C": c, "gamma": "scale", "kernel": kernel}
         for kernel in ("rbf", "poly")
         for c in (1, 10, 100, 0.1, 0.01)
     ),
@@ -49,6 +49,22 @@ SETTINGS: Final[dict[ModelKind, tuple[Setting, ...]]] = {
 }
 
 
+class UnitOneClassSVM(OneClassSVM):  # type: ignore[misc]  # scikit-learn has no types
+    """A one-class SVM whose weights sum to 1, so that scores mean the same whatever the number of clips.
+
+    Those of `sklearn.svm.OneClassSVM` sum to nu times the number of samples, and so its scores grow with
+    them: a threshold learnt on four fifths of the clips would not hold for a model of all.
+    """
+
+    def fit(self, X: Any, y: Any = None) -> Self:  # noqa: N803 - scikit-learn's name
+        """Fit, and divide everything that a score is a sum of by the sum of the weights."""
+        super().fit(X, y)
+        total = self.dual_coef_.sum()
+        for name in ("dual_coef_", "_dual_coef_", "intercept_", "_intercept_", "offset_"):
+            setattr(self, name, getattr(self, name) / total)
+        return self
+
+
 def check_kind(kind: str) -> ModelKind:
     """Return `kind`; raise InputError when there is no such model."""
     if kind not in KINDS:
@@ -56,9 +72,9 @@ def check_kind(kind: str) -> ModelKind:
     return kind
 
 
-def build_machine(kind: ModelKind, setting: Setting) -> SVC | OneClassSVM:
+def build_machine(kind: ModelKind, setting: Setting) -> SVC | UnitOneClassSVM:
     """Return the unfitted support vector machine."""
-    return OneClassSVM(**setting) if kind == "oneclass" else SVC(**setting)
+    return UnitOneClassSVM(**setting) if kind == "oneclass" else SVC(**setting)
 
 
 def build_preparation() -> Pipeline:

@@ -4,39 +4,58 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 
+from classify.calibration import weigh_sources
+from classify.decision import Judgement, judge_scores, judge_video
 from classify.estimators import ModelKind
-from classify.metrics import Figures, measure
+from classify.metrics import Figure, Figures, bound_share, measure
 from classify.records import Record
 from classify.search import Fold
+from classify.side_by_side import OnProgress, work_side_by_side
+from classify.sufficiency import count_footage, describe_shortfalls
 from classify.thresholds import ERROR_RATE
 from classify.training import MOST_FOLDS, Scale, TrainingResult, split_sources, train
-from classify.training_set import TrainingSet, average_by_video
+from classify.training_set import FAKES, UNKNOWN_METHOD, TrainingSet, average_by_video
 
 Level = Literal["clip", "video"]
-Against = Literal["everybody else", "other people", "fakes of the person"]
+Against = Literal["everybody else", "other people", "fakes of the person", "fakes of others"]
 
 # Training splits what it is given once more, so two sources of each class must be left to it.
 _FEWEST_LEFT: Final = 2
 
 
 class DecisionRates(Record):
-    """Shares of held-out clips, or videos, by the thresholds that training chose without seeing them.
+    """How often verdicts on held-out clips, or videos, err: by `classify.decision`, as for suspects.
 
-    `false_match` of others that count as a match, `false_no_match` of the person's own that count as none,
-    `undecided_person` and `undecided_others` of those that count as neither; `error_rate` is what the two
-    thresholds were chosen for.
+    Each source counts the same, and the bounds are over sources (`classify.metrics.bound_share`).
+
+    Attributes
+    ----------
+    false_match, undecided_others
+        Shares of others that count as a match, and as neither.
+    false_no_match, undecided_person
+        Shares of the person's own that count as none, and as neither.
+    error_rate
+        What the two thresholds were meant to let err.
+    attainable_false_match, attainable_false_no_match
+        The same, or the least rate that the sources of every fold can attain
+        (`classify.thresholds.Thresholds`).
+    calibrated
+        Whether likelihood ratios had a say: whether there is enough footage for a calibrated model.
     """
 
-    false_match: float
-    false_no_match: float
-    undecided_person: float
-    undecided_others: float
+    false_match: Figure
+    false_no_match: Figure
+    undecided_person: Figure
+    undecided_others: Figure
     error_rate: float
+    attainable_false_match: float
+    attainable_false_no_match: float
+    calibrated: bool
 
 
 class Comparison(Record):
@@ -51,8 +70,9 @@ class Comparison(Record):
 class Evaluation(Record):
     """Nested, grouped cross-validation of training itself.
 
-    Every session of the person, every other person and every method of faking is held out in turn; training
-    chooses its setting, thresholds and calibration on the rest alone, and scores what was held out.
+    Every session of the person, every other person and every known method of faking is held out in turn;
+    training chooses its setting, thresholds and calibration on the rest alone, and scores what was held out.
+    Videos without a usable clip are no part of it.
 
     Attributes
     ----------
@@ -62,10 +82,13 @@ class Evaluation(Record):
         How often.
     settings
         What each fold chose.
+    fake_methods, fakes_of_unknown_method
+        How many known methods of faking were held out whole, and whether there were fakes by unknown ones,
+        which are held out together.
     learnt_sources, learnt_clips, learnt_minutes
         How much of the person a fold learnt from, in the mean; minutes are None where the table does not say.
     comparisons
-        The person against everybody else, against other people, and against fakes of the person, as far as
+        The person against everybody else, other people, fakes of the person and fakes of others, as far as
         the table has them: clips first, then videos.
     """
 
@@ -73,6 +96,8 @@ class Evaluation(Record):
     model: ModelKind
     folds: int
     settings: tuple[dict[str, Any], ...]
+    fake_methods: int
+    fakes_of_unknown_method: bool
     learnt_sources: float
     learnt_clips: float
     learnt_minutes: float | None
@@ -95,24 +120,33 @@ class HeldOut:
     ranks, llrs
         Scores on the scale of log-likelihood ratios, unbounded to rank by, and as ratios.
     decisions
-        1 for a match, -1 for none, 0 for neither.
-    is_person, is_fake, sources
+        1 for a match, -1 for none, 0 for neither, as in a verdict.
+    kinds, sources
         As of `classify.training_set.TrainingSet`.
     """
 
     ranks: npt.NDArray[np.float64]
     llrs: npt.NDArray[np.float64]
     decisions: npt.NDArray[np.int64]
-    is_person: npt.NDArray[np.bool_]
-    is_fake: npt.NDArray[np.bool_]
+    kinds: npt.NDArray[np.str_]
     sources: npt.NDArray[np.str_]
+
+    @property
+    def is_person(self) -> npt.NDArray[np.bool_]:
+        """Whether each is an authentic one of the person, shape (n,)."""
+        is_person: npt.NDArray[np.bool_] = self.kinds == "the person"
+        return is_person
 
 
 @dataclass(frozen=True)
 class FoldOutcome:
-    """What a fold learnt, from how much of the person, and what it says of the clips and videos held out."""
+    """What a fold learnt, from how much of the person, and what it says of the clips and videos held out.
+
+    `calibrated` says whether the footage, all folds together, suffices for ratios in verdicts.
+    """
 
     result: TrainingResult
+    calibrated: bool
     learnt_sources: int
     learnt_clips: int
     learnt_minutes: float | None
@@ -127,7 +161,7 @@ def evaluate(
     folds: int = MOST_FOLDS,
     error_rate: float = ERROR_RATE,
     workers: int = -1,
-    on_fold: Callable[[], None] | None = None,
+    on_progress: Callable[[], None] | None = None,
 ) -> Evaluation:
     """Measure how training does on sources that it has not seen.
 
@@ -142,36 +176,41 @@ def evaluate(
     error_rate
         The share of held-out clips that each threshold lets err.
     workers
-        Processes; -1 for one a processor.
-    on_fold
-        Called after each fold.
+        Threads; -1 for one a processor.
+    on_progress
+        Called after each of at most `count_steps(folds)` steps, from the thread that did it.
 
     Raises
     ------
     TrainingError
         When there are fewer sources.
     """
+    parts = split_for_evaluation(clips, folds)
     return summarise(
-        run_folds(clips, kind, folds=folds, error_rate=error_rate, workers=workers, on_fold=on_fold)
+        run_folds(clips, kind, parts, error_rate=error_rate, workers=workers, on_progress=on_progress)
     )
+
+
+def count_steps(folds: int = MOST_FOLDS) -> int:
+    """Return in how many steps an evaluation tells its progress, at most."""
+    return folds * MOST_FOLDS
 
 
 def run_folds(
     clips: TrainingSet,
-    kind: ModelKind = "svc",
+    kind: ModelKind,
+    folds: Sequence[Fold],
     *,
-    folds: int = MOST_FOLDS,
     error_rate: float = ERROR_RATE,
     workers: int = -1,
-    on_fold: Callable[[], None] | None = None,
+    on_progress: Callable[[], None] | None = None,
 ) -> list[FoldOutcome]:
-    """Do the work of `evaluate`, whose parameters these are, and return what each fold held out."""
-    outcomes = []
-    for fold in split_for_evaluation(clips, folds):
-        outcomes.append(run_fold(clips, kind, fold, error_rate=error_rate, workers=workers))
-        if on_fold:
-            on_fold()
-    return outcomes
+    """Train on one part of each fold and score the other; parameters as for `evaluate`."""
+
+    def run(fold: Fold, on_progress: OnProgress) -> FoldOutcome:
+        return run_fold(clips, kind, fold, error_rate=error_rate, on_progress=on_progress)
+
+    return work_side_by_side(run, folds, workers=workers, on_progress=on_progress, steps=MOST_FOLDS)
 
 
 def split_for_evaluation(clips: TrainingSet, folds: int = MOST_FOLDS) -> Sequence[Fold]:
@@ -186,37 +225,62 @@ def split_for_evaluation(clips: TrainingSet, folds: int = MOST_FOLDS) -> Sequenc
 
 
 def run_fold(
-    clips: TrainingSet, kind: ModelKind, fold: Fold, *, error_rate: float = ERROR_RATE, workers: int = -1
+    clips: TrainingSet,
+    kind: ModelKind,
+    fold: Fold,
+    *,
+    error_rate: float = ERROR_RATE,
+    on_progress: Callable[[], None] | None = None,
 ) -> FoldOutcome:
-    """Train on one part of the clips and score the other."""
+    """Train on one part of the clips, in this thread alone, and score the other, which may be empty."""
     learnt, unseen = clips.select(fold[0]), clips.select(fold[1])
-    result = train(learnt, kind, error_rate=error_rate, workers=workers)
-    scores = result.pipeline.decision_function(unseen.values)
+    result = train(learnt, kind, error_rate=error_rate, workers=1, on_progress=on_progress)
+    calibrated = not describe_shortfalls(count_footage(clips))
+    clip_rule, video_rule = (
+        scale.make_rule(calibrated=calibrated) for scale in (result.clip_scale, result.video_scale)
+    )
+    scores = result.pipeline.decision_function(unseen.values) if len(unseen.values) else np.empty(0)
+    judged = judge_scores(scores, clip_rule)
     videos = average_by_video(scores, unseen.videos)
+    judged_videos = []
+    for place, first in enumerate(videos.first):
+        rows = np.flatnonzero(videos.video == place)
+        own = [judged[row] for row in rows]
+        judged_videos.append(
+            judge_video(scores[rows], own, int(unseen.clips_of_video[first]), clip_rule, video_rule)
+        )
     return FoldOutcome(
         result=result,
+        calibrated=calibrated,
         learnt_sources=learnt.count_sources(of_person=True),
         learnt_clips=int(learnt.is_person.sum()),
         learnt_minutes=learnt.measure_minutes(of_person=True),
-        clips=_judge(scores, unseen, result.clip_scale),
-        videos=_judge(videos.scores, unseen.select(videos.first), result.video_scale),
+        clips=_gather(scores, judged, unseen, result.clip_scale),
+        videos=_gather(videos.scores, judged_videos, unseen.select(videos.first), result.video_scale),
     )
 
 
 def summarise(outcomes: Sequence[FoldOutcome]) -> Evaluation:
     """Measure what all folds say together."""
     minutes = [outcome.learnt_minutes for outcome in outcomes if outcome.learnt_minutes is not None]
+    clips = pool([outcome.clips for outcome in outcomes])
+    videos = pool([outcome.videos for outcome in outcomes])
+    methods = set(clips.sources[np.isin(clips.kinds, FAKES)].tolist())
     return Evaluation(
         model=outcomes[0].result.kind,
         folds=len(outcomes),
         settings=tuple(outcome.result.setting for outcome in outcomes),
+        fake_methods=len(methods - {UNKNOWN_METHOD}),
+        fakes_of_unknown_method=UNKNOWN_METHOD in methods,
         learnt_sources=float(np.mean([outcome.learnt_sources for outcome in outcomes])),
         learnt_clips=float(np.mean([outcome.learnt_clips for outcome in outcomes])),
         learnt_minutes=float(np.mean(minutes)) if len(minutes) == len(outcomes) else None,
         comparisons=(
-            *_compare("clip", pool([outcome.clips for outcome in outcomes]), outcomes[0].result.clip_scale),
             *_compare(
-                "video", pool([outcome.videos for outcome in outcomes]), outcomes[0].result.video_scale
+                "clip", clips, [outcome.result.clip_scale for outcome in outcomes], outcomes[0].calibrated
+            ),
+            *_compare(
+                "video", videos, [outcome.result.video_scale for outcome in outcomes], outcomes[0].calibrated
             ),
         ),
     )
@@ -228,42 +292,58 @@ def pool(parts: Sequence[HeldOut]) -> HeldOut:
     return HeldOut(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in names})
 
 
-def _judge(scores: npt.NDArray[np.float64], unseen: TrainingSet, scale: Scale) -> HeldOut:
+def _gather(
+    scores: npt.NDArray[np.float64], judged: Sequence[Judgement], unseen: TrainingSet, scale: Scale
+) -> HeldOut:
     return HeldOut(
         ranks=scale.calibration.align(scores),
         llrs=scale.calibration.to_llr(scores),
-        decisions=scale.thresholds.decide(scores),
-        is_person=unseen.is_person,
-        is_fake=unseen.is_fake,
+        decisions=np.array([one.decision for one in judged], dtype=np.int64),
+        kinds=unseen.kinds,
         sources=unseen.sources,
     )
 
 
-def _compare(level: Level, found: HeldOut, scale: Scale) -> list[Comparison]:
-    others = ~found.is_person
-    kinds: dict[Against, npt.NDArray[np.bool_]] = {
-        "everybody else": others,
-        "other people": others & ~found.is_fake,
-        "fakes of the person": found.is_fake,
-    }
+def _compare(level: Level, found: HeldOut, scales: Sequence[Scale], calibrated: bool) -> list[Comparison]:
     comparisons = []
-    for against, chosen in kinds.items():
-        if not chosen.any():
+    for against in get_args(Against):
+        rows = found.is_person | (found.kinds == against) | (against == "everybody else")
+        if found.is_person[rows].all():
             continue
-        rows = found.is_person | chosen
-        is_person, decisions = found.is_person[rows], found.decisions[rows]
+        is_person, sources = found.is_person[rows], found.sources[rows]
         comparisons.append(
             Comparison(
                 level=level,
                 against=against,
-                figures=measure(found.ranks[rows], found.llrs[rows], is_person, found.sources[rows]),
-                decisions=DecisionRates(
-                    false_match=float((decisions[~is_person] == 1).mean()),
-                    false_no_match=float((decisions[is_person] == -1).mean()),
-                    undecided_person=float((decisions[is_person] == 0).mean()),
-                    undecided_others=float((decisions[~is_person] == 0).mean()),
-                    error_rate=scale.thresholds.error_rate,
-                ),
+                figures=measure(found.ranks[rows], found.llrs[rows], is_person, sources),
+                decisions=_rate(found.decisions[rows], is_person, sources, scales, calibrated),
             )
         )
     return comparisons
+
+
+def _rate(
+    decisions: npt.NDArray[np.int64],
+    is_person: npt.NDArray[np.bool_],
+    sources: npt.NDArray[np.str_],
+    scales: Sequence[Scale],
+    calibrated: bool,
+) -> DecisionRates:
+    weights, own_sources, other_sources = weigh_sources(is_person, sources)
+    thresholds = [scale.thresholds for scale in scales]
+
+    def share(of_person: bool, decision: int) -> Figure:
+        rows = is_person == of_person
+        value = float(np.average(decisions[rows] == decision, weights=weights[rows]))
+        return bound_share(value, own_sources if of_person else other_sources)
+
+    return DecisionRates(
+        false_match=share(False, 1),
+        false_no_match=share(True, -1),
+        undecided_person=share(True, 0),
+        undecided_others=share(False, 0),
+        error_rate=thresholds[0].error_rate,
+        attainable_false_match=max(one.false_match_rate for one in thresholds),
+        attainable_false_no_match=max(one.false_no_match_rate for one in thresholds),
+        calibrated=calibrated,
+    )

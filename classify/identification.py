@@ -8,7 +8,7 @@ from typing import Final, Literal
 from classify.records import Record
 from classify.verdict import VideoLabel, VideoVerdict
 
-IDENTIFICATION_SCHEMA: Final = 1
+IDENTIFICATION_SCHEMA: Final = 2
 
 _LABEL_ORDER: Final[dict[VideoLabel, int]] = {"consistent": 0, "inconclusive": 1, "inconsistent": 2}
 
@@ -24,15 +24,20 @@ class Candidate(Record):
     log10_lr: float | None
     support: str | None
     sentence: str
+    warnings: tuple[str, ...]
 
 
 class VideoCandidates(Record):
     """The enrolled people for one video, the likeliest first.
 
+    `suspect` is the file that was given, `video` the video in it: videos of one name in different files are
+    different videos.
+
     Likelihood ratios of different models can be compared, scores cannot: so the label comes first, then the
     ratio, and people whose models are not calibrated follow those with one.
     """
 
+    suspect: str
     video: str
     candidates: tuple[Candidate, ...]
 
@@ -40,11 +45,12 @@ class VideoCandidates(Record):
 class Identification(Record):
     """Everything that `motionsig identify` says.
 
-    `refused` gives, for models that could not judge the suspect, the file and the reason. That a person
+    `refused` gives, for models that could not judge a suspect and for suspects that could not be read, the
+    file and the reason. That a person
     stands first says nothing by itself: the one who moves in the video need not be among those enrolled.
     """
 
-    schema_version: Literal[1] = IDENTIFICATION_SCHEMA
+    schema_version: Literal[2] = IDENTIFICATION_SCHEMA
     motionsig_version: str
     created_utc: str
     videos: tuple[VideoCandidates, ...]
@@ -62,6 +68,7 @@ def make_candidate(person: str, model: str, model_sha256: str, verdict: VideoVer
         log10_lr=verdict.log10_lr,
         support=verdict.support,
         sentence=verdict.sentence,
+        warnings=verdict.warnings,
     )
 
 

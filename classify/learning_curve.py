@@ -9,9 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from classify.estimators import ModelKind
-from classify.evaluation import run_fold, split_for_evaluation, summarise
+from classify.evaluation import Evaluation, run_folds, split_for_evaluation, summarise
+from classify.evaluation import count_steps as count_evaluation_steps
 from classify.metrics import Figure
 from classify.records import Record
+from classify.training import MOST_FOLDS
 from classify.training_set import TrainingSet
 
 # Fractions of the most that a fold can learn from.
@@ -46,9 +48,10 @@ def measure_learning_curve(
     clips: TrainingSet,
     kind: ModelKind = "svc",
     *,
+    folds: int = MOST_FOLDS,
     workers: int = -1,
     seed: int = 0,
-    on_point: Callable[[], None] | None = None,
+    on_progress: Callable[[], None] | None = None,
 ) -> tuple[CurvePoint, ...]:
     """Evaluate training on growing parts of the person's footage, on the same held-out sources each time.
 
@@ -58,42 +61,36 @@ def measure_learning_curve(
         At least three sources of the person and three of others.
     kind
         The model.
+    folds
+        How often to train for each point; fewer where there are fewer sources.
     workers
-        Processes; -1 for one a processor.
+        Threads; -1 for one a processor.
     seed
         Of which sources come first; each part contains the smaller ones.
-    on_point
-        Called after each of at most `count_points()` points.
+    on_progress
+        Called after each of at most `count_steps(folds)` steps, from the thread that did it.
     """
-    folds = split_for_evaluation(clips)
+    splits = split_for_evaluation(clips, folds)
     points = []
     for growing in ("sources", "minutes"):
         done: set[tuple[int, ...]] = set()
         for step in _STEPS:
             choose = _choose_sources if growing == "sources" else _choose_beginnings
-            parts = [(choose(clips, fit, step, seed), held_out) for fit, held_out in folds]
+            parts = [(choose(clips, fit, step, seed), held_out) for fit, held_out in splits]
             size = tuple(len(fit) for fit, _ in parts)
             if size not in done:
                 done.add(size)
-                points.append(_measure(clips, kind, parts, growing, workers))
-            if on_point:
-                on_point()
+                outcomes = run_folds(clips, kind, parts, workers=workers, on_progress=on_progress)
+                points.append(_describe(summarise(outcomes), growing))
     return tuple(points)
 
 
-def count_points() -> int:
-    """Return how many points a learning curve has at most."""
-    return 2 * len(_STEPS)
+def count_steps(folds: int = MOST_FOLDS) -> int:
+    """Return in how many steps a learning curve tells its progress, at most."""
+    return 2 * len(_STEPS) * count_evaluation_steps(folds)
 
 
-def _measure(
-    clips: TrainingSet,
-    kind: ModelKind,
-    parts: list[tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]],
-    growing: Literal["sources", "minutes"],
-    workers: int,
-) -> CurvePoint:
-    evaluation = summarise([run_fold(clips, kind, part, workers=workers) for part in parts])
+def _describe(evaluation: Evaluation, growing: Literal["sources", "minutes"]) -> CurvePoint:
     video = evaluation.get("video").figures
     return CurvePoint(
         growing=growing,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import betaincinv
 
 from classify.calibration import compute_cllr, compute_min_cllr
 from classify.records import Record
@@ -17,23 +18,29 @@ _RESAMPLES: Final = 500
 Scores = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 Names = npt.NDArray[np.str_]
+Count = TypeVar("Count")
 
 
 class Figure(Record):
-    """A figure and its 95 % interval; the bounds are None where a class has a single source."""
+    """A figure and its 95 % interval.
+
+    The bounds are None where the sources are too few for an interval: where a class has a single one, or
+    where draws of them all give the same. Of ten sources of which none errs, every draw errs in none, which
+    does not show that none ever will.
+    """
 
     value: float
     low: float | None
     high: float | None
 
 
-class Confusion(Record):
+class Confusion(Record, Generic[Count]):
     """How many were called what, where a likelihood ratio above 1 is called the person."""
 
-    person_called_person: int
-    person_called_other: int
-    other_called_person: int
-    other_called_other: int
+    person_called_person: Count
+    person_called_other: Count
+    other_called_person: Count
+    other_called_other: Count
 
 
 class Figures(Record):
@@ -70,7 +77,7 @@ class Figures(Record):
     majority_accuracy: float
     cllr: Figure
     min_cllr: Figure
-    confusion: Confusion
+    confusion: Confusion[Figure]
 
 
 def measure(ranks: Scores, llrs: Scores, is_person: Mask, sources: Names, seed: int = 0) -> Figures:
@@ -93,31 +100,47 @@ def measure(ranks: Scores, llrs: Scores, is_person: Mask, sources: Names, seed: 
         Of the resampling.
     """
     place = np.unique(ranks, return_inverse=True)[1]
-    values = _compute(place, ranks, llrs, is_person, np.ones(len(ranks)))
-    drawn = [
-        _compute(place, ranks, llrs, is_person, weights) for weights in _resample(is_person, sources, seed)
-    ]
+    called = llrs > 0
+
+    def compute(weights: Scores) -> dict[str, float]:
+        counts = _count(called, is_person, weights)
+        return {**_compute(place, ranks, llrs, is_person, weights), **counts}
+
+    values = compute(np.ones(len(ranks)))
+    drawn = [compute(weights) for weights in _resample(is_person, sources, seed)]
     figures = {
         name: Figure(value=value, low=low, high=high)
         for name, value in values.items()
         for low, high in [_interval([draw[name] for draw in drawn])]
     }
-    called = llrs > 0
     own = int(is_person.sum())
+    counts = {name: figures.pop(name) for name in Confusion.model_fields}
     return Figures(
         person=own,
         others=len(is_person) - own,
         person_sources=len(np.unique(sources[is_person])),
         other_sources=len(np.unique(sources[~is_person])),
         majority_accuracy=max(own, len(is_person) - own) / len(is_person),
-        confusion=Confusion(
-            person_called_person=int((called & is_person).sum()),
-            person_called_other=int((~called & is_person).sum()),
-            other_called_person=int((called & ~is_person).sum()),
-            other_called_other=int((~called & ~is_person).sum()),
-        ),
+        confusion=Confusion[Figure](**counts),
         **figures,
     )
+
+
+def bound_share(share: float, sources: int) -> Figure:
+    """Return a share with its 95 % interval over sources, by Clopper and Pearson (1934).
+
+    Parameters
+    ----------
+    share
+        0..1: the mean over sources of the share of each one's clips. `share` times `sources` need be no whole
+        number: such means scatter less than counts, so the interval is a little wide.
+    sources
+        How many independent ones.
+    """
+    tail, hits = (1 - CONFIDENCE) / 2, share * sources
+    low = betaincinv(hits, sources - hits + 1, tail) if share > 0 else 0.0
+    high = betaincinv(hits + 1, sources - hits, 1 - tail) if share < 1 else 1.0
+    return Figure(value=share, low=float(low), high=float(high))
 
 
 def compute_equal_error_rate(false_alarms: Scores, hits: Scores) -> float:
@@ -154,6 +177,14 @@ def _compute(
     }
 
 
+def _count(called: Mask, is_person: Mask, weights: Scores) -> dict[str, float]:
+    return {
+        f"{who}_called_{what}": float(weights[rows & (called == as_person)].sum())
+        for who, rows in (("person", is_person), ("other", ~is_person))
+        for what, as_person in (("person", True), ("other", False))
+    }
+
+
 def _climb(place: npt.NDArray[np.intp], weights: Scores) -> Scores:
     """Return the share of the weight at or above each distinct rank, from the highest down, after a 0."""
     climbed = np.cumsum(np.bincount(place, weights)[::-1])
@@ -182,4 +213,4 @@ def _interval(values: list[float]) -> tuple[float | None, float | None]:
         return None, None
     tail = (1 - CONFIDENCE) / 2
     low, high = np.quantile(values, [tail, 1 - tail])
-    return float(low), float(high)
+    return (float(low), float(high)) if high > low else (None, None)

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from classify.calibration import Calibration
+from classify.decision import Rule
 from classify.estimators import ModelKind
 from classify.evaluation import Evaluation
 from classify.records import Record
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from sklearn.pipeline import Pipeline
 
-MODEL_SCHEMA: Final = 2
+MODEL_SCHEMA: Final = 3
 
 
 class ModelCard(Record):
@@ -31,8 +32,10 @@ class ModelCard(Record):
     ----------
     schema_version, motionsig_version, created_utc
         Of the file, and who made it when.
-    person, pairs, identity, footage
-        Whom it knows, by which feature pairs, measured how, from what.
+    person, pairs, identity
+        Whom it knows, by which feature pairs, measured how.
+    table, table_sha256, footage
+        The file that it was trained on, and what was in it.
     kind, settings
         The classifier and its chosen setting.
     thresholds, video_thresholds
@@ -51,6 +54,8 @@ class ModelCard(Record):
     person: str
     pairs: tuple[str, ...]
     identity: TableIdentity
+    table: str
+    table_sha256: str
     footage: TrainingFootage
     kind: ModelKind
     settings: dict[str, Any]
@@ -60,6 +65,16 @@ class ModelCard(Record):
     video_calibration: Calibration | None
     shortfalls: tuple[str, ...]
     evaluation: Evaluation | None
+
+    @property
+    def clip_rule(self) -> Rule:
+        """What decides about scores of clips."""
+        return Rule(self.thresholds, self.calibration)
+
+    @property
+    def video_rule(self) -> Rule:
+        """What decides about mean scores of videos."""
+        return Rule(self.video_thresholds, self.video_calibration)
 
 
 @dataclass(frozen=True)

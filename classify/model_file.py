@@ -14,8 +14,9 @@ import skops.io
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
-from sklearn.svm import SVC, OneClassSVM
+from sklearn.svm import SVC
 
+from classify.estimators import UnitOneClassSVM
 from classify.model import MODEL_SCHEMA, Model, ModelCard
 from extract.errors import ModelError
 from extract.files import replace_when_complete
@@ -27,6 +28,7 @@ _ALLOWED_TYPES: Final = frozenset(
         "builtins.list",
         "builtins.str",
         "builtins.tuple",
+        "classify.estimators.UnitOneClassSVM",
         "numpy.dtype",
         "numpy.float64",
         "numpy.int64",
@@ -34,14 +36,13 @@ _ALLOWED_TYPES: Final = frozenset(
         "sklearn.impute._base.SimpleImputer",
         "sklearn.pipeline.Pipeline",
         "sklearn.preprocessing._data.StandardScaler",
-        "sklearn.svm._classes.OneClassSVM",
         "sklearn.svm._classes.SVC",
     }
 )
 _ALLOWED_LOADERS: Final = frozenset(
     {"DictNode", "ListNode", "TupleNode", "JsonNode", "ObjectNode", "NdArrayNode", "DTypeNode", "TypeNode"}
 )
-_TRUSTED_BEYOND_DEFAULT: Final = ["numpy.dtype"]
+_TRUSTED_BEYOND_DEFAULT: Final = ["numpy.dtype", "classify.estimators.UnitOneClassSVM"]
 _KERNELS: Final = ("linear", "poly", "rbf")
 _PREPARATION: Final = (SimpleImputer, StandardScaler)
 # A model of 100,000 support vectors has 350 MB; an archive that unpacks to more is an attack or a mistake.
@@ -126,7 +127,7 @@ def _assemble(content: Any, path: Path) -> Model:
     except pydantic.ValidationError as error:
         raise ModelError(f"The card in {path} is damaged or not ours; train the model anew.") from error
     pipeline = content["pipeline"]
-    steps = (*_PREPARATION, OneClassSVM if card.kind == "oneclass" else SVC)
+    steps = (*_PREPARATION, UnitOneClassSVM if card.kind == "oneclass" else SVC)
     if type(pipeline) is not Pipeline or tuple(type(step) for _, step in pipeline.steps) != steps:
         raise ModelError(f"{path} holds another pipeline than motionsig's; train the model anew.")
     arrays = [np.asarray(content[name], dtype=np.float64) for name in ("usual_mean", "usual_std")]
@@ -142,7 +143,7 @@ def _fits(pipeline: Pipeline, pairs: int) -> bool:
     """
     impute, scale, machine = (step for _, step in pipeline.steps)
     vectors = len(machine.support_vectors_)
-    classes = 1 if isinstance(machine, OneClassSVM) else 2
+    classes = 1 if isinstance(machine, UnitOneClassSVM) else 2
     expected = [
         (impute.statistics_, np.float64, (pairs,)),
         (scale.mean_, np.float64, (pairs,)),

@@ -7,7 +7,7 @@ accuracy on the 20 % of clips that the split left out.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -27,7 +27,7 @@ from extract.errors import TrainingError
 
 # As in the notebook: "face" is all that does not end in a body feature, so it keeps the cross pairs.
 PUBLISHED_SETS: Final = ("full", "face", "body")
-_FOLDS: Final = 5
+STEPS: Final = 5  # folds of the search, which are the steps in which it tells its progress
 _TEST_SHARE: Final = 0.2
 _SEED: Final = 42
 
@@ -54,7 +54,7 @@ class PublishedResult(Record):
     recall_person: float
     recall_others: float
     majority_accuracy: float
-    confusion: Confusion
+    confusion: Confusion[int]
 
 
 def choose_columns(pairs: Sequence[str], set_name: str) -> npt.NDArray[np.bool_]:
@@ -63,7 +63,9 @@ def choose_columns(pairs: Sequence[str], set_name: str) -> npt.NDArray[np.bool_]
     return {"full": np.ones_like(is_body), "face": ~is_body, "body": is_body}[set_name]
 
 
-def run_published(clips: TrainingSet, *, workers: int = -1) -> PublishedResult:
+def run_published(
+    clips: TrainingSet, *, workers: int = -1, on_progress: Callable[[], None] | None = None
+) -> PublishedResult:
     """Run the notebook's experiment.
 
     Parameters
@@ -71,7 +73,9 @@ def run_published(clips: TrainingSet, *, workers: int = -1) -> PublishedResult:
     clips
         Clips with at most 7 % of their pairs missing, in the order of the table: the split depends on it.
     workers
-        Processes for the search; -1 for one a processor.
+        Threads for the search; -1 for one a processor.
+    on_progress
+        Called after each of the `STEPS` folds of the search, from its thread.
 
     Raises
     ------
@@ -85,14 +89,21 @@ def run_published(clips: TrainingSet, *, workers: int = -1) -> PublishedResult:
         scaled, labels, test_size=_TEST_SHARE, random_state=_SEED
     )
     fewest = min(known_labels.sum(), (~known_labels).sum())
-    if fewest < _FOLDS or truth.all() or not truth.any():
+    if fewest < STEPS or truth.all() or not truth.any():
         raise TrainingError(
-            f"The published protocol needs at least {_FOLDS} clips of the person and of others among the 80 "
+            f"The published protocol needs at least {STEPS} clips of the person and of others among the 80 "
             f"% that it trains on, here {fewest}, and some of each among the 20 %. Add clips."
         )
-    folds = list(StratifiedKFold(_FOLDS).split(known, known_labels))
+    folds = list(StratifiedKFold(STEPS).split(known, known_labels))
     scores = score_held_out(
-        "svc", PUBLISHED_SETTINGS, known, known_labels, folds, prepare=False, workers=workers
+        "svc",
+        PUBLISHED_SETTINGS,
+        known,
+        known_labels,
+        folds,
+        prepare=False,
+        workers=workers,
+        on_progress=on_progress,
     )
     accuracies = [
         np.mean([accuracy_score(known_labels[rows], row[rows] > 0) for _, rows in folds]) for row in scores
@@ -109,7 +120,7 @@ def run_published(clips: TrainingSet, *, workers: int = -1) -> PublishedResult:
         recall_person=true_person / (true_person + false_other),
         recall_others=true_other / (true_other + false_person),
         majority_accuracy=float(max(truth.mean(), 1 - truth.mean())),
-        confusion=Confusion(
+        confusion=Confusion[int](
             person_called_person=true_person,
             person_called_other=false_other,
             other_called_person=false_person,

@@ -4,28 +4,25 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from classify.calibration import Calibration
+from classify.decision import Judgement, judge_scores, judge_video
 from classify.deviations import find_deviations
 from classify.model import Model
-from classify.thresholds import Thresholds
 from classify.training_set import is_usable
 from classify.verbal_scale import describe_support
 from classify.verdict import ClipLabel, ClipVerdict, VideoLabel, VideoVerdict
+from features.identity import read_identity
 from features.quality import MISSING_LIMIT
 
 _CLIP_LABELS: Final[dict[int, ClipLabel]] = {1: "match", -1: "no match", 0: "insufficient evidence"}
 _VIDEO_LABELS: Final[dict[int, VideoLabel]] = {1: "consistent", -1: "inconsistent", 0: "inconclusive"}
-_BETWEEN: Final = "the score lies between the two thresholds"
-# A video of which most could not be measured is not judged by the rest.
-_LEAST_SCORED_SHARE: Final = 0.5
+_KNOWN: Final = "it is part of the footage that the model was trained on"
 _MOST_TIMES: Final = 5
-_CONTRADICTED: Final = "the likelihood ratio does not bear the score out"
 
 
 def judge_videos(
@@ -50,8 +47,15 @@ def judge_videos(
         In the order in which the videos first appear.
     """
     values = correlations.to_numpy(dtype=np.float64)
+    scores = np.full(len(values), np.nan)
     usable = is_usable(correlations)
-    verdicts = _judge_clips(model, values, usable, clips)
+    if usable.any():
+        scores[usable] = model.pipeline.decision_function(values[usable])
+    judged = dict(
+        zip(np.flatnonzero(usable).tolist(), judge_scores(scores[usable], model.card.clip_rule), strict=True)
+    )
+    verdicts = _describe_clips(model, values, scores, judged, clips)
+    warnings = (damage, _warn_of_unknown_identity(model, clips))
     places = pd.Series(range(len(clips)), index=clips["video"]).groupby(level=0, sort=False)
     return tuple(
         _judge_video(
@@ -59,58 +63,36 @@ def judge_videos(
             str(video),
             clips.iloc[rows],
             [verdicts[i] for i in rows],
+            [judged[i] for i in rows if i in judged],
             values[rows][usable[rows]],
-            (damage,) if damage else (),
+            tuple(warning for warning in warnings if warning),
         )
         for video, rows in places
     )
 
 
-class _Judgement(NamedTuple):
-    """1 for the person, -1 for somebody else, 0 for neither; then `doubt` says why."""
-
-    decision: int
-    llr: float | None
-    doubt: str | None
-
-
-def _judge(score: float, thresholds: Thresholds, calibration: Calibration | None) -> _Judgement:
-    decision = int(thresholds.decide(np.array([score]))[0])
-    if calibration is None:
-        return _Judgement(decision, None, None if decision else _BETWEEN)
-    llr = float(calibration.to_llr(np.array([score]))[0])
-    if decision == 0:
-        return _Judgement(0, llr, _BETWEEN)
-    # A calibration that finds nothing in the scores, or the opposite, outweighs a threshold.
-    if decision * llr <= 0:
-        return _Judgement(0, llr, _CONTRADICTED)
-    return _Judgement(decision, llr, None)
-
-
-def _judge_clips(
-    model: Model, values: npt.NDArray[np.float64], usable: npt.NDArray[np.bool_], clips: pd.DataFrame
+def _describe_clips(
+    model: Model,
+    values: npt.NDArray[np.float64],
+    scores: npt.NDArray[np.float64],
+    judged: Mapping[int, Judgement],
+    clips: pd.DataFrame,
 ) -> list[ClipVerdict]:
-    scores = np.full(len(values), np.nan)
-    if usable.any():
-        scores[usable] = model.pipeline.decision_function(values[usable])
     missing = np.isnan(values).mean(axis=1)
-    rows = clips.to_dict("records")
     verdicts = []
-    for i, row in enumerate(rows):
-        judged = _Judgement(0, None, _explain_missing(missing[i], row))
-        if usable[i]:
-            judged = _judge(scores[i], model.card.thresholds, model.card.calibration)
+    for i, row in enumerate(clips.to_dict("records")):
+        judgement = judged.get(i) or Judgement(0, None, _explain_missing(missing[i], row))
         verdicts.append(
             ClipVerdict(
                 clip_name=str(clips.index[i]),
                 start_s=_number(row.get("start_s")),
                 end_s=_number(row.get("end_s")),
                 score=_number(scores[i]),
-                log10_lr=_to_log10(judged.llr),
-                label=_CLIP_LABELS[judged.decision],
-                reason=judged.doubt,
+                log10_lr=_to_log10(judgement.llr),
+                label=_CLIP_LABELS[judgement.decision],
+                reason=judgement.doubt,
                 missing_share=float(missing[i]),
-                deviations=find_deviations(model, values[i]) if usable[i] else (),
+                deviations=find_deviations(model, values[i]) if i in judged else (),
             )
         )
     return verdicts
@@ -127,60 +109,54 @@ def _explain_missing(missing: float, row: Mapping[Hashable, Any]) -> str:
     return f"{missing:.0%} of the feature pairs are missing, more than {MISSING_LIMIT:.0%}{why}"
 
 
+def _warn_of_unknown_identity(model: Model, clips: pd.DataFrame) -> str | None:
+    unknown = model.card.identity.list_uncompared(read_identity(clips))
+    if not unknown:
+        return None
+    return (
+        "The verdict is worth nothing unless the suspect was measured as the model's footage was, and nobody "
+        f"can check that: one of the two tables does not record {', '.join(unknown)}."
+    )
+
+
 def _judge_video(
     model: Model,
     video: str,
     rows: pd.DataFrame,
     clips: list[ClipVerdict],
+    judged: list[Judgement],
     usable_values: npt.NDArray[np.float64],
     warnings: tuple[str, ...],
 ) -> VideoVerdict:
     card = model.card
-    scores = [clip.score for clip in clips if clip.score is not None]
-    score = float(np.mean(scores)) if scores else None
+    scores = np.array([clip.score for clip in clips if clip.score is not None])
     sha256 = rows["sha256"].iloc[0] if "sha256" in rows else None
-    judged = _Judgement(0, None, "no clip has enough of its features measured")
     if sha256 in card.footage.video_sha256:
-        judged = _Judgement(0, None, "it is part of the footage that the model was trained on")
-    elif score is not None:
-        judged = _judge(score, card.video_thresholds, card.video_calibration)
-        doubt = judged.doubt or _find_doubt(judged.decision, clips, card.thresholds.error_rate)
-        judged = judged._replace(doubt=doubt, decision=0 if doubt else judged.decision)
-    label = _VIDEO_LABELS[judged.decision]
+        judgement = Judgement(0, None, _KNOWN)
+    else:
+        judgement = judge_video(scores, judged, len(clips), card.clip_rule, card.video_rule)
+    label = _VIDEO_LABELS[judgement.decision]
     relation = "inconclusive about" if label == "inconclusive" else f"{label} with"
-    why = judged.doubt or (
+    why = judgement.doubt or (
         "its clips move like the person's own"
         if label == "consistent"
         else "its clips do not move like the person's own"
     )
+    basis = "" if card.video_calibration else " Not calibrated: the model stands on too little footage."
+    llr = judgement.llr
     return VideoVerdict(
         video=video,
         sha256=sha256 if isinstance(sha256, str) and sha256 else None,
         label=label,
-        sentence=f"{video} is {relation} {card.person}: {why} ({_count_labels(clips)}).",
+        sentence=f"{video} is {relation} {card.person}: {why} ({_count_labels(clips)}).{basis}",
         warnings=warnings,
-        score=score,
-        log10_lr=_to_log10(judged.llr),
-        support=None if judged.llr is None else describe_support(judged.llr, card.person),
+        score=float(scores.mean()) if len(scores) else None,
+        log10_lr=_to_log10(llr),
+        support=None if llr is None else describe_support(llr, card.person, card.footage.describe_others()),
         clips_scored=len(scores),
-        deviations=find_deviations(model, _average(usable_values)) if scores else (),
+        deviations=find_deviations(model, _average(usable_values)) if len(scores) else (),
         clips=tuple(clips),
     )
-
-
-def _find_doubt(decision: int, clips: list[ClipVerdict], error_rate: float) -> str | None:
-    """Return why a video's clips do not bear its mean score out, or None when they do.
-
-    Much of the video must be scored. And a forged passage must not drown in genuine footage, nor the other
-    way round: more clips with the opposite label than the thresholds' error rate explains contradict it.
-    """
-    scored = [clip for clip in clips if clip.score is not None]
-    if len(scored) < _LEAST_SCORED_SHARE * len(clips):
-        return "too few of its clips have enough of their features measured"
-    against = [clip for clip in scored if clip.label == _CLIP_LABELS[-decision]]
-    if len(against) > error_rate * len(scored):
-        return f"its clips contradict each other, {len(against)} of them speak against the mean score"
-    return None
 
 
 def _count_labels(clips: list[ClipVerdict]) -> str:

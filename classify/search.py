@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from joblib import Parallel, delayed
 from sklearn.svm import SVC
 
 from classify.estimators import ModelKind, Setting, build_machine, build_preparation, choose_rows
+from classify.side_by_side import OnProgress, work_side_by_side
 
 Fold = tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]
 Values = npt.NDArray[np.float64]
@@ -30,6 +29,7 @@ def score_held_out(
     *,
     prepare: bool = True,
     workers: int = -1,
+    on_progress: Callable[[], None] | None = None,
 ) -> Values:
     """Score every clip by models that were not fitted on its fold, for every setting.
 
@@ -51,15 +51,23 @@ def score_held_out(
         Whether missing values are filled and values scaled, by what each fold is fitted on. Otherwise values
         are taken as they are.
     workers
-        Processes; -1 for one a processor.
+        Threads, which is what libsvm and NumPy let run side by side; -1 for one a processor.
+    on_progress
+        Called after each fold, from its thread.
 
     Returns
     -------
     ndarray of float64, shape (settings, clips)
     """
     scores = np.full((len(settings), len(values)), np.nan)
-    work = delayed(_score_fold)
-    parts = Parallel(n_jobs=workers)(work(kind, settings, values, is_person, fold, prepare) for fold in folds)
+
+    def score(fold: Fold, on_progress: OnProgress) -> Values:
+        part = _score_fold(kind, settings, values, is_person, fold, prepare)
+        if on_progress:
+            on_progress()
+        return part
+
+    parts = work_side_by_side(score, folds, workers=workers, on_progress=on_progress, steps=1)
     for (_, held_out), part in zip(folds, parts, strict=True):
         scores[:, held_out] = part
     return scores
@@ -78,11 +86,8 @@ def _score_fold(
     known, unknown = values[fit], values[held_out]
     if prepare:
         preparation = build_preparation()
-        with warnings.catch_warnings():
-            # A pair that is missing in a whole training fold is filled with 0 and says nothing there.
-            warnings.filterwarnings("ignore", message="Skipping features without any observed values")
-            known = preparation.fit_transform(known)
-            unknown = preparation.transform(unknown)
+        known = preparation.fit_transform(known)
+        unknown = preparation.transform(unknown)
     labels = is_person[fit].astype(np.int64)
     products = _Products(known, unknown)
     scores = np.empty((len(settings), len(held_out)))

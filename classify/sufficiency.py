@@ -4,47 +4,82 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
+
 from classify.records import Record
+from classify.training_set import FAKES, UNKNOWN_METHOD, TrainingSet
 
 # What a likelihood ratio can support grows with the sources: with 5 of the person and 10 of others it lies
 # between 1/6 and 11, which is about where the verbal scale begins to say anything (weak support: 2 to 10).
+# The 10 are people: a ratio says how rare the motion is among people, and fakes are none.
 # Ten clips a source are a minute of speech, which is what the clips' own scatter needs to average out.
 FEWEST_PERSON_SOURCES: Final = 5
-FEWEST_OTHER_SOURCES: Final = 10
+FEWEST_OTHER_PEOPLE: Final = 10
 FEWEST_CLIPS: Final = 50
 
 
 class TrainingFootage(Record):
-    """What a model stands on: the table, and the clips and sources (sessions, else videos) used of it.
+    """The clips and sources (sessions, else videos; other people; methods of faking) that a model stands on.
 
-    Minutes count overlaps once, and are None where the table does not say when its clips are. Clips are left
-    out when too much of them is missing, or when nobody said who is in their video. `video_sha256` tells, as
-    far as the table does, which files were used.
+    Minutes count overlaps once, and are None where the table does not say when its clips are. `other_people`
+    counts authentic ones only; `fake_methods` those whose name is known, and `fakes_of_unknown_method` says
+    whether there are fakes beside them. Clips are left out when too much of them is missing, or when nobody
+    said who is in their video. `video_sha256` tells, as far as the table does, which files were used.
     """
 
-    table: str
-    table_sha256: str
     person_clips: int
     person_sources: int
     person_minutes: float | None
     other_clips: int
     other_sources: int
+    other_people: int
+    fake_methods: int
+    fakes_of_unknown_method: bool
     other_minutes: float | None
     clips_left_out: int
     clips_unlabelled: int
     video_sha256: tuple[str, ...]
+
+    def describe_others(self) -> str:
+        """Return whom the person was told from: who else might be moving, if it is not the person."""
+        parts = []
+        if self.other_people:
+            parts.append(f"somebody like the {_count(self.other_people, 'other person', 'other people')}")
+        if self.fake_methods or self.fakes_of_unknown_method:
+            kinds = []
+            if self.fake_methods:
+                kinds.append(f"by {_count(self.fake_methods, 'method', 'methods')}")
+            if self.fakes_of_unknown_method:
+                kinds.append("by unknown methods")
+            parts.append(f"a fake like those {' and '.join(kinds)}")
+        return f"{' or of '.join(parts)} that the model learnt from"
+
+
+def count_footage(clips: TrainingSet) -> TrainingFootage:
+    """Count what a model of these clips stands on."""
+    is_fake = np.isin(clips.kinds, FAKES)
+    methods = set(clips.sources[is_fake].tolist())
+    return TrainingFootage(
+        person_clips=int(clips.is_person.sum()),
+        person_sources=clips.count_sources(of_person=True),
+        person_minutes=clips.measure_minutes(of_person=True),
+        other_clips=int((~clips.is_person).sum()),
+        other_sources=clips.count_sources(of_person=False),
+        other_people=len(np.unique(clips.sources[clips.kinds == "other people"])),
+        fake_methods=len(methods - {UNKNOWN_METHOD}),
+        fakes_of_unknown_method=UNKNOWN_METHOD in methods,
+        other_minutes=clips.measure_minutes(of_person=False),
+        clips_left_out=clips.left_out,
+        clips_unlabelled=clips.unlabelled,
+        video_sha256=tuple(sorted(clips.hashes)),
+    )
 
 
 def describe_shortfalls(footage: TrainingFootage) -> tuple[str, ...]:
     """Return, for each thing that there is too little of to calibrate, how much more is needed."""
     needs = (
         (footage.person_sources, FEWEST_PERSON_SOURCES, "sources of the person", "videos of other sessions"),
-        (
-            footage.other_sources,
-            FEWEST_OTHER_SOURCES,
-            "sources of others",
-            "videos of other people, or fakes",
-        ),
+        (footage.other_people, FEWEST_OTHER_PEOPLE, "other people", "authentic videos of others, not fakes"),
         (footage.person_clips, FEWEST_CLIPS, "usable clips of the person", "longer or more videos"),
         (footage.other_clips, FEWEST_CLIPS, "usable clips of others", "longer or more videos"),
     )
@@ -53,3 +88,7 @@ def describe_shortfalls(footage: TrainingFootage) -> tuple[str, ...]:
         for have, need, what, remedy in needs
         if have < need
     )
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"

@@ -7,7 +7,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from classify.calibration import weigh_sources
 from classify.records import Record
+
+Scores = npt.NDArray[np.float64]
 
 # Unless somebody states another: 5 % of other people's held-out clips may score as a match, and 5 % of the
 # person's own as no match.
@@ -17,27 +20,51 @@ ERROR_RATE: Final = 0.05
 class Thresholds(Record):
     """Scores above `match_above` are a match, below `no_match_below` none, between them neither.
 
-    `error_rate` is the share of held-out clips, or videos, that each of them was chosen to let err.
+    Attributes
+    ----------
+    no_match_below, match_above
+        The two scores.
+    error_rate
+        The share of held-out sources' clips, or videos, that each of them was meant to let err.
+    person_sources, other_sources
+        From how many sources they were chosen. Of n sources none need exceed a score that the next one does
+        with probability 1 / (n + 1), so no smaller rate can be attained.
     """
 
     no_match_below: float
     match_above: float
     error_rate: float
+    person_sources: int
+    other_sources: int
 
-    def decide(self, scores: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    @property
+    def false_match_rate(self) -> float:
+        """The share of others that may count as a match: `error_rate`, or the least attainable one."""
+        return max(self.error_rate, 1 / (self.other_sources + 1))
+
+    @property
+    def false_no_match_rate(self) -> float:
+        """The share of the person's own that may count as none: `error_rate`, or the least attainable."""
+        return max(self.error_rate, 1 / (self.person_sources + 1))
+
+    def decide(self, scores: Scores) -> npt.NDArray[np.int64]:
         """Return 1 for a match, -1 for no match, 0 for neither and where there is no score."""
         decisions: npt.NDArray[np.int64] = (scores > self.match_above).astype(np.int64)
         return decisions - (scores < self.no_match_below)
 
 
 def choose_thresholds(
-    scores: npt.NDArray[np.float64], is_person: npt.NDArray[np.bool_], error_rate: float = ERROR_RATE
+    scores: Scores,
+    is_person: npt.NDArray[np.bool_],
+    sources: npt.NDArray[np.str_],
+    error_rate: float = ERROR_RATE,
 ) -> Thresholds:
     """Return the two scores between which nothing is claimed.
 
-    One is the score that at most `error_rate` of other people's held-out clips exceed, the other the score
-    that at most `error_rate` of the person's own stay below. A match must pass both, a no match must fail
-    both: where the classes overlap as where they lie far apart, the space between them is no evidence.
+    One is the least score that at most `error_rate` of other people's held-out clips exceed, the other the
+    greatest that at most `error_rate` of the person's own stay below, where each source counts the same: a
+    long recording must not decide alone. A match must pass both, a no match must fail both: where the classes
+    overlap as where they lie far apart, the space between them is no evidence.
 
     Parameters
     ----------
@@ -45,10 +72,28 @@ def choose_thresholds(
         float64, shape (n,): scores of clips, or of videos, whose source was held out.
     is_person
         bool, shape (n,).
+    sources
+        str, shape (n,).
     error_rate
         From 0 to less than 1.
     """
-    others_reach = np.quantile(scores[~is_person], 1 - error_rate, method="higher")
-    person_falls_to = np.quantile(scores[is_person], error_rate, method="lower")
-    low, high = sorted((float(others_reach), float(person_falls_to)))
-    return Thresholds(no_match_below=low, match_above=high, error_rate=error_rate)
+    weights, person_sources, other_sources = weigh_sources(is_person, sources)
+    others_reach = _bound(scores[~is_person], weights[~is_person], error_rate)
+    person_falls_to = -_bound(-scores[is_person], weights[is_person], error_rate)
+    low, high = sorted((others_reach, person_falls_to))
+    return Thresholds(
+        no_match_below=low,
+        match_above=high,
+        error_rate=error_rate,
+        person_sources=person_sources,
+        other_sources=other_sources,
+    )
+
+
+def _bound(scores: Scores, weights: Scores, rate: float) -> float:
+    """Return the least of the scores that at most `rate` of the weight exceeds."""
+    order = np.argsort(scores)
+    below = np.cumsum(weights[order]) / weights.sum()
+    reached = below >= 1 - rate - 1e-12
+    reached[-1] = True
+    return float(scores[order][np.argmax(reached)])

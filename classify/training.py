@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,6 +13,7 @@ from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.pipeline import Pipeline
 
 from classify.calibration import Calibration, fit_calibration
+from classify.decision import Rule
 from classify.estimators import SETTINGS, ModelKind, Setting, build_pipeline, choose_rows
 from classify.search import Fold, score_held_out
 from classify.thresholds import ERROR_RATE, Thresholds, choose_thresholds
@@ -37,6 +37,10 @@ class Scale:
 
     thresholds: Thresholds
     calibration: Calibration
+
+    def make_rule(self, *, calibrated: bool) -> Rule:
+        """Return what decides by this scale, without ratios unless the footage suffices for them."""
+        return Rule(self.thresholds, self.calibration if calibrated else None)
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,12 @@ class TrainingResult:
 
 
 def train(
-    clips: TrainingSet, kind: ModelKind = "svc", *, error_rate: float = ERROR_RATE, workers: int = -1
+    clips: TrainingSet,
+    kind: ModelKind = "svc",
+    *,
+    error_rate: float = ERROR_RATE,
+    workers: int = -1,
+    on_progress: Callable[[], None] | None = None,
 ) -> TrainingResult:
     """Train a model on the clips of a person and of others.
 
@@ -83,7 +92,9 @@ def train(
     error_rate
         The share of held-out clips that each threshold lets err.
     workers
-        Processes for the search; -1 for one a processor.
+        Threads for the search; -1 for one a processor.
+    on_progress
+        Called after each of at most `MOST_FOLDS` folds, from its thread.
 
     Raises
     ------
@@ -92,7 +103,9 @@ def train(
     """
     folds = split_sources(clips)
     settings = SETTINGS[kind]
-    scores = score_held_out(kind, settings, clips.values, clips.is_person, folds, workers=workers)
+    scores = score_held_out(
+        kind, settings, clips.values, clips.is_person, folds, workers=workers, on_progress=on_progress
+    )
     ranked = [roc_auc_score(clips.is_person, row) for row in scores]
     best = int(np.argmax(ranked))
     rows = average_by_video(scores[best], clips.videos)
@@ -101,20 +114,15 @@ def train(
         setting=settings[best],
         pipeline=fit_model(kind, settings[best], clips),
         search_auc=float((ranked[best] + roc_auc_score(clips.is_person[rows.first], rows.scores)) / 2),
-        clip_scale=_learn_scale(scores[best], clips.is_person, clips.sources, error_rate),
-        video_scale=_learn_scale(
-            rows.scores, clips.is_person[rows.first], clips.sources[rows.first], error_rate
-        ),
+        clip_scale=_learn_scale(scores[best], clips, error_rate),
+        video_scale=_learn_scale(rows.scores, clips.select(rows.first), error_rate, rows.clips),
     )
 
 
 def fit_model(kind: ModelKind, setting: Setting, clips: TrainingSet) -> Pipeline:
     """Return the pipeline of a setting, fitted on all clips that such a model knows."""
     rows = choose_rows(kind, clips.is_person)
-    with warnings.catch_warnings():
-        # A pair that is missing in all clips is filled with 0 and says nothing.
-        warnings.filterwarnings("ignore", message="Skipping features without any observed values")
-        return build_pipeline(kind, setting).fit(clips.values[rows], clips.is_person[rows].astype(np.int64))
+    return build_pipeline(kind, setting).fit(clips.values[rows], clips.is_person[rows].astype(np.int64))
 
 
 def split_sources(clips: TrainingSet, most: int = MOST_FOLDS, fewest_left: int = 1) -> Sequence[Fold]:
@@ -157,10 +165,11 @@ def split_sources(clips: TrainingSet, most: int = MOST_FOLDS, fewest_left: int =
 
 def _learn_scale(
     scores: npt.NDArray[np.float64],
-    is_person: npt.NDArray[np.bool_],
-    sources: npt.NDArray[np.str_],
+    clips: TrainingSet,
     error_rate: float,
+    counts: npt.NDArray[np.intp] | None = None,
 ) -> Scale:
     return Scale(
-        choose_thresholds(scores, is_person, error_rate), fit_calibration(scores, is_person, sources)
+        choose_thresholds(scores, clips.is_person, clips.sources, error_rate),
+        fit_calibration(scores, clips.is_person, clips.sources, counts),
     )

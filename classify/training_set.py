@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
 
 _FEWEST_SOURCES: Final = 2
 
+# Whom a clip shows. A fake moves like nobody in particular, so it is never one of the other people.
+Kind = Literal["the person", "other people", "fakes of the person", "fakes of others"]
+FAKES: Final[tuple[Kind, Kind]] = ("fakes of the person", "fakes of others")
+# The source of all fakes that nobody named the method of: they may be by one.
+UNKNOWN_METHOD: Final = "fakes, method unknown"
+
 
 @dataclass(frozen=True)
 class TrainingSet:
@@ -26,15 +33,16 @@ class TrainingSet:
     ----------
     values
         float64, shape (clips, pairs): correlations, NaN where missing.
-    is_person
-        bool, shape (clips,): authentic clips of the person; all others are other people and fakes.
-    is_fake
-        bool, shape (clips,): fakes that claim to show the person.
+    kinds
+        str, shape (clips,): a `Kind` each. Authentic clips of the person are learnt, all else is what they
+        are told from.
     sources
         str, shape (clips,): what a clip comes from, see `name_sources`. Clips of one source are not
         independent and always stay together.
     videos
         str, shape (clips,): the video of each clip.
+    clips_of_video
+        int64, shape (clips,): how many clips the table has of the clip's video, usable or not.
     span_s
         float64, shape (clips, 2): start and end of each clip in its video, NaN where the table does not say.
     left_out
@@ -46,14 +54,20 @@ class TrainingSet:
     """
 
     values: npt.NDArray[np.float64]
-    is_person: npt.NDArray[np.bool_]
-    is_fake: npt.NDArray[np.bool_]
+    kinds: npt.NDArray[np.str_]
     sources: npt.NDArray[np.str_]
     videos: npt.NDArray[np.str_]
+    clips_of_video: npt.NDArray[np.int64]
     span_s: npt.NDArray[np.float64]
     left_out: int
     unlabelled: int
     hashes: frozenset[str]
+
+    @property
+    def is_person(self) -> npt.NDArray[np.bool_]:
+        """Whether each clip is an authentic one of the person, shape (clips,)."""
+        is_person: npt.NDArray[np.bool_] = self.kinds == "the person"
+        return is_person
 
     def count_sources(self, *, of_person: bool) -> int:
         """Return the number of sources with clips of the person, or with clips of others."""
@@ -76,25 +90,30 @@ class TrainingSet:
         return replace(
             self,
             values=self.values[rows],
-            is_person=self.is_person[rows],
-            is_fake=self.is_fake[rows],
+            kinds=self.kinds[rows],
             sources=self.sources[rows],
             videos=self.videos[rows],
+            clips_of_video=self.clips_of_video[rows],
             span_s=self.span_s[rows],
         )
 
 
 class VideoScores(NamedTuple):
-    """The mean score of each video, and the place of its first clip."""
+    """The mean score of each video, the place of its first clip, the number of its clips; by name.
+
+    `video` is the place of each clip's video among them.
+    """
 
     scores: npt.NDArray[np.float64]
     first: npt.NDArray[np.intp]
+    clips: npt.NDArray[np.intp]
+    video: npt.NDArray[np.intp]
 
 
 def average_by_video(scores: npt.NDArray[np.float64], videos: npt.NDArray[np.str_]) -> VideoScores:
     """Average the scores of each video's clips."""
-    _, first, video = np.unique(videos, return_index=True, return_inverse=True)
-    return VideoScores(np.bincount(video, scores) / np.bincount(video), first)
+    _, first, video, clips = np.unique(videos, return_index=True, return_inverse=True, return_counts=True)
+    return VideoScores(np.bincount(video, scores) / clips, first, clips, video)
 
 
 def is_usable(correlations: pd.DataFrame) -> npt.NDArray[np.bool_]:
@@ -124,7 +143,13 @@ def select_training_set(correlations: pd.DataFrame, clips: pd.DataFrame, person:
         from a single source.
     """
     subjects = clips["subject"].fillna("").astype(str).to_numpy(dtype=str)
-    is_person = (subjects == person) & (clips["group"].fillna("") != "fake").to_numpy()
+    is_fake = (clips["group"].fillna("") == "fake").to_numpy()
+    kinds = np.where(
+        is_fake,
+        np.where(subjects == person, *FAKES),
+        np.where(subjects == person, "the person", "other people"),
+    )
+    is_person = kinds == "the person"
     if not is_person.any():
         known = ", ".join(sorted(set(subjects) - {""})) or "none: no clip is labelled"
         raise TrainingError(
@@ -140,12 +165,13 @@ def select_training_set(correlations: pd.DataFrame, clips: pd.DataFrame, person:
         )
     sources = name_sources(clips, person)
     usable = is_usable(correlations) & labelled
+    _, video, counts = np.unique(clips["video"].to_numpy(dtype=str), return_inverse=True, return_counts=True)
     chosen = TrainingSet(
         values=correlations.to_numpy(dtype=np.float64)[usable],
-        is_person=is_person[usable],
-        is_fake=((subjects == person) & ~is_person)[usable],
+        kinds=kinds[usable],
         sources=sources[usable],
         videos=clips["video"].to_numpy(dtype=str)[usable],
+        clips_of_video=counts[video][usable],
         span_s=clips.reindex(columns=["start_s", "end_s"]).to_numpy(dtype=np.float64)[usable],
         left_out=int((~usable & labelled).sum()),
         unlabelled=int((~labelled).sum()),
@@ -169,22 +195,25 @@ def _check_groups(groups: pd.Series[str]) -> None:
 def name_sources(clips: pd.DataFrame, person: str) -> npt.NDArray[np.str_]:
     """Return the source of each clip: clips that must not be parted between training and test.
 
-    For the person, and for fakes of the person, it is the recording session, else the video. Fakes by one
-    method belong together like videos of one session: a manifest that names their method as their session
-    keeps them whole. Of others it is the whole person, because a suspect moves like somebody whom the model
-    has never seen.
+    For the person it is the recording session, else the video. Of others it is the whole person, because a
+    suspect moves like somebody whom the model has never seen. Of fakes, whomever they claim to show, it is
+    the method, which a manifest names as their session; all whose session says nothing (none, or the video
+    itself) are one source, because they may well be by one method.
 
     Parameters
     ----------
     clips
-        The clip table: `video`, `subject`, `session`; missing or empty cells are unknown.
+        The clip table: `video`, `subject`, `group`, `session`; missing or empty cells are unknown.
     person
         The subject to learn.
     """
-    subject, session = (clips[name].fillna("").astype(str) for name in ("subject", "session"))
-    recording = session.where(session != "", clips["video"].astype(str))
-    is_somebody_else = (subject != "") & (subject != person)
-    return recording.mask(is_somebody_else, subject.map("person {}".format)).to_numpy(dtype=str)
+    names = ("video", "subject", "group", "session")
+    video, subject, group, session = (clips[name].fillna("").astype(str) for name in names)
+    says_nothing = (session == "") | (session == video) | (session == video.map(lambda name: Path(name).stem))
+    recording = session.where(session != "", video)
+    somebody = recording.mask((subject != "") & (subject != person), subject.map("person {}".format))
+    method = session.map("fakes by {}".format).mask(says_nothing, UNKNOWN_METHOD)
+    return somebody.mask(group == "fake", method).to_numpy(dtype=str)
 
 
 def _check_sources(count: int, whose: str) -> None:
@@ -194,6 +223,7 @@ def _check_sources(count: int, whose: str) -> None:
     raise TrainingError(
         f"There is {found} {whose} among the clips with at most {MISSING_LIMIT:.0%} of their pairs missing. "
         "How well a model works can only be told on sources that it was not trained on: at least "
-        f"{_FEWEST_SOURCES} videos or sessions of the person and {_FEWEST_SOURCES} other people (or fakes of "
-        "the person) are needed, and many more for a verdict worth quoting."
+        f"{_FEWEST_SOURCES} videos or sessions of the person and {_FEWEST_SOURCES} other people (or methods "
+        "of faking, named as the session of their fakes in a manifest; fakes without one count as a single "
+        "source) are needed, and many more for a verdict worth quoting."
     )

@@ -9,7 +9,7 @@ from classify.model import ModelCard
 from classify.records import Record
 from classify.verbal_scale import VERBAL_SCALE
 
-VERDICT_SCHEMA: Final = 2
+VERDICT_SCHEMA: Final = 3
 
 ClipLabel = Literal["match", "no match", "insufficient evidence"]
 VideoLabel = Literal["consistent", "inconsistent", "inconclusive"]
@@ -19,7 +19,9 @@ class ClipVerdict(Record):
     """One clip: `score` is None, with a `reason`, where too much is missing to compute one.
 
     Higher scores are more like the person; the scale is the classifier's own and no probability. `log10_lr`
-    is the likelihood ratio, None where the model is not calibrated. Times are seconds from the start of the
+    is the likelihood ratio, None where the model is not calibrated. A label other than "insufficient
+    evidence" takes a score beyond a threshold and, where there is a ratio, one of at least 2 in its direction
+    (`classify.decision`). Times are seconds from the start of the
     video, None where the table does not say. `missing_share` is the share of pairs without a correlation.
     """
 
@@ -38,9 +40,11 @@ class VideoVerdict(Record):
     """One video, judged by the mean score of the clips that have one.
 
     Its thresholds and its likelihood ratio are those of mean scores of whole videos: clips of one video are
-    not independent, so their own ratios are never multiplied. `support` says the likelihood ratio in words,
-    None where the model is not calibrated; `deviations` are of the mean correlations of the scored clips.
-    `warnings` say what else bears on the verdict, such as damage to the file.
+    not independent, so their own ratios are never multiplied. `log10_lr` is None where the model is not
+    calibrated, and where fewer clips of the video have a score than of the videos that it was calibrated on;
+    `support` says it in words. `deviations` are of the mean correlations of the scored clips. `warnings` say
+    what else bears on the verdict: damage to the file, or that nobody knows whether it was measured as the
+    model's footage was.
     """
 
     video: str
@@ -71,7 +75,7 @@ class Verdict(Record):
     read: `motionsig classify` makes it anew.
     """
 
-    schema_version: Literal[2] = VERDICT_SCHEMA
+    schema_version: Literal[3] = VERDICT_SCHEMA
     motionsig_version: str
     created_utc: str
     person: str

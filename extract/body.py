@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -41,18 +41,50 @@ class BodyReading:
         return np.column_stack((self.landmarks[_JOINT_ROWS, :2], self.visibility[_JOINT_ROWS])).ravel()
 
 
-def describe_body_reader() -> Backend:
-    """Return the identity of the reader of bodies, without its network."""
+ENGINES: Final = ("mediapipe", "openvino")
+
+
+class BodyReader(Protocol):
+    """Tracks one person through successive frames of one video."""
+
+    def read(self, image: RgbImage) -> BodyReading | None:
+        """Return the body in the next frame, or None where no person is found."""
+
+    def close(self) -> None:
+        """Free the networks."""
+
+
+def open_body_reader(engine: str = "mediapipe") -> BodyReader:
+    """Return a new reader whose networks run in the given engine, one of `ENGINES`.
+
+    Raises
+    ------
+    DependencyError
+        When the engine is not installed.
+    """
+    if engine == "openvino":
+        from extract.openvino_body import OpenVinoBodyReader
+
+        return OpenVinoBodyReader()
+    return MediaPipeBodyReader()
+
+
+def describe_body_reader(engine: str = "mediapipe") -> Backend:
+    """Return the identity of the reader of bodies, without its networks.
+
+    Both engines run the same weights, and landmarks differ by less than they do when one grey level changes;
+    the identity differs all the same, because nothing is compared that was not read alike.
+    """
     return describe_backend(
-        "mediapipe-pose",
+        "mediapipe-pose" if engine == "mediapipe" else f"mediapipe-pose-{engine}",
         "pose_detection/pose_detection.tflite",
         "pose_landmark/pose_landmark_full.tflite",
         revision=1,
     )
 
 
-class BodyReader:
-    """Tracks one person through the frames of one video, given in order.
+class MediaPipeBodyReader:
+    """MediaPipe Pose (a `BodyReader`).
 
     MediaPipe keeps tracking state, so every video needs a reader of its own, closed at the end. Only
     complexity 1 lies inside the wheel; the others would be downloaded.

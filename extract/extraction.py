@@ -1,9 +1,8 @@
-"""One video to one frame table: every frame is decoded once and read once."""
+"""One video to one frame table, in chunks that outlive an interruption."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -11,19 +10,24 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
-from extract.body import BodyReader, describe_body_reader
-from extract.errors import VideoError
-from extract.face import find_face_reader
+from extract.body import ENGINES, describe_body_reader
+from extract.checkpoints import Checkpoints
+from extract.chunks import CHUNK_S, WARM_UP_FRAMES, ChunkOptions, ChunkRange, read_chunks
+from extract.errors import InputError, TableError, VideoError
+from extract.face import FaceReader, find_face_reader
 from extract.files import replace_when_complete
 from extract.frame_table import (
+    FACE_COLUMNS,
     FrameTableMetadata,
     SourceVideo,
     encode_metadata,
     frame_table_schema,
     motionsig_version,
+    read_metadata,
 )
-from extract.mesh_table import find_mesh_table, write_mesh_table
-from extract.reading import FrameReadings, read_frames
+from extract.mesh_table import find_mesh_table, read_mesh_metadata, write_mesh_table
+from extract.reading import FrameReadings, measure_seconds
+from extract.recipe import Recipe
 from extract.video import VideoReader
 
 if TYPE_CHECKING:
@@ -33,6 +37,7 @@ _ROW_GROUP: Final = 8192  # few and large, because every group costs a reader ti
 # A container's own duration is rounded, and edit lists trim frames; less than this is no shortfall.
 _SHORTFALL_S: Final = 0.5
 _SHORTFALL_SHARE: Final = 0.01
+_SMALLEST_HEIGHT: Final = 64  # px; smaller is a mistyped number
 
 
 @dataclass(frozen=True)
@@ -43,12 +48,57 @@ class ExtractionOptions:
     ----------
     face
         Name of the face reader, one of `extract.face.FACE_READERS`.
+    device
+        Where the face reader's network runs, one of `extract.face.DEVICES`.
+    engine
+        What runs the body's networks, one of `extract.body.ENGINES`.
+    sample_fps
+        How many frames of a second are read, above 0; None for all. Rows keep the index and time that the
+        frames have in the whole video.
+    max_height
+        Pictures that are higher are made smaller for reading, px, at least 64; None to leave them. Landmarks
+        are given in pixels of the video all the same.
+    chunk_s
+        Length in seconds of the chunks that are read, and kept, one by one; above 0.
     keep_mesh
         Whether the mesh of every frame is written beside the frame table (`extract.mesh_table`).
+
+    Raises
+    ------
+    InputError
+        When there is no such engine, or a number lies outside its range.
     """
 
     face: str = "mesh"
+    device: str = "auto"
+    engine: str = "mediapipe"
+    sample_fps: float | None = None
+    max_height: int | None = None
+    chunk_s: float = CHUNK_S
     keep_mesh: bool = False
+
+    def __post_init__(self) -> None:
+        if self.engine not in ENGINES:
+            raise InputError(f"There is no engine {self.engine!r}; choose one of: {', '.join(ENGINES)}.")
+        if self.sample_fps is not None and not 0 < self.sample_fps < np.inf:
+            raise InputError(f"{self.sample_fps:g} frames/s cannot be read; give a rate above 0, such as 10.")
+        if not 0 < self.chunk_s < np.inf:
+            raise InputError(f"Chunks of {self.chunk_s:g} s cannot be read; give a length above 0 s.")
+        if self.max_height is not None and self.max_height < _SMALLEST_HEIGHT:
+            raise InputError(
+                f"No face can be read at a height of {self.max_height} px; give {_SMALLEST_HEIGHT} or more."
+            )
+
+    def describe(self) -> dict[str, str | float | bool | None]:
+        """Return what decides the numbers, for the metadata of a frame table."""
+        return {
+            "face_reader": self.face,
+            "smooth_landmarks": False,
+            "sample_fps": self.sample_fps,
+            "max_height": self.max_height,
+            "chunk_s": self.chunk_s,
+            "warm_up_frames": WARM_UP_FRAMES,
+        }
 
 
 _DEFAULT_OPTIONS: Final = ExtractionOptions()
@@ -64,17 +114,21 @@ class Extraction:
         The frame table that was written.
     metadata
         Its metadata.
-    body_frames, face_frames
-        Number of frames in which a body, and a face, was found.
+    frames, body_frames, face_frames
+        Number of frames that were read, and in which a body, and a face, was found.
     read_s
         How much of the video was read, seconds.
+    reused
+        Whether the table was there already.
     """
 
     table: Path
     metadata: FrameTableMetadata
+    frames: int
     body_frames: int
     face_frames: int
     read_s: float
+    reused: bool
 
     def describe_damage(self) -> str | None:
         """Return one sentence when something of the file could not be read, else None."""
@@ -117,7 +171,9 @@ def extract_video(
 ) -> Extraction:
     """Measure every frame of a video and write its frame table.
 
-    What was read stays in memory until the end of the video: faces may be measured against the whole of it.
+    A table that was made in the same way from the same file is left as it is. Finished chunks are kept beside
+    the table until it is written, so an interrupted extraction goes on where it was, to the same bytes. What
+    was read comes together at the end: faces may be measured against the whole of the video.
 
     Parameters
     ----------
@@ -128,7 +184,7 @@ def extract_video(
     options
         How the video is read.
     on_frame
-        Called after each frame.
+        Called for each frame that was decoded.
 
     Returns
     -------
@@ -144,44 +200,138 @@ def extract_video(
     DependencyError
         When a library that a reader needs is missing.
     """
-    import pyarrow.parquet as pq
-
-    face_reader = find_face_reader(options.face, keep_mesh=options.keep_mesh)
-    with (
-        VideoReader(video) as reader,
-        closing(BodyReader()) as body,
-        closing(face_reader.open_tracker()) as tracker,
-    ):
-        parts = read_frames(
-            reader, body, tracker, face_reader.batch_size, on_frame, keep_mesh=options.keep_mesh
-        )
-        readings = FrameReadings.join(list(parts))
-        metadata = FrameTableMetadata(
-            motionsig_version=motionsig_version(),
-            source=reader.describe(),
-            body=describe_body_reader(),
-            face=face_reader.describe(),
-            parameters={"face_reader": options.face, "smooth_landmarks": False},
-        )
-    _check_found(readings, video)
-    rows = _to_arrow(readings, face_reader.measure(readings.face), metadata)
+    face = find_face_reader(options.face, options.device, keep_mesh=options.keep_mesh)
+    recipe = _make_recipe(face, options)
+    with VideoReader(video) as reader:
+        if extraction := _find_made(table, recipe, reader, options):
+            return extraction
+        checkpoints = _open_checkpoints(table, recipe, reader, options)
+        if not checkpoints.are_complete():
+            read_chunks(reader, face, _chunk_options(options), ChunkRange(), checkpoints, on_frame)
+    end = checkpoints.read_end()
+    assert end is not None
+    readings = checkpoints.read(end.chunks)
+    try:
+        _check_found(readings, video)
+    except VideoError:
+        checkpoints.discard()
+        raise
+    metadata = recipe.describe(end.source)
     if options.keep_mesh:
         write_mesh_table(find_mesh_table(table), readings, metadata)
-    with replace_when_complete(table) as partial:
-        pq.write_table(rows, partial, row_group_size=_ROW_GROUP, compression="zstd", use_dictionary=False)
+    _write_table(_to_arrow(readings, face, metadata), table, checkpoints.folder)
+    checkpoints.discard()
     return Extraction(
-        table, metadata, readings.count_bodies(), readings.count_faces(), readings.measure_seconds()
+        table,
+        metadata,
+        len(readings.indices),
+        readings.count_bodies(),
+        readings.count_faces(),
+        readings.measure_seconds(),
+        reused=False,
     )
 
 
-def _to_arrow(
-    readings: FrameReadings, face: npt.NDArray[np.float64], metadata: FrameTableMetadata
-) -> pa.Table:
+def read_part(
+    video: Path,
+    table: Path,
+    options: ExtractionOptions,
+    chunks: ChunkRange,
+    *,
+    on_frame: Callable[[], None] | None = None,
+) -> None:
+    """Read some of a video's chunks, so that several workers share it; `extract_video` puts them together.
+
+    Parameters
+    ----------
+    video, table, options, on_frame
+        As for `extract_video`, and raises what it does.
+    chunks
+        Which chunks to read.
+    """
+    face = find_face_reader(options.face, options.device, keep_mesh=options.keep_mesh)
+    recipe = _make_recipe(face, options)
+    with VideoReader(video) as reader:
+        if _find_made(table, recipe, reader, options) is None:
+            checkpoints = _open_checkpoints(table, recipe, reader, options)
+            read_chunks(reader, face, _chunk_options(options), chunks, checkpoints, on_frame)
+
+
+def _make_recipe(face: FaceReader, options: ExtractionOptions) -> Recipe:
+    return Recipe(
+        motionsig_version(), describe_body_reader(options.engine), face.describe(), options.describe()
+    )
+
+
+def _chunk_options(options: ExtractionOptions) -> ChunkOptions:
+    return ChunkOptions(
+        options.chunk_s, options.sample_fps, options.max_height, options.engine, options.keep_mesh
+    )
+
+
+def _open_checkpoints(
+    table: Path, recipe: Recipe, video: VideoReader, options: ExtractionOptions
+) -> Checkpoints:
+    return Checkpoints(table, recipe.fingerprint(video.hash_source(), keep_mesh=options.keep_mesh))
+
+
+def _find_made(
+    table: Path, recipe: Recipe, video: VideoReader, options: ExtractionOptions
+) -> Extraction | None:
+    """Return what lies at `table` when it was made from the same bytes in the same way; else None."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    if not table.exists():
+        return None
+    try:
+        metadata = read_metadata(table)
+        if not recipe.made(metadata) or metadata.source.name != video.name:
+            return None
+        if metadata.source.sha256 != video.hash_source():
+            return None
+        if options.keep_mesh and read_mesh_metadata(find_mesh_table(table)) != metadata:
+            return None
+        rows = pq.read_table(table, columns=["time_s", "nose_x", *FACE_COLUMNS]).to_pandas()
+    except (TableError, pa.ArrowException, OSError):
+        return None  # it will be written over
+    times = rows["time_s"].to_numpy()
+    return Extraction(
+        table,
+        metadata,
+        len(rows),
+        int(rows["nose_x"].notna().sum()),
+        int(rows[list(FACE_COLUMNS)].notna().any(axis=1).sum()),
+        measure_seconds(times),
+        reused=True,
+    )
+
+
+def _write_table(rows: pa.Table, table: Path, scratch: Path) -> None:
+    import pyarrow.parquet as pq
+
+    with replace_when_complete(table, growing_in=scratch) as partial:
+        pq.write_table(rows, partial, row_group_size=_ROW_GROUP, compression="zstd", use_dictionary=False)
+
+
+def _to_arrow(readings: FrameReadings, face: FaceReader, metadata: FrameTableMetadata) -> pa.Table:
     import pyarrow as pa
 
-    columns = [readings.indices, readings.times_s, *readings.joints.T, *face.T]
+    joints, faces = _in_pixels_of_the_video(readings, face.measure(readings.face))
+    columns = [readings.indices, readings.times_s, *joints.T, *faces.T]
     schema = frame_table_schema().with_metadata(encode_metadata(metadata))
     return pa.Table.from_arrays([pa.array(column) for column in columns], schema=schema)
+
+
+def _in_pixels_of_the_video(
+    readings: FrameReadings, faces: npt.NDArray[np.float64]
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    across, down = readings.scale[:, :1], readings.scale[:, 1:]
+    joints, faces = readings.joints.copy(), faces.copy()
+    joints[:, 0::3] *= across
+    joints[:, 1::3] *= down
+    faces[:, FACE_COLUMNS.index("face_px")] *= down[:, 0]
+    return joints, faces
 
 
 def _check_found(readings: FrameReadings, video: Path) -> None:

@@ -9,7 +9,7 @@ To add a reader, write both in a module of its own and name it in `find_face_rea
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -53,6 +53,8 @@ class FaceReader(Protocol):
     ----------
     name
         What users call it.
+    backend_name
+        Name in its identity, whichever its version.
     batch_size
         How many frames a tracker is best given at once.
     width
@@ -60,11 +62,36 @@ class FaceReader(Protocol):
     """
 
     name: str
+    backend_name: str
     batch_size: int
     width: int
 
+    def prepare(self, on_notice: Callable[[str], None]) -> None:
+        """See that everything that the reader needs is there, and download what may be downloaded.
+
+        To be called once, before the work on videos is divided; `open_tracker` never downloads.
+
+        Parameters
+        ----------
+        on_notice
+            Called with a sentence that the user must see, before anything is downloaded.
+
+        Raises
+        ------
+        DependencyError
+            When something is missing and cannot be had.
+        InputError
+            When the device that was asked for is absent.
+        """
+
     def describe(self) -> Backend:
-        """Return the identity of the reader, which decides whose numbers are comparable."""
+        """Return the identity of the reader, which decides whose numbers are comparable.
+
+        Raises
+        ------
+        DependencyError
+            When a package or a file of weights that the reader needs is missing.
+        """
 
     def open_tracker(self) -> FaceTracker:
         """Return a new tracker.
@@ -79,16 +106,20 @@ class FaceReader(Protocol):
         """Turn the readings of a whole video into shape (frames, len(FACE_COLUMNS)), NaN where missing."""
 
 
-FACE_READERS: Final = ("mesh",)
+FACE_READERS: Final = ("mesh", "py-feat")
+DEVICES: Final = ("auto", "cpu", "cuda")
 
 
-def find_face_reader(name: str, *, keep_mesh: bool = False) -> FaceReader:
-    """Return the face reader of the given name, one of `FACE_READERS`.
+def find_face_reader(name: str, device: str = "auto", *, keep_mesh: bool = False) -> FaceReader:
+    """Return the face reader of the given name.
 
     Parameters
     ----------
     name
-        What users call it.
+        One of `FACE_READERS`.
+    device
+        Where its network runs, one of `DEVICES`; ``auto`` takes CUDA where it is there and the reader can use
+        it.
     keep_mesh
         Whether the rows of its trackers are to end with the `MESH_WIDTH` numbers of the mesh, after the
         `width` numbers that `measure` takes.
@@ -96,12 +127,21 @@ def find_face_reader(name: str, *, keep_mesh: bool = False) -> FaceReader:
     Raises
     ------
     InputError
-        When there is no reader of that name, or it has no mesh to keep.
+        When there is no reader or device of that name, the reader cannot use the device, or it has no mesh to
+        keep.
     """
+    if device not in DEVICES:
+        raise InputError(f"There is no device {device!r}; choose one of: {', '.join(DEVICES)}.")
     if name == "mesh":
         from extract.mesh_reader import MeshReader
 
+        if device == "cuda":
+            raise InputError("The face reader mesh runs on the CPU only; leave out `--device cuda`.")
         return MeshReader(keep_mesh=keep_mesh)
     if keep_mesh and name in FACE_READERS:
         raise InputError(f"The face reader {name!r} has no mesh to keep; only --face mesh has one.")
+    if name == "py-feat":
+        from extract.pyfeat_reader import PyFeatReader
+
+        return PyFeatReader(device)
     raise InputError(f"There is no face reader {name!r}; choose one of: {', '.join(FACE_READERS)}.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,19 +17,24 @@ _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 @contextmanager
-def replace_when_complete(path: Path) -> Iterator[Path]:
+def replace_when_complete(path: Path, *, growing_in: Path | None = None) -> Iterator[Path]:
     """Yield a temporary path beside `path`; move it to `path` when the block ends without an error.
 
     Parameters
     ----------
     path
         Final name of the file. Its folder is made when it is missing.
+    growing_in
+        An existing folder of the same disk for the temporary path, so that a process which is killed leaves
+        nothing beside `path`.
 
     Yields
     ------
     Path
-        ``.<name>.<pid>.part<suffix>`` in the same folder, so that the move is one atomic rename. The
-        suffix is kept because libraries choose formats by it.
+        ``.<name>.<random>.part<suffix>`` in that folder, or in the same as `path`, so that the move is one
+        atomic rename. The suffix is kept because libraries choose formats by it, and the name is random
+        because other computers may write into the same folder. The bytes are on the disk before the move, so
+        that a power cut leaves the old file or the whole new one.
 
     Raises
     ------
@@ -37,7 +43,8 @@ def replace_when_complete(path: Path) -> Iterator[Path]:
     """
     if path.is_dir():
         raise InputError(f"{path} is a folder; give the name of a file to write.")
-    partial = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
+    name = f".{path.stem}.{secrets.token_hex(4)}.part{path.suffix}"
+    partial = (growing_in or path.parent) / name
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         partial.touch()
@@ -45,7 +52,9 @@ def replace_when_complete(path: Path) -> Iterator[Path]:
         raise InputError(f"Cannot write {path}: {error.strerror}. Choose another place.") from error
     try:
         yield partial
+        _flush(partial)
         partial.replace(path)
+        _flush(path.parent)
     except OSError as error:
         if error.errno not in _NO_ROOM:
             raise
@@ -54,6 +63,15 @@ def replace_when_complete(path: Path) -> Iterator[Path]:
         ) from error
     finally:
         partial.unlink(missing_ok=True)
+
+
+def _flush(path: Path) -> None:
+    """Wait until the bytes of a file, or the names in a folder, are on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def hash_file(path: Path) -> str:

@@ -22,10 +22,10 @@ from extract.orientation import RgbImage
 # frame to frame, and change by a factor of up to 1.09.
 _JUMP: Final = 1.5
 _SIZE_JUMP: Final = 1.7
-# In frames without the person they may have walked: so far a frame, which is some 2 m/s at 30 frames/s.
-_WALK: Final = 0.4
-# After so many frames without the person, half a minute at 30 frames/s, whoever is there is followed.
-_PATIENCE_FRAMES: Final = 900
+# Since the person was last seen they may have walked: so many head widths a second, some 2 m/s.
+_WALK: Final = 12.0
+# After so many seconds without the person whoever is there is followed.
+_PATIENCE_S: Final = 30.0
 # Mean change of the grey values, 0 to 255, that makes a cut; frames of four speakers differ by up to 7. A cut
 # that is missed costs at most that half minute.
 _CUT: Final = 12.0
@@ -41,12 +41,13 @@ class PersonFollower:
     def __init__(self) -> None:
         self._place: HeadPlace | None = None
         self._other: HeadPlace | None = None
-        self._away = 0
+        self._seen_s = self._now_s = -np.inf
         self._picture: npt.NDArray[np.float32] | None = None
 
-    def show(self, image: RgbImage) -> RgbImage:
+    def show(self, image: RgbImage, time_s: float) -> RgbImage:
         """Return what the body reader is to see of the next frame: all of it but somebody else's body."""
-        if self._is_cut(image) or self._away >= _PATIENCE_FRAMES:
+        self._now_s = time_s
+        if self._is_cut(image) or time_s - self._seen_s >= _PATIENCE_S:
             self._place = self._other = None
         if self._other is None:
             return image
@@ -62,16 +63,15 @@ class PersonFollower:
         if place is not None and self._is_other(place):
             self._other, place = place, None
         if place is None:
-            self._away += 1
             return None
-        self._place, self._other, self._away = place, None, 0
+        self._place, self._other, self._seen_s = place, None, self._now_s
         return body
 
     def _is_other(self, place: HeadPlace) -> bool:
         if self._place is None:
             return False
         way, growth = _compare(self._place, place)
-        allowance = _WALK * self._away
+        allowance = _WALK * (self._now_s - self._seen_s)
         if way > _JUMP + allowance or growth > _SIZE_JUMP + allowance:
             return True
         # Somebody else may have come out behind what is hidden of them.

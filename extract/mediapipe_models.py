@@ -45,11 +45,15 @@ def describe_backend(name: str, *weights: str, revision: int) -> Backend:
         Of what we measure with them: to be raised with every change that changes numbers, because a model
         refuses suspects of another version.
     """
-    import mediapipe
-
-    modules = Path(mediapipe.__file__).parent / "modules"
     return Backend(
         name=name,
         version=f"{importlib.metadata.version('mediapipe')}-{revision}",
-        weights={Path(path).name: hash_file(modules / path) for path in weights},
+        weights={Path(path).name: hash_file(locate_weights(path)) for path in weights},
     )
+
+
+def locate_weights(path: str) -> Path:
+    """Return where the wheel keeps the weights at `path` below ``mediapipe/modules``."""
+    import mediapipe
+
+    return Path(mediapipe.__file__).parent / "modules" / path

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import numpy as np
@@ -148,16 +148,20 @@ class MeshReader:
     """
 
     name = "mesh"
+    backend_name = "mediapipe-face-mesh"
     batch_size = 32
     width = _WIDTH
 
     def __init__(self, *, keep_mesh: bool = False) -> None:
         self._keep_mesh = keep_mesh
 
+    def prepare(self, on_notice: Callable[[str], None]) -> None:
+        """Do nothing: the weights come with MediaPipe."""
+
     def describe(self) -> Backend:
         """Return the identity of the reader."""
         return describe_backend(
-            "mediapipe-face-mesh",
+            self.backend_name,
             "face_detection/face_detection_short_range.tflite",
             "face_landmark/face_landmark_with_attention.tflite",
             revision=2,

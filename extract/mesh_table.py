@@ -113,8 +113,16 @@ def write_mesh_table(path: Path, readings: FrameReadings, metadata: FrameTableMe
     import pyarrow.parquet as pq
 
     points = pa.FixedSizeListArray.from_arrays(pa.array(readings.mesh.ravel()), MESH_WIDTH)
-    fits = restore_fits(readings.face).astype(np.float32)
-    columns = [pa.array(readings.indices), pa.array(readings.times_s), *map(pa.array, fits.T), points]
+    fits = restore_fits(readings.face)
+    # Pictures may have been made smaller for reading: scale and shift back to pixels of the video.
+    fits[:, [0, 5, 6]] *= readings.scale[:, 1:]
+    fits[:, [4]] *= readings.scale[:, :1]
+    columns = [
+        pa.array(readings.indices),
+        pa.array(readings.times_s),
+        *map(pa.array, fits.astype(np.float32).T),
+        points,
+    ]
     schema = _schema().with_metadata({_METADATA_KEY: metadata.model_dump_json()})
     rows = pa.Table.from_arrays(columns, schema=schema)
     with replace_when_complete(path) as partial:
@@ -148,10 +156,34 @@ def read_mesh_table(path: Path) -> MeshTable:
     stored = table.schema.metadata or {}
     if _METADATA_KEY not in stored or not table.schema.equals(_schema()):
         raise TableError(f"{path} is no mesh table; make one with `motionsig extract --keep-mesh`.")
-    try:
-        metadata = FrameTableMetadata.model_validate_json(stored[_METADATA_KEY])
-    except ValueError as error:  # pydantic's ValidationError is one
-        raise TableError(f"The metadata of {path} are damaged; extract the video again.") from error
+    metadata = _decode_metadata(stored, path)
     points = table["points"].combine_chunks().flatten().to_numpy().reshape(table.num_rows, -1, 3)
     fits = np.column_stack([table[name].to_numpy() for name in _FIT])
     return MeshTable(table["frame"].to_numpy(), table["time_s"].to_numpy(), points, fits, metadata)
+
+
+def read_mesh_metadata(path: Path) -> FrameTableMetadata:
+    """Read the metadata of a mesh table without its rows.
+
+    Raises
+    ------
+    TableError
+        When the file is absent, damaged or no mesh table.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with path.open("rb") as stream:
+            return _decode_metadata(pq.read_metadata(stream).metadata or {}, path)
+    except (pa.ArrowException, OSError) as error:
+        raise TableError(f"{path} is not a readable Parquet file; extract the video again.") from error
+
+
+def _decode_metadata(stored: dict[bytes, bytes], path: Path) -> FrameTableMetadata:
+    if _METADATA_KEY not in stored:
+        raise TableError(f"{path} is no mesh table; make one with `motionsig extract --keep-mesh`.")
+    try:
+        return FrameTableMetadata.model_validate_json(stored[_METADATA_KEY])
+    except ValueError as error:  # pydantic's ValidationError is one
+        raise TableError(f"The metadata of {path} are damaged; extract the video again.") from error

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
 from typing import Any, Final
 
 import numpy as np
@@ -15,6 +15,8 @@ from extract.following import PersonFollower
 from extract.frame_table import JOINT_COLUMNS
 from extract.head import HeadTracker, HeadView
 from extract.video import Frame
+
+_Row = tuple[int, float, npt.NDArray[np.float64], tuple[float, float]]
 
 _NO_BODY: Final = np.full(len(JOINT_COLUMNS), np.nan)
 
@@ -30,7 +32,11 @@ class FrameReadings:
     times_s
         float64, shape (frames,): seconds since the first decoded frame.
     joints
-        float64, shape (frames, 27), as `JOINT_COLUMNS`; NaN rows where no body was found.
+        float64, shape (frames, 27), as `JOINT_COLUMNS`, in pixels of the pictures that were read; NaN rows
+        where no body was found.
+    scale
+        float64, shape (frames, 2): width and height of the video's pictures, as multiples of those that were
+        read.
     face
         Shape (frames, width of the face reader), NaN rows where no face was found.
     mesh
@@ -41,6 +47,7 @@ class FrameReadings:
     indices: npt.NDArray[np.int64]
     times_s: npt.NDArray[np.float64]
     joints: npt.NDArray[np.float64]
+    scale: npt.NDArray[np.float64]
     face: npt.NDArray[np.floating[Any]]
     mesh: npt.NDArray[np.float16]
 
@@ -53,19 +60,28 @@ class FrameReadings:
         return int((~np.isnan(self.face).all(axis=1)).sum())
 
     def measure_seconds(self) -> float:
-        """Return the seconds covered, the last frame shown as long as the average one."""
-        frames = len(self.times_s)
-        return float(self.times_s[-1]) * frames / (frames - 1) if frames > 1 else 0.0
+        """Return the seconds covered."""
+        return measure_seconds(self.times_s)
+
+    def drop_first(self, frames: int) -> FrameReadings:
+        """Return all but the first readings."""
+        return FrameReadings(*(getattr(self, field.name)[frames:] for field in fields(self)))
 
     @staticmethod
     def join(parts: Sequence[FrameReadings]) -> FrameReadings:
         """Return parts of one video, given in order, as one."""
         return FrameReadings(
             *(
-                np.concatenate([getattr(part, name) for part in parts])
-                for name in ("indices", "times_s", "joints", "face", "mesh")
+                np.concatenate([getattr(part, field.name) for part in parts])
+                for field in fields(FrameReadings)
             )
         )
+
+
+def measure_seconds(times_s: npt.NDArray[np.float64]) -> float:
+    """Return the seconds that frames cover, the last one shown as long as the average one."""
+    frames = len(times_s)
+    return float(times_s[-1]) * frames / (frames - 1) if frames > 1 else 0.0
 
 
 def read_frames(
@@ -73,7 +89,6 @@ def read_frames(
     body: BodyReader,
     face: FaceTracker,
     batch_size: int,
-    on_frame: Callable[[], None] | None = None,
     *,
     keep_mesh: bool = False,
 ) -> Iterator[FrameReadings]:
@@ -87,35 +102,33 @@ def read_frames(
         Readers that have seen the frames before these, or none.
     batch_size
         How many heads the face tracker is given at once; only the heads are kept for so long.
-    on_frame
-        Called after each frame.
     keep_mesh
-        Whether the face tracker was opened to keep the mesh, so that its rows end with it.
+        Whether the face tracker's rows end with the mesh.
     """
     follower, tracker = PersonFollower(), HeadTracker()
-    rows: list[tuple[int, float, npt.NDArray[np.float64]]] = []
+    rows: list[_Row] = []
     heads: list[HeadView | None] = []
     for frame in frames:
-        body_reading = follower.keep(body.read(follower.show(frame.image)))
+        body_reading = follower.keep(body.read(follower.show(frame.image, frame.time_s)))
         box = tracker.locate(body_reading, frame.image)
         heads.append(None if box is None else box.cut_from(frame.image, body_reading))
         joints = _NO_BODY if body_reading is None else body_reading.joint_values()
-        rows.append((frame.index, frame.time_s, joints))
+        rows.append((frame.index, frame.time_s, joints, frame.scale))
         if len(rows) == batch_size:
             yield _assemble(rows, face.read(heads), keep_mesh)
             rows, heads = [], []
-        if on_frame:
-            on_frame()
     if rows:
         yield _assemble(rows, face.read(heads), keep_mesh)
 
 
-def _assemble(
-    rows: list[tuple[int, float, npt.NDArray[np.float64]]],
-    face: npt.NDArray[np.floating[Any]],
-    keep_mesh: bool,
-) -> FrameReadings:
-    indices, times_s, joints = zip(*rows, strict=True)
+def _assemble(rows: list[_Row], face: npt.NDArray[np.floating[Any]], keep_mesh: bool) -> FrameReadings:
+    indices, times_s, joints, scale = zip(*rows, strict=True)
     width = face.shape[1] - (MESH_WIDTH if keep_mesh else 0)
-    mesh = face[:, width:].astype(np.float16)
-    return FrameReadings(np.array(indices), np.array(times_s), np.stack(joints), face[:, :width], mesh)
+    return FrameReadings(
+        np.array(indices),
+        np.array(times_s),
+        np.stack(joints),
+        np.array(scale),
+        face[:, :width],
+        face[:, width:].astype(np.float16),
+    )

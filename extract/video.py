@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
@@ -45,11 +46,45 @@ class Frame:
         Presentation time in seconds since the first decoded frame.
     image
         Upright RGB picture, uint8, shape (height, width, 3).
+    scale
+        Width and height of the video's upright picture, as multiples of the image's: 1 unless it was made
+        smaller.
     """
 
     index: int
     time_s: float
     image: RgbImage
+    scale: tuple[float, float] = (1.0, 1.0)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One decoded frame before it is converted to RGB, which costs as much as decoding it.
+
+    Attributes
+    ----------
+    index, time_s
+        As of `Frame`.
+    size
+        Width and height of the upright picture with square pixels.
+    orientation
+        How it lies.
+    """
+
+    index: int
+    time_s: float
+    size: tuple[int, int]
+    orientation: Orientation
+    _raw: av.VideoFrame
+
+    def to_frame(self, max_height: int | None = None) -> Frame:
+        """Return the upright RGB picture, made smaller when it is higher than `max_height` px."""
+        width, height = self.size
+        if max_height is not None and height > max_height:
+            width, height = round(width * max_height / height), max_height
+        lying = (height, width) if self.orientation.lies else (width, height)
+        image = self.orientation.apply(self._raw.reformat(*lying, "rgb24").to_ndarray())  # type: ignore[arg-type]
+        return Frame(self.index, self.time_s, image, (self.size[0] / width, self.size[1] / height))
 
 
 class VideoReader:
@@ -75,7 +110,8 @@ class VideoReader:
         self._decoded = 0
         self._errors = 0
         self._discarded = 0
-        self._shape: tuple[int, int] | None = None
+        self._size: tuple[int, int] | None = None
+        self._sha256: str | None = None
         self._orientation = Orientation()
 
     def __enter__(self) -> Self:
@@ -118,8 +154,14 @@ class VideoReader:
             raise VideoError(
                 f"{self.path} uses a video codec that FFmpeg does not know; convert it to H.264."
             )
-        stream.thread_type = "AUTO"
+        # One thread: videos are worked on side by side, and damaged data gives the same each time.
+        stream.codec_context.thread_count = 1
         return stream
+
+    @property
+    def name(self) -> str:
+        """Name of the file; what is no valid text in it is written out, so that it can be stored."""
+        return os.fsencode(self.path.name).decode(errors="backslashreplace")
 
     @property
     def frames_promised(self) -> int | None:
@@ -150,7 +192,12 @@ class VideoReader:
         return None
 
     def __iter__(self) -> Iterator[Frame]:
-        """Yield the readable frames in order of presentation.
+        """Yield the readable frames in order of presentation, as `iter_pictures` does."""
+        for picture in self.iter_pictures():
+            yield picture.to_frame()
+
+    def iter_pictures(self) -> Iterator[Picture]:
+        """Yield the readable frames in order of presentation, not yet converted.
 
         Packets that cannot be decoded are counted and passed over; a frame that is not later than the one
         before it (broken time stamps) is counted and left out.
@@ -162,8 +209,8 @@ class VideoReader:
             before it that the times cannot be true.
         """
         last: Fraction | None = None
-        for picture in self._decode():
-            time = self._presentation_time(picture)
+        for raw in self._decode():
+            time = self._presentation_time(raw)
             if self._start is None:
                 self._start = time
             if last is not None and time <= last:
@@ -176,9 +223,48 @@ class VideoReader:
                     "`ffmpeg -fflags +genpts -i IN -c copy OUT.mp4`."
                 )
             last = time
-            image = self._to_upright_rgb(picture)
-            yield Frame(self._decoded, float(time - self._start), image)
+            yield self._make_picture(raw, self._decoded, float(time - self._start))
             self._decoded += 1
+
+    def read_picture(self, time_s: float, *, reach: int = 0) -> tuple[float, RgbImage] | None:
+        """Return the picture that is shown at a time, or one shortly before it, and its own time.
+
+        For people to look at: it jumps, and measures nothing. A reader that jumps is not to be iterated over.
+
+        Parameters
+        ----------
+        time_s
+            Seconds from the beginning.
+        reach
+            How many frames to decode after the key frame before that time; by default the key frame is
+            returned, which is much faster.
+
+        Returns
+        -------
+        tuple of float and ndarray, or None
+            None where no picture can be read.
+        """
+        import av
+
+        base = self._stream.time_base
+        if base is None:
+            return None
+        start = self._stream.start_time or 0
+        wanted = start + int(time_s / base)
+        self._stream.codec_context.skip_frame = "DEFAULT" if reach else "NONKEY"
+        best: av.VideoFrame | None = None
+        try:
+            self._container.seek(wanted, stream=self._stream)
+            for picture in islice(self._container.decode(self._stream), reach + 1):
+                if picture.pts is None or (best is not None and picture.pts > wanted):
+                    break
+                best = picture
+        except av.error.FFmpegError:
+            pass  # what was read until then will do
+        if best is None or best.pts is None:
+            return None
+        shown_s = float((best.pts - start) * base)
+        return shown_s, self._make_picture(best, 0, shown_s).to_frame().image
 
     def _decode(self) -> Iterator[av.VideoFrame]:
         import av
@@ -210,14 +296,21 @@ class VideoReader:
             )
         return stamp * Fraction(base)
 
-    def _to_upright_rgb(self, picture: av.VideoFrame) -> RgbImage:
+    def _make_picture(self, raw: av.VideoFrame, index: int, time_s: float) -> Picture:
         aspect = self._stream.sample_aspect_ratio or Fraction(1)
-        width = round(picture.width * aspect)  # pixels made square, or faces would be stretched
-        image: RgbImage = picture.reformat(width, picture.height, "rgb24").to_ndarray()  # type: ignore[assignment]
-        self._orientation = read_orientation(picture)
-        image = self._orientation.apply(image)
-        self._shape = (image.shape[0], image.shape[1])
-        return image
+        size = round(raw.width * aspect), raw.height  # pixels made square, or faces would be stretched
+        self._orientation = read_orientation(raw)
+        self._size = size[::-1] if self._orientation.lies else size
+        return Picture(index, time_s, self._size, self._orientation, raw)
+
+    def hash_source(self) -> str:
+        """Return the SHA-256 of the file that is read, even if another one has taken its name meanwhile."""
+        if self._sha256 is None:
+            place = self._file.tell()  # FFmpeg reads on from there
+            self._file.seek(0)
+            self._sha256 = hashlib.file_digest(self._file, "sha256").hexdigest()
+            self._file.seek(place)
+        return self._sha256
 
     def describe(self) -> SourceVideo:
         """Return what is known of the file once all frames were read.
@@ -227,20 +320,17 @@ class VideoReader:
         VideoError
             When not a single frame could be decoded.
         """
-        if self._shape is None or self._start is None:
+        if self._size is None or self._start is None:
             raise VideoError(
                 f"Not one frame of {self.path} could be decoded: the file is damaged or encrypted. "
                 "Try to download or copy it again."
             )
         if self._decoded == 1:
             raise VideoError(f"{self.path} holds a single picture; motionsig needs a video.")
-        height, width = self._shape
-        self._file.seek(0)
+        width, height = self._size
         return SourceVideo(
-            # Names that are no valid text are written out, so that they can be stored.
-            name=os.fsencode(self.path.name).decode(errors="backslashreplace"),
-            # Of the file that was read, even if another one has taken its name meanwhile.
-            sha256=hashlib.file_digest(self._file, "sha256").hexdigest(),
+            name=self.name,
+            sha256=self.hash_source(),
             bytes=os.fstat(self._file.fileno()).st_size,
             width=width,
             height=height,

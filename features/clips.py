@@ -70,6 +70,7 @@ class CorrelationOptions:
             step_s=self.clips.step_s,
             step_frames=self.clips.step_frames,
             feature_set=self.pairs.label,
+            sample_fps=float(table.metadata.parameters.get("sample_fps") or 0),
         )
 
 
@@ -112,7 +113,7 @@ def correlate_frame_table(
     Raises
     ------
     TableError
-        When presentation times go backwards or repeat.
+        When presentation times go backwards or repeat, or mouth distances are asked for and there are none.
     """
     options = options or CorrelationOptions()
     clips = lay_clips(table.frames["time_s"], options.clips)

@@ -29,6 +29,8 @@ class TableIdentity:
         Distance of one clip's start to the next, in seconds or in frames; the other is None.
     feature_set
         Label of a `features.signature.PairSet`.
+    sample_fps
+        How many frames of a second were read; 0 for all. What changes from frame to frame changes with it.
     """
 
     body_backend: str | None
@@ -39,6 +41,7 @@ class TableIdentity:
     step_s: float | None
     step_frames: int | None
     feature_set: str | None
+    sample_fps: float | None = None
 
     def describe_differences(self, other: TableIdentity) -> list[str]:
         """Return a phrase for each difference to `other`, such as ``signal velocity, not position``.
@@ -52,6 +55,11 @@ class TableIdentity:
             if None not in (ours[what], theirs[what]) and ours[what] != theirs[what]
         ]
 
+    def list_uncompared(self, other: TableIdentity) -> list[str]:
+        """Return in words what `describe_differences` does not compare, because one of both lacks it."""
+        ours, theirs = self._in_words(), other._in_words()
+        return [what for what in ours if None in (ours[what], theirs[what])]
+
     def _in_words(self) -> dict[str, str | None]:
         step = None if self.step_s is None else f"{self.step_s:g} s"
         return {
@@ -62,7 +70,14 @@ class TableIdentity:
             "clip length": None if self.clip_s is None else f"{self.clip_s:g} s",
             "clip step": step if self.step_frames is None else f"{self.step_frames} frames",
             "feature set": self.feature_set,
+            "frames read": _describe_rate(self.sample_fps),
         }
+
+
+def _describe_rate(sample_fps: float | None) -> str | None:
+    if sample_fps is None:
+        return None
+    return f"{sample_fps:g} a second" if sample_fps else "all"
 
 
 IDENTITY_COLUMNS: Final = tuple(field.name for field in fields(TableIdentity))

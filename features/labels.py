@@ -30,7 +30,7 @@ class Label:
         ``pristine``, ``celeb`` or ``fake``. A video is authentic footage of its subject unless it is fake.
     session
         Recording that the video belongs to; videos of one session must not be split between training and
-        test. The video's own name where nothing more is known.
+        test. Of a fake the method that made it. The video's own name where nothing more is known.
     """
 
     subject: str

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from extract.frame_table import FrameTable
+from extract.errors import TableError
+from extract.frame_table import MOUTH, FrameTable
 from features.correlation import correlate_clips
 from features.formats import INDEX, TEXT
 from features.labels import Label, label_from_name, name_clip
@@ -73,8 +74,14 @@ def iter_clip_rows(
     """Yield the rows of a video, in order, a part at a time; one part without rows when there is no clip.
 
     So memory does not grow with the number of clips, which dense stepping makes large. Parameters as for
-    `features.clips.correlate_frame_table`; `clips` were laid over the table's times by `options.clips`.
+    `features.clips.correlate_frame_table`, and so are errors; `clips` were laid over the table's times by
+    `options.clips`.
     """
+    if options.pairs.mouth and table.frames[list(MOUTH)].isna().all(axis=None):
+        raise TableError(
+            f"The frame table of {table.metadata.source.name} holds no mouth distances "
+            f"({table.metadata.face.name} measures none); leave out --mouth."
+        )
     # All of one type, pandas need not copy the table to hand out columns.
     frames = table.frames.drop(columns="frame").astype("float64")
     positions = compute_positions(frames, mouth=options.pairs.mouth, coordinates=options.body)

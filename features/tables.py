@@ -52,6 +52,7 @@ CLIP_COLUMNS: Final = {
     "step_s": REAL,
     "step_frames": WHOLE,
     "feature_set": TEXT,
+    "sample_fps": REAL,
     "face_share": REAL,
     "body_share": REAL,
     "pairs_missing": REAL,

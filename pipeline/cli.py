@@ -17,10 +17,13 @@ from pipeline.commands.compare import compare
 from pipeline.commands.correlate import correlate
 from pipeline.commands.demo import demo
 from pipeline.commands.evaluate import evaluate
+from pipeline.commands.explore import explore
 from pipeline.commands.extract import extract
 from pipeline.commands.identify import identify
 from pipeline.commands.inspect import inspect
 from pipeline.commands.population import population
+from pipeline.commands.report import report
+from pipeline.commands.run import run
 from pipeline.commands.show import show
 from pipeline.commands.train import train
 
@@ -36,7 +39,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for command in (
-    extract, correlate, inspect, train, evaluate, compare, show, classify, identify, population, demo,
+    extract, correlate, inspect, explore, train, evaluate, compare, show, classify, report, identify, run,
+    population, demo,
 ):  # fmt: skip
     app.command()(command)
 

@@ -1,156 +1,143 @@
-"""Extraction of many videos: one process a video, one table a video, failures kept apart."""
+"""Extraction of many videos: one table a video, failures kept apart, finished work kept."""
 
 from __future__ import annotations
 
-import tempfile
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from multiprocessing import get_context
+from collections import deque
+from collections.abc import Callable, Generator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from extract.errors import InputError, MotionsigError
-from extract.extraction import Extraction, ExtractionOptions, extract_video
-from extract.mesh_table import find_mesh_table
-from extract.video import VideoReader
+from extract.errors import InputError
+from extract.extraction import Extraction, ExtractionOptions
+from pipeline.jobs import Failure, Job, make_table_job
+from pipeline.local_workers import LocalWorkers
+from pipeline.remote import Video
+from pipeline.survey import Survey, plan_jobs
+
+if TYPE_CHECKING:
+    from pipeline.cluster import Cluster
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one video: an extraction, or the sentence that says why there is none."""
+    """What became of one video: an extraction, or why there is none."""
 
-    video: Path
+    video: Video
     extraction: Extraction | None
-    error: str | None
+    error: Failure | None
 
 
-def count_promised_frames(videos: Sequence[Path]) -> int | None:
-    """Return how many frames the containers promise together; None where one of them does not say.
+class Workers(Protocol):
+    """Processes that run jobs.
 
-    Files that cannot be opened count as 0: extraction reports them.
+    Attributes
+    ----------
+    count
+        How many jobs are worked on at once.
+    most_in_flight
+        How many jobs may be handed over and not yet done.
+    reports_frames
+        Whether frames are reported while a job is worked on.
     """
-    total = 0
-    for video in videos:
-        try:
-            with VideoReader(video) as reader:
-                promised = reader.frames_promised or _estimate_frames(reader)
-        except MotionsigError:
-            continue
-        if promised is None:
-            return None
-        total += promised
-    return total
 
+    @property
+    def count(self) -> int: ...  # noqa: D102
+    @property
+    def most_in_flight(self) -> int: ...  # noqa: D102
+    @property
+    def reports_frames(self) -> bool: ...  # noqa: D102
 
-def _estimate_frames(reader: VideoReader) -> int | None:
-    return round(reader.duration_s * reader.fps) if reader.duration_s and reader.fps else None
+    def submit(self, job: Job) -> Future[Any]:
+        """Hand over a job; the future gives what `pipeline.jobs.run_job` returns."""
+
+    def describe_death(self, error: BaseException) -> str:
+        """Return the words for a job whose worker died."""
 
 
 def extract_videos(
-    videos: Sequence[Path],
+    survey: Survey,
     out: Path,
     options: ExtractionOptions,
     *,
     workers: int,
+    cluster: Cluster | None = None,
     on_frames: Callable[[int], None],
-) -> Iterator[Outcome]:
-    """Extract videos in parallel and yield each outcome as it is there.
+) -> Generator[Outcome, None, None]:
+    """Extract videos side by side and yield each outcome as it is there.
 
     Parameters
     ----------
-    videos
+    survey
         Video files with different stems.
     out
         Folder for the frame tables, ``<stem>.parquet`` each.
     options
         How they are read.
     workers
-        Number of processes, at least 1.
+        Number of processes on this computer, at least 1.
+    cluster
+        Where to work instead.
     on_frames
         Called with the number of frames done since the last call.
+
+    Raises
+    ------
+    InputError
+        When nothing can be written into the folder.
     """
-    from joblib import Parallel, delayed
-    from joblib.externals.loky.process_executor import TerminatedWorkerError
-
-    workers = min(workers, len(videos))
-    left = dict.fromkeys(videos)
-    # Tables grow in a folder of this run's own, because a worker that is killed cannot tidy up.
-    with _private_folder(out) as partials, _frame_counter(workers, on_frames) as on_frame:
-        work = (delayed(_try_video)(video, partials, out, options, on_frame) for video in videos)
-        try:
-            for outcome in Parallel(n_jobs=workers, return_as="generator_unordered", batch_size=1)(work):
-                del left[outcome.video]
-                yield outcome
-        except TerminatedWorkerError:
-            for video in left:
-                yield Outcome(
-                    video,
-                    None,
-                    f"{video} was not finished: a worker process died, for lack of memory or because of this "
-                    "or another file. Extract the unfinished videos again, one at a time, to learn which.",
-                )
-
-
-def _try_video(
-    video: Path, partials: Path, out: Path, options: ExtractionOptions, on_frame: Callable[[], None]
-) -> Outcome:
-    name = f"{video.stem}.parquet"
     try:
-        extraction = extract_video(video, partials / name, options, on_frame=on_frame)
-        if options.keep_mesh:
-            find_mesh_table(partials / name).replace(find_mesh_table(out / name))
-        (partials / name).replace(out / name)
-        return Outcome(video, replace(extraction, table=out / name), None)
-    except MotionsigError as error:
-        return Outcome(video, None, str(error))
-    except Exception as error:
-        # The file may be hostile, and the other videos must not pay for it.
-        text = (
-            f"{video} made motionsig fail unexpectedly ({type(error).__name__}: {error}); please report it."
-        )
-        return Outcome(video, None, text)
-
-
-@contextmanager
-def _private_folder(parent: Path) -> Iterator[Path]:
-    try:
-        parent.mkdir(parents=True, exist_ok=True)
-        folder = tempfile.TemporaryDirectory(prefix=".unfinished-", dir=parent, ignore_cleanup_errors=True)
+        out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError(f"Cannot write into {parent}: {error.strerror}. Choose another folder.") from error
-    with folder as name:
-        yield Path(name)
+        raise InputError(f"Cannot write into {out}: {error.strerror}. Choose another folder.") from error
+    with ExitStack() as stack:
+        team: Workers
+        if cluster is None:
+            team = stack.enter_context(LocalWorkers(workers, on_frames))
+        else:
+            team = stack.enter_context(cluster.share(out))
+        yield from _work(plan_jobs(survey, out, options, team.count), team, on_frames)
 
 
-class _RemoteCounter:
-    """Reports frames from a worker process; picklable, unlike a progress bar."""
+def _work(
+    videos: list[list[Job]], team: Workers, on_frames: Callable[[int], None]
+) -> Generator[Outcome, None, None]:
+    waiting = deque(job for jobs in videos for job in jobs)
+    parts_left = {jobs[0].video: len(jobs) for jobs in videos if len(jobs) > 1}
+    failed: set[Video] = set()
+    running: dict[Future[Any], Job] = {}
+    while waiting or running:
+        while waiting and len(running) < team.most_in_flight:
+            job = waiting.popleft()
+            if job.video not in failed:
+                running[team.submit(job)] = job
+        done, _ = wait(running, return_when=FIRST_COMPLETED)
+        for future in done:
+            job = running.pop(future)
+            result = _result_of(future, job, team)
+            if not team.reports_frames or (isinstance(result, Extraction) and result.reused):
+                on_frames(job.frames or 0)
+            if job.video in failed:
+                continue  # another part of it has said so
+            if isinstance(result, Failure):
+                failed.add(job.video)
+                yield Outcome(job.video, None, result)
+            elif isinstance(result, Extraction):
+                yield Outcome(job.video, result, None)
+            else:
+                parts_left[job.video] -= 1
+                if not parts_left[job.video]:
+                    waiting.appendleft(make_table_job(job))
 
-    def __init__(self, queue: Any) -> None:
-        self._queue = queue
 
-    def __call__(self) -> None:
-        self._queue.put(1)
-
-
-@contextmanager
-def _frame_counter(workers: int, on_frames: Callable[[int], None]) -> Iterator[Callable[[], None]]:
-    if workers == 1:
-        yield lambda: on_frames(1)
-        return
-    # Spawned, not forked: this process may run threads already.
-    with get_context("spawn").Manager() as manager:
-        queue = manager.Queue()
-        listener = threading.Thread(target=_forward, args=(queue, on_frames), daemon=True)
-        listener.start()
-        try:
-            yield _RemoteCounter(queue)
-        finally:
-            queue.put(None)
-            listener.join()
-
-
-def _forward(queue: Any, on_frames: Callable[[int], None]) -> None:
-    while (frames := queue.get()) is not None:
-        on_frames(frames)
+def _result_of(future: Future[Any], job: Job, team: Workers) -> Extraction | Failure | None:
+    error = future.exception()
+    if error is None:
+        result: Extraction | Failure | None = future.result()
+        return result
+    return Failure(
+        f"{job.video} was not finished: {team.describe_death(error)}. What is done of it is kept; the same "
+        "command goes on from there."
+    )

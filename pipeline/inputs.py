@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from extract.errors import InputError
 from extract.mesh_table import is_mesh_table
 
 
+class NamedFile(Protocol):
+    """A file, here or elsewhere, whose name without ending is its stem."""
+
+    @property
+    def stem(self) -> str: ...  # noqa: D102
+
+
 def find_files(
-    paths: Sequence[Path], suffixes: Collection[str], kind: str, *, otherwise: Collection[str] = ()
+    paths: Sequence[Path],
+    suffixes: Collection[str],
+    kind: str,
+    *,
+    otherwise: Collection[str] = (),
+    namesakes: bool = False,
 ) -> list[Path]:
     """Return the files that `paths` stand for.
 
@@ -26,6 +39,8 @@ def find_files(
         What the files are, for messages: "video", "frame table".
     otherwise
         Endings to look for in a folder that holds no file with one of `suffixes`.
+    namesakes
+        Whether files of different folders may have one name.
 
     Returns
     -------
@@ -35,8 +50,8 @@ def find_files(
     Raises
     ------
     InputError
-        When a path does not exist, a folder holds no such file, or two files share a stem: the stem names the
-        video in every table that follows.
+        When a path does not exist, a folder holds no such file, or two files share a stem without
+        `namesakes`: the stem names the video in every table that follows.
     """
     found: dict[Path, None] = {}
     for path in paths:
@@ -47,7 +62,8 @@ def find_files(
             looked_for = ", ".join(sorted({*suffixes, *otherwise}))
             raise InputError(f"{path} holds no {kind} (looked for {looked_for}).")
         found.update(dict.fromkeys(matches))
-    _check_stems(list(found), kind)
+    if not namesakes:
+        check_stems(list(found), kind)
     return list(found)
 
 
@@ -62,7 +78,8 @@ def _search(folder: Path, suffixes: Collection[str]) -> list[Path]:
     )
 
 
-def _check_stems(files: list[Path], kind: str) -> None:
+def check_stems(files: Iterable[NamedFile], kind: str) -> None:
+    """Raise InputError when two files share a stem."""
     by_stem = defaultdict(list)
     for file in files:
         by_stem[file.stem].append(file)

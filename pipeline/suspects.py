@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from classify.model import Model
-from extract.body import describe_body_reader
-from extract.errors import InputError, ModelError, TableError
-from extract.extraction import describe_damage
+from extract.body import ENGINES, describe_body_reader
+from extract.errors import DependencyError, InputError, ModelError, TableError
+from extract.extraction import ExtractionOptions, describe_damage
 from extract.face import FACE_READERS, find_face_reader
 from extract.frame_table import is_frame_table, read_frame_table
 from features.clips import CorrelationOptions, correlate_frame_table, name_backend
@@ -68,22 +69,42 @@ def _correlation_options(model: Model) -> CorrelationOptions:
         ) from error
 
 
-def choose_face_reader(model: Model) -> str:
-    """Return the name of the face reader that the model's footage was read with.
+def choose_readers(model: Model, on_notice: Callable[[str], None]) -> ExtractionOptions:
+    """Return how to read a suspect video as the model's footage was read, with readers ready to be used.
+
+    Parameters
+    ----------
+    model
+        The model that will judge what is read.
+    on_notice
+        Called with a sentence before weights are downloaded.
 
     Raises
     ------
     ModelError
-        When no reader of this version reads bodies and faces as the model's footage was read.
+        When no reader that is at hand reads bodies and faces as the model's footage was read.
     """
     _correlation_options(model)  # a model that cannot judge videos at all has the better reason
     identity = model.card.identity
-    bodies = name_backend(describe_body_reader())
-    readers = {name_backend(find_face_reader(name).describe()): name for name in FACE_READERS}
-    if identity.body_backend != bodies or identity.face_backend not in readers:
+    needed = f"The model of '{model.card.person}' needs footage read by {identity.body_backend} and "
+    needed += f"{identity.face_backend}"
+    engines = {name_backend(describe_body_reader(engine)): engine for engine in ENGINES}
+    readers = [find_face_reader(name) for name in FACE_READERS]
+    # Only the reader in question is described: another may not be installed.
+    reader = next(
+        (r for r in readers if (identity.face_backend or "").startswith(f"{r.backend_name} ")), None
+    )
+    faces = "the face readers " + " and ".join(FACE_READERS)
+    if reader is not None:
+        try:
+            reader.prepare(on_notice)
+            faces = name_backend(reader.describe())
+        except DependencyError as error:
+            raise ModelError(f"{needed}. {error}") from error
+    engine = engines.get(identity.body_backend or "")
+    if reader is None or engine is None or identity.face_backend != faces:
         raise ModelError(
-            f"The model of '{model.card.person}' needs footage read by {identity.body_backend} and "
-            f"{identity.face_backend}; this motionsig reads videos with {bodies} and {' or '.join(readers)}. "
+            f"{needed}; this motionsig reads videos with {' or '.join(engines)} and {faces}. "
             "Give it a correlations table made like its own, or train a model on footage read here."
         )
-    return readers[identity.face_backend]
+    return ExtractionOptions(reader.name, engine=engine, sample_fps=identity.sample_fps or None)

@@ -24,7 +24,10 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
+from extract.text import printable
+
 _KEPT_LOG_LINES: Final = 20
+_FILE_WIDTH: Final = 1_000
 
 # Consoles of the progress bars that are drawn at present: lines must be printed above the bar.
 _bars: Final[list[Console]] = []
@@ -33,6 +36,11 @@ _bars: Final[list[Console]] = []
 def say(message: str) -> None:
     """Print one line of the result on standard output."""
     _print(message, sys.stdout)
+
+
+def notify(message: str) -> None:
+    """Print on standard error what the user must know and need not act on."""
+    _print(message, sys.stderr)
 
 
 def warn(message: str) -> None:
@@ -52,14 +60,6 @@ def emit_json(content: Any) -> None:
     print(json.dumps(content, indent=2, allow_nan=False))  # noqa: T201 - the escapes are JSON's own
 
 
-def printable(text: str) -> str:
-    """Return `text` with control characters written out.
-
-    A file's name must neither steer the terminal nor forge a line of ours; line breaks are written out too.
-    """
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
-
-
 def show_table(columns: dict[str, str], rows: list[tuple[str, ...]]) -> None:
     """Print a table on standard output.
 
@@ -75,7 +75,9 @@ def show_table(columns: dict[str, str], rows: list[tuple[str, ...]]) -> None:
         table.add_column(title, justify=justify, overflow="fold")  # type: ignore[arg-type]
     for row in rows:
         table.add_row(*(Text(printable(cell)) for cell in row))
-    Console(file=sys.stdout, highlight=False).print(table)
+    # A file or another program gets whole lines; only a terminal has an edge to fold them at.
+    width = None if sys.stdout.isatty() else _FILE_WIDTH
+    Console(file=sys.stdout, highlight=False, width=width).print(table)
 
 
 class _RateColumn(ProgressColumn):

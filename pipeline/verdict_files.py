@@ -1,20 +1,43 @@
-"""The verdict as files: `verdict.json`, whole, and `verdict.csv`, a row a clip."""
+"""The verdict as files: `verdict.json`, whole, `verdict.csv`, a row a clip, `evidence.json` beside them."""
 
 from __future__ import annotations
 
 import csv
+import json
+from collections.abc import Collection
 from pathlib import Path
 from typing import Final
 
-from classify.verdict import ClipVerdict, Verdict
+import pydantic
+
+from classify.verdict import VERDICT_SCHEMA, ClipVerdict, Verdict
+from extract.errors import InputError
 from extract.files import replace_when_complete
 
+# What makes a cell a formula (OWASP, "CSV Injection"). JSON keeps names as they are.
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 _CLIP_FIELDS: Final = tuple(name for name in ClipVerdict.model_fields if name != "deviations")
+
+
+def discard_verdict(folder: Path, keep: Collection[Path]) -> None:
+    """Remove the files of an earlier run, which must not be taken for the result of one that fails.
+
+    Raises
+    ------
+    InputError
+        When one of them is among the files to `keep`: it is read, and would be written over.
+    """
+    read = {path.resolve() for path in keep}
+    verdict, table = _name_files(folder)
+    for path in (verdict, table, evidence_path(verdict)):
+        if path.resolve() in read:
+            raise InputError(f"{path} is one of the inputs and would be overwritten; give another --out.")
+        path.unlink(missing_ok=True)
 
 
 def write_verdict(verdict: Verdict, folder: Path) -> tuple[Path, Path]:
     """Write a verdict into a folder and return the paths of the JSON and the CSV file."""
-    json_path, csv_path = folder / "verdict.json", folder / "verdict.csv"
+    json_path, csv_path = _name_files(folder)
     with replace_when_complete(json_path) as partial:
         partial.write_text(verdict.model_dump_json(indent=2) + "\n", encoding="utf-8")
     with (
@@ -26,5 +49,49 @@ def write_verdict(verdict: Verdict, folder: Path) -> tuple[Path, Path]:
         for video in verdict.videos:
             for clip in video.clips:
                 cells = (getattr(clip, name) for name in _CLIP_FIELDS)
-                writer.writerow((video.video, verdict.person, *cells))
+                writer.writerow(map(_disarm, (video.video, verdict.person, *cells)))
     return json_path, csv_path
+
+
+def evidence_path(verdict: Path) -> Path:
+    """Return where the evidence of a verdict lies: ``evidence.json`` for ``verdict.json``."""
+    return verdict.with_name("evidence.json")
+
+
+def read_verdict(path: Path) -> Verdict:
+    """Read a verdict.
+
+    Raises
+    ------
+    InputError
+        When there is no such file, it is no verdict, or of another version of the schema.
+    """
+    try:
+        content = json.loads(path.read_bytes())
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}.") from error
+    except ValueError as error:
+        raise InputError(f"{path} is no verdict; give the verdict.json of `motionsig classify`.") from error
+    version = content.get("schema_version") if isinstance(content, dict) else None
+    if not isinstance(version, int):
+        raise InputError(f"{path} is no verdict; give the verdict.json of `motionsig classify`.")
+    if version != VERDICT_SCHEMA:
+        whose = "an older" if version < VERDICT_SCHEMA else "a newer"
+        remedy = "classify the suspect again" if version < VERDICT_SCHEMA else "update motionsig"
+        raise InputError(
+            f"{path} was written by {whose} motionsig (verdict schema {version}, now {VERDICT_SCHEMA}); "
+            f"{remedy}."
+        )
+    try:
+        return Verdict.model_validate(content)
+    except pydantic.ValidationError as error:
+        raise InputError(f"{path} is damaged or was changed by hand; classify the suspect again.") from error
+
+
+def _name_files(folder: Path) -> tuple[Path, Path]:
+    return folder / "verdict.json", folder / "verdict.csv"
+
+
+def _disarm(cell: object) -> object:
+    """Put an apostrophe before a text that a spreadsheet would run as a formula: names come from outside."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) else cell

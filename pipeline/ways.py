@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from classify.comparison import Way
+from classify.comparison import DroppedWay, Way, check_any_left
 from classify.estimators import ModelKind
-from classify.training_set import select_training_set
+from classify.training_set import TrainingSet, select_training_set
+from extract.errors import TrainingError
 from extract.frame_table import FrameTable, read_frame_table
 from features.clips import CorrelationOptions, correlate_frame_table
+from features.identity import read_identity
 from features.labels import Label
 from features.signals import Signal
 from features.signature import PairSet, SetName
@@ -28,7 +30,7 @@ def lay_out_ways(
     kinds: Sequence[ModelKind],
     labels: Mapping[str, Label] | None = None,
     on_table: Callable[[], None] | None = None,
-) -> list[Way]:
+) -> tuple[list[Way], list[DroppedWay]]:
     """Correlate frame tables in every way.
 
     Parameters
@@ -44,26 +46,54 @@ def lay_out_ways(
     on_table
         Called after each table and each signal and length.
 
+    Returns
+    -------
+    ways : list of Way
+        Those that clips could be selected for.
+    dropped : list of DroppedWay
+        Those whose labels or sources do not suffice, such as lengths that most videos are shorter than.
+
     Raises
     ------
     TableError
-        When a table breaks its contract.
+        When a table breaks its contract, or the tables were read in different ways.
     TrainingError
-        When labels or sources do not suffice in one of the ways.
+        When labels or sources suffice in none of the ways.
     """
     frames = [read_frame_table(path) for path in tables]
-    ways = []
+    ways: list[Way] = []
+    dropped: list[DroppedWay] = []
     for signal in signals:
         for rule in rules:
             options = CorrelationOptions(clips=rule, signal=signal)
             correlations, clips = _correlate(frames, options, labels, on_table)
             for name in sets:
                 columns = list(PairSet(name).columns)
-                chosen = select_training_set(correlations[columns], clips, person)
-                step_s = rule.length_s if rule.step_s is None else rule.step_s
-                length = f"{rule.length_s:g}/{rule.length_s - step_s:g}"
-                ways += [Way(signal, name, length, kind, chosen) for kind in kinds]
-    return ways
+                try:
+                    chosen = _select(correlations[columns], clips, person, rule)
+                except TrainingError as error:
+                    dropped += [
+                        DroppedWay(
+                            signal=signal, pairs=name, clip=_name_rule(rule), model=kind, reason=str(error)
+                        )
+                        for kind in kinds
+                    ]
+                else:
+                    ways += [Way(signal, name, _name_rule(rule), kind, chosen) for kind in kinds]
+    check_any_left(ways, dropped)
+    return ways, dropped
+
+
+def _select(correlations: pd.DataFrame, clips: pd.DataFrame, person: str, rule: ClipRule) -> TrainingSet:
+    if correlations.empty:
+        raise TrainingError(f"No video is as long as one clip of {rule.length_s:g} s; compare shorter clips.")
+    read_identity(clips)
+    return select_training_set(correlations, clips, person)
+
+
+def _name_rule(rule: ClipRule) -> str:
+    step_s = rule.length_s if rule.step_s is None else rule.step_s
+    return f"{rule.length_s:g}/{rule.length_s - step_s:g}"
 
 
 def _correlate(

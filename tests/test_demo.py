@@ -52,7 +52,8 @@ def recovered(demo: tuple[Path, str]) -> pd.DataFrame:
 
 def test_the_genuine_suspect_is_consistent_and_the_driven_one_inconsistent(demo: tuple[Path, str]) -> None:
     out, printed = demo
-    videos = json.loads((out / "verdict" / "verdict.json").read_text())["videos"]
+    files = sorted(out.glob("verdicts/*/verdict.json"))
+    videos = [video for file in files for video in json.loads(file.read_text())["videos"]]
     assert {v["video"]: v["label"] for v in videos} == {
         "genuine.mp4": "consistent",
         "driven.mp4": "inconsistent",
@@ -62,6 +63,16 @@ def test_the_genuine_suspect_is_consistent_and_the_driven_one_inconsistent(demo:
         assert wrong not in {clip["label"] for clip in video["clips"]}
     assert "genuine.mp4, the person in a new session: CONSISTENT" in printed
     assert "driven.mp4, the person's face, driven by somebody else: INCONSISTENT" in printed
+
+
+def test_it_ends_with_the_paths_of_two_reports(demo: tuple[Path, str]) -> None:
+    out, printed = demo
+    reports = [Path(line.strip()) for line in printed.splitlines()[-2:]]
+    assert reports == [(out / "verdicts" / name / "report.html").resolve() for name in ("genuine", "driven")]
+    for report, word in zip(reports, ("Consistent with", "Inconsistent with"), strict=True):
+        page = report.read_text()
+        assert f"{word} <bdi>id0</bdi></h1>" in page
+        assert page.count("data:image/jpeg") >= 5
 
 
 def test_every_frame_of_every_video_is_read(demo: tuple[Path, str]) -> None:

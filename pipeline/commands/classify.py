@@ -13,6 +13,8 @@ from pipeline import terminal
 if TYPE_CHECKING:
     from classify.model import Model
     from classify.verdict import ClipVerdict, Verdict, VideoVerdict
+    from pipeline.extraction import Outcome
+    from report.evidence import VideoEvidence
 
 
 def classify(
@@ -24,8 +26,18 @@ def classify(
     ],
     model: Annotated[Path, typer.Option("--model", "-m", help="Model file of `motionsig train`.")],
     out: Annotated[
-        Path, typer.Option("--out", "-o", help="Folder for verdict.json, verdict.csv and frame tables.")
+        Path,
+        typer.Option(
+            "--out", "-o", help="Folder for verdict.json, verdict.csv, evidence.json and frame tables."
+        ),
     ] = Path("verdict"),
+    report: Annotated[
+        Path | None, typer.Option(help="Page to write: the verdict for people, in one HTML file.")
+    ] = None,
+    overlay: Annotated[
+        Path | None,
+        typer.Option(help="Video (.mp4) to write: the suspect with what was measured and judged drawn in."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the verdict as JSON.")] = False,
 ) -> None:
     """Say for every clip of a suspect video, and for the whole, whether it moves like the person.
@@ -40,22 +52,43 @@ def classify(
     from extract.errors import MotionsigError
     from extract.video import VIDEO_SUFFIXES
     from pipeline.inputs import find_files
+    from pipeline.overlays import check_overlay, draw_overlay
+    from pipeline.report_files import gather_evidence, write_evidence_of, write_report
     from pipeline.suspects import TABLE_SUFFIXES, read_suspect
-    from pipeline.verdict_files import write_verdict
+    from pipeline.verdict_files import discard_verdict, write_verdict
+    from report.page import check_page_path
 
+    discard_verdict(out, keep=suspects)
     loaded = load_model(model)
     found = find_files(suspects, VIDEO_SUFFIXES, "video", otherwise=TABLE_SUFFIXES)
+    if report is not None:
+        check_page_path(report)
+    if overlay is not None:
+        check_overlay(found, overlay)
     failed: dict[Path, str] = {}
     judged: list[VideoVerdict] = []
-    for suspect, table in read_videos(found, loaded, out, failed).items():
+    evidence: list[VideoEvidence] = []
+    tables = read_videos(found, loaded, out, failed)
+    for suspect, table in tables.items():
         try:
-            judged.extend(judge_videos(loaded, *read_suspect(table, loaded)))
+            clips = read_suspect(table, loaded)
+            verdicts = judge_videos(loaded, *clips)
+            judged.extend(verdicts)
+            evidence.extend(gather_evidence(loaded, verdicts, clips, table, suspect))
         except MotionsigError as error:
             failed[suspect] = str(error)
     for reason in failed.values():
         terminal.fail(reason)
-    verdict = _assemble(tuple(judged), failed, loaded, model)
-    paths = write_verdict(verdict, out) if judged else ()
+    verdict = assemble_verdict(tuple(judged), failed, loaded, model)
+    paths: tuple[Path, ...] = ()
+    if judged:
+        paths = write_verdict(verdict, out)
+        paths += (write_evidence_of(paths[0], loaded, evidence),)
+        if report is not None:
+            paths += (write_report(paths[0], report),)
+        if overlay is not None:
+            draw_overlay(found[0], tables[found[0]], judged[0], overlay)
+            paths += (overlay,)
     if as_json:
         terminal.emit_json(verdict.model_dump(mode="json"))
     elif judged:
@@ -79,30 +112,31 @@ def read_videos(suspects: list[Path], model: Model, out: Path, failed: dict[Path
     failed
         Where videos that gave no table are noted, with the reason.
     """
-    import joblib
-
-    from extract.extraction import ExtractionOptions
-    from pipeline.extraction import count_promised_frames, extract_videos
-    from pipeline.suspects import TABLE_SUFFIXES, choose_face_reader
+    from pipeline.commands.extract import extract_all
+    from pipeline.suspects import TABLE_SUFFIXES, choose_readers
 
     videos = [suspect for suspect in suspects if suspect.suffix.lower() not in TABLE_SUFFIXES]
     tables = {suspect: suspect for suspect in suspects}
     if not videos:
         return tables
-    face = choose_face_reader(model)
-    with terminal.progress(f"Reading {len(videos)} video(s)", count_promised_frames(videos)) as advance:
-        for outcome in extract_videos(
-            videos, out, ExtractionOptions(face=face), workers=joblib.cpu_count(), on_frames=advance
-        ):
-            if outcome.extraction is None:
-                failed[outcome.video] = outcome.error or ""
-                del tables[outcome.video]
-            else:
-                tables[outcome.video] = outcome.extraction.table
+    options = choose_readers(model, terminal.notify)
+
+    def note(outcome: Outcome) -> None:
+        video = Path(str(outcome.video))
+        if outcome.extraction is None:
+            failed[video] = str(outcome.error)
+            del tables[video]
+        else:
+            tables[video] = outcome.extraction.table
+
+    extract_all(list(videos), out, options, workers=None, cluster=None, report=note)
     return tables
 
 
-def _assemble(videos: tuple[VideoVerdict, ...], failed: dict[Path, str], model: Model, path: Path) -> Verdict:
+def assemble_verdict(
+    videos: tuple[VideoVerdict, ...], failed: dict[Path, str], model: Model, path: Path
+) -> Verdict:
+    """Put together what a model, read from `path`, says of the videos, and the suspects that failed."""
     from datetime import UTC, datetime
 
     from classify.verdict import FailedSuspect, Verdict
@@ -153,8 +187,8 @@ def _show(verdict: Verdict) -> None:
         if video.support:
             terminal.say(video.support)
     if verdict.calibrated:
-        scale = ", ".join(f"{word} from {least:g}" for least, word in verdict.verbal_scale)
-        terminal.say(f"Support by likelihood ratio (LR, or its inverse; ENFSI 2015): {scale}.")
+        scale = ", ".join(f"{word} from {least:,}" for least, word in verdict.verbal_scale[1:])
+        terminal.say(f"Support by likelihood ratio (LR, or its inverse; ENFSI 2015): none below 2, {scale}.")
     for line in list_card(verdict.card):
         terminal.say(line)
     terminal.say(summarise_error_rates(verdict.card))

@@ -11,6 +11,7 @@ from pipeline import terminal
 
 if TYPE_CHECKING:
     from classify.comparison import WayComparison
+    from classify.evaluation import Comparison
 
 
 def compare(
@@ -22,7 +23,7 @@ def compare(
     signals: Annotated[str, typer.Option(help="What is correlated.")] = "position,velocity,highpass",
     sets: Annotated[str, typer.Option(help="Which pairs: full, face, body, cross.")] = "full,face,body",
     windows: Annotated[str, typer.Option(help="Clips, as length/overlap in seconds.")] = "10/5,5/2.5",
-    models: Annotated[str, typer.Option(help="Classifiers.")] = "svc,linear",
+    models: Annotated[str, typer.Option(help="Classifiers.")] = "svc,linear,oneclass",
     manifest: Annotated[
         Path | None,
         typer.Option(
@@ -36,9 +37,14 @@ def compare(
 
     The table is ordered by how each did inside the training parts. Its best row flatters, being the best of
     many; the last row says what picking the best is worth: in each fold the way is picked by the training
-    part alone, and measured on what the fold held out.
+    part alone, and measured on what the fold held out. A way that the footage does not suffice for is named
+    with the reason.
+
+    Every way is trained five times, with a search of its settings each time. The 54 ways by default take
+    about ten minutes on two cores for three hours of video; four times the video takes ten times as long.
+    Fewer signals, sets, windows or models take less.
     """
-    from classify.comparison import compare_ways
+    from classify.comparison import compare_ways, count_steps
     from classify.estimators import check_kind
     from features.labels import read_manifest
     from features.windows import parse_clip_rules
@@ -56,9 +62,9 @@ def compare(
     }
     total = len(tables) * len(chosen["signals"]) * len(rules)
     with terminal.progress("Correlating", total, unit="tables") as advance:
-        ways = lay_out_ways(tables, person, **chosen, on_table=lambda: advance(1))
-    with terminal.progress("Comparing", len(ways), unit="ways") as advance:
-        comparison = compare_ways(ways, on_way=lambda: advance(1))
+        ways, dropped = lay_out_ways(tables, person, **chosen, on_table=lambda: advance(1))
+    with terminal.progress(f"Comparing {len(ways)} ways", count_steps(len(ways)), unit="steps") as advance:
+        comparison = compare_ways(ways, dropped=dropped, on_progress=lambda: advance(1))
     if as_json:
         terminal.emit_json(comparison.model_dump(mode="json"))
     else:
@@ -66,47 +72,56 @@ def compare(
 
 
 def _show(comparison: WayComparison) -> None:
-    from pipeline.reports import format_figure
+    from pipeline.legends import AUC_MEANS, BRACKETS_MEAN, CLLR_MEANS
 
+    found = [_list_figures(way.evaluation.comparisons) for way in comparison.ways]
+    picked = _list_figures(comparison.picked_comparisons)
+    titles = list(dict.fromkeys(title for figures in (*found, picked) for title in figures))
+    times_picked = [str(comparison.picked.count(k) or "") for k in range(len(found))]
     rows: list[tuple[str, ...]] = []
-    for k, way in enumerate(comparison.ways):
-        clip, video = (way.evaluation.get(level).figures for level in ("clip", "video"))
-        rows.append(
-            (
-                way.signal,
-                way.pairs,
-                way.clip,
-                way.model,
-                format_figure(clip.auc),
-                format_figure(video.auc),
-                format_figure(video.cllr),
-                str(comparison.picked.count(k) or ""),
-            )
-        )
-    clip, video = (
-        next(
-            part.figures
-            for part in comparison.picked_comparisons
-            if (part.level, part.against) == (level, "everybody else")
-        )
-        for level in ("clip", "video")
-    )
-    figures = (format_figure(figure) for figure in (clip.auc, video.auc, video.cllr))
-    rows.append(("picked inside", "", "", "", *figures, str(len(comparison.picked))))
+    for k, (result, figures) in enumerate(zip(comparison.ways, found, strict=True)):
+        cells = (figures.get(title, "-") for title in titles)
+        rows.append((result.signal, result.pairs, result.clip, result.model, *cells, times_picked[k]))
+    cells = (picked.get(title, "-") for title in titles)
+    rows.append(("picked inside", "", "", "", *cells, str(len(comparison.picked))))
     terminal.show_table(
         {
-            "signal": "left",
-            "pairs": "left",
-            "clip": "left",
-            "model": "left",
-            "AUC of clips": "right",
-            "AUC of videos": "right",
-            "Cllr of videos": "right",
-            "picked": "right",
+            **dict.fromkeys(("signal", "pairs", "clip", "model"), "left"),
+            **dict.fromkeys((*titles, "picked"), "right"),
         },
         rows,
     )
-    terminal.say(
-        "Against everybody else; in brackets 95 % over sources. Quote the last row for the best way: the "
-        "rows above it were looked at before one of them was chosen."
-    )
+    left_out: dict[str, list[str]] = {}
+    for way in comparison.dropped:
+        left_out.setdefault(way.reason, []).append(f"{way.signal} {way.pairs} {way.clip} {way.model}")
+    for reason, names in left_out.items():
+        terminal.say(f"Left out: {', '.join(names)}. {reason}")
+    for line in (
+        (
+            "Quote the last row: in each fold the way was picked by the training part alone. The rows above "
+            "it were looked at before one of them was chosen; 'picked' says in how many folds each was."
+        ),
+        (
+            "Figures are of clips or videos against everybody else, or, of videos, against other people and "
+            f"against fakes of the person; clip: length/overlap in seconds; {BRACKETS_MEAN}."
+        ),
+        f"{AUC_MEANS}; {CLLR_MEANS}.",
+    ):
+        terminal.say(line)
+
+
+def _list_figures(comparisons: tuple[Comparison, ...]) -> dict[str, str]:
+    """Return the figures of a way by the title of their column; kinds of others only where there are two."""
+    from pipeline.reports import format_figure
+
+    found = {(part.level, part.against): part.figures for part in comparisons}
+    video = found["video", "everybody else"]
+    cells = {
+        "AUC of clips": format_figure(found["clip", "everybody else"].auc),
+        "AUC of videos": format_figure(video.auc),
+        "Cllr of videos": format_figure(video.cllr),
+    }
+    people, fakes = found.get(("video", "other people")), found.get(("video", "fakes of the person"))
+    if people and fakes:
+        cells |= {"AUC, people": format_figure(people.auc), "AUC, fakes": format_figure(fakes.auc)}
+    return cells

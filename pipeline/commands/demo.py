@@ -29,7 +29,7 @@ _FILES: Final = {
     "tables/": "frame tables: what was measured in every frame",
     "correlations.csv": "435 correlations for each clip; clips.csv beside it says which clip that is",
     "id0.skops": "the model of the person",
-    "verdict/": "verdict.json and verdict.csv",
+    "verdicts/": "for each suspect verdict.json, verdict.csv, and report.html for people",
 }
 
 
@@ -63,8 +63,10 @@ def demo(
     _run(extract, [videos], out=tables)
     _run(correlate, [tables], out=table)
     _run(train, table, person="id0", out=model)
-    _run(classify, [genuine.path, driven.path], model=model, out=out / "verdict")
-    _conclude(out / "verdict" / "verdict.json", out)
+    verdicts = [out / "verdicts" / suspect.path.stem for suspect in (genuine, driven)]
+    for suspect, folder in zip((genuine, driven), verdicts, strict=True):
+        _run(classify, [suspect.path], model=model, out=folder, report=folder / "report.html")
+    _conclude(verdicts, out)
 
 
 def _plan_training(folder: Path) -> list[_Take]:
@@ -111,12 +113,15 @@ def _run(command: Callable[..., None], inputs: Any, **options: Any) -> None:
     command(inputs, **options)
 
 
-def _conclude(verdict_file: Path, out: Path) -> None:
-    from classify.verdict import Verdict
+def _conclude(verdicts: list[Path], out: Path) -> None:
     from extract.errors import MotionsigError
+    from pipeline.verdict_files import read_verdict
 
-    verdict = Verdict.model_validate_json(verdict_file.read_text(encoding="utf-8"))
-    labels = {video.video: video.label for video in verdict.videos}
+    labels = {
+        video.video: video.label
+        for folder in verdicts
+        for video in read_verdict(folder / "verdict.json").videos
+    }
     terminal.say("")
     for name, (what, expected) in _SUSPECTS.items():
         terminal.say(f"{name}, {what}: {labels[name].upper()} with id0")
@@ -126,3 +131,7 @@ def _conclude(verdict_file: Path, out: Path) -> None:
     terminal.say(f"Everything lies in {out.resolve()}:")
     for name, what in _FILES.items():
         terminal.say(f"  {name:24}{what}")
+    terminal.say("")
+    terminal.say("Open the two reports in a browser:")
+    for folder in verdicts:
+        terminal.say(f"  {(folder / 'report.html').resolve()}")

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipeline import terminal
+from pipeline.commands.cluster_option import ClusterAddress
 
 if TYPE_CHECKING:
     from classify.estimators import ModelKind
-    from classify.evaluation import Evaluation, FoldOutcome
+    from classify.evaluation import Evaluation
+    from classify.metrics import Figure
     from classify.published import PublishedResult
     from classify.training_set import TrainingSet
 
@@ -48,6 +50,7 @@ def evaluate(
         Path | None,
         typer.Option(help="Folder for tippett.png and reliability.png of the likelihood ratios."),
     ] = None,
+    cluster: ClusterAddress = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
     """Measure how well the person can be told from others on recordings that nothing was learnt from.
@@ -58,22 +61,37 @@ def evaluate(
     """
     from classify.enrolment import read_training_set
     from classify.estimators import check_kind
-    from classify.evaluation import summarise
+    from classify.evaluation import count_steps, run_folds, split_for_evaluation, summarise
     from classify.plots import plot_outcomes
     from extract.errors import InputError
+    from pipeline.cluster import search_on
     from pipeline.reports import show_evaluation
 
     kind = check_kind(model)
     if protocol not in ("grouped", "published"):
         raise InputError(f"--protocol is grouped or published, not '{protocol}'.")
+    if learning_curve and protocol == "published":
+        raise InputError(
+            "--learning-curve grows what the grouped protocol learns from; the published protocol has none. "
+            "Leave out one of the two."
+        )
+    if plots is not None and (learning_curve or protocol == "published"):
+        raise InputError(
+            "--plots draws the likelihood ratios of one grouped evaluation; leave out "
+            f"{'--learning-curve' if learning_curve else '--protocol published'}, or leave out --plots."
+        )
     clips, _, pairs = read_training_set(table, person, manifest)
-    if learning_curve:
-        _show_learning_curve(clips, kind, as_json)
-        return
-    if protocol == "published":
-        _compare_protocols(clips, pairs, kind, folds, as_json)
-        return
-    outcomes = _run_folds(clips, kind, folds, "Evaluating")
+    wanted = _count_folds(clips, folds)
+    with search_on(cluster):
+        if learning_curve:
+            _show_learning_curve(clips, kind, wanted, as_json)
+            return
+        if protocol == "published":
+            _compare_protocols(clips, pairs, kind, wanted, as_json)
+            return
+        with terminal.progress("Evaluating", count_steps(wanted), unit="steps") as advance:
+            parts = split_for_evaluation(clips, wanted)
+            outcomes = run_folds(clips, kind, parts, on_progress=lambda: advance(1))
     evaluation = summarise(outcomes)
     if plots is not None:
         plot_outcomes(outcomes, plots)
@@ -85,32 +103,32 @@ def evaluate(
         terminal.say(f"Plots: {plots}")
 
 
-def _run_folds(clips: TrainingSet, kind: ModelKind, folds: int | None, title: str) -> list[FoldOutcome]:
-    from classify.evaluation import run_folds
+def _count_folds(clips: TrainingSet, asked: int | None) -> int:
     from classify.training import MOST_FOLDS
     from extract.errors import TrainingError
 
     fewest = min(clips.count_sources(of_person=of_person) for of_person in (True, False))
-    if folds is not None and folds > fewest:
+    if asked is not None and asked > fewest:
         raise TrainingError(
-            f"{folds} folds need {folds} sources of the person and of others, and one of both has {fewest}; "
+            f"{asked} folds need {asked} sources of the person and of others, and one of both has {fewest}; "
             f"ask for at most {fewest} folds, or add videos of other sessions or people."
         )
-    wanted = min(folds or MOST_FOLDS, fewest)
-    with terminal.progress(title, wanted, unit="folds") as advance:
-        return run_folds(clips, kind, folds=wanted, on_fold=lambda: advance(1))
+    return min(asked or MOST_FOLDS, fewest)
 
 
-def _show_learning_curve(clips: TrainingSet, kind: ModelKind, as_json: bool) -> None:
-    from classify.learning_curve import count_points, measure_learning_curve
+def _show_learning_curve(clips: TrainingSet, kind: ModelKind, folds: int, as_json: bool) -> None:
+    from classify.learning_curve import count_steps, measure_learning_curve
+    from pipeline.legends import AUC_MEANS, BRACKETS_MEAN, CLLR_MEANS
     from pipeline.reports import format_figure
 
-    with terminal.progress("Evaluating", count_points(), unit="points") as advance:
-        points = measure_learning_curve(clips, kind, on_point=lambda: advance(1))
+    with terminal.progress("Evaluating", count_steps(folds), unit="steps") as advance:
+        points = measure_learning_curve(clips, kind, folds=folds, on_progress=lambda: advance(1))
     if as_json:
         terminal.emit_json([point.model_dump(mode="json") for point in points])
         return
-    terminal.say("What a fold learns of the person, in the mean; others stay. In brackets 95 % over sources.")
+    terminal.say(
+        f"How much of the person one of {folds} folds learns from, in the mean; others stay as they are."
+    )
     terminal.show_table(
         {
             "growing": "left",
@@ -132,80 +150,86 @@ def _show_learning_curve(clips: TrainingSet, kind: ModelKind, as_json: bool) -> 
             for point in points
         ],
     )
+    terminal.say(f"{AUC_MEANS}; {CLLR_MEANS}; {BRACKETS_MEAN}.")
 
 
 def _compare_protocols(
-    clips: TrainingSet, pairs: tuple[str, ...], kind: ModelKind, folds: int | None, as_json: bool
+    clips: TrainingSet, pairs: tuple[str, ...], kind: ModelKind, folds: int, as_json: bool
 ) -> None:
     from dataclasses import replace
 
-    from classify.evaluation import summarise
-    from classify.published import PUBLISHED_SETS, choose_columns, run_published
+    from classify.evaluation import count_steps, run_folds, split_for_evaluation, summarise
+    from classify.published import PUBLISHED_SETS, STEPS, choose_columns, run_published
     from extract.errors import TrainingError
 
+    columns = {name: choose_columns(pairs, name) for name in PUBLISHED_SETS}
+    missing = [name for name, chosen in columns.items() if not chosen.any()]
+    if missing:
+        raise TrainingError(
+            f"The table holds none of the pairs of the published set {missing[0]}; correlate with --set full."
+        )
+    parts = split_for_evaluation(clips, folds)
     results: dict[str, tuple[PublishedResult, Evaluation]] = {}
-    for name in PUBLISHED_SETS:
-        columns = choose_columns(pairs, name)
-        if not columns.any():
-            raise TrainingError(
-                f"The table holds none of the pairs of the published set {name}; correlate with --set full."
-            )
-        part = replace(clips, values=clips.values[:, columns])
-        outcomes = _run_folds(part, kind, folds, f"Evaluating {name}")
-        results[name] = run_published(part), summarise(outcomes)
+    total = len(columns) * (STEPS + count_steps(folds))
+    with terminal.progress("Evaluating", total, unit="steps") as advance:
+        for name, chosen in columns.items():
+            part = replace(clips, values=clips.values[:, chosen])
+            published = run_published(part, on_progress=lambda: advance(1))
+            outcomes = run_folds(part, kind, parts, on_progress=lambda: advance(1))
+            results[name] = published, summarise(outcomes)
     if as_json:
         terminal.emit_json({name: _to_json(*result) for name, result in results.items()})
         return
-    _show_protocols(results)
+    _show_protocols(results, kind)
 
 
 def _to_json(published: PublishedResult, grouped: Evaluation) -> dict[str, Any]:
     return {"published": published.model_dump(mode="json"), "grouped": grouped.model_dump(mode="json")}
 
 
-def _show_protocols(results: dict[str, tuple[PublishedResult, Evaluation]]) -> None:
-    from pipeline.reports import format_figure
+def _show_protocols(results: dict[str, tuple[PublishedResult, Evaluation]], kind: ModelKind) -> None:
+    from pipeline.legends import AUC_MEANS, BRACKETS_MEAN, CLLR_MEANS
+    from pipeline.reports import format_figure, format_share
 
     rows: list[tuple[str, ...]] = []
     for name, (published, evaluation) in results.items():
         grouped = evaluation.get("clip").figures
+        balanced = (published.recall_person + published.recall_others) / 2
+        figures: dict[str, tuple[float | None, float | Figure]] = {
+            "accuracy": (published.accuracy, grouped.accuracy),
+            "majority accuracy": (published.majority_accuracy, grouped.majority_accuracy),
+            "recall of person": (published.recall_person, grouped.recall_person),
+            "recall of others": (published.recall_others, grouped.recall_others),
+            "balanced accuracy": (balanced, grouped.balanced_accuracy),
+            "AUC": (None, grouped.auc),
+            "Cllr": (None, grouped.cllr),
+        }
+        for k, (what, (one, other)) in enumerate(figures.items()):
+            rows.append(
+                (
+                    "" if k else f"{name} ({published.pairs} pairs)",
+                    what,
+                    "-" if one is None else format_share(one),
+                    format_share(other) if isinstance(other, float) else format_figure(other),
+                )
+            )
+    terminal.show_table({"set": "left", "of clips": "left", "published": "right", "grouped": "right"}, rows)
+    for name, (published, _) in results.items():
         setting = ", ".join(f"{key}={value}" for key, value in published.setting.items())
-        title = f"{name} ({published.pairs} pairs)"
-        rows += [
-            (title, "accuracy", f"{published.accuracy:.3f}", format_figure(grouped.accuracy)),
-            (
-                "",
-                "  of the majority answer",
-                f"{published.majority_accuracy:.3f}",
-                f"{grouped.majority_accuracy:.3f}",
-            ),
-            (
-                "",
-                "recall of the person",
-                f"{published.recall_person:.3f}",
-                format_figure(grouped.recall_person),
-            ),
-            (
-                "",
-                "recall of others",
-                f"{published.recall_others:.3f}",
-                format_figure(grouped.recall_others),
-            ),
-            (
-                "",
-                "balanced accuracy",
-                f"{(published.recall_person + published.recall_others) / 2:.3f}",
-                format_figure(grouped.balanced_accuracy),
-            ),
-            ("", "AUC", "-", format_figure(grouped.auc)),
-            ("", "Cllr", "-", format_figure(grouped.cllr)),
-            ("", "grid's best accuracy, setting", f"{published.grid_accuracy:.3f} ({setting})", "-"),
-        ]
-    terminal.show_table(
-        {"set": "left", "clips": "left", "published protocol": "right", "grouped protocol": "right"}, rows
-    )
-    terminal.say(
-        "The published protocol splits clips at random: neighbours share half their frames, and clips of one "
-        "recording, person or method of faking stand on both sides, so it measures how well recordings are "
-        "recognised. The grouped protocol holds whole ones out; in brackets 95 % over sources."
-    )
+        terminal.say(
+            f"Published grid search, {name}: accuracy {format_share(published.grid_accuracy)} with {setting}."
+        )
+    for line in (
+        (
+            "published: clips are split at random. Neighbours share half their frames, and clips of one "
+            "recording, person or method of faking stand on both sides, so it measures how well recordings "
+            "are recognised."
+        ),
+        f"grouped ({kind}): whole sessions, people and methods of faking are held out; {BRACKETS_MEAN}.",
+        (
+            "Majority accuracy: of always giving the more frequent answer. Recall: share recognised; "
+            "balanced accuracy is the mean of both."
+        ),
+        f"{AUC_MEANS}; {CLLR_MEANS}. The published protocol reports neither.",
+    ):
+        terminal.say(line)

@@ -2,95 +2,219 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from pipeline import terminal
+from pipeline.commands.cluster_option import ClusterAddress
 
 if TYPE_CHECKING:
+    from extract.extraction import ExtractionOptions
     from pipeline.extraction import Outcome
+    from pipeline.remote import Video
+
+INTERRUPTED: Final = 130  # what shells report for Ctrl-C
 
 
 def extract(
     videos: Annotated[
-        list[Path], typer.Argument(help="Video files, or folders of them.", show_default=False)
+        list[str],
+        typer.Argument(
+            help="Video files, folders of them, or addresses such as s3://bucket/folder.", show_default=False
+        ),
     ],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the frame tables.")] = Path("tables"),
-    face: Annotated[str, typer.Option(help="Which reader measures the face: mesh.")] = "mesh",
+    face: Annotated[str, typer.Option(help="Which reader measures the face: mesh or py-feat.")] = "mesh",
     keep_mesh: Annotated[
         bool, typer.Option("--keep-mesh", help="Write all points of the face too, <video>.mesh.parquet.")
     ] = False,
+    device: Annotated[
+        str, typer.Option(help="Where py-feat's network runs: auto (CUDA if there is one), cpu or cuda.")
+    ] = "auto",
+    engine: Annotated[
+        str, typer.Option(help="What runs the body's networks: mediapipe, or openvino, which is faster.")
+    ] = "mediapipe",
+    sample_fps: Annotated[
+        float | None,
+        typer.Option(help="Read only so many frames of a second.", show_default="all"),
+    ] = None,
+    max_height: Annotated[
+        int | None,
+        typer.Option(help="Make higher pictures smaller before reading, px.", show_default="as they are"),
+    ] = None,
     workers: Annotated[
         int | None, typer.Option(min=1, help="Videos worked on at once.", show_default="one a processor")
     ] = None,
+    cluster: ClusterAddress = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Measure body, face and head in every frame of videos: one Parquet frame table a video.
 
-    Takes about as long as the video lasts, on one processor. A video that cannot be used is named with the
-    reason and the others are done all the same; the exit code is then 1.
+    Takes about as long as the video lasts, on one processor. Tables that were made from the same files in the
+    same way are kept, and a run that was stopped goes on where it was. A video that cannot be used is named
+    with the reason and the others are done all the same; the exit code is then 1.
     """
-    import joblib
-
-    from extract.errors import InputError
     from extract.extraction import ExtractionOptions
-    from extract.face import FACE_READERS
-    from extract.video import VIDEO_SUFFIXES
-    from pipeline.extraction import count_promised_frames, extract_videos
-    from pipeline.inputs import find_files
 
-    if face not in FACE_READERS:
-        raise InputError(f"There is no face reader {face!r}; choose one of: {', '.join(FACE_READERS)}.")
-    found = find_files(videos, VIDEO_SUFFIXES, "video")
-    outcomes = []
-    with terminal.progress(f"Reading {len(found)} video(s)", count_promised_frames(found)) as advance:
-        for outcome in extract_videos(
-            found,
-            out,
-            ExtractionOptions(face, keep_mesh),
-            workers=workers or joblib.cpu_count(),
-            on_frames=advance,
-        ):
-            outcomes.append(outcome)
-            _report(outcome, as_json)
+    options = ExtractionOptions(
+        face, device, engine, sample_fps=sample_fps, max_height=max_height, keep_mesh=keep_mesh
+    )
+    found = find_videos(videos)
+    summaries: list[dict[str, Any]] = []
+
+    def report(outcome: Outcome) -> None:
+        report_outcome(outcome, failure_only=as_json)
+        if as_json:
+            summaries.append(_summarise(outcome))
+
+    counts = extract_all(found, out, options, workers=workers, cluster=cluster, report=report)
     if as_json:
-        terminal.emit_json({"videos": [_summarise(outcome) for outcome in outcomes]})
-    failed = sum(outcome.extraction is None for outcome in outcomes)
-    if failed and len(outcomes) > 1:
-        terminal.fail(f"{failed} of {len(outcomes)} videos gave no frame table; the reasons stand above.")
-    if failed:
+        terminal.emit_json({"videos": summaries})
+    elif len(found) > 1:
+        terminal.say(f"{counts['done']} done, {counts['reused']} reused, {counts['failed']} failed.")
+    if counts["failed"] and len(found) > 1:
+        terminal.fail(
+            f"{counts['failed']} of {len(found)} videos gave no frame table; the reasons stand above and in "
+            f"{failures_path(out)}."
+        )
+    if counts["failed"]:
         raise typer.Exit(1)
 
 
-def _report(outcome: Outcome, as_json: bool) -> None:
+def find_videos(words: Sequence[str | Path]) -> list[Video]:
+    """Return the videos that paths and addresses stand for, as `pipeline.inputs.find_files` does."""
+    from extract.video import VIDEO_SUFFIXES
+    from pipeline.inputs import check_stems, find_files
+    from pipeline.remote import find_remote_files, is_address
+
+    addresses = [word for word in map(str, words) if is_address(word)]
+    paths = [Path(word) for word in words if not is_address(str(word))]
+    found: list[Video] = [*find_files(paths, VIDEO_SUFFIXES, "video")] if paths else []
+    found += find_remote_files(addresses, VIDEO_SUFFIXES)
+    check_stems(found, "video")
+    return found
+
+
+def extract_all(
+    videos: list[Video],
+    out: Path,
+    options: ExtractionOptions,
+    *,
+    workers: int | None,
+    cluster: str | None,
+    report: Callable[[Outcome], None],
+) -> Counter[str]:
+    """Extract videos with a progress bar, and return how many were done, reused and failed.
+
+    Parameters
+    ----------
+    videos, out, options
+        As for `pipeline.extraction.extract_videos`.
+    workers
+        Number of processes; None for one a processor.
+    cluster
+        Address of a Dask scheduler, where the work is done instead.
+    report
+        Called with each `pipeline.extraction.Outcome`.
+    """
+    import joblib
+
+    from extract.face import find_face_reader
+    from pipeline.cluster import connect
+    from pipeline.extraction import extract_videos
+    from pipeline.survey import survey_videos
+
+    find_face_reader(options.face, options.device, keep_mesh=options.keep_mesh).prepare(terminal.notify)
+    counts: Counter[str] = Counter()
+    failures: list[tuple[str, str]] = []
+    with ExitStack() as stack:
+        connected = stack.enter_context(connect(cluster)) if cluster else None
+        if connected:
+            terminal.say(f"Dashboard of the cluster: {connected.dashboard}")
+        survey = survey_videos(videos)
+        advance = stack.enter_context(terminal.progress(f"Reading {len(videos)} video(s)", survey.frames))
+        outcomes = extract_videos(
+            survey,
+            out,
+            options,
+            workers=workers or joblib.cpu_count(),
+            cluster=connected,
+            on_frames=advance,
+        )
+        try:
+            with closing(outcomes):
+                for outcome in outcomes:
+                    counts[_kind(outcome)] += 1
+                    if outcome.error:
+                        failures.append((str(outcome.video), str(outcome.error)))
+                    report(outcome)
+        except KeyboardInterrupt:
+            terminal.fail("Interrupted. What is done is kept; the same command goes on from there.")
+            raise typer.Exit(INTERRUPTED) from None
+    if len(videos) > 1:
+        _write_failures(failures, failures_path(out))
+    return counts
+
+
+def failures_path(out: Path) -> Path:
+    """Return where the videos that failed in the last run are listed."""
+    return out / "failures.csv"
+
+
+def _kind(outcome: Outcome) -> str:
+    if outcome.extraction is None:
+        return "failed"
+    return "reused" if outcome.extraction.reused else "done"
+
+
+def _write_failures(failures: list[tuple[str, str]], path: Path) -> None:
+    import csv
+
+    from extract.files import replace_when_complete
+
+    if not failures:
+        path.unlink(missing_ok=True)  # of a run before
+        return
+    with replace_when_complete(path) as partial, partial.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows([("video", "error"), *failures])
+
+
+def report_outcome(outcome: Outcome, *, failure_only: bool = False) -> None:
+    """Say what became of a video, or only what is wrong with it."""
     extraction = outcome.extraction
     if extraction is None:
-        terminal.fail(outcome.error or "")
+        assert outcome.error is not None
+        terminal.fail(outcome.error.message, outcome.error.problems)
         return
     if damage := extraction.describe_damage():
         terminal.warn(damage)
-    if not as_json:
-        frames = extraction.metadata.source.frames_decoded
+    if not failure_only:
+        frames = extraction.frames
         terminal.say(
             f"{outcome.video.name}: {frames} frames, {extraction.read_s:.1f} s; "
             f"body in {extraction.body_frames / frames:.1%}, face in {extraction.face_frames / frames:.1%} "
-            f"of them -> {extraction.table}"
+            f"of them -> {extraction.table}{' (was there)' if extraction.reused else ''}"
         )
 
 
 def _summarise(outcome: Outcome) -> dict[str, Any]:
     extraction = outcome.extraction
     if extraction is None:
-        return {"video": str(outcome.video), "table": None, "error": outcome.error}
+        return {"video": str(outcome.video), "table": None, "error": str(outcome.error)}
     return {
         "video": str(outcome.video),
         "table": str(extraction.table),
         "error": None,
+        "reused": extraction.reused,
         "warning": extraction.describe_damage(),
         "seconds": extraction.read_s,
-        "frames": extraction.metadata.source.frames_decoded,
+        "frames": extraction.frames,
+        "frames_decoded": extraction.metadata.source.frames_decoded,
         "frames_promised": extraction.metadata.source.frames_promised,
         "decode_errors": extraction.metadata.source.decode_errors,
         "body_frames": extraction.body_frames,

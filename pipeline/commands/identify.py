@@ -25,7 +25,10 @@ def identify(
     ],
     models: Annotated[Path, typer.Option(help="Folder of model files of `motionsig train`.")],
     out: Annotated[
-        Path, typer.Option("--out", "-o", help="Folder for identification.json and frame tables.")
+        Path,
+        typer.Option(
+            "--out", "-o", help="Folder for identification.json, identification.csv and frame tables."
+        ),
     ] = Path("identification"),
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
@@ -37,44 +40,43 @@ def identify(
     """
     from classify.model_file import load_model
     from extract.errors import InputError, MotionsigError
-    from extract.files import replace_when_complete
     from extract.video import VIDEO_SUFFIXES
+    from pipeline.identification_files import write_identification
     from pipeline.inputs import find_files
     from pipeline.suspects import TABLE_SUFFIXES
 
     if not models.is_dir():
         raise InputError(f"{models} is not a folder; give the folder that holds the model files.")
+    found = find_files(suspects, VIDEO_SUFFIXES, "video", otherwise=TABLE_SUFFIXES, namesakes=True)
+    videos = [path for path in found if path.suffix.lower() not in TABLE_SUFFIXES]
+    find_files(videos, VIDEO_SUFFIXES, "video")  # their frame tables are named like them
     refused: list[tuple[str, str]] = []
     loaded: dict[Path, Model] = {}
-    for path in find_files([models], {".skops"}, "model"):
+    for path in find_files([models], {".skops"}, "model", namesakes=True):
         try:
             loaded[path] = load_model(path)
         except MotionsigError as error:
             refused.append((str(path), str(error)))
-    tables = find_files(suspects, VIDEO_SUFFIXES, "video", otherwise=TABLE_SUFFIXES)
-    asked = len(tables)
-    if loaded:
-        unread: dict[Path, str] = {}
-        tables = list(read_videos(tables, next(iter(loaded.values())), out, unread).values())
-        refused += [(str(video), reason) for video, reason in unread.items()]
-    result = _identify(tables, loaded, refused)
+    result = _identify(found, videos, loaded, refused, out)
     for _, reason in result.refused:
         terminal.fail(reason)
     if result.videos:
-        path = out / "identification.json"
-        with replace_when_complete(path) as partial:
-            partial.write_text(result.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        paths = write_identification(result, out)
         if as_json:
             terminal.emit_json(result.model_dump(mode="json"))
         else:
             _show(result)
-            terminal.say(f"Written: {path}")
-    if result.refused or len(tables) < asked:
+            terminal.say(f"Written: {', '.join(map(str, paths))}")
+    if result.refused:
         raise typer.Exit(1)
 
 
 def _identify(
-    tables: list[Path], loaded: dict[Path, Model], refused: list[tuple[str, str]]
+    suspects: list[Path],
+    videos: list[Path],
+    models: dict[Path, Model],
+    refused: list[tuple[str, str]],
+    out: Path,
 ) -> Identification:
     from datetime import UTC, datetime
 
@@ -85,11 +87,18 @@ def _identify(
     from extract.frame_table import motionsig_version
     from pipeline.suspects import read_suspect
 
-    candidates: dict[str, list[Candidate]] = {}
+    candidates: dict[tuple[Path, str], list[Candidate]] = {}
     problems = list(refused)
-    for path, model in loaded.items():
+    given = {suspect: suspect for suspect in suspects if suspect not in videos}
+    reader = _VideoReader(videos, out)
+    for path, model in models.items():
         sha256 = hash_file(path)
-        for table in tables:
+        tables = dict(given)
+        try:
+            tables |= reader.read(model)
+        except MotionsigError as error:
+            problems.append((str(path), str(error)))
+        for suspect, table in tables.items():
             try:
                 verdicts = judge_videos(model, *read_suspect(table, model))
             except MotionsigError as error:
@@ -97,25 +106,62 @@ def _identify(
                 continue
             for verdict in verdicts:
                 candidate = make_candidate(model.card.person, str(path), sha256, verdict)
-                candidates.setdefault(verdict.video, []).append(candidate)
+                candidates.setdefault((suspect, verdict.video), []).append(candidate)
+    problems += [(str(video), reason) for video, reason in reader.unread.items()]
     return Identification(
         motionsig_version=motionsig_version(),
         created_utc=datetime.now(UTC).isoformat(timespec="seconds"),
         videos=tuple(
-            VideoCandidates(video=video, candidates=rank_candidates(found))
-            for video, found in candidates.items()
+            VideoCandidates(suspect=str(suspect), video=video, candidates=rank_candidates(found))
+            for (suspect, video), found in candidates.items()
         ),
         refused=tuple(problems),
     )
 
 
+class _VideoReader:
+    """Reads videos once for all models whose footage was read by the same readers.
+
+    Parameters
+    ----------
+    videos
+        The videos, which may be none.
+    out
+        Folder for the frame tables.
+
+    Attributes
+    ----------
+    unread
+        Videos that gave no table, with the reason.
+    """
+
+    def __init__(self, videos: list[Path], out: Path) -> None:
+        self._videos, self._out = videos, out
+        self._tables: dict[tuple[str | None, str | None], dict[Path, Path]] = {}
+        self.unread: dict[Path, str] = {}
+
+    def read(self, model: Model) -> dict[Path, Path]:
+        """Return the frame table of each video that could be read; raise ModelError as `read_videos` does."""
+        if not self._videos:
+            return {}
+        readers = model.card.identity.body_backend, model.card.identity.face_backend
+        if readers not in self._tables:
+            # Frame tables are named like their videos, so those of other readers need a folder of their own.
+            folder = self._out / f"readers-{len(self._tables) + 1}" if self._tables else self._out
+            self._tables[readers] = read_videos(self._videos, model, folder, self.unread)
+        return self._tables[readers]
+
+
 def _show(result: Identification) -> None:
     for video in result.videos:
-        terminal.say(f"{video.video}:")
+        given = "" if Path(video.suspect).name == video.video else f"{video.suspect}, "
+        terminal.say(f"{given}{video.video}:")
         terminal.show_table(
             {"person": "left", "verdict": "left", "LR": "right", "score": "right", "model": "left"},
             [_row(candidate) for candidate in video.candidates],
         )
+        for warning in dict.fromkeys(w for candidate in video.candidates for w in candidate.warnings):
+            terminal.warn(warning)
     terminal.say(
         "LR: likelihood ratio of that person against somebody else, where the model is calibrated. Scores of "
         "different models are not comparable, and the one in the video need not be among these people."

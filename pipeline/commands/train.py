@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from pipeline import terminal
+from pipeline.commands.cluster_option import ClusterAddress
 
 
 def train(
@@ -33,6 +34,7 @@ def train(
             "own that may count as none.",
         ),
     ] = 0.05,
+    cluster: ClusterAddress = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the model's card as JSON.")] = False,
 ) -> None:
     """Learn one person's motion signature from authentic clips, against clips of others and fakes.
@@ -41,11 +43,11 @@ def train(
     on, and stands in the model and in every verdict. With too few sources it gives no likelihood ratios, and
     says what is missing.
     """
-    from classify.enrolment import enrol
+    from classify.enrolment import count_steps, enrol
     from classify.estimators import check_kind
     from classify.model_file import save_model
-    from classify.training import MOST_FOLDS
     from extract.errors import InputError
+    from pipeline.cluster import search_on
     from pipeline.reports import list_card, show_evaluation, summarise_error_rates
 
     if out is None:
@@ -53,8 +55,13 @@ def train(
             raise InputError(f"'{person}' cannot be part of a file name; name the model file with --out.")
         out = Path(f"{person}.skops")
     kind = check_kind(model)
-    with terminal.progress("Evaluating", MOST_FOLDS, unit="folds") as advance:
-        made = enrol(table, person, manifest, kind=kind, error_rate=false_alarms, on_fold=lambda: advance(1))
+    with (
+        search_on(cluster),
+        terminal.progress("Training and evaluating", count_steps(), unit="steps") as advance,
+    ):
+        made = enrol(
+            table, person, manifest, kind=kind, error_rate=false_alarms, on_progress=lambda: advance(1)
+        )
     save_model(made, out)
     if as_json:
         terminal.emit_json({"model": str(out), **made.card.model_dump(mode="json", exclude={"pairs"})})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from classify.calibration import Calibration, compute_cllr, compute_min_cllr, fit_calibration
@@ -101,10 +101,23 @@ def test_scores_that_are_reversed_or_constant_say_nothing(shift: float | None) -
     np.testing.assert_allclose(fitted.to_llr(np.array([-5.0, 5.0])), 0.0, atol=0.01)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 50), st.sampled_from([5, 60]))
 def test_a_higher_score_never_has_a_lower_ratio(seed: int, sources: int) -> None:
     fitted = fit_calibration(*gaussian_scores(sources, seed))
     assert (np.diff(fitted.to_llr(np.linspace(-10, 10, 100))) >= -1e-12).all()
+
+
+def test_a_tenth_of_the_videos_does_not_vouch_for_others_as_short() -> None:
+    """One video of a single clip among twenty: mean scores of fewer than ten clips stay unknown."""
+    scores, is_person, sources = gaussian_scores(20)
+    clips = np.where(is_person, 10, 60)
+    clips[[0, 20]] = 1
+    assert fit_calibration(scores, is_person, sources, clips).fewest_clips == 60
+    assert fit_calibration(scores, is_person, sources, np.where(is_person, 10, clips)).fewest_clips == 60
+    clips[20:25] = 3
+    assert fit_calibration(scores, is_person, sources, clips).fewest_clips == 10
+    assert fit_calibration(scores, is_person, sources).fewest_clips == 1
 
 
 def test_no_score_has_no_ratio_and_all_reads_back() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import balanced_accuracy_score, roc_auc_score
 
-from classify.metrics import Figures, compute_equal_error_rate, measure
+from classify.metrics import Figures, bound_share, compute_equal_error_rate, measure
 
 
 def make(sources: int, clips: int, *, shift: float = 1.0, seed: int = 1) -> tuple[np.ndarray, ...]:
@@ -38,7 +38,7 @@ def test_figures_of_six_clips_worked_out_by_hand() -> None:
     assert figures.recall_others.value == pytest.approx(2 / 3)
     assert figures.balanced_accuracy.value == figures.accuracy.value == pytest.approx(2 / 3)
     assert figures.majority_accuracy == 0.5
-    assert list(figures.confusion.model_dump().values()) == [2, 1, 1, 2]
+    assert [count["value"] for count in figures.confusion.model_dump().values()] == [2, 1, 1, 2]
     assert (figures.person, figures.others, figures.person_sources, figures.other_sources) == (3, 3, 2, 2)
 
 
@@ -80,6 +80,35 @@ def test_intervals_hold_the_truth_about_as_often_as_they_say() -> None:
         figure = measure_scores(*make(30, 1, seed=seed)).auc
         held += bool(figure.low <= 0.760 <= figure.high)
     assert held >= 16
+
+
+def test_draws_that_all_agree_are_no_interval() -> None:
+    """No error in five sources does not show that there are none: the AUC is not 1 for certain."""
+    scores, is_person, sources = make(5, 4, shift=100.0)
+    figures = measure(scores - 50, scores - 50, is_person, sources)
+    for figure in (figures.auc, figures.recall_person, figures.confusion.person_called_person):
+        assert (figure.low, figure.high) == (None, None)
+    assert figures.auc.value == 1.0
+
+
+def test_counts_and_recalls_have_intervals_over_sources() -> None:
+    figures = measure_scores(*make(12, 3))
+    for figure in (figures.recall_person, figures.recall_others, *dict(figures.confusion).values()):
+        assert figure.low < figure.value < figure.high
+    assert figures.confusion.person_called_person.value == pytest.approx(36 * figures.recall_person.value)
+
+
+@pytest.mark.parametrize(
+    ("hits", "sources", "low", "high"),
+    [
+        (0, 10, 0.0, 1 - 0.025**0.1),  # no error in ten: the rule of three
+        (10, 10, 0.025**0.1, 1.0),
+        (1, 20, 0.0013, 0.2487),  # Clopper and Pearson's chart
+    ],
+)
+def test_a_share_is_bounded_by_its_sources(hits: int, sources: int, low: float, high: float) -> None:
+    figure = bound_share(hits / sources, sources)
+    assert (figure.low, figure.high) == pytest.approx((low, high), abs=5e-5)
 
 
 def test_one_source_has_no_interval() -> None:

@@ -173,8 +173,9 @@ def test_a_failed_save_leaves_the_earlier_model(
     assert [p.name for p in path.parent.iterdir()] == [path.name]
 
 
-def test_a_model_of_an_older_schema_says_to_train_anew(tmp_path: Path, model: Model) -> None:
-    card = {**json.loads(model.card.model_dump_json()), "schema_version": 1}
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_model_of_an_older_schema_says_to_train_anew(tmp_path: Path, model: Model, version: int) -> None:
+    card = {**json.loads(model.card.model_dump_json()), "schema_version": version}
     path = dump_like_a_model(tmp_path / "m.skops", model, card=json.dumps(card))
     with pytest.raises(ModelError, match=r"older motionsig .*train the model anew"):
         load_model(path)

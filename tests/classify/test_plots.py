@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from classify.evaluation import HeldOut, run_folds
+from classify.evaluation import HeldOut, run_folds, split_for_evaluation
 from classify.plots import compute_reliability, plot_outcomes
 from classify.training_set import select_training_set
 from features.tables import read_labelled_table
@@ -17,7 +17,8 @@ from simulate.population import PopulationPlan
 
 def held_out(llrs: np.ndarray, is_person: np.ndarray) -> HeldOut:
     names = np.arange(len(llrs)).astype(str)
-    return HeldOut(llrs, llrs, np.zeros(len(llrs), dtype=np.int64), is_person, ~is_person, names)
+    kinds = np.where(is_person, "the person", "other people")
+    return HeldOut(llrs, llrs, np.zeros(len(llrs), dtype=np.int64), kinds, names)
 
 
 @pytest.mark.parametrize("ratio_of_classes", [1, 5])
@@ -35,7 +36,9 @@ def test_true_ratios_lie_on_the_diagonal_whatever_the_mixture(ratio_of_classes: 
 def test_both_pictures_are_written(tmp_path: Path) -> None:
     write_population(tmp_path / "correlations.csv", PopulationPlan(4, 4, methods=0, clips=4))
     clips = select_training_set(*read_labelled_table(tmp_path / "correlations.csv"), "id0")
-    paths = plot_outcomes(run_folds(clips, "linear", workers=1), tmp_path / "plots")
+    paths = plot_outcomes(
+        run_folds(clips, "linear", split_for_evaluation(clips), workers=1), tmp_path / "plots"
+    )
     assert [path.name for path in paths] == ["tippett.png", "reliability.png"]
     for path in paths:
         assert path.read_bytes().startswith(b"\x89PNG")

@@ -10,14 +10,16 @@ import pydantic
 import pytest
 from population import PAIRS, make_correlations
 
+from classify.evaluation import run_fold, split_for_evaluation
 from classify.model import Model, Thresholds
 from classify.scoring import judge_videos
+from classify.training_set import select_training_set
 from classify.verdict import Verdict, VideoVerdict
 from extract.errors import ModelError
 from features.identity import TableIdentity
 from features.tables import read_labelled_table
 from pipeline.population_tables import write_population
-from simulate.population import PopulationPlan
+from simulate.population import PopulationPlan, Spread
 
 
 def clip_table(correlations: pd.DataFrame, **columns: object) -> pd.DataFrame:
@@ -33,7 +35,9 @@ def with_scores(model: Model, scores: list[float], thresholds: tuple[float, floa
             return np.array(scores[: len(values)])
 
     low, high = thresholds
-    limits = Thresholds(no_match_below=low, match_above=high, error_rate=0.05)
+    limits = Thresholds(
+        no_match_below=low, match_above=high, error_rate=0.05, person_sources=4, other_sources=4
+    )
     card = model.card.model_copy(update={"thresholds": limits, "video_thresholds": limits})
     return Model(card, Scripted(), model.usual_mean, model.usual_std)  # type: ignore[arg-type]
 
@@ -215,7 +219,105 @@ def test_a_calibration_that_finds_nothing_outweighs_thresholds(
     assert {video.label for video in videos} == {"inconclusive"}
     assert {clip.label for video in videos for clip in video.clips} == {"insufficient evidence"}
     reasons = {clip.reason for video in videos for clip in video.clips}
-    assert "the likelihood ratio does not bear the score out" in reasons
+    assert "the likelihood ratio supports neither side by a factor of 2" in reasons
+
+
+def judge_with_ratio(
+    model: Model, suspects: tuple[pd.DataFrame, pd.DataFrame], ratio: float, **changed: int
+) -> VideoVerdict:
+    """The verdict on eight clips that all score 2, beyond the thresholds of -1 and 1, with this ratio."""
+    fixed = {"method": "logistic", "slope": 0.0, "intercept": float(np.log(ratio))}
+    calibration = model.card.calibration.model_copy(update=fixed)
+    of_videos = model.card.video_calibration.model_copy(update={**fixed, **changed})
+    card = model.card.model_copy(update={"calibration": calibration, "video_calibration": of_videos})
+    calibrated = Model(card, model.pipeline, model.usual_mean, model.usual_std)
+    correlations, clips = (part.iloc[:8] for part in suspects)
+    (video,) = judge_videos(with_scores(calibrated, [2.0] * 8, (-1.0, 1.0)), correlations, clips)
+    return video
+
+
+@pytest.mark.parametrize(
+    ("ratio", "label", "doubt"),
+    [
+        (2.01, "consistent", None),
+        (1.99, "inconclusive", "the likelihood ratio supports neither side by a factor of 2"),
+        (0.3, "inconclusive", "the likelihood ratio does not bear the score out"),
+    ],
+)
+def test_a_decision_takes_a_ratio_of_two_in_its_direction(
+    calibrated_model: Model,
+    suspects: tuple[pd.DataFrame, pd.DataFrame],
+    ratio: float,
+    label: str,
+    doubt: str | None,
+) -> None:
+    video = judge_with_ratio(calibrated_model, suspects, ratio)
+    assert video.label == label
+    assert {clip.label for clip in video.clips} == {"insufficient evidence" if doubt else "match"}
+    assert {clip.reason for clip in video.clips} == {doubt}
+    assert video.log10_lr == pytest.approx(np.log10(ratio)), "which is said whatever is decided"
+
+
+def test_a_video_of_fewer_clips_than_the_calibrations_has_no_ratio(
+    calibrated_model: Model, suspects: tuple[pd.DataFrame, pd.DataFrame]
+) -> None:
+    assert calibrated_model.card.video_calibration.fewest_clips == 8
+    assert judge_with_ratio(calibrated_model, suspects, 5.0, fewest_clips=8).label == "consistent"
+    video = judge_with_ratio(calibrated_model, suspects, 5.0, fewest_clips=9)
+    assert (video.label, video.log10_lr, video.support) == ("inconclusive", None, None)
+    assert "videos with at least 9 scored clips, and this one has 8" in video.sentence
+    assert video.clips[0].log10_lr is not None, "a clip is as long as any other"
+
+
+def test_the_sentence_of_an_uncalibrated_model_says_so(
+    model: Model, calibrated_model: Model, suspects: tuple[pd.DataFrame, pd.DataFrame]
+) -> None:
+    assert judge_scripted(model, [3.0]).sentence.endswith(
+        "Not calibrated: the model stands on too little footage."
+    )
+    assert "alibrated" not in judge_with_ratio(calibrated_model, suspects, 5.0).sentence
+
+
+def test_what_cannot_be_compared_with_the_models_footage_is_warned_of(
+    model: Model, calibrated_model: Model, suspects: tuple[pd.DataFrame, pd.DataFrame]
+) -> None:
+    assert judge_with_ratio(calibrated_model, suspects, 5.0).warnings == ()
+    correlations, clips = suspects
+    unsaid = judge_videos(calibrated_model, correlations, clips.drop(columns=["body_backend", "signal"]))
+    assert unsaid[0].warnings[0].endswith("does not record body reader, signal.")
+    (video,) = judge_videos(model, correlations.iloc[:8], clips.iloc[:8])
+    assert "face reader" in video.warnings[0], "the model's own table does not say either"
+
+
+def test_reported_error_rates_are_those_of_verdicts(tmp_path: Path, calibrated_model: Model) -> None:
+    """What a fold's model says of a video it has not seen is what the evaluation counts, vetoes and all."""
+    plan = PopulationPlan(7, 12, methods=0, clips=9, spread=Spread(person=0.15, moment=0.6))
+    write_population(tmp_path / "c.csv", plan)
+    correlations, clips = read_labelled_table(tmp_path / "c.csv")
+    correlations.iloc[40:45, :60] = np.nan  # most of a video of the person: too few clips of it have a score
+    training = select_training_set(correlations, clips, "id0")
+    reasons: set[str] = set()
+    for fold in split_for_evaluation(training):
+        outcome = run_fold(training, "linear", fold, workers=1)
+        assert outcome.calibrated
+        result = outcome.result
+        scales = {
+            "thresholds": result.clip_scale.thresholds, "calibration": result.clip_scale.calibration,
+            "video_thresholds": result.video_scale.thresholds,
+            "video_calibration": result.video_scale.calibration,
+        }  # fmt: skip
+        made = Model(
+            calibrated_model.card.model_copy(update=scales), result.pipeline,
+            calibrated_model.usual_mean, calibrated_model.usual_std,
+        )  # fmt: skip
+        rows = clips["video"].isin(training.videos[fold[1]]).to_numpy()
+        verdicts = {one.video: one for one in judge_videos(made, correlations[rows], clips[rows])}
+        numbers = {"consistent": 1, "inconsistent": -1, "inconclusive": 0}
+        assert outcome.videos.decisions.tolist() == [numbers[verdicts[v].label] for v in sorted(verdicts)]
+        reasons |= {one.sentence.split(": ")[1].split(" (")[0] for one in verdicts.values()}
+    assert any("contradict each other" in reason for reason in reasons), reasons
+    assert any("supports neither" in reason for reason in reasons), reasons
+    assert any("scored clips" in reason for reason in reasons), reasons
 
 
 def test_a_verdict_of_another_schema_is_not_read(model: Model) -> None:
@@ -223,7 +325,7 @@ def test_a_verdict_of_another_schema_is_not_read(model: Model) -> None:
         motionsig_version="1", created_utc="2026-01-01T00:00:00+00:00", person="id0", model_sha256="0" * 64,
         card=model.card, calibrated=False, videos=(),
     )  # fmt: skip
-    for version in (1, 3):
+    for version in (2, 4):
         with pytest.raises(pydantic.ValidationError, match="schema_version"):
             Verdict.model_validate({**verdict.model_dump(), "schema_version": version})
 
@@ -266,8 +368,9 @@ def test_a_suspect_from_the_training_footage_is_not_judged_and_damage_is_said(mo
     suspect = make_correlations({"id0": 1}, clips=2)
     clips = clip_table(suspect, sha256="ab" * 32)
     (video,) = judge_videos(trained, suspect, clips, "x.mp4 is damaged or cut off.")
-    assert video.warnings == ("x.mp4 is damaged or cut off.",)
+    assert video.warnings[0] == "x.mp4 is damaged or cut off."
     assert video.label == "inconclusive"
     assert "it is part of the footage that the model was trained on" in video.sentence
     (other,) = judge_videos(trained, suspect, clip_table(suspect, sha256="cd" * 32))
-    assert (other.warnings, other.label) == ((), "consistent")
+    assert "x.mp4 is damaged or cut off." not in other.warnings
+    assert other.label == "consistent"

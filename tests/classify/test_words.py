@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -26,15 +27,32 @@ def test_words_are_those_of_the_scale_on_both_sides(ratio: float, word: str) -> 
 
 
 def test_support_names_both_propositions_and_the_side() -> None:
-    assert describe_support(math.log(20), "id0") == (
-        "The motion is about 20 times more probable if it is id0's than if it is somebody else's (LR 20): "
-        "moderate support that it is id0's."
+    others = footage(other_people=12).describe_others()
+    assert describe_support(math.log(20), "id0", others) == (
+        "The motion is about 20 times more probable if it is id0's than if it is that of somebody like the "
+        "12 other people that the model learnt from (LR 20): moderate support that it is id0's."
     )
-    assert describe_support(math.log(1 / 20), "id0") == (
-        "The motion is about 20 times more probable if it is somebody else's than if it is id0's (LR 0.05): "
-        "moderate support that it is somebody else's."
+    assert describe_support(math.log(1 / 20), "id0", others) == (
+        "The motion is about 20 times more probable if it is that of somebody like the 12 other people that "
+        "the model learnt from than if it is id0's (LR 0.05): moderate support that it is not id0's."
     )
-    assert "no support for either" in describe_support(math.log(1.5), "id0")
+    assert "no support for either" in describe_support(math.log(1.5), "id0", others)
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({}, "somebody like the 10 other people"),
+        ({"fake_methods": 2}, "somebody like the 10 other people or of a fake like those by 2 methods"),
+        ({"other_people": 0, "fakes_of_unknown_method": True}, "a fake like those by unknown methods"),
+        (
+            {"other_people": 1, "fake_methods": 1, "fakes_of_unknown_method": True},
+            "somebody like the 1 other person or of a fake like those by 1 method and by unknown methods",
+        ),
+    ],
+)
+def test_the_other_proposition_names_whom_the_model_learnt_from(changed: dict[str, Any], words: str) -> None:
+    assert footage(**changed).describe_others() == f"{words} that the model learnt from"
 
 
 @pytest.mark.parametrize(
@@ -47,13 +65,13 @@ def test_ratios_read_without_powers_of_ten(ratio: float, text: str) -> None:
 def test_every_feature_has_words_of_its_own() -> None:
     words = [name_feature(feature) for feature in (*FEATURES, *MOUTH_FEATURES)]
     assert len(set(words)) == 32
-    assert name_feature("leftWrist_Y") == "left wrist up and down"
+    assert name_feature("leftWrist_Y") == "left wrist lowering", "y grows downwards"
 
 
 @pytest.mark.parametrize(
     ("usual", "words"),
     [
-        (0.62, "inner brow raise and head tilt usually rise together: r = .62 ± .15; here -.10"),
+        (0.62, "inner brow raise and head tilt usually go together: r = .62 ± .15; here -.10"),
         (-0.62, "inner brow raise and head tilt usually go opposite ways: r = -.62 ± .15; here -.10"),
         (0.05, "inner brow raise and head tilt usually move independently: r = .05 ± .15; here -.10"),
     ],
@@ -68,13 +86,30 @@ def test_a_deviation_reads_as_a_sentence(model: Model, usual: float, words: str)
     assert deviation.words == words
 
 
-def footage(**changed: int) -> TrainingFootage:
-    enough = {"person_clips": 50, "person_sources": 5, "other_clips": 50, "other_sources": 10}
-    return TrainingFootage(
-        table="t.csv", table_sha256="0", person_minutes=None, other_minutes=None, clips_left_out=0,
-            clips_unlabelled=0, video_sha256=(),
-        **{**enough, **changed},
-    )  # fmt: skip
+def test_pairs_that_mirror_each_other_are_named_once(model: Model) -> None:
+    """In signing space the shoulders' sideways motions are exact opposites: r differs in its sign alone."""
+    mean, values = np.zeros(len(model.usual_mean)), np.zeros(len(model.usual_mean))
+    std = np.full(len(mean), 0.1)
+    for feature, r in (("AU01_r", 0.9), ("AU02_r", 0.8), ("rightWrist_Y", 0.7)):
+        for shoulder, sign in (("leftShoulder_X", 1), ("rightShoulder_X", -1)):
+            place = model.card.pairs.index(f"{shoulder}*{feature}")
+            values[place], mean[place] = sign * r, sign * 0.1
+    place = model.card.pairs.index("leftElbow_X*AU01_r")  # as far, but no mirror of anything
+    values[place], mean[place] = 0.9, 0.1
+    found = find_deviations(Model(model.card, model.pipeline, mean, std), values)
+    assert [deviation.pair for deviation in found][:4] == [
+        "leftShoulder_X*AU01_r", "leftElbow_X*AU01_r", "leftShoulder_X*AU02_r", "leftShoulder_X*rightWrist_Y",
+    ]  # fmt: skip
+    assert len(found) == 10
+
+
+def footage(**changed: Any) -> TrainingFootage:
+    enough = {
+        "person_clips": 50, "person_sources": 5, "other_clips": 50, "other_sources": 10, "other_people": 10,
+        "fake_methods": 0, "fakes_of_unknown_method": False, "person_minutes": None, "other_minutes": None,
+        "clips_left_out": 0, "clips_unlabelled": 0, "video_sha256": (),
+    }  # fmt: skip
+    return TrainingFootage(**{**enough, **changed})
 
 
 @pytest.mark.parametrize(
@@ -84,12 +119,15 @@ def footage(**changed: int) -> TrainingFootage:
             {"person_sources": 3},
             "3 sources of the person, 5 are needed: add videos of other sessions (2 more)",
         ),
-        ({"other_sources": 9}, "9 sources of others, 10 are needed"),
+        (
+            {"other_people": 9, "other_sources": 40, "fake_methods": 31},
+            "9 other people, 10 are needed: add authentic videos of others, not fakes (1 more)",
+        ),
         ({"person_clips": 49}, "49 usable clips of the person, 50 are needed"),
         ({"other_clips": 49}, "49 usable clips of others, 50 are needed"),
     ],
 )
-def test_what_is_too_little_is_named_with_the_remedy(changed: dict[str, int], words: str) -> None:
+def test_what_is_too_little_is_named_with_the_remedy(changed: dict[str, Any], words: str) -> None:
     (shortfall,) = describe_shortfalls(footage(**changed))
     assert shortfall.startswith(words)
 

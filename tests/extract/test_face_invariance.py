@@ -20,6 +20,7 @@ from simulate.turning import turn_frame
 
 pytestmark = pytest.mark.slow
 ANGLES_DEG = np.arange(-25.0, 25.1, 5.0)
+NOTHING = dict.fromkeys(ACTION_UNITS, 0)
 
 
 @pytest.fixture(scope="module")
@@ -58,9 +59,7 @@ def test_turning_the_head_by_25_degrees_changes_measures_little(
     start = np.linspace(0, ANGLES_DEG[0], 6)[:-1]
     measured = read(turn(rest, axis, angle) for angle in (*start, *ANGLES_DEG))[len(start) :]
     spans = np.ptp(measured[:, : len(ACTION_UNITS)], axis=0) / 2
-    assert dict(zip(ACTION_UNITS, spans, strict=True)) == pytest.approx(
-        dict.fromkeys(ACTION_UNITS, 0), abs=limit
-    )
+    assert dict(zip(ACTION_UNITS, spans, strict=True)) == pytest.approx(NOTHING, abs=limit)
     angles = measured[:, FACE_COLUMNS.index(column)]
     slope = np.polyfit(np.radians(ANGLES_DEG), angles, 1)[0]
     assert found < slope < 1.1
@@ -75,6 +74,4 @@ def test_the_distance_of_the_camera_changes_measures_little(rest: Image) -> None
         for _ in range(3)
     ]
     spans = np.ptp(read(frames)[2::3, : len(ACTION_UNITS)], axis=0) / 2
-    assert dict(zip(ACTION_UNITS, spans, strict=True)) == pytest.approx(
-        dict.fromkeys(ACTION_UNITS, 0), abs=0.016
-    )
+    assert dict(zip(ACTION_UNITS, spans, strict=True)) == pytest.approx(NOTHING, abs=0.016)

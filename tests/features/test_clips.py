@@ -191,6 +191,14 @@ def test_mouth_distances_are_two_more_features() -> None:
     assert block.correlations["mouthH*mouthV"].iloc[0] == pytest.approx(expected)
 
 
+def test_mouth_distances_that_the_reader_does_not_measure_cannot_be_asked_for() -> None:
+    frames = make_moving_frames(TWENTY_SECONDS)
+    frames[["mouth_h", "mouth_v"]] = np.nan
+    with pytest.raises(TableError, match=r"holds no mouth distances .* leave out --mouth"):
+        correlate_frame_table(make_table(frames), CorrelationOptions(pairs=PairSet(mouth=True)))
+    assert correlate_frame_table(make_table(frames)).block.correlations.notna().all(axis=None)
+
+
 def test_dense_stepping_comes_in_blocks_that_follow_each_other() -> None:
     frames = make_moving_frames(np.arange(1500) / 10)
     options = CorrelationOptions(ClipRule(1.0, None, 1), PairSet("body"))

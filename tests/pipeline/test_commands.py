@@ -75,7 +75,7 @@ def model(tables: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
                 write(pd.DataFrame(values, names, correlations.columns), facts)
     train_here = [sys.executable, "-m", "pipeline", "train", "training.csv", "--person", "id0"]
     done = subprocess.run(train_here, cwd=folder, check=True, capture_output=True, text=True)
-    assert "id0: 15 clips (0.5 minutes) from 3 sources, against 45 clips (1.5 minutes) from 3" in done.stdout
+    assert "id0: 15 clips (0.5 minutes) from 3 sources, against 45 clips (1.5 minutes) of 3" in done.stdout
     return folder / "id0.skops"
 
 
@@ -128,7 +128,10 @@ def test_a_failing_video_is_named_and_the_others_are_done(run: Run, tmp_path: Pa
     assert result.code == 1
     assert "bad.mp4 is not a video" in result.err
     assert "1 of 2 videos gave no frame table" in result.err
-    assert files_below(tmp_path / "tables") == {"good.parquet"}
+    assert files_below(tmp_path / "tables") == {"good.parquet", "failures.csv"}
+    failures = pd.read_csv(tmp_path / "tables" / "failures.csv")
+    assert failures["video"].tolist() == [str(tmp_path / "bad.mp4")]
+    assert "is not a video" in failures["error"][0]
     videos = {Path(entry["video"]).name: entry for entry in json.loads(result.out)["videos"]}
     assert videos["good.mp4"]["face_frames"] == videos["good.mp4"]["frames"] == 5
     assert videos["bad.mp4"]["table"] is None

@@ -1,0 +1,55 @@
+"""How much faster two workers are than one, on two processors.
+
+    python bench/extract_workers.py
+
+Eight videos of 6 s, and one of 48 s whose chunks are 6 s long here so that it needs no hours; 720p. Both
+times include the start of the processes. Target: at least 1.8.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from pathlib import Path
+
+from support.videos import write_hd_video
+
+from extract.extraction import ExtractionOptions
+from pipeline.extraction import extract_videos
+from pipeline.survey import survey_videos
+
+
+def seconds(videos: list[Path], out: Path, workers: int) -> float:
+    """Return the seconds that extracting videos takes."""
+    start = time.perf_counter()
+    outcomes = list(
+        extract_videos(
+            survey_videos(videos),
+            out,
+            ExtractionOptions(chunk_s=6),
+            workers=workers,
+            on_frames=lambda frames: None,
+        )
+    )
+    assert all(outcome.extraction for outcome in outcomes)
+    return time.perf_counter() - start
+
+
+def main() -> None:
+    """Print both ratios."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {0, 1})
+    with tempfile.TemporaryDirectory() as folder:
+        here = Path(folder)
+        short = [write_hd_video(here / f"{k}.mp4", seconds=6) for k in range(8)]
+        long = [write_hd_video(here / "long.mp4", seconds=48)]
+        for what, videos in (("8 short videos", short), ("1 long video", long)):
+            one, two = (seconds(videos, here / f"{what}-{workers}", workers) for workers in (1, 2))
+            print(
+                f"{what}: 1 worker {one:.1f} s, 2 workers {two:.1f} s, ratio {one / two:.2f} (target >= 1.8)"
+            )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,155 @@
+"""A video's chunks: stretches of fixed length that are read with detectors of their own.
+
+Detectors follow a person from frame to frame, so what they read depends on the frames before. A chunk starts
+with new detectors and a few frames of the chunk before it, whose readings are thrown away; then its readings
+are the same whoever reads it, and whenever. Chunks are reached by decoding up to them, which takes a fraction
+of the time that reading takes, and never by seeking, which is not exact in every file.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import chain, groupby
+from typing import Final
+
+from extract.body import open_body_reader
+from extract.checkpoints import Checkpoints
+from extract.face import FaceReader
+from extract.read_ahead import read_ahead
+from extract.reading import FrameReadings, read_frames
+from extract.video import Picture, VideoReader
+
+CHUNK_S: Final = 120.0
+# What chunk borders cost with it, and with other numbers: docs/performance.md.
+WARM_UP_FRAMES: Final = 10
+
+
+@dataclass(frozen=True)
+class ChunkRange:
+    """Successive chunks of a video, `first` to before `stop`; to the end of the video where that is None."""
+
+    first: int = 0
+    stop: int | None = None
+
+    def __contains__(self, chunk: int) -> bool:
+        return self.first <= chunk and (self.stop is None or chunk < self.stop)
+
+
+@dataclass(frozen=True)
+class ChunkOptions:
+    """How a video's frames become chunks of readings.
+
+    Attributes
+    ----------
+    chunk_s
+        Length of a chunk by presentation time, seconds.
+    sample_fps
+        How many frames of a second are read; None for all.
+    max_height
+        Pictures that are higher are made smaller, px; None to leave them.
+    engine
+        What runs the body's networks, one of `extract.body.ENGINES`.
+    keep_mesh
+        Whether the face reader's trackers hand out the mesh.
+    """
+
+    chunk_s: float
+    sample_fps: float | None
+    max_height: int | None
+    engine: str
+    keep_mesh: bool = False
+
+
+def read_chunks(
+    video: VideoReader,
+    face: FaceReader,
+    options: ChunkOptions,
+    chunks: ChunkRange,
+    checkpoints: Checkpoints,
+    on_frame: Callable[[], None] | None = None,
+) -> None:
+    """Read those of a video's chunks that are not finished, and keep each as soon as it is.
+
+    Parameters
+    ----------
+    video
+        The video, opened and not yet read.
+    face
+        The face reader.
+    options
+        How frames become chunks.
+    chunks
+        Which chunks to read. When they reach to the end of the video, what is known there is kept too.
+    checkpoints
+        Where finished chunks are kept.
+    on_frame
+        Called for each frame of these chunks that was decoded.
+
+    Raises
+    ------
+    VideoError
+        When the times of the video are broken, or it holds no picture.
+    InputError
+        When a checkpoint cannot be written.
+    """
+    before: deque[Picture] = deque(maxlen=WARM_UP_FRAMES)
+    numbers = []
+
+    def number_of(picture: Picture) -> int:
+        return int(picture.time_s // options.chunk_s)
+
+    def count(pictures: Iterable[Picture]) -> Iterator[Picture]:
+        for picture in pictures:
+            if on_frame and number_of(picture) in chunks:
+                on_frame()
+            yield picture
+
+    pictures = choose_pictures(count(video.iter_pictures()), options.sample_fps)
+    for number, own in groupby(pictures, key=number_of):
+        if chunks.stop is not None and number >= chunks.stop:
+            return
+        numbers.append(number)
+        if number in chunks and not checkpoints.has(number):
+            warm_up = list(before)
+            stream = chain(warm_up, _remember(own, before))
+            readings = _read_with_new_detectors(stream, face, options)
+            checkpoints.save(number, readings.drop_first(len(warm_up)))
+        else:
+            before.extend(own)
+    if chunks.stop is None:
+        checkpoints.save_end(video.describe(), numbers)
+
+
+def choose_pictures(pictures: Iterable[Picture], fps: float | None) -> Iterator[Picture]:
+    """Yield the first picture at or after each multiple of 1 / `fps` seconds; all where that is None.
+
+    Which pictures they are depends on their times alone, not on where reading began.
+    """
+    last = -1
+    for picture in pictures:
+        # Times are multiples of the container's clock, and 0.3 s * 10 frames/s is not quite 3.
+        turn = picture.index if fps is None else int(picture.time_s * fps + 1e-6)
+        if turn > last:
+            yield picture
+        last = turn
+
+
+def _read_with_new_detectors(
+    pictures: Iterable[Picture], face: FaceReader, options: ChunkOptions
+) -> FrameReadings:
+    with (
+        closing(open_body_reader(options.engine)) as body,
+        closing(face.open_tracker()) as tracker,
+        closing(read_ahead(picture.to_frame(options.max_height) for picture in pictures)) as frames,
+    ):
+        parts = read_frames(frames, body, tracker, face.batch_size, keep_mesh=options.keep_mesh)
+        return FrameReadings.join(list(parts))
+
+
+def _remember(pictures: Iterable[Picture], before: deque[Picture]) -> Iterator[Picture]:
+    for picture in pictures:
+        before.append(picture)
+        yield picture

@@ -1,0 +1,169 @@
+"""py-feat's multitask network on boxes that are known: crop, forward pass, and the numbers that we keep."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from extract.errors import DependencyError, InputError
+from extract.face_finder import FaceBox
+from extract.frame_table import ACTION_UNITS
+from extract.orientation import RgbImage
+from extract.pyfeat_weights import WEIGHTS_FILE, WEIGHTS_REPOSITORY
+
+# What a file of weights says of itself. py-feat builds what the file asks for, so it is checked first: timm
+# would go to the network for a backbone of another kind of name.
+_EXPECTED_CONFIG: Final = {"backbone": "convnextv2_tiny.fcmae_ft_in22k_in1k", "n_au": 20}
+
+# The first three numbers of the pose head are a rotation in the axes of our tables (x right, y down, z away):
+# positive looks down, turns to the person's right, tilts clockwise in the picture. `Detectorv2.forward` of
+# py-feat says so and turns pitch and roll round for its own columns, Pitch and Roll.
+_PITCH, _YAW, _ROLL = range(3)
+
+
+class MultitaskNetwork:
+    """The network, loaded.
+
+    Parameters
+    ----------
+    weights
+        A safetensors file in py-feat's format.
+    device
+        ``auto`` (CUDA where there is one), ``cpu`` or ``cuda``.
+
+    Raises
+    ------
+    InputError
+        When CUDA is asked for and absent, or its memory is full.
+    DependencyError
+        When the weights are damaged or of another version.
+    """
+
+    def __init__(self, weights: Path, device: str) -> None:
+        threads = _count_threads()
+        import torch
+        from feat.multitask.inference import MultitaskModel
+        from safetensors import SafetensorError
+
+        torch.set_num_threads(threads)
+        self._device = choose_device(device)
+        try:
+            _check_config(weights)
+            # Full precision on both devices: half of it is faster on CUDA, but there the body's reader, on
+            # the processor, takes longer anyway, and numbers should not depend on the device.
+            with _enough_memory():
+                self._model = MultitaskModel(device=self._device, weights_path=str(weights), amp=False)
+        except (SafetensorError, OSError, RuntimeError, ValueError, TypeError, KeyError) as error:
+            reason = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
+            raise DependencyError(
+                f"{weights} does not hold the weights of py-feat's multitask network ({reason}): it is "
+                f"damaged or of another version. Give {WEIGHTS_FILE} of huggingface.co/{WEIGHTS_REPOSITORY}."
+            ) from error
+        names = [name.removesuffix("_r") for name in ACTION_UNITS]
+        self._action_units = [self._model.au_names.index(name) for name in names]
+
+    def read(self, images: Sequence[RgbImage], boxes: Sequence[FaceBox]) -> npt.NDArray[np.float32]:
+        """Return what the network sees in a box of each image.
+
+        Parameters
+        ----------
+        images
+            RGB, uint8, of any sizes, at least one.
+        boxes
+            The face in each, in its pixels; it may reach over the border, where the image is mirrored.
+
+        Returns
+        -------
+        ndarray
+            float32, shape (images, 19): the 16 `ACTION_UNITS` as probabilities from 0 to 1, then pitch, yaw
+            and roll in radians, as the columns `HEAD_ROTATION`.
+
+        Raises
+        ------
+        InputError
+            When the memory of the CUDA device is full.
+        """
+        import torch
+
+        with torch.inference_mode(), _enough_memory():
+            chips = torch.cat([self._crop(*pair) for pair in zip(images, boxes, strict=True)])
+            seen = self._model(chips)
+        rotation = seen.pose[:, [_PITCH, _YAW, _ROLL]]
+        numbers: npt.NDArray[np.float32] = np.concatenate((seen.au[:, self._action_units], rotation), axis=1)
+        return numbers
+
+    def _crop(self, image: RgbImage, box: FaceBox) -> Any:
+        # What `Detectorv2.crop_faces_from_boxes` does with a frame and its boxes.
+        import torch
+        from feat.multitask.inference import CHIP_SIZE, EXPAND_BBOX
+        from feat.utils.image_operations import extract_face_square_pad_torch
+
+        frame = torch.from_numpy(image).to(self._device).permute(2, 0, 1)[None].float() / 255.0
+        boxes = torch.tensor([box], dtype=torch.float32, device=self._device)
+        chips, _ = extract_face_square_pad_torch(frame, boxes, face_size=CHIP_SIZE, expand_bbox=EXPAND_BBOX)
+        return chips
+
+
+def choose_device(device: str) -> str:
+    """Return ``cpu`` or ``cuda`` for ``auto``, ``cpu`` or ``cuda``.
+
+    Raises
+    ------
+    InputError
+        When CUDA is asked for and absent.
+    """
+    if device == "cpu":
+        return device
+    import torch
+
+    if torch.cuda.is_available():
+        return "cuda"
+    if device == "cuda":
+        raise InputError(
+            "PyTorch finds no CUDA device here. Use `--device cpu`, or install a driver and a PyTorch that "
+            "fits it."
+        )
+    return "cpu"
+
+
+def _check_config(weights: Path) -> None:
+    from safetensors import safe_open
+
+    with safe_open(weights, framework="pt", device="cpu") as stored:
+        config = json.loads((stored.metadata() or {}).get("config", "{}"))
+    for name, expected in _EXPECTED_CONFIG.items():
+        found = config.get(name) if isinstance(config, dict) else None
+        if found != expected:
+            raise ValueError(f"its configuration says {name} {found!r}, not {expected!r}")
+
+
+@contextmanager
+def _enough_memory() -> Iterator[None]:
+    import torch
+
+    try:
+        yield
+    except torch.OutOfMemoryError as error:
+        raise InputError(
+            "The GPU's memory is full. Read fewer videos at once (--workers), or use `--device cpu`."
+        ) from error
+
+
+@functools.cache
+def _count_threads() -> int:
+    """Return how many threads the network may use: joblib divides the processors among its workers.
+
+    Only the first answer counts, because py-feat's import sets the variable to 1 where it is not set.
+    """
+    import joblib
+
+    given = os.environ.get("OMP_NUM_THREADS", "")
+    return int(given) if given.isdigit() and int(given) > 0 else int(joblib.cpu_count())

@@ -1,0 +1,87 @@
+"""What a worker process, here or on another computer, is given to do, and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from extract.chunks import ChunkRange
+from extract.errors import MotionsigError
+from extract.extraction import Extraction, ExtractionOptions, extract_video, read_part
+from pipeline.remote import Video, fetched
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why there is nothing: the message of an error, and each problem where there are many."""
+
+    message: str
+    problems: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return str(MotionsigError(self.message, self.problems))
+
+
+@dataclass(frozen=True)
+class Job:
+    """Some of the work on a video.
+
+    Attributes
+    ----------
+    video
+        The video file.
+    table
+        Its frame table.
+    options
+        How it is read.
+    chunks
+        Read and keep these; None to make the table, from what was kept and what is still to read.
+    frames
+        About how many frames are read; None where nobody knows.
+    """
+
+    video: Video
+    table: Path
+    options: ExtractionOptions
+    chunks: ChunkRange | None
+    frames: int | None
+
+
+def run_job(job: Job, on_frame: Callable[[], None] | None = None) -> Extraction | Failure | None:
+    """Do a job; no error of one video reaches the others.
+
+    Parameters
+    ----------
+    job
+        What to do.
+    on_frame
+        Called for each frame that was decoded.
+
+    Returns
+    -------
+    Extraction or Failure or None
+        The table, or why there is none; None when some of the chunks were asked for and are finished.
+    """
+    try:
+        with fetched(job.video) as path:
+            try:
+                if job.chunks is None:
+                    return extract_video(path, job.table, job.options, on_frame=on_frame)
+                read_part(path, job.table, job.options, job.chunks, on_frame=on_frame)
+                return None
+            except MotionsigError as error:
+                return Failure(error.message.replace(str(path), str(job.video)), error.problems)
+    except MotionsigError as error:
+        return Failure(error.message, error.problems)
+    except Exception as error:
+        # The file may be hostile, and the other videos must not pay for it.
+        return Failure(
+            f"{job.video} made motionsig fail unexpectedly ({type(error).__name__}: {error}); "
+            "please report it."
+        )
+
+
+def make_table_job(part: Job) -> Job:
+    """Return the job that puts together what jobs like `part` have kept."""
+    return replace(part, chunks=None, frames=0)

@@ -1,0 +1,113 @@
+"""Videos that lie elsewhere, such as s3://bucket/talk.mp4: the worker that reads one fetches it."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from extract.errors import DependencyError, InputError
+
+
+@dataclass(frozen=True)
+class RemoteFile:
+    """A file by its address, ``protocol://...``, as fsspec understands it."""
+
+    url: str
+
+    @property
+    def name(self) -> str:
+        """Last part of the address."""
+        return PurePosixPath(self.url).name
+
+    @property
+    def stem(self) -> str:
+        """Name without its ending."""
+        return PurePosixPath(self.url).stem
+
+    def __str__(self) -> str:
+        return self.url
+
+
+Video = Path | RemoteFile
+
+
+def is_address(text: str) -> bool:
+    """Return whether a word on the command line is an address rather than a path."""
+    return "://" in text
+
+
+def find_remote_files(addresses: Sequence[str], suffixes: Collection[str]) -> list[RemoteFile]:
+    """Return the files that addresses stand for.
+
+    Parameters
+    ----------
+    addresses
+        Of files, taken whatever their ending, and of folders, searched with all folders below for files with
+        one of `suffixes`.
+    suffixes
+        Endings in lower case, with the dot.
+
+    Raises
+    ------
+    InputError
+        When nothing can be found at an address.
+    DependencyError
+        When fsspec, or its package for the protocol, is missing.
+    """
+    found: dict[str, None] = {}
+    for address in addresses:
+        files, path = _open_file_system(address)
+        try:
+            if files.isdir(path):
+                matches = [p for p in files.find(path) if PurePosixPath(p).suffix.lower() in suffixes]
+            else:
+                matches = [path] if files.exists(path) else []
+        except (OSError, ValueError) as error:
+            raise InputError(f"{address} cannot be reached ({error}).") from error
+        if not matches:
+            raise InputError(f"There is no video at {address} (looked for {', '.join(sorted(suffixes))}).")
+        found.update(dict.fromkeys(files.unstrip_protocol(match) for match in sorted(matches)))
+    return [RemoteFile(url) for url in found]
+
+
+@contextmanager
+def fetched(video: Video) -> Iterator[Path]:
+    """Yield the path of a video on this computer; what had to be fetched is removed afterwards.
+
+    Raises
+    ------
+    InputError
+        When it cannot be fetched.
+    DependencyError
+        When fsspec, or its package for the protocol, is missing.
+    """
+    if isinstance(video, Path):
+        yield video
+        return
+    files, path = _open_file_system(video.url)
+    with tempfile.TemporaryDirectory(prefix="motionsig-") as folder:
+        local = Path(folder) / video.name
+        try:
+            files.get_file(path, str(local))
+        except (OSError, ValueError) as error:
+            raise InputError(f"{video} cannot be fetched ({error}).") from error
+        yield local
+
+
+def _open_file_system(address: str) -> tuple[Any, str]:
+    try:
+        from fsspec.core import url_to_fs
+
+        files, path = url_to_fs(address)
+    except ImportError as error:
+        raise DependencyError(
+            f"{address} cannot be read ({error}). `pip install 'motion-signature[dask]'` brings fsspec; "
+            "s3:// needs s3fs besides, gs:// needs gcsfs."
+        ) from error
+    except ValueError as error:
+        raise InputError(f"{address} cannot be read: {error}.") from error
+    return files, path

@@ -1,0 +1,158 @@
+"""How well a person is told from others on held-out sources, as figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from scipy.stats import norm
+from sklearn.metrics import roc_curve
+
+from classify.evaluation import FoldOutcome, HeldOut, pool
+from classify.learning_curve import CurvePoint
+from classify.plots import compute_reliability
+from report.charts.plane import Axis, Figure, Series, draw_curves
+
+_DET_TICKS = (0.01, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.95)
+_LEAST_RATE = 0.005
+
+
+def draw_evaluation(outcomes: Sequence[FoldOutcome]) -> list[Figure]:
+    """Draw ROC, DET, Tippett and reliability of held-out clips and videos.
+
+    Parameters
+    ----------
+    outcomes
+        Of `classify.evaluation.run_folds`.
+    """
+    levels = {
+        "clips": pool([outcome.clips for outcome in outcomes]),
+        "videos": pool([outcome.videos for outcome in outcomes]),
+    }
+    share = Axis("others taken for the person", 0, 1)
+    return [
+        _draw_rates(
+            levels,
+            "ROC",
+            "The higher above the diagonal, the better the scores rank.",
+            share,
+            Axis("the person recognised", 0, 1),
+            lambda missed: 1 - missed,
+        ),
+        _draw_rates(
+            levels,
+            "DET",
+            "Errors against errors, on normal deviates: the nearer to the lower left, the better.",
+            _stretch(share),
+            _stretch(Axis("the person not recognised", 0, 1)),
+            lambda missed: missed,
+        ),
+        *(_draw_tippett(name, found) for name, found in levels.items()),
+        _draw_reliability(levels),
+    ]
+
+
+def draw_learning_curve(points: Sequence[CurvePoint]) -> Figure:
+    """Draw how the AUC of held-out clips and videos grows with the person's sources."""
+    growing = [point for point in points if point.growing == "sources"]
+    series = [
+        Series(
+            name,
+            [point.sources for point in growing],
+            [getattr(point, field).value for point in growing],
+            marked=True,
+            bounds=[
+                (
+                    figure.value if figure.low is None else figure.low,
+                    figure.value if figure.high is None else figure.high,
+                )
+                for figure in (getattr(point, field) for point in growing)
+            ],
+        )
+        for name, field in (("clips", "clip_auc"), ("videos", "video_auc"))
+    ]
+    return draw_curves(
+        "Learning curve",
+        "AUC on held-out sources by the sources of the person learnt from; bars are 95 % intervals.",
+        Axis("sources of the person", 0, max(point.sources for point in growing) * 1.05),
+        Axis("AUC", 0, 1),
+        series,
+    )
+
+
+def list_confusion(outcomes: Sequence[FoldOutcome]) -> list[tuple[str, str, int, int, int]]:
+    """Return rows of level, who it was, and how many were a match, neither, and no match."""
+    rows = []
+    for level in ("clips", "videos"):
+        found = pool([getattr(outcome, level) for outcome in outcomes])
+        for who, chosen in (("the person", found.is_person), ("others", ~found.is_person)):
+            decisions = found.decisions[chosen]
+            counts = [int((decisions == decision).sum()) for decision in (1, 0, -1)]
+            rows.append((level, who, counts[0], counts[1], counts[2]))
+    return rows
+
+
+def _draw_rates(
+    levels: dict[str, HeldOut],
+    title: str,
+    caption: str,
+    across: Axis,
+    up: Axis,
+    turn: Callable[
+        [np.ndarray[tuple[int], np.dtype[np.float64]]], np.ndarray[tuple[int], np.dtype[np.float64]]
+    ],
+) -> Figure:
+    series = []
+    for name, found in levels.items():
+        false_match, recognised, _ = roc_curve(found.is_person, found.ranks)
+        series.append(Series(name, false_match.tolist(), turn(1 - recognised).tolist()))
+    return draw_curves(title, caption, across, up, series, diagonal=title == "ROC")
+
+
+def _stretch(axis: Axis) -> Axis:
+    """Return an axis of rates on the scale of normal deviates."""
+    return Axis(
+        axis.label,
+        _LEAST_RATE,
+        1 - _LEAST_RATE,
+        _DET_TICKS,
+        lambda rate: float(norm.ppf(rate)),
+        lambda rate: f"{rate:.0%}",
+    )
+
+
+def _draw_tippett(name: str, found: HeldOut) -> Figure:
+    ratios = found.llrs / np.log(10)
+    reach = float(np.abs(ratios).max()) * 1.1 or 1.0
+    series = []
+    for who, rows in (("the person", found.is_person), ("others", ~found.is_person)):
+        ordered = np.sort(ratios[rows])
+        above = 1 - np.arange(len(ordered) + 1) / len(ordered)
+        # A step at each ratio: the share falls there and not between.
+        x = np.concatenate([[-reach], np.repeat(ordered, 2), [reach]])
+        y = np.concatenate([[1.0], np.stack([above[:-1], above[1:]], axis=1).ravel(), [0.0]])
+        series.append(Series(who, x.tolist(), y.tolist()))
+    return draw_curves(
+        f"Tippett, {name}",
+        "The share of the person’s own, and of others, with a likelihood ratio above each value. "
+        "Both should part at 0.",
+        Axis("log10 LR greater than", -reach, reach),
+        Axis("share", 0, 1),
+        series,
+    )
+
+
+def _draw_reliability(levels: dict[str, HeldOut]) -> Figure:
+    series = []
+    for name, found in levels.items():
+        stated, observed = compute_reliability(found)
+        series.append(Series(name, stated, observed, marked=True))
+    return draw_curves(
+        "Reliability",
+        "What ratios say, as probabilities at equal priors, against what they should have said. On the "
+        "diagonal they mean what they say.",
+        Axis("stated probability of the person", 0, 1),
+        Axis("observed share of the person", 0, 1),
+        series,
+        diagonal=True,
+    )

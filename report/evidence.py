@@ -1,0 +1,308 @@
+"""What a verdict was made from, kept beside it, so that a report needs neither the model nor the tables."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal
+
+import numpy as np
+import numpy.typing as npt
+import pydantic
+
+from classify.model import Model
+from classify.records import Record
+from classify.verdict import ClipVerdict, VideoVerdict
+from extract.errors import InputError
+from extract.files import replace_when_complete
+from extract.frame_table import Backend, FrameTable
+from features.clips import CorrelationOptions
+from features.quality import describe_footage, find_scene_cuts
+from features.signals import compute_positions, compute_signal
+from features.windows import Clips, lay_clips
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+EVIDENCE_SCHEMA: Final = 1
+# How many of a clip's deviating pairs are drawn, and by how many points.
+TRACED_PAIRS: Final = 3
+_POINTS: Final = 100
+# Their version bears on the numbers.
+_LIBRARIES: Final = (
+    "mediapipe",
+    "opencv-contrib-python",
+    "av",
+    "numpy",
+    "scipy",
+    "pandas",
+    "scikit-learn",
+    "skops",
+)
+
+
+class PairTrace(Record):
+    """The two signals of a pair over a clip, averaged over equal parts of it; None where nothing was seen."""
+
+    pair: str
+    first: tuple[float | None, ...]
+    second: tuple[float | None, ...]
+
+
+class ClipEvidence(Record):
+    """How good a clip's footage is, as far as the table says, and the signals of its most deviating pairs.
+
+    Signals are kept for clips that do not match, where frames were measured.
+    """
+
+    clip_name: str
+    face_share: float | None
+    body_share: float | None
+    scene_cuts: int | None
+    traces: tuple[PairTrace, ...]
+
+
+class VideoEvidence(Record):
+    """What is known of one suspect video beyond its verdict.
+
+    Attributes
+    ----------
+    video, sha256
+        As in the verdict.
+    path
+        Where the video lay; None where a table was judged.
+    width, height
+        Of the upright picture, px.
+    duration_s, uncovered_s
+        Length, and the seconds at its end that no clip covers.
+    face_share, body_share
+        Of its frames in which they were found.
+    scene_cuts
+        Cuts that the body's jumps tell.
+    readers
+        Of body and face, with the SHA-256 of their weights.
+    correlations
+        Mean of each pair over the scored clips, in the order of the model's pairs.
+    clips
+        In the order of the verdict's.
+    """
+
+    video: str
+    sha256: str | None
+    path: str | None = None
+    width: int | None
+    height: int | None
+    duration_s: float | None
+    uncovered_s: float | None
+    face_share: float | None
+    body_share: float | None
+    scene_cuts: int | None
+    readers: tuple[Backend, ...]
+    correlations: tuple[float | None, ...]
+    clips: tuple[ClipEvidence, ...]
+
+
+class Evidence(Record):
+    """What `evidence.json` holds.
+
+    Attributes
+    ----------
+    verdict_sha256
+        Of the verdict.json that it belongs to.
+    command, versions
+        The command line that made the verdict, and the versions of what it ran on.
+    usual_mean, usual_std
+        Of each pair over the person's training clips; None for a pair never seen.
+    videos
+        In the order of the verdict's.
+    """
+
+    schema_version: Literal[1] = EVIDENCE_SCHEMA
+    verdict_sha256: str
+    command: str
+    versions: dict[str, str]
+    usual_mean: tuple[float | None, ...]
+    usual_std: tuple[float | None, ...]
+    videos: tuple[VideoEvidence, ...]
+
+
+def gather_videos(
+    model: Model,
+    verdicts: Sequence[VideoVerdict],
+    correlations: pd.DataFrame,
+    clips: pd.DataFrame,
+    frames: FrameTable | None,
+    path: Path | None,
+) -> tuple[VideoEvidence, ...]:
+    """Gather what a report on the videos of one table needs.
+
+    Parameters
+    ----------
+    model
+        That judged them.
+    verdicts
+        Of all videos of the table.
+    correlations, clips
+        What was judged; see `classify.scoring.judge_videos`.
+    frames
+        The frame table that they were made from, if they were.
+    path
+        The video that it was made from, if it is at hand.
+    """
+    values = correlations.to_numpy(dtype=np.float64)
+    place = {name: row for row, name in enumerate(correlations.index)}
+    trace = _Tracer(model, frames) if frames is not None else None
+    gathered = []
+    for verdict in verdicts:
+        scored = [place[clip.clip_name] for clip in verdict.clips if clip.score is not None]
+        gathered.append(
+            VideoEvidence(
+                video=verdict.video,
+                sha256=verdict.sha256,
+                path=str(path.resolve()) if path else None,
+                readers=(frames.metadata.body, frames.metadata.face) if frames else (),
+                correlations=_to_optional(_average(values[scored])),
+                clips=tuple(
+                    _gather_clip(clip, clips.iloc[place[clip.clip_name]], trace) for clip in verdict.clips
+                ),
+                **_describe_video(model, frames),
+            )
+        )
+    return tuple(gathered)
+
+
+def make_evidence(
+    model: Model, videos: Sequence[VideoEvidence], verdict_sha256: str, command: str
+) -> Evidence:
+    """Put together what belongs to one verdict."""
+    return Evidence(
+        verdict_sha256=verdict_sha256,
+        command=command,
+        versions=_list_versions(),
+        usual_mean=_to_optional(model.usual_mean),
+        usual_std=_to_optional(model.usual_std),
+        videos=tuple(videos),
+    )
+
+
+def write_evidence(evidence: Evidence, path: Path) -> None:
+    """Write evidence; the file appears under `path` only when complete."""
+    with replace_when_complete(path) as partial:
+        partial.write_text(evidence.model_dump_json() + "\n", encoding="utf-8")
+
+
+def read_evidence(path: Path, verdict_sha256: str) -> Evidence:
+    """Read the evidence of a verdict.
+
+    Raises
+    ------
+    InputError
+        With the reason why it cannot be used: missing, damaged, of another version or of another verdict.
+    """
+    again = "classify the suspect again to see what the verdict was made from"
+    if not path.is_file():
+        raise InputError(f"There is no {path.name} beside the verdict; {again}.")
+    try:
+        evidence = Evidence.model_validate_json(path.read_bytes())
+    except pydantic.ValidationError as error:
+        raise InputError(f"{path.name} is damaged or of another version of motionsig; {again}.") from error
+    if evidence.verdict_sha256 != verdict_sha256:
+        raise InputError(f"{path.name} belongs to another verdict; {again}.")
+    return evidence
+
+
+class _Tracer:
+    """The signals of a frame table, to be cut into clips."""
+
+    def __init__(self, model: Model, table: FrameTable) -> None:
+        options = CorrelationOptions.from_identity(model.card.identity)
+        frames = table.frames.drop(columns="frame").astype("float64")
+        self._times = frames["time_s"].to_numpy()
+        positions = compute_positions(frames, mouth=options.pairs.mouth, coordinates=options.body)
+        self._signals = compute_signal(positions, self._times, options.signal)
+        self._columns = {name: column for column, name in enumerate(options.pairs.features)}
+
+    def __call__(self, pair: str, start_s: float, end_s: float) -> PairTrace:
+        first, second = pair.split("*")
+        begin, end = np.searchsorted(self._times, [start_s, end_s])
+        parts = ((self._times[begin:end] - start_s) / (end_s - start_s) * _POINTS).astype(np.intp)
+        traces = (
+            _average_parts(self._signals[begin:end, self._columns[name]], parts) for name in (first, second)
+        )
+        return PairTrace(pair=pair, first=next(traces), second=next(traces))
+
+
+def _average_parts(signal: npt.NDArray[np.float64], parts: npt.NDArray[np.intp]) -> tuple[float | None, ...]:
+    seen = np.isfinite(signal)
+    parts = np.clip(parts[seen], 0, _POINTS - 1)
+    counts = np.bincount(parts, minlength=_POINTS)
+    sums = np.bincount(parts, signal[seen], minlength=_POINTS)
+    return tuple(
+        float(f"{total / count:.4g}") if count else None for total, count in zip(sums, counts, strict=True)
+    )
+
+
+def _gather_clip(clip: ClipVerdict, row: pd.Series, trace: _Tracer | None) -> ClipEvidence:
+    cuts = _to_number(row.get("scene_cuts"))
+    traces: tuple[PairTrace, ...] = ()
+    if trace and clip.label == "no match" and clip.start_s is not None and clip.end_s is not None:
+        pairs = [deviation.pair for deviation in clip.deviations[:TRACED_PAIRS]]
+        traces = tuple(trace(pair, clip.start_s, clip.end_s) for pair in pairs)
+    return ClipEvidence(
+        clip_name=clip.clip_name,
+        face_share=_to_number(row.get("face_share")),
+        body_share=_to_number(row.get("body_share")),
+        scene_cuts=None if cuts is None else int(cuts),
+        traces=traces,
+    )
+
+
+def _describe_video(model: Model, table: FrameTable | None) -> dict[str, float | int | None]:
+    names = ("width", "height", "duration_s", "uncovered_s", "face_share", "body_share", "scene_cuts")
+    if table is None:
+        return dict.fromkeys(names)
+    clips = lay_clips(table.frames["time_s"], CorrelationOptions.from_identity(model.card.identity).clips)
+    frames = table.frames.drop(columns="frame").astype("float64")
+    begin, end = np.array([0.0]), np.array([clips.duration_s])
+    whole = describe_footage(
+        frames, Clips(np.array([0]), np.array([len(frames)]), begin, end, clips.duration_s, 0.0)
+    )
+    source = table.metadata.source
+    values = (
+        source.width,
+        source.height,
+        clips.duration_s,
+        clips.uncovered_s,
+        float(whole["face_share"][0]),
+        float(whole["body_share"][0]),
+        int(find_scene_cuts(frames).sum()),
+    )
+    return dict(zip(names, values, strict=True))
+
+
+def _average(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    present = ~np.isnan(values)
+    counts = present.sum(axis=0)
+    return np.where(counts > 0, np.nansum(values, axis=0) / np.maximum(counts, 1), np.nan)
+
+
+def _to_optional(values: npt.NDArray[np.float64]) -> tuple[float | None, ...]:
+    return tuple(None if np.isnan(value) else round(float(value), 4) for value in values)
+
+
+def _to_number(value: object) -> float | None:
+    if isinstance(value, int | float | np.number) and np.isfinite(float(value)):
+        return float(value)
+    return None
+
+
+def _list_versions() -> dict[str, str]:
+    found = {"Python": platform.python_version()}
+    for name in _LIBRARIES:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found

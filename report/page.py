@@ -1,0 +1,57 @@
+"""Templates to one self-contained page: no network, no script, everything escaped."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from classify.scoring import format_clock
+from extract.errors import InputError
+from extract.files import replace_when_complete
+from report.markup import format_correlation, format_score, format_share, isolate, show
+
+_SUFFIXES: Final = (".html", ".htm")
+
+
+def check_page_path(path: Path) -> None:
+    """Raise InputError unless a path names a page: so none is written over a video, a table or a model."""
+    if path.suffix.lower() not in _SUFFIXES:
+        raise InputError(f"{path} is to be an HTML page; call it {path.with_suffix('.html')}.")
+
+
+def write_page(page: str, path: Path) -> None:
+    """Write a page; it appears under `path` only when complete.
+
+    Raises
+    ------
+    InputError
+        When `path` names no page, or cannot be written.
+    """
+    check_page_path(path)
+    with replace_when_complete(path) as partial:
+        partial.write_text(page, encoding="utf-8")
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=show,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        clock=format_clock, correlation=format_correlation, score=format_score, share=format_share
+    )
+    environment.globals["isolate"] = isolate
+    return environment
+
+
+def render_page(template: str, **content: Any) -> str:
+    """Return the HTML of a template of this package; text in `content` is escaped, markup is not."""
+    return _environment().get_template(template).render(**content)

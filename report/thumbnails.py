@@ -1,0 +1,99 @@
+"""Small pictures of a suspect."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from extract.errors import MotionsigError
+from extract.files import hash_file
+from extract.video import VideoReader
+
+HEIGHT_PX: Final = 120
+_QUALITY: Final = 70
+# Key frames do for long videos, where every frame decoded costs time; x264 puts them 250 apart at most.
+_REACH: Final = 250
+_MOST_EXACT: Final = 12
+
+
+@dataclass(frozen=True)
+class Thumbnail:
+    """A picture of a moment: JPEG bytes of `width` x `height` px, which was shown at `time_s`."""
+
+    time_s: float
+    width: int
+    height: int
+    jpeg: bytes
+
+
+def take_thumbnails(video: Path, times_s: list[float], reach: int = 0) -> list[Thumbnail]:
+    """Return the pictures at or shortly before some times, each once, in order.
+
+    Parameters
+    ----------
+    video
+        The file.
+    times_s
+        Seconds from its beginning, rising.
+    reach
+        As for `VideoReader.read_picture`.
+
+    Raises
+    ------
+    MotionsigError
+        When the file cannot be read.
+    """
+    import cv2
+
+    taken: dict[float, Thumbnail] = {}
+    with VideoReader(video) as reader:
+        for wanted in times_s:
+            found = reader.read_picture(wanted, reach=reach)
+            if found is None or found[0] in taken:
+                continue
+            time_s, image = found
+            width = max(1, round(image.shape[1] * HEIGHT_PX / image.shape[0]))
+            small = cv2.resize(image, (width, HEIGHT_PX), interpolation=cv2.INTER_AREA)
+            done, jpeg = cv2.imencode(
+                ".jpg", cv2.cvtColor(small, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, _QUALITY]
+            )
+            if done:
+                taken[time_s] = Thumbnail(time_s, width, HEIGHT_PX, jpeg.tobytes())
+    return [taken[time_s] for time_s in sorted(taken)]
+
+
+def explain_missing(path: str | None, sha256: str | None) -> str | None:
+    """Return why no thumbnails of a video can be taken, in a sentence; None when they can.
+
+    Parameters
+    ----------
+    path
+        Where the video lay when it was judged; None where there was none.
+    sha256
+        Of the file that was judged.
+    """
+    if path is None:
+        return "There are no pictures, because a table was judged and not a video."
+    video = Path(path)
+    try:
+        if not video.is_file():
+            return "There are no pictures, because the video is no longer where it was when it was judged."
+        if sha256 is not None and hash_file(video) != sha256:
+            return "There are no pictures, because the file that now has the video's name is another one."
+    except OSError as error:
+        return f"There are no pictures, because the video cannot be read ({error.strerror})."
+    return None
+
+
+def try_thumbnails(
+    path: str | None, sha256: str | None, times_s: list[float]
+) -> tuple[list[Thumbnail], str | None]:
+    """Return thumbnails, or none and the sentence that says why."""
+    why = explain_missing(path, sha256)
+    if why is not None or path is None:
+        return [], why
+    try:
+        return take_thumbnails(Path(path), times_s, _REACH if len(times_s) <= _MOST_EXACT else 0), None
+    except MotionsigError:
+        return [], "There are no pictures, because the video cannot be read any more."

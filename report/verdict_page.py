@@ -1,0 +1,297 @@
+"""The report on a verdict: which video, which answer, how sure, where, why, and how far to trust it."""
+
+from __future__ import annotations
+
+import base64
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from markupsafe import Markup
+
+from classify.deviations import Deviation, name_feature
+from classify.estimators import KIND_NAMES
+from classify.metrics import Figure
+from classify.model import ModelCard
+from classify.records import Record
+from classify.scoring import format_clock
+from classify.verbal_scale import format_ratio, name_support
+from classify.verdict import ClipVerdict, Verdict, VideoVerdict
+from report.charts.matrix import draw_matrix, list_features
+from report.charts.timeline import CLASS_OF, choose_picture_times, draw_timeline
+from report.charts.traces import draw_ruler, draw_traces, tabulate_traces
+from report.evidence import ClipEvidence, Evidence, PairTrace, VideoEvidence
+from report.page import render_page
+from report.thumbnails import Thumbnail, try_thumbnails
+
+# Of so many flagged clips the signals are shown at once; those of the others when asked for.
+_SHOWN_AT_ONCE: Final = 6
+_NO_PICTURES: Final = "There are no pictures, because nothing is known about where the video lies."
+
+
+class Report(Record):
+    """What `report.json` in the page holds: the verdict, and what it was made from."""
+
+    verdict: Verdict
+    evidence: Evidence | None
+
+
+@dataclass(frozen=True)
+class _TraceView:
+    deviation: Deviation
+    first: str
+    second: str
+    plot: Markup
+    ruler: Markup
+    rows: list[tuple[str, str, str]]
+
+
+@dataclass(frozen=True)
+class _FlaggedClip:
+    clip: ClipVerdict
+    when: str
+    ratio: str | None
+    words: tuple[Deviation, ...]
+    traces: list[_TraceView]
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class _ClipRow:
+    clip: ClipVerdict
+    kind: str
+    when: str
+    ratio: str | None
+    evidence: ClipEvidence | None
+
+
+@dataclass(frozen=True)
+class _MatrixRow:
+    pair: str
+    words: str
+    here: float | None
+    usual: float | None
+    spread: float | None
+    difference: float | None
+
+
+@dataclass(frozen=True)
+class _VideoView:
+    verdict: VideoVerdict
+    evidence: VideoEvidence | None
+    headline: str
+    ratio: str | None
+    support: str | None
+    timeline: Markup | None
+    pictures_missing: str | None
+    clips: list[_ClipRow]
+    flagged: list[_FlaggedClip]
+    deviations: list[tuple[Deviation, Markup]]
+    matrices: dict[str, Markup]
+    matrix_rows: list[_MatrixRow]
+
+
+def render_report(report: Report, *, evidence_missing: str | None, error_rates: str) -> str:
+    """Return the page.
+
+    Parameters
+    ----------
+    report
+        The verdict, with its evidence where that is at hand.
+    evidence_missing
+        Why it is not, in a sentence.
+    error_rates
+        What is known of the model's errors, in a sentence.
+    """
+    verdict, evidence = report.verdict, report.evidence
+    known = evidence.videos if evidence else ()
+    views = [
+        _view_video(video, verdict, evidence, known[k] if k < len(known) else None)
+        for k, video in enumerate(verdict.videos)
+    ]
+    # The page is mailed: where the video lay on somebody's disk is nobody's business.
+    json = report.model_dump_json(indent=1, exclude={"evidence": {"videos": {"__all__": {"path"}}}})
+    return render_page(
+        "report.html",
+        verdict=verdict,
+        card=verdict.card,
+        kind=KIND_NAMES[verdict.card.kind],
+        evidence=evidence,
+        evidence_missing=evidence_missing,
+        error_rates=error_rates,
+        videos=views,
+        scale=list_scale(verdict),
+        features=[name_feature(feature) for feature in list_features(verdict.card.pairs)],
+        others=verdict.card.footage.describe_others(),
+        settings=", ".join(f"{name} = {value}" for name, value in verdict.card.settings.items()),
+        comparisons=list_comparisons(verdict.card),
+        readers={
+            f"{reader.name} {reader.version}": reader.weights for video in known for reader in video.readers
+        },
+        json=base64.b64encode(json.encode()).decode("ascii"),
+    )
+
+
+def _view_video(
+    video: VideoVerdict, verdict: Verdict, evidence: Evidence | None, known: VideoEvidence | None
+) -> _VideoView:
+    ends = [clip.end_s for clip in video.clips if clip.end_s is not None]
+    duration_s = (known.duration_s if known else None) or max(ends, default=None)
+    has_times = duration_s is not None and len(ends) == len(video.clips)
+    pictures: list[Thumbnail] = []
+    missing: str | None = _NO_PICTURES
+    if known is not None and has_times and duration_s is not None:
+        pictures, missing = try_thumbnails(known.path, known.sha256, choose_picture_times(duration_s))
+    timeline = None
+    if has_times and duration_s is not None:
+        timeline = draw_timeline(video.clips, verdict.card.thresholds, duration_s, pictures)
+    by_name = {clip.clip_name: clip for clip in known.clips} if known else {}
+    matrix_rows = _list_correlations(verdict.card, evidence, known)
+    relation = "Inconclusive about" if video.label == "inconclusive" else f"{video.label.capitalize()} with"
+    return _VideoView(
+        verdict=video,
+        evidence=known,
+        headline=relation,
+        ratio=_format_log10(video.log10_lr),
+        support=None if video.log10_lr is None else name_support(video.log10_lr * math.log(10)),
+        timeline=timeline,
+        pictures_missing=missing,
+        clips=[
+            _ClipRow(
+                clip,
+                "unscored" if clip.score is None else CLASS_OF[clip.label],
+                _span(clip),
+                _format_log10(clip.log10_lr),
+                by_name.get(clip.clip_name),
+            )
+            for clip in video.clips
+        ],
+        flagged=_view_flagged(video.clips, by_name),
+        deviations=[(deviation, draw_ruler(deviation)) for deviation in video.deviations],
+        matrices=_draw_matrices(matrix_rows),
+        matrix_rows=matrix_rows,
+    )
+
+
+def _view_flagged(clips: Sequence[ClipVerdict], evidence: dict[str, ClipEvidence]) -> list[_FlaggedClip]:
+    flagged = [clip for clip in clips if clip.label == "no match"]
+    views = []
+    for k, clip in enumerate(flagged):
+        known = evidence.get(clip.clip_name)
+        by_pair = {deviation.pair: deviation for deviation in clip.deviations}
+        traces = known.traces if known else ()
+        views.append(
+            _FlaggedClip(
+                clip,
+                _span(clip),
+                _format_log10(clip.log10_lr),
+                clip.deviations,
+                [_view_trace(trace, by_pair[trace.pair], clip) for trace in traces if trace.pair in by_pair],
+                k < _SHOWN_AT_ONCE,
+            )
+        )
+    return views
+
+
+def _view_trace(trace: PairTrace, deviation: Deviation, clip: ClipVerdict) -> _TraceView:
+    start_s, end_s = clip.start_s or 0.0, clip.end_s or 0.0
+    first, second = (name_feature(feature) for feature in trace.pair.split("*"))
+    return _TraceView(
+        deviation,
+        first,
+        second,
+        draw_traces(trace, start_s, end_s),
+        draw_ruler(deviation),
+        tabulate_traces(trace, start_s, end_s),
+    )
+
+
+def _list_correlations(
+    card: ModelCard, evidence: Evidence | None, known: VideoEvidence | None
+) -> list[_MatrixRow]:
+    if evidence is None or known is None:
+        return []
+    columns = (card.pairs, known.correlations, evidence.usual_mean, evidence.usual_std)
+    return [
+        _MatrixRow(
+            pair,
+            " and ".join(name_feature(feature) for feature in pair.split("*")),
+            here,
+            usual,
+            spread,
+            None if here is None or usual is None else here - usual,
+        )
+        for pair, here, usual, spread in zip(*columns, strict=True)
+    ]
+
+
+def _draw_matrices(rows: list[_MatrixRow]) -> dict[str, Markup]:
+    if not rows:
+        return {}
+    columns = {
+        "This video": [row.here for row in rows],
+        "The person, mean": [row.usual for row in rows],
+        "Difference": [row.difference for row in rows],
+    }
+    pairs = [row.pair for row in rows]
+    return {
+        title: draw_matrix(
+            dict(zip(pairs, values, strict=True)),
+            f"{title}: correlations of all movements; the table below holds the numbers.",
+        )
+        for title, values in columns.items()
+    }
+
+
+def list_scale(verdict: Verdict) -> list[tuple[str, str]]:
+    """Return the verbal scale as rows: from which likelihood ratio on, and the word."""
+    bounds = [least for least, _ in verdict.verbal_scale]
+    return [
+        (f"{least:,.0f} to {following:,.0f}" if following else f"{least:,.0f} or more", word)
+        for (least, word), following in zip(verdict.verbal_scale, [*bounds[1:], None], strict=True)
+    ]
+
+
+def list_comparisons(card: ModelCard) -> list[dict[str, str]]:
+    """Return how training did on held-out sources, a row for each level and kind of others."""
+    if card.evaluation is None:
+        return []
+    return [
+        {
+            "Judged": f"{part.level}s",
+            "Against": part.against,
+            "Person / others": f"{part.figures.person} / {part.figures.others}",
+            "Sources": f"{part.figures.person_sources} / {part.figures.other_sources}",
+            "AUC": _format_figure(part.figures.auc),
+            "Equal error rate": _format_figure(part.figures.equal_error_rate),
+            "Others taken for the person": _format_rate(part.decisions.false_match),
+            "Person taken for others": _format_rate(part.decisions.false_no_match),
+            "Person left open": _format_rate(part.decisions.undecided_person),
+            "Others left open": _format_rate(part.decisions.undecided_others),
+            "Cllr": _format_figure(part.figures.cllr),
+        }
+        for part in card.evaluation.comparisons
+    ]
+
+
+def _span(clip: ClipVerdict) -> str:
+    if clip.start_s is None or clip.end_s is None:
+        return clip.clip_name
+    return f"{format_clock(clip.start_s)}–{format_clock(clip.end_s)}"
+
+
+def _format_log10(log10_lr: float | None) -> str | None:
+    return None if log10_lr is None else format_ratio(log10_lr * math.log(10))
+
+
+def _format_rate(figure: Figure) -> str:
+    if figure.low is None or figure.high is None:
+        return f"{figure.value:.0%}"
+    return f"{figure.value:.0%} [{figure.low:.0%}, {figure.high:.0%}]"
+
+
+def _format_figure(figure: Figure) -> str:
+    if figure.low is None or figure.high is None:
+        return f"{figure.value:.2f}"
+    return f"{figure.value:.2f} [{figure.low:.2f}, {figure.high:.2f}]"

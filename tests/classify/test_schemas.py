@@ -1,0 +1,34 @@
+"""Versioned records: whoever changes a field raises the version, and then notes the new hash here."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pydantic
+import pytest
+
+from classify.model import MODEL_SCHEMA, ModelCard
+from classify.verdict import VERDICT_SCHEMA, Verdict
+
+
+def list_fields(record: type[pydantic.BaseModel]) -> str:
+    """Every field of the record and of what it holds, in the order of the alphabet."""
+    schema = record.model_json_schema()
+    parts = {record.__name__: schema, **schema["$defs"]}
+    return "\n".join(
+        f"{part}.{field}" for part in sorted(parts) for field in sorted(parts[part].get("properties", ()))
+    )
+
+
+@pytest.mark.parametrize(
+    ("record", "version", "fields"),
+    [
+        (ModelCard, MODEL_SCHEMA, {3: "50e147a9b63e"}),
+        (Verdict, VERDICT_SCHEMA, {3: "1d377ce3796b"}),
+    ],
+)
+def test_a_changed_field_raises_the_schema_version(
+    record: type[pydantic.BaseModel], version: int, fields: dict[int, str]
+) -> None:
+    found = hashlib.sha256(list_fields(record).encode()).hexdigest()[:12]
+    assert fields.get(version) == found, "fields changed: raise the schema version, then note the new hash"

@@ -1,0 +1,221 @@
+"""However the work on a video is divided and interrupted, its table is the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from media import portrait, spoil_middle, write_video
+
+from extract.chunks import ChunkRange, choose_pictures
+from extract.errors import InputError
+from extract.extraction import ExtractionOptions, extract_video, read_part
+from extract.files import hash_file
+from extract.frame_table import read_frame_table
+from extract.orientation import Orientation
+from extract.read_ahead import read_ahead
+from extract.video import Picture
+
+FPS = 12
+SECONDS = 2
+IN_CHUNKS = ExtractionOptions(chunk_s=0.5)
+
+
+def turning(frames: int, width: int = 240) -> list[np.ndarray]:
+    return [portrait(width, turn_deg=8 * np.sin(k / 3)) for k in range(frames)]
+
+
+@pytest.fixture(scope="module")
+def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_video(tmp_path_factory.mktemp("video") / "v.mp4", turning(SECONDS * FPS), fps=FPS)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(video: Path) -> Path:
+    return extract_video(video, video.with_suffix(".parquet"), IN_CHUNKS).table
+
+
+def left_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.rglob("*"))
+
+
+class Killed(BaseException):
+    pass
+
+
+@pytest.mark.parametrize("frames", [1, 7, 13, 23])
+def test_an_interrupted_extraction_goes_on_to_the_same_bytes(
+    video: Path, undisturbed: Path, tmp_path: Path, frames: int
+) -> None:
+    decoded = 0
+
+    def kill() -> None:
+        nonlocal decoded
+        decoded += 1
+        if decoded == frames:
+            raise Killed
+
+    table = tmp_path / "v.parquet"
+    with pytest.raises(Killed):
+        extract_video(video, table, IN_CHUNKS, on_frame=kill)
+    kept = [name for name in left_in(tmp_path) if name.endswith(".npz")]
+    # The decoder runs a few frames ahead of what was read.
+    assert len(kept) <= frames // 6 <= len(kept) + 1
+    assert not table.exists()
+    extract_video(video, table, IN_CHUNKS)
+    assert table.read_bytes() == undisturbed.read_bytes()
+    assert left_in(tmp_path) == ["v.parquet"], "checkpoints go when the table is there"
+
+
+def test_parts_read_apart_in_any_order_give_the_same_bytes(
+    video: Path, undisturbed: Path, tmp_path: Path
+) -> None:
+    table = tmp_path / "v.parquet"
+    for part in (ChunkRange(3, None), ChunkRange(1, 2), ChunkRange(0, 1), ChunkRange(2, 3)):
+        read_part(video, table, IN_CHUNKS, part)
+    assert extract_video(video, table, IN_CHUNKS, on_frame=lambda: pytest.fail("all was read")).frames == 24
+    assert table.read_bytes() == undisturbed.read_bytes()
+
+
+def test_damaged_data_is_counted_the_same_however_the_work_is_divided(tmp_path: Path) -> None:
+    video = spoil_middle(write_video(tmp_path / "v.mp4", turning(36), fps=FPS), 0.2)
+    whole = extract_video(video, tmp_path / "whole.parquet", IN_CHUNKS)
+    assert whole.describe_damage() is not None
+    for part in (ChunkRange(0, 3), ChunkRange(3, None)):
+        read_part(video, tmp_path / "parts.parquet", IN_CHUNKS, part)
+    parts = extract_video(video, tmp_path / "parts.parquet", IN_CHUNKS)
+    assert parts.metadata == whole.metadata
+    assert parts.table.read_bytes() == whole.table.read_bytes()
+
+
+def test_a_finished_table_is_reused_and_one_made_otherwise_is_not(
+    video: Path, undisturbed: Path, tmp_path: Path
+) -> None:
+    table = tmp_path / "v.parquet"
+    table.write_bytes(undisturbed.read_bytes())
+    again = extract_video(video, table, IN_CHUNKS)
+    assert again.reused
+    assert (again.frames, again.body_frames, again.face_frames) == (24, 24, 24)
+    assert again.read_s == pytest.approx(SECONDS)
+    assert not extract_video(video, table, ExtractionOptions(chunk_s=1)).reused
+    other = write_video(tmp_path / "v.mp4", turning(6, width=200), fps=FPS)
+    assert not extract_video(other, table, ExtractionOptions(chunk_s=1)).reused
+    table.write_bytes(b"PAR1 half a tab")
+    assert not extract_video(other, table, ExtractionOptions(chunk_s=1)).reused
+    assert read_frame_table(table).metadata.source.sha256 == hash_file(other)
+
+
+def test_checkpoints_of_another_file_are_not_used(video: Path, tmp_path: Path) -> None:
+    table = tmp_path / "v.parquet"
+    read_part(video, table, IN_CHUNKS, ChunkRange())
+    other = write_video(tmp_path / "v.mp4", turning(6, width=200), fps=FPS)
+    assert extract_video(other, table, IN_CHUNKS).frames == 6
+
+
+def test_a_checkpoint_damaged_on_the_disk_is_read_again(
+    video: Path, undisturbed: Path, tmp_path: Path
+) -> None:
+    table = tmp_path / "v.parquet"
+    read_part(video, table, IN_CHUNKS, ChunkRange())
+    spoil_middle(next(tmp_path.rglob("*2.npz")), 0.5)
+    with pytest.raises(InputError, match="run the same command again"):
+        extract_video(video, table, IN_CHUNKS)
+    extract_video(video, table, IN_CHUNKS)
+    assert table.read_bytes() == undisturbed.read_bytes()
+
+
+def test_chunk_borders_change_little(video: Path, undisturbed: Path, tmp_path: Path) -> None:
+    whole = pd.read_parquet(extract_video(video, tmp_path / "v.parquet").table)
+    chunked = pd.read_parquet(undisturbed)
+    assert whole["time_s"].tolist() == chunked["time_s"].tolist()
+    first = slice(0, 6)  # of the first chunk, which has nothing before it
+    np.testing.assert_array_equal(chunked[first], whole[first])
+    for column, most in (("nose_x", 2), ("leftShoulder_y", 2), ("AU12_r", 0.02), ("pose_Rz", 0.02)):
+        assert (chunked[column] - whole[column]).abs().median() < most, column
+
+
+# --- fewer frames, smaller pictures
+
+
+def picture(index: int, time_s: float) -> Picture:
+    return Picture(index, time_s, (2, 2), Orientation(), None)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("video_fps", "sample_fps", "expected"),
+    [
+        (30, 10, [0, 3, 6, 9, 12]),
+        (25, 10, [0, 3, 5, 8, 10, 13]),  # the first at or after 0, .1, .2 ... seconds
+        (10, 10, list(range(15))),
+        (10, 50, list(range(15))),
+        (10, None, list(range(15))),
+    ],
+)
+def test_the_first_frame_of_each_turn_is_read(
+    video_fps: int, sample_fps: float | None, expected: list[int]
+) -> None:
+    pictures = [picture(k, k / video_fps) for k in range(15)]
+    assert [chosen.index for chosen in choose_pictures(pictures, sample_fps)] == expected
+
+
+def test_sampled_rows_keep_index_and_time_of_the_whole_video(video: Path, tmp_path: Path) -> None:
+    options = ExtractionOptions(sample_fps=4, chunk_s=0.5)
+    sampled = extract_video(video, tmp_path / "v.parquet", options)
+    table = read_frame_table(sampled.table)
+    assert table.frames["frame"].tolist() == list(range(0, 24, 3))
+    np.testing.assert_allclose(table.frames["time_s"], np.arange(0, 24, 3) / FPS, atol=1e-6)
+    assert table.metadata.source.frames_decoded == 24
+    assert table.metadata.parameters["sample_fps"] == 4
+    assert (sampled.frames, sampled.describe_damage()) == (8, None)
+    assert sampled.read_s == pytest.approx(SECONDS)
+
+
+def test_landmarks_of_smaller_pictures_are_in_pixels_of_the_video(tmp_path: Path) -> None:
+    video = write_video(tmp_path / "v.mp4", turning(8, width=480), fps=FPS)
+    whole = pd.read_parquet(extract_video(video, tmp_path / "whole.parquet").table)
+    small = extract_video(video, tmp_path / "small.parquet", ExtractionOptions(max_height=240))
+    assert (small.metadata.source.width, small.metadata.source.height) == (480, 480)
+    frames = pd.read_parquet(small.table)
+    for column in ("nose_x", "leftEye_y", "leftShoulder_x", "rightShoulder_y"):
+        assert (frames[column] - whole[column]).abs().median() < 10, column
+    np.testing.assert_allclose(frames["face_px"], whole["face_px"], rtol=0.15)
+    assert extract_video(video, tmp_path / "higher.parquet", ExtractionOptions(max_height=720)).frames == 8
+    np.testing.assert_array_equal(pd.read_parquet(tmp_path / "higher.parquet"), whole)
+
+
+@pytest.mark.parametrize("wrong", [{"sample_fps": 0}, {"sample_fps": -3}, {"max_height": 5}, {"chunk_s": 0}])
+def test_impossible_rates_and_heights_are_refused(wrong: dict[str, float]) -> None:
+    with pytest.raises(InputError, match="give"):
+        ExtractionOptions(**wrong)  # type: ignore[arg-type]
+
+
+# --- reading ahead
+
+
+def test_items_read_ahead_come_in_order_and_their_error_where_it_happened() -> None:
+    def items() -> object:
+        yield from range(20)
+        raise InputError("the twenty-first")
+
+    got = []
+    with pytest.raises(InputError, match="the twenty-first"):
+        got.extend(read_ahead(items()))  # type: ignore[arg-type]
+    for item in read_ahead(iter(range(20))):
+        got.append(item)
+    assert got[-20:] == list(range(20))
+
+
+def test_a_reader_that_stops_early_ends_the_thread() -> None:
+    made = []
+
+    def items() -> object:
+        for k in range(1000):
+            made.append(k)
+            yield k
+
+    ahead = read_ahead(items())  # type: ignore[arg-type]
+    assert next(ahead) == 0
+    ahead.close()
+    assert len(made) < 20

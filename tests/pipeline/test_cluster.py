@@ -1,0 +1,140 @@
+"""Work on a Dask cluster: a real scheduler and two real workers on this computer."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from command_line import Run
+from media import portrait, write_video
+from population import make_correlations, write_correlations
+
+from classify.model_file import load_model
+
+distributed = pytest.importorskip("distributed")
+
+START = "import sys; from distributed.cli.dask_{0} import main; sys.argv[0] = 'dask-{0}'; main()"
+
+
+class DaskHere:
+    """A scheduler and workers in processes of their own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.processes: list[subprocess.Popen[bytes]] = []
+        address_file = folder / "scheduler.json"
+        self._start("scheduler", "--scheduler-file", address_file, "--port", "0", "--dashboard-address", ":0")
+        self._wait_for(address_file.exists)
+        self.client = distributed.Client(scheduler_file=str(address_file), set_as_default=False)
+        self.address = self.client.scheduler.address
+        self.workers = [self._start_worker() for _ in range(2)]
+        self.client.wait_for_workers(2, timeout=60)
+
+    def _start(self, what: str, *words: object) -> subprocess.Popen[bytes]:
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+        environment["DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES"] = "3"
+        call = [sys.executable, "-c", START.format(what), *map(str, words)]
+        with (self.folder / f"{what}.log").open("ab") as log:
+            process = subprocess.Popen(call, stdout=log, stderr=log, cwd=self.folder, env=environment)
+        self.processes.append(process)
+        return process
+
+    def _start_worker(self) -> subprocess.Popen[bytes]:
+        return self._start("worker", self.address, "--nthreads", 1, "--no-nanny", "--no-dashboard")
+
+    @staticmethod
+    def _wait_for(condition: object, seconds: float = 60) -> None:
+        until = time.monotonic() + seconds
+        while not condition():  # type: ignore[operator]
+            assert time.monotonic() < until
+            time.sleep(0.05)
+
+    def close(self) -> None:
+        self.client.close()
+        for process in self.processes:
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DaskHere]:
+    here = DaskHere(tmp_path_factory.mktemp("dask"))
+    yield here
+    here.close()
+
+
+@pytest.fixture(scope="module")
+def videos(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("videos")
+    for k in range(4):
+        frames = [portrait(200, turn_deg=6 * np.sin(k + t / 4)) for t in range(20)]
+        write_video(folder / f"{k}.mp4", frames, fps=10)
+    return folder
+
+
+def tables_in(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.glob("*.parquet")}
+
+
+def test_the_cluster_makes_the_tables_that_this_computer_makes(
+    run: Run, cluster: DaskHere, videos: Path, tmp_path: Path
+) -> None:
+    here = run("extract", videos, "-o", tmp_path / "here")
+    there = run("extract", videos, "-o", tmp_path / "there", "--cluster", cluster.address)
+    assert (here.code, there.code) == (0, 0), there.err
+    assert there.out.startswith("Dashboard of the cluster: http://")
+    assert "4 done, 0 reused, 0 failed." in there.out
+    assert tables_in(tmp_path / "here") == tables_in(tmp_path / "there") != {}
+    again = run("extract", f"file://{videos}", "-o", tmp_path / "there", "--cluster", cluster.address)
+    assert "0 done, 4 reused, 0 failed." in again.out, "fetched by its address, the same bytes"
+
+
+def test_searches_run_on_the_cluster_and_give_the_same_model(
+    run: Run, cluster: DaskHere, tmp_path: Path
+) -> None:
+    table = write_correlations(tmp_path, make_correlations({f"id{k}": 3 for k in range(4)}))
+    before = len(cluster.client.get_task_stream())
+    for name, where in (("here", ()), ("there", ("--cluster", cluster.address))):
+        result = run("train", table, "--person", "id0", "-o", tmp_path / f"{name}.skops", *where)
+        assert result.code == 0, result.err
+    assert len(cluster.client.get_task_stream()) > before
+    here, there = (load_model(tmp_path / f"{name}.skops").card for name in ("here", "there"))
+    assert there.model_copy(update={"created_utc": here.created_utc}) == here
+    evaluated = run("evaluate", table, "--person", "id0", "--cluster", cluster.address)
+    assert evaluated.code == 0, evaluated.err
+
+
+def test_an_address_without_a_scheduler_is_refused(
+    run: Run, videos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.cluster._CONNECT_S", 0.5)
+    result = run("extract", videos, "-o", tmp_path / "t", "--cluster", "tcp://127.0.0.1:9")
+    assert result.code == 1
+    assert "No Dask scheduler answers at tcp://127.0.0.1:9" in result.err
+
+
+# Last, because it leaves one worker.
+def test_a_worker_that_is_killed_costs_nothing(cluster: DaskHere, videos: Path, tmp_path: Path) -> None:
+    out = tmp_path / "tables"
+    call = [sys.executable, "-m", "pipeline", "extract", videos, "-o", out, "--cluster", cluster.address]
+    extracting = subprocess.Popen([*map(str, call)], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    victim = cluster.workers[0]
+
+    def victim_works() -> bool:
+        at_work = cluster.client.processing()
+        pids = cluster.client.run(os.getpid)
+        return any(at_work.get(worker) for worker, pid in pids.items() if pid == victim.pid)
+
+    cluster._wait_for(victim_works)
+    victim.send_signal(signal.SIGKILL)
+    output, errors = extracting.communicate(timeout=120)
+    assert extracting.returncode == 0, errors
+    assert b"4 done, 0 reused, 0 failed." in output
+    assert len(tables_in(out)) == 4

@@ -1,0 +1,80 @@
+"""A suspect whose clips get every answer, a model to judge it, and the command that does.
+
+The person's movements are independent of each other; the faces of others move as one. The suspect is like the
+person for 40 s, shows no face for 20 s, and is like the others for the 40 s that are left.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from frame_tables import make_moving_frames, make_table, write_table
+from media import marked_frames, write_video
+
+import pipeline.commands.classify as command
+from classify.enrolment import enrol
+from classify.model_file import save_model
+from extract.files import hash_file
+from extract.frame_table import ACTION_UNITS, FACE_COLUMNS, HEAD_ROTATION
+from features.clips import correlate_frame_table
+from features.signature import BODY_FEATURES, PairSet
+from features.tables import open_tables
+
+FPS = 10
+SECONDS = 100
+CLIPS = 19
+FACE_PAIRS = np.array([not set(pair.split("*")) & set(BODY_FEATURES) for pair in PairSet().columns])
+
+
+def train_model(path: Path, person: str = "id0") -> Path:
+    """Train on 4 sources of the person and 6 others, measured (so the table says) like the suspect."""
+    template = correlate_frame_table(make_table(make_moving_frames(np.arange(10 * FPS) / FPS))).block.clips
+    rng = np.random.default_rng(0)
+    rows, clips = [], []
+    for source in range(10):
+        own = source < 4
+        mean = np.zeros(435) if own else np.random.default_rng(source).normal(1.8 * FACE_PAIRS, 0.3)
+        for k in range(5):
+            rows.append(np.tanh(mean + rng.normal(0, 0.12, 435)))
+            row = template.iloc[0].copy()
+            row["video"] = f"{source}.mp4"
+            row["subject"], row["group"] = (person, "pristine") if own else (f"other{source}", "celeb")
+            row["session"] = f"s{source}"
+            row["sha256"] = f"{source}"
+            row["start_s"], row["end_s"] = 5.0 * k, 5.0 * k + 10
+            row.name = f"{source}_clip_{k}"
+            clips.append(row)
+    index = pd.Index([row.name for row in clips], name="clip_name")
+    table = path.with_suffix(".csv")
+    with open_tables(table, PairSet()) as write:
+        write(pd.DataFrame(rows, index=index, columns=PairSet().columns), pd.DataFrame(clips, index=index))
+    save_model(enrol(table, person, kind="linear", workers=1), path)
+    return path
+
+
+def make_suspect_frames() -> pd.DataFrame:
+    times = np.arange(SECONDS * FPS) / FPS
+    frames = make_moving_frames(times)
+    frames.loc[(times >= 40) & (times < 60), list(FACE_COLUMNS)] = np.nan
+    late, face = times >= 60, [*ACTION_UNITS, *HEAD_ROTATION]
+    common = np.random.default_rng(1).normal(size=(int(late.sum()), 1))
+    frames.loc[late, face] = common + 0.2 * frames.loc[late, face].to_numpy()
+    return frames
+
+
+def write_suspect(folder: Path, name: str = "suspect.mp4", shown: str | None = None) -> tuple[Path, Path]:
+    """Write the video and its frame table, in which the video is called `shown`."""
+    video = write_video(folder / name, marked_frames(SECONDS * FPS), fps=FPS)
+    table = make_table(make_suspect_frames(), shown or name, sha256=hash_file(video))
+    return video, write_table(table, folder)
+
+
+def classify_suspect(video: Path, table: Path, model: Path, out: Path, **options: Path) -> Path:
+    """Run `motionsig classify` on the video as if `table` had just been measured; return verdict.json."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(command, "read_videos", lambda *_: {video: table})
+        command.classify([video], model=model, out=out, **options)
+    return out / "verdict.json"
