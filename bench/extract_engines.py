@@ -1,9 +1,9 @@
 """Whole extraction with the body's networks in OpenVINO against MediaPipe, and how far their landmarks agree.
 
 `python bench/extract_engines.py [VIDEO ...]` uses the given videos, else a rendered one of 720p. One worker,
-the same frames; each is timed by processor time, so that other work on the machine counts for little. The agreement
-stands beside MediaPipe's own unrest: how far its landmarks move when one grey level changes in 5 % of the
-pixels, because tracking feeds every rounding back.
+the same frames; each is timed by processor time, so that other work on the machine counts for little. The
+agreement stands beside MediaPipe's own unrest: how far its landmarks move when one grey level changes in 5 %
+of the pixels, because tracking feeds every rounding back.
 """
 
 from __future__ import annotations
@@ -59,8 +59,8 @@ def main() -> None:
             print(
                 f"{video.name}: {spent['mediapipe'] * 1e3:.1f} ms a frame with mediapipe, "
                 f"{spent['openvino'] * 1e3:.1f} with openvino, gain "
-                f"{spent['mediapipe'] / spent['openvino']:.2f} (kept from 1.5); visible landmarks {apart:.2f} px apart (kept up to 1), "
-                f"MediaPipe's own unrest {unrest:.2f} px"
+                f"{spent['mediapipe'] / spent['openvino']:.2f} (kept from 1.5); "
+                f"visible landmarks {apart:.2f} px apart (kept up to 1), its own unrest {unrest:.2f} px"
             )
 
 

@@ -17,7 +17,7 @@ from statistics import median
 import numpy as np
 from support.videos import write_hd_video
 
-from extract.body import BodyReader
+from extract.body import open_body_reader
 from extract.head import HeadTracker, HeadView
 from extract.mesh_reader import MeshReader
 from extract.video import VideoReader
@@ -27,7 +27,7 @@ ROUNDS = 5
 
 def cut_heads(video: Path) -> list[HeadView | None]:
     """Return the head in every frame, as extraction cuts it."""
-    body, heads, views = BodyReader(), HeadTracker(), []
+    body, heads, views = open_body_reader("mediapipe"), HeadTracker(), []
     with VideoReader(video) as reader:
         for frame in reader:
             found = body.read(frame.image)

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from extract.body import BodyReader
+from extract.body import open_body_reader
 from extract.frame_table import ACTION_UNITS, FACE_COLUMNS
 from extract.head import HeadTracker
 from extract.mesh_reader import MeshReader
@@ -29,7 +29,7 @@ def rest() -> Image:
 
 
 def read(frames: Iterable[Image]) -> np.ndarray:
-    reader, heads, body = MeshReader(), HeadTracker(), BodyReader()
+    reader, heads, body = MeshReader(), HeadTracker(), open_body_reader("mediapipe")
     tracker = reader.open_tracker()
     rows = []
     for frame in frames:
@@ -48,7 +48,7 @@ def turn(frame: Image, axis: str, angle_deg: float) -> Image:
     return turn_frame(frame, pitch, yaw)
 
 
-# Half of the range that any measure may go over, in outer eye-corner distances, and what of the angle is found.
+# Half of the range that any measure may go over, outer eye-corner distances, and what of the angle is found.
 @pytest.mark.parametrize(
     ("axis", "column", "limit", "found"),
     [("pitch", "pose_Rx", 0.045, 0.65), ("yaw", "pose_Ry", 0.035, 0.65), ("roll", "pose_Rz", 0.016, 0.95)],

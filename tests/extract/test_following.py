@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from extract.body import BodyReader, BodyReading
+from extract.body import BodyReading, open_body_reader
 from extract.following import PersonFollower
 from extract.frame_table import JOINT_COLUMNS
 from extract.mesh_reader import MeshReader
@@ -95,9 +95,9 @@ def person() -> Image:
 
 
 def read(pictures: Iterable[Image]) -> FrameReadings:
-    reader, body = MeshReader(), BodyReader()
+    reader, body = MeshReader(), open_body_reader("mediapipe")
     tracker = reader.open_tracker()
-    frames = (Frame(k, k / 25, picture) for k, picture in enumerate(pictures))
+    frames = (Frame(k, k / 25, picture, (1.0, 1.0)) for k, picture in enumerate(pictures))
     return FrameReadings.join(list(read_frames(frames, body, tracker, reader.batch_size)))
 
 
