@@ -68,15 +68,15 @@ _FACE: Final[dict[str, Field]] = {
     ),
     # The boss and the lower lip rise on a jaw that does not move.
     "chin_raise": add(
-        push("chin_boss", (0, -11), (30, 11)),
-        push("lower_lip_edge", (0, -6), (26, 9)),
-        push("chin", (0, 3), (44, 8)),
+        push("chin_boss", (0, -8), (30, 12)),
+        push("lower_lip_edge", (0, -4), (26, 10)),
+        push("chin", (0, 2), (44, 12)),
     ),
     "lip_stretch": push_both("lip_corner", (12, 2), (18, 18)),
     # Edges move and insides hardly, so that the red gets thin.
     "lip_tighten": add(
-        push("upper_lip_edge", (0, 4), (24, 5)),
-        push("lower_lip_edge", (0, -7), (28, 5)),
+        push("upper_lip_edge", (0, 3), (24, 7)),
+        push("lower_lip_edge", (0, -5), (28, 8)),
         push_both("lip_corner", (-4, 0), (10, 8)),
     ),
     "lips_part": add(
@@ -87,9 +87,9 @@ _FACE: Final[dict[str, Field]] = {
     # Lower lip, boss and chin go down together, the lip corners a part of the way, the upper lip stays.
     "jaw_drop": add(
         push("chin", (0, 18), (70, 30)),
-        push("lower_lip", (0, 9), (30, 16)),
-        push("upper_lip", (0, -5), (28, 8)),
-        push_both("lip_corner", (-2, 5), (14, 12)),
+        push("lower_lip", (0, 6), (30, 16)),
+        push("upper_lip", (0, -3), (28, 12)),
+        push_both("lip_corner", (0, 3), (18, 18)),
     ),
 }
 _HEAD: Final[dict[str, Field]] = {
