@@ -34,6 +34,9 @@ from features.identity import read_identity
 from features.labels import read_manifest
 from features.openface import join_openface, read_openface
 from features.tables import read_labelled_table
+from pipeline.commands.classify import assemble_verdict
+from pipeline.report_files import write_report
+from pipeline.verdict_files import read_verdict, write_verdict
 
 Edit = tuple[int, int, int]
 """Kind of edit, place from 0 to 65535 of the way, and a value."""
@@ -60,12 +63,15 @@ class Reader:
         Reads one.
     edits
         Ways of editing a valid file's bytes.
+    examples
+        How many are tried in a test.
     """
 
     file_name: str
     make: Callable[[Path], None]
     read: Callable[[Path], object]
     edits: tuple[Callable[[bytes, Sequence[Edit]], bytes], ...]
+    examples: int = 60
 
     def accepts(self, path: Path) -> bool:
         """Return whether a file is read; raise what is no `MotionsigError`."""
@@ -216,7 +222,7 @@ def _read_openface(path: Path) -> None:
 
 
 def _make_model(folder: Path) -> None:
-    people = make_correlations({"id0": 2, "id1": 2}, clips=2)
+    people = make_correlations({"id0": 2, "id1": 1, "id2": 1, "id3": 1}, clips=2)
     save_model(enrol(write_correlations(folder, people), "id0", kind="linear", workers=1), folder / "m.skops")
     (folder / "correlations.csv").unlink()
 
@@ -228,6 +234,18 @@ def _read_model(path: Path) -> None:
     model = load_model(path)
     if len(model.card.pairs) == _PROBE.shape[1]:
         judge_videos(model, _PROBE, pd.DataFrame({"video": "v"}, index=_PROBE.index))
+
+
+def _make_verdict(folder: Path) -> None:
+    _make_model(folder)
+    model = load_model(folder / "m.skops")
+    videos = judge_videos(model, _PROBE, pd.DataFrame({"video": "v.mp4"}, index=_PROBE.index))
+    write_verdict(assemble_verdict(videos, {}, model, folder / "m.skops"), folder)
+
+
+def _read_verdict(path: Path) -> None:
+    read_verdict(path)
+    write_report(path, path.with_name("report.html"))
 
 
 def _checkpoints(folder: Path) -> Checkpoints:
@@ -272,5 +290,6 @@ READERS: Final = {
     "manifest": Reader("manifest.csv", _make_manifest, read_manifest, (edit_bytes,)),
     "OpenFace CSV": Reader("openface.csv", _make_openface, _read_openface, (edit_bytes,)),
     "model": Reader("m.skops", _make_model, _read_model, (edit_bytes, edit_archive)),
+    "verdict": Reader("verdict.json", _make_verdict, _read_verdict, (edit_bytes,), examples=20),
     "checkpoint": Reader("checkpoint.npz", _make_checkpoint, _read_checkpoint, (edit_bytes, edit_archive)),
 }

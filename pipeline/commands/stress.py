@@ -16,13 +16,12 @@ if TYPE_CHECKING:
     from pipeline.robustness import Agreement
 
 _COLUMNS: Final = {
-    "video": "left",
     "encoded": "left",
     "body": "right",
     "face": "right",
-    "features r": "right",
-    "correlations r": "right",
-    "mean |dr|": "right",
+    "features": "right",
+    "pairs": "right",
+    "moved": "right",
     "score": "right",
     "shift": "right",
     "verdict": "left",
@@ -190,21 +189,24 @@ def _conclude(rows: list[Agreement], failed: dict[Path, str], out: Path, as_json
             }
         )
     elif rows:
-        terminal.show_table(_COLUMNS, [_cells(row) for row in rows])
+        for video in dict.fromkeys(row.video for row in rows):
+            terminal.say(f"{video}:")
+            terminal.show_table(_COLUMNS, [_cells(row) for row in rows if row.video == video])
         terminal.say(
-            "r: Pearson correlation with the original, of features over time (median feature) and of all "
-            f"clips' correlations; |dr|: how far those move. Written: {path}"
+            "body, face: frames in which they were read; features, pairs: Pearson correlation with the "
+            "original, of features over time (median) and of all clips' correlations; moved: how far the "
+            "latter are from the original's on average."
         )
+        terminal.say(f"Written: {path}")
     if failed or any(row.error for row in rows):
         raise typer.Exit(1)
 
 
 def _cells(row: Agreement) -> tuple[str, ...]:
     return (
-        row.video,
         row.version,
-        _format(row.body_share, ".1%"),
-        _format(row.face_share, ".1%"),
+        _format(row.body_share, ".0%"),
+        _format(row.face_share, ".0%"),
         _format(row.feature_r, ".3f"),
         _format(row.correlation_r, ".3f"),
         _format(row.correlation_change, ".3f"),

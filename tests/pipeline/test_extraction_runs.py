@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -101,9 +102,13 @@ def test_a_run_over_20_videos_killed_three_times_ends_with_the_bytes_of_an_undis
 
 
 def test_ctrl_c_is_one_sentence_and_what_is_done_is_kept(tmp_path: Path) -> None:
-    video = write_person(tmp_path / "v.mp4", 120)
-    out = tmp_path / "out"
-    extracting = start_extracting(video, out, workers=1)
+    videos, out = tmp_path / "videos", tmp_path / "out"
+    videos.mkdir()
+    write_person(videos / "v.mp4", 120)
+    (videos / "bad.mp4").write_text("no video")
+    out.mkdir()
+    (out / "failures.csv").write_text("video,error\nof an earlier run,x\n")
+    extracting = start_extracting(videos, out, workers=2)
     while not any(name.endswith(".npz") for name in files_below(out)):
         assert extracting.poll() is None
         time.sleep(0.02)
@@ -112,8 +117,11 @@ def test_ctrl_c_is_one_sentence_and_what_is_done_is_kept(tmp_path: Path) -> None
     assert "Error: Interrupted. What is done is kept; the same command goes on from there.\n" in errors
     assert not tables_in(out)
     assert any(name.endswith(".npz") for name in files_below(out))
-    output, _ = start_extracting(video, out).communicate(timeout=120)
+    assert pd.read_csv(out / "failures.csv")["video"].tolist() == [str(videos / "bad.mp4")]
+    (videos / "bad.mp4").unlink()
+    output, _ = start_extracting(videos, out).communicate(timeout=120)
     assert "{'done': 1}" in output
+    assert files_below(out) == {"v.parquet"}
 
 
 @dataclass(frozen=True)
@@ -175,6 +183,20 @@ def test_a_second_run_reuses_and_a_changed_file_or_option_is_read_again(run: Run
     (videos / "2.mp4").unlink()
     assert run("extract", videos, "-o", out, "--sample-fps", 5).code == 0
     assert not (out / "failures.csv").exists(), "it lists the failures of the last run"
+
+
+def test_the_list_of_failures_is_that_of_the_last_run_with_one_video_too(run: Run, tmp_path: Path) -> None:
+    good, bad, out = write_person(tmp_path / "good.mp4", 4), tmp_path / "bad.mp4", tmp_path / "out"
+    bad.write_text("no video")
+    assert run("extract", bad, "-o", out).code == 1
+    assert pd.read_csv(out / "failures.csv")["video"].tolist() == [str(bad)]
+    assert run("extract", good, "-o", out).code == 0
+    assert files_below(out) == {"good.parquet"}
+
+
+def test_what_joblib_needs_to_replace_grown_workers_is_installed_with_motionsig() -> None:
+    project = tomllib.loads(Path(__file__).parents[2].joinpath("pyproject.toml").read_text())["project"]
+    assert any(needed.startswith("psutil") for needed in project["dependencies"])
 
 
 # --- planning
