@@ -211,50 +211,20 @@ def extract_video(
     face = find_face_reader(options.face, options.device, keep_mesh=options.keep_mesh)
     recipe = _make_recipe(face, options)
     with VideoReader(video, options.limits) as reader:
-<<<<<<< HEAD
-        made = _find_made(table, recipe, reader)
-        checkpoints = Checkpoints(table, recipe.fingerprint(reader.hash_source()))
+        made = _find_made(table, recipe, reader, options)
+        checkpoints = _open_checkpoints(table, recipe, reader, options)
         if made is None:
             try:
                 if not checkpoints.are_complete():
                     read_chunks(reader, face, _chunk_options(options), ChunkRange(), checkpoints, on_frame)
-                return _make_table(video, table, recipe, face, checkpoints)
+                return _make_table(video, table, recipe, face, checkpoints, keep_mesh=options.keep_mesh)
             except InputError:
                 # Another run that makes the same table may have finished, and removed what both had kept.
-                made = _find_made(table, recipe, reader)
+                made = _find_made(table, recipe, reader, options)
                 if made is None:
                     raise
     checkpoints.discard()  # whoever was late left something there
     return made
-=======
-        if extraction := _find_made(table, recipe, reader, options):
-            return extraction
-        checkpoints = _open_checkpoints(table, recipe, reader, options)
-        if not checkpoints.are_complete():
-            read_chunks(reader, face, _chunk_options(options), ChunkRange(), checkpoints, on_frame)
-    end = checkpoints.read_end()
-    assert end is not None
-    readings = checkpoints.read(end.chunks)
-    try:
-        _check_found(readings, video)
-    except VideoError:
-        checkpoints.discard()
-        raise
-    metadata = recipe.describe(end.source)
-    if options.keep_mesh:
-        write_mesh_table(find_mesh_table(table), readings, metadata)
-    _write_table(_to_arrow(readings, face, metadata), table, checkpoints.folder)
-    checkpoints.discard()
-    return Extraction(
-        table,
-        metadata,
-        len(readings.indices),
-        readings.count_bodies(),
-        readings.count_faces(),
-        readings.measure_seconds(),
-        reused=False,
-    )
->>>>>>> main
 
 
 def read_part(
@@ -277,18 +247,17 @@ def read_part(
     face = find_face_reader(options.face, options.device, keep_mesh=options.keep_mesh)
     recipe = _make_recipe(face, options)
     with VideoReader(video, options.limits) as reader:
-<<<<<<< HEAD
-        if _find_made(table, recipe, reader) is None:
-            checkpoints = Checkpoints(table, recipe.fingerprint(reader.hash_source()))
+        if _find_made(table, recipe, reader, options) is None:
+            checkpoints = _open_checkpoints(table, recipe, reader, options)
             try:
                 read_chunks(reader, face, _chunk_options(options), chunks, checkpoints, on_frame)
             except InputError:
-                if _find_made(table, recipe, reader) is None:  # as in `extract_video`
+                if _find_made(table, recipe, reader, options) is None:  # as in `extract_video`
                     raise
 
 
 def _make_table(
-    video: Path, table: Path, recipe: Recipe, face: FaceReader, checkpoints: Checkpoints
+    video: Path, table: Path, recipe: Recipe, face: FaceReader, checkpoints: Checkpoints, *, keep_mesh: bool
 ) -> Extraction:
     """Put together what was kept, which stays when there is no person: a second run need not look again."""
     end, readings = checkpoints.read_all()
@@ -296,6 +265,8 @@ def _make_table(
     metadata = recipe.describe(end.source)
     rows = _to_arrow(readings, face, metadata)
     with checkpoints.noticing_removal():
+        if keep_mesh:
+            write_mesh_table(find_mesh_table(table), readings, metadata)
         _write_table(rows, table, checkpoints.folder)
     checkpoints.discard()
     return Extraction(
@@ -307,11 +278,6 @@ def _make_table(
         readings.measure_seconds(),
         reused=False,
     )
-=======
-        if _find_made(table, recipe, reader, options) is None:
-            checkpoints = _open_checkpoints(table, recipe, reader, options)
-            read_chunks(reader, face, _chunk_options(options), chunks, checkpoints, on_frame)
->>>>>>> main
 
 
 def _make_recipe(face: FaceReader, options: ExtractionOptions) -> Recipe:
