@@ -82,6 +82,14 @@ def run_job(job: Job, on_frame: Callable[[], None] | None = None) -> Extraction 
         )
 
 
+def fail_lost(job: Job, how: str) -> Failure:
+    """Return the failure of a job whose process is gone, in the words of `how`."""
+    return Failure(
+        f"{job.video} was not finished: {how}. What is done of it is kept; the same "
+        "command goes on from there."
+    )
+
+
 def make_table_job(part: Job) -> Job:
     """Return the job that puts together what jobs like `part` have kept."""
     return replace(part, chunks=None, frames=0)

@@ -30,8 +30,9 @@ import sys
 from pathlib import Path
 from extract.extraction import ExtractionOptions
 from pipeline.commands.extract import extract_all, find_videos
-videos, out, workers = find_videos([sys.argv[1]]), Path(sys.argv[2]), int(sys.argv[3])
-done = extract_all(videos, out, ExtractionOptions(chunk_s=0.5), workers=workers, cluster=None, report=print)
+out, workers, *videos = sys.argv[1:]
+found, options = find_videos(videos), ExtractionOptions(chunk_s=0.5)
+done = extract_all(found, Path(out), options, workers=int(workers), cluster=None, report=print)
 print(dict(done))
 """
 
@@ -42,8 +43,8 @@ def write_person(path: Path, frames: int, *, start: float = 0.0, fps: int = 10, 
     )
 
 
-def start_extracting(videos: Path, out: Path, workers: int = 2) -> subprocess.Popen[str]:
-    call = [sys.executable, "-c", EXTRACT, str(videos), str(out), str(workers)]
+def start_extracting(*videos: Path | str, out: Path, workers: int = 2) -> subprocess.Popen[str]:
+    call = [sys.executable, "-c", EXTRACT, str(out), str(workers), *map(str, videos)]
     return subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
@@ -77,12 +78,12 @@ def test_a_run_over_20_videos_killed_three_times_ends_with_the_bytes_of_an_undis
     videos.mkdir()
     for k in range(20):
         write_person(videos / f"{k}.mp4", 14, start=k)
-    start_extracting(videos, tmp_path / "undisturbed").communicate(timeout=300)
+    start_extracting(videos, out=tmp_path / "undisturbed").communicate(timeout=300)
     expected = tables_in(tmp_path / "undisturbed")
     assert len(expected) == 20
     out, random = tmp_path / "out", np.random.default_rng(7)
     for kills in range(3):
-        extracting = start_extracting(videos, out)
+        extracting = start_extracting(videos, out=out)
         enough = kills * 6 + int(random.integers(1, 6))
         while len(tables_in(out)) < enough:
             assert extracting.poll() is None
@@ -94,7 +95,7 @@ def test_a_run_over_20_videos_killed_three_times_ends_with_the_bytes_of_an_undis
         partial = tables_in(out)
         assert all(expected[name] == content for name, content in partial.items())
         assert len(partial) < 20
-    output, _ = start_extracting(videos, out).communicate(timeout=300)
+    output, _ = start_extracting(videos, out=out).communicate(timeout=300)
     assert "'done'" in output
     assert "'reused'" in output
     assert tables_in(out) == expected
@@ -102,13 +103,12 @@ def test_a_run_over_20_videos_killed_three_times_ends_with_the_bytes_of_an_undis
 
 
 def test_ctrl_c_is_one_sentence_and_what_is_done_is_kept(tmp_path: Path) -> None:
-    videos, out = tmp_path / "videos", tmp_path / "out"
-    videos.mkdir()
-    write_person(videos / "v.mp4", 120)
-    (videos / "bad.mp4").write_text("no video")
+    video, bad, out = write_person(tmp_path / "v.mp4", 120), tmp_path / "bad.mp4", tmp_path / "out"
+    bad.write_text("no video")
     out.mkdir()
     (out / "failures.csv").write_text("video,error\nof an earlier run,x\n")
-    extracting = start_extracting(videos, out, workers=2)
+    # By its address it is of unknown length, and so the first.
+    extracting = start_extracting(video, bad.as_uri(), out=out, workers=1)
     while not any(name.endswith(".npz") for name in files_below(out)):
         assert extracting.poll() is None
         time.sleep(0.02)
@@ -117,9 +117,8 @@ def test_ctrl_c_is_one_sentence_and_what_is_done_is_kept(tmp_path: Path) -> None
     assert "Error: Interrupted. What is done is kept; the same command goes on from there.\n" in errors
     assert not tables_in(out)
     assert any(name.endswith(".npz") for name in files_below(out))
-    assert pd.read_csv(out / "failures.csv")["video"].tolist() == [str(videos / "bad.mp4")]
-    (videos / "bad.mp4").unlink()
-    output, _ = start_extracting(videos, out).communicate(timeout=120)
+    assert pd.read_csv(out / "failures.csv")["video"].tolist() == [bad.as_uri()]
+    output, _ = start_extracting(video, out=out).communicate(timeout=120)
     assert "{'done': 1}" in output
     assert files_below(out) == {"v.parquet"}
 
