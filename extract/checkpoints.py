@@ -138,8 +138,8 @@ class Checkpoints:
             yield
         except FileNotFoundError as error:
             raise InputError(
-                f"What was kept in {self.folder} was removed while it was needed, perhaps by another run into "
-                "the same folder. Run the same command again, with one run a folder."
+                f"What was kept in {self.folder} was removed while it was needed, perhaps by another run "
+                "into the same folder. Run the same command again, with one run a folder."
             ) from error
 
     def _read_chunk(self, chunk: int) -> FrameReadings:

@@ -211,7 +211,7 @@ def extract_video(
     face = find_face_reader(options.face, options.device, keep_mesh=options.keep_mesh)
     recipe = _make_recipe(face, options)
     with VideoReader(video, options.limits) as reader:
-        made = _find_made(table, recipe, reader, options)
+        made = _find_made(table, recipe, reader.name, reader.hash_source, options)
         checkpoints = _open_checkpoints(table, recipe, reader, options)
         if made is None:
             try:
@@ -220,7 +220,7 @@ def extract_video(
                 return _make_table(video, table, recipe, face, checkpoints, keep_mesh=options.keep_mesh)
             except InputError:
                 # Another run that makes the same table may have finished, and removed what both had kept.
-                made = _find_made(table, recipe, reader, options)
+                made = _find_made(table, recipe, reader.name, reader.hash_source, options)
                 if made is None:
                     raise
     checkpoints.discard()  # whoever was late left something there
@@ -247,13 +247,28 @@ def read_part(
     face = find_face_reader(options.face, options.device, keep_mesh=options.keep_mesh)
     recipe = _make_recipe(face, options)
     with VideoReader(video, options.limits) as reader:
-        if _find_made(table, recipe, reader, options) is None:
+        if _find_made(table, recipe, reader.name, reader.hash_source, options) is None:
             checkpoints = _open_checkpoints(table, recipe, reader, options)
             try:
                 read_chunks(reader, face, _chunk_options(options), chunks, checkpoints, on_frame)
             except InputError:
-                if _find_made(table, recipe, reader, options) is None:  # as in `extract_video`
+                # As in `extract_video`.
+                if _find_made(table, recipe, reader.name, reader.hash_source, options) is None:
                     raise
+
+
+def find_extraction(table: Path, name: str, sha256: str, options: ExtractionOptions) -> Extraction | None:
+    """Return what `extract_video` would leave as it is, for a video that is not at hand; None when nothing.
+
+    Parameters
+    ----------
+    table, options
+        As for `extract_video`, and raises what it does for a reader that is missing.
+    name, sha256
+        Of the video.
+    """
+    face = find_face_reader(options.face, options.device, keep_mesh=options.keep_mesh)
+    return _find_made(table, _make_recipe(face, options), name, lambda: sha256, options)
 
 
 def _make_table(
@@ -299,7 +314,7 @@ def _open_checkpoints(
 
 
 def _find_made(
-    table: Path, recipe: Recipe, video: VideoReader, options: ExtractionOptions
+    table: Path, recipe: Recipe, name: str, hash_source: Callable[[], str], options: ExtractionOptions
 ) -> Extraction | None:
     """Return what lies at `table` when it was made from the same bytes in the same way; else None."""
     import pyarrow as pa
@@ -309,9 +324,9 @@ def _find_made(
         return None
     try:
         metadata = read_metadata(table)
-        if not recipe.made(metadata) or metadata.source.name != video.name:
+        if not recipe.made(metadata) or metadata.source.name != name:
             return None
-        if metadata.source.sha256 != video.hash_source():
+        if metadata.source.sha256 != hash_source():
             return None
         if options.keep_mesh and read_mesh_metadata(find_mesh_table(table)) != metadata:
             return None

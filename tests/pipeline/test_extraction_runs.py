@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,11 +16,13 @@ import pandas as pd
 import psutil
 import pytest
 from command_line import Run, files_below
+from fsspec.implementations.local import LocalFileSystem
 from media import portrait, write_video
 
 from extract.chunks import ChunkRange
-from extract.extraction import ExtractionOptions
+from extract.extraction import Extraction, ExtractionOptions
 from pipeline.extraction import Outcome, extract_videos
+from pipeline.jobs import Job, run_job
 from pipeline.remote import RemoteFile
 from pipeline.survey import Survey, SurveyedVideo, plan_jobs, survey_videos
 
@@ -28,7 +30,7 @@ from pipeline.survey import Survey, SurveyedVideo, plan_jobs, survey_videos
 EXTRACT = """
 import sys
 from pathlib import Path
-from extract.extraction import ExtractionOptions
+from extract.extraction import Extraction, ExtractionOptions
 from pipeline.commands.extract import extract_all, find_videos
 out, workers, *videos = sys.argv[1:]
 found, options = find_videos(videos), ExtractionOptions(chunk_s=0.5)
@@ -191,6 +193,33 @@ def test_the_list_of_failures_is_that_of_the_last_run_with_one_video_too(run: Ru
     assert pd.read_csv(out / "failures.csv")["video"].tolist() == [str(bad)]
     assert run("extract", good, "-o", out).code == 0
     assert files_below(out) == {"good.parquet"}
+
+
+def test_a_video_elsewhere_that_has_not_changed_is_not_fetched_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    video, out = write_person(tmp_path / "v.mp4", 4), tmp_path / "out"
+    job = Job(RemoteFile(video.as_uri()), out / "v.parquet", ExtractionOptions(), None, None)
+    fetches: list[str] = []
+    fetch = LocalFileSystem.get_file
+
+    def count(self: LocalFileSystem, path: str, *args: object, **kwargs: object) -> None:
+        fetches.append(path)
+        fetch(self, path, *args, **kwargs)
+
+    monkeypatch.setattr(LocalFileSystem, "get_file", count)
+    made, again = run_job(job), run_job(job)
+    assert isinstance(made, Extraction)
+    assert isinstance(again, Extraction)
+    assert (made.reused, again.reused, len(fetches)) == (False, True, 1)
+    assert replace(again, reused=False) == made
+    other = run_job(replace(job, options=ExtractionOptions(sample_fps=5)))
+    assert isinstance(other, Extraction)
+    assert (other.frames, len(fetches)) == (2, 2), "another option needs the video"
+    write_person(video, 6, start=3)
+    changed = run_job(job)
+    assert isinstance(changed, Extraction)
+    assert (changed.frames, changed.reused, len(fetches)) == (6, False, 3)
 
 
 def test_what_joblib_needs_to_replace_grown_workers_is_installed_with_motionsig() -> None:
