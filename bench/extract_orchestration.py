@@ -6,9 +6,9 @@
 length of a video (finding and opening files, hashing, starting processes, building networks, checkpoints,
 tables) and two frames each. It is set against 100 times the reading of a minute, which is measured in the
 same run on 10 s of the same 720p picture. Target: below 2 %. Memory is the peak of the process that hands out
-the work, and of the largest worker, with 25 videos and with 100. Videos are rendered, and the 10 s are read, in a
-process of their own, so that the first figure is of handing out alone. Target: at most 10 % more with 100
-videos. A worker is replaced when it has grown, so its figure is that of the moment before.
+the work, and of the largest worker, with 25 videos and with 100. Videos are rendered, and the 10 s are read,
+in a process of their own, so that the first figure is of handing out alone. Target: at most 10 % more with
+100 videos. A worker is replaced when it has grown, so its figure is that of the moment before.
 """
 
 from __future__ import annotations
