@@ -124,7 +124,8 @@ class Checkpoints:
 
 def _check_shapes(readings: FrameReadings) -> None:
     rows = len(readings.indices)
-    shapes = [(rows,), (rows,), (rows, len(JOINT_COLUMNS)), (rows, 2), (rows, *readings.face.shape[1:2])]
+    as_wide = ((rows, *array.shape[1:2]) for array in (readings.face, readings.mesh))
+    shapes = [(rows,), (rows,), (rows, len(JOINT_COLUMNS)), (rows, 2), *as_wide]
     for field, shape in zip(fields(FrameReadings), shapes, strict=True):
         array = getattr(readings, field.name)
         if array.shape != shape or array.dtype.kind not in "if":

@@ -52,12 +52,15 @@ class ChunkOptions:
         Pictures that are higher are made smaller, px; None to leave them.
     engine
         What runs the body's networks, one of `extract.body.ENGINES`.
+    keep_mesh
+        Whether the face reader's trackers hand out the mesh.
     """
 
     chunk_s: float
     sample_fps: float | None
     max_height: int | None
     engine: str
+    keep_mesh: bool = False
 
 
 def read_chunks(
@@ -142,7 +145,8 @@ def _read_with_new_detectors(
         closing(face.open_tracker()) as tracker,
         closing(read_ahead(picture.to_frame(options.max_height) for picture in pictures)) as frames,
     ):
-        return FrameReadings.join(list(read_frames(frames, body, tracker, face.batch_size)))
+        parts = read_frames(frames, body, tracker, face.batch_size, keep_mesh=options.keep_mesh)
+        return FrameReadings.join(list(parts))
 
 
 def _remember(pictures: Iterable[Picture], before: deque[Picture]) -> Iterator[Picture]:

@@ -26,6 +26,7 @@ from extract.frame_table import (
     read_metadata,
 )
 from extract.limits import Limits
+from extract.mesh_table import find_mesh_table, read_mesh_metadata, write_mesh_table
 from extract.reading import FrameReadings, measure_seconds
 from extract.recipe import Recipe
 from extract.video import VideoReader
@@ -61,6 +62,8 @@ class ExtractionOptions:
         are given in pixels of the video all the same.
     chunk_s
         Length in seconds of the chunks that are read, and kept, one by one; above 0.
+    keep_mesh
+        Whether the mesh of every frame is written beside the frame table (`extract.mesh_table`).
     limits
         What a video may cost.
 
@@ -76,6 +79,7 @@ class ExtractionOptions:
     sample_fps: float | None = None
     max_height: int | None = None
     chunk_s: float = CHUNK_S
+    keep_mesh: bool = False
     limits: Limits = _DEFAULT_LIMITS
 
     def __post_init__(self) -> None:
@@ -204,12 +208,12 @@ def extract_video(
     DependencyError
         When a library that a reader needs is missing.
     """
-    face = find_face_reader(options.face, options.device)
+    face = find_face_reader(options.face, options.device, keep_mesh=options.keep_mesh)
     recipe = _make_recipe(face, options)
     with VideoReader(video, options.limits) as reader:
-        if extraction := _find_made(table, recipe, reader):
+        if extraction := _find_made(table, recipe, reader, options):
             return extraction
-        checkpoints = Checkpoints(table, recipe.fingerprint(reader.hash_source()))
+        checkpoints = _open_checkpoints(table, recipe, reader, options)
         if not checkpoints.are_complete():
             read_chunks(reader, face, _chunk_options(options), ChunkRange(), checkpoints, on_frame)
     end = checkpoints.read_end()
@@ -221,6 +225,8 @@ def extract_video(
         checkpoints.discard()
         raise
     metadata = recipe.describe(end.source)
+    if options.keep_mesh:
+        write_mesh_table(find_mesh_table(table), readings, metadata)
     _write_table(_to_arrow(readings, face, metadata), table, checkpoints.folder)
     checkpoints.discard()
     return Extraction(
@@ -251,11 +257,11 @@ def read_part(
     chunks
         Which chunks to read.
     """
-    face = find_face_reader(options.face, options.device)
+    face = find_face_reader(options.face, options.device, keep_mesh=options.keep_mesh)
     recipe = _make_recipe(face, options)
     with VideoReader(video, options.limits) as reader:
-        if _find_made(table, recipe, reader) is None:
-            checkpoints = Checkpoints(table, recipe.fingerprint(reader.hash_source()))
+        if _find_made(table, recipe, reader, options) is None:
+            checkpoints = _open_checkpoints(table, recipe, reader, options)
             read_chunks(reader, face, _chunk_options(options), chunks, checkpoints, on_frame)
 
 
@@ -266,10 +272,20 @@ def _make_recipe(face: FaceReader, options: ExtractionOptions) -> Recipe:
 
 
 def _chunk_options(options: ExtractionOptions) -> ChunkOptions:
-    return ChunkOptions(options.chunk_s, options.sample_fps, options.max_height, options.engine)
+    return ChunkOptions(
+        options.chunk_s, options.sample_fps, options.max_height, options.engine, options.keep_mesh
+    )
 
 
-def _find_made(table: Path, recipe: Recipe, video: VideoReader) -> Extraction | None:
+def _open_checkpoints(
+    table: Path, recipe: Recipe, video: VideoReader, options: ExtractionOptions
+) -> Checkpoints:
+    return Checkpoints(table, recipe.fingerprint(video.hash_source(), keep_mesh=options.keep_mesh))
+
+
+def _find_made(
+    table: Path, recipe: Recipe, video: VideoReader, options: ExtractionOptions
+) -> Extraction | None:
     """Return what lies at `table` when it was made from the same bytes in the same way; else None."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -281,6 +297,8 @@ def _find_made(table: Path, recipe: Recipe, video: VideoReader) -> Extraction | 
         if not recipe.made(metadata) or metadata.source.name != video.name:
             return None
         if metadata.source.sha256 != video.hash_source():
+            return None
+        if options.keep_mesh and read_mesh_metadata(find_mesh_table(table)) != metadata:
             return None
         stored = pq.read_table(table, columns=["time_s", "nose_x", *FACE_COLUMNS])
         rows = stored.replace_schema_metadata(None).to_pandas()

@@ -21,6 +21,9 @@ from extract.head import HeadView
 
 Readings = npt.NDArray[np.floating[Any]]
 
+# Numbers in the mesh of one face: x, y and z of 478 points.
+MESH_WIDTH: Final = 478 * 3
+
 
 class FaceTracker(Protocol):
     """Reads one person's face through successive frames of one video; holds the networks."""
@@ -107,7 +110,7 @@ FACE_READERS: Final = ("mesh", "py-feat")
 DEVICES: Final = ("auto", "cpu", "cuda")
 
 
-def find_face_reader(name: str, device: str = "auto") -> FaceReader:
+def find_face_reader(name: str, device: str = "auto", *, keep_mesh: bool = False) -> FaceReader:
     """Return the face reader of the given name.
 
     Parameters
@@ -117,11 +120,15 @@ def find_face_reader(name: str, device: str = "auto") -> FaceReader:
     device
         Where its network runs, one of `DEVICES`; ``auto`` takes CUDA where it is there and the reader can use
         it.
+    keep_mesh
+        Whether the rows of its trackers are to end with the `MESH_WIDTH` numbers of the mesh, after the
+        `width` numbers that `measure` takes.
 
     Raises
     ------
     InputError
-        When there is no reader or device of that name, or the reader cannot use the device.
+        When there is no reader or device of that name, the reader cannot use the device, or it has no mesh to
+        keep.
     """
     if device not in DEVICES:
         raise InputError(f"There is no device {device!r}; choose one of: {', '.join(DEVICES)}.")
@@ -130,7 +137,9 @@ def find_face_reader(name: str, device: str = "auto") -> FaceReader:
 
         if device == "cuda":
             raise InputError("The face reader mesh runs on the CPU only; leave out `--device cuda`.")
-        return MeshReader()
+        return MeshReader(keep_mesh=keep_mesh)
+    if keep_mesh and name in FACE_READERS:
+        raise InputError(f"The face reader {name!r} has no mesh to keep; only --face mesh has one.")
     if name == "py-feat":
         from extract.pyfeat_reader import PyFeatReader
 

@@ -18,6 +18,7 @@ from extract.orientation import RgbImage
 
 Point = npt.NDArray[np.float64]
 
+_NOSE: Final = 0
 _EARS: Final = (7, 8)
 _EYES: Final = (2, 5)
 _MOUTH: Final = (9, 10)
@@ -43,12 +44,31 @@ class HeadBox:
     top: int
     side: int
 
-    def cut_from(self, image: RgbImage) -> HeadView:
-        """Return the part of the frame `image` inside the box."""
+    def cut_from(self, image: RgbImage, body: BodyReading | None = None) -> HeadView:
+        """Return the part of the frame `image` inside the box, with the place of the head of `body`."""
         height, width = image.shape[:2]
         left, top = max(self.left, 0), max(self.top, 0)
         right, bottom = min(self.left + self.side, width), min(self.top + self.side, height)
-        return HeadView(np.ascontiguousarray(image[top:bottom, left:right]), left, top, self)
+        seen = np.ascontiguousarray(image[top:bottom, left:right])
+        return HeadView(seen, left, top, self, None if body is None else locate_head(body))
+
+
+@dataclass(frozen=True)
+class HeadPlace:
+    """Where the body says that eyes, nose and mouth are.
+
+    Attributes
+    ----------
+    eyes, nose, mouth
+        float64, shape (2,), pixels of the frame; `eyes` and `mouth` are the middle between both sides.
+    width
+        Width of the head, pixels.
+    """
+
+    eyes: Point
+    nose: Point
+    mouth: Point
+    width: float
 
 
 @dataclass(frozen=True)
@@ -63,12 +83,16 @@ class HeadView:
         Where the image's first pixel lies in the frame, pixels.
     box
         The box that was asked for.
+    place
+        Where in the frame the body has its head; None where that is not known, so that any face in the
+        box is taken for the body's own.
     """
 
     image: RgbImage
     left: int
     top: int
     box: HeadBox
+    place: HeadPlace | None = None
 
 
 class HeadTracker:
@@ -82,7 +106,7 @@ class HeadTracker:
         if body is None:
             self._box = None
             return None
-        centre, head_width = _measure_head(body)
+        centre, head_width = body.landmarks[_FACE, :2].mean(axis=0), locate_head(body).width
         height, width = image.shape[:2]
         if not (0 <= centre[0] < width and 0 <= centre[1] < height):
             self._box = None
@@ -94,12 +118,13 @@ class HeadTracker:
         return self._box
 
 
-def _measure_head(body: BodyReading) -> tuple[Point, float]:
+def locate_head(body: BodyReading) -> HeadPlace:
+    """Return where eyes, nose and mouth of a body are, and how wide its head is."""
     points = body.landmarks[:, :2]
-    ear_distance = np.linalg.norm(points[_EARS[0]] - points[_EARS[1]])
-    eyes_to_mouth = np.linalg.norm(points[list(_EYES)].mean(axis=0) - points[list(_MOUTH)].mean(axis=0))
-    head_width = max(float(ear_distance), float(eyes_to_mouth) / _EYES_TO_MOUTH_IN_HEAD_WIDTHS)
-    return points[_FACE].mean(axis=0), head_width
+    eyes, mouth = points[list(_EYES)].mean(axis=0), points[list(_MOUTH)].mean(axis=0)
+    ear_distance = float(np.linalg.norm(points[_EARS[0]] - points[_EARS[1]]))
+    width = max(ear_distance, float(np.linalg.norm(eyes - mouth)) / _EYES_TO_MOUTH_IN_HEAD_WIDTHS)
+    return HeadPlace(eyes, points[_NOSE], mouth, width)
 
 
 def _is_near(box: HeadBox, centre: Point, side: int) -> bool:

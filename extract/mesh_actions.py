@@ -1,8 +1,9 @@
-"""The 16 action units as distances and heights between points of an aligned face mesh.
+"""The 16 action units as heights, widths and distances between points of the aligned face mesh.
 
-They are landmark measurements, not intensities calibrated to FACS: they rise with the action, in units of
-the distance between the outer eye corners, and their zero is not the neutral face. Numbers are those of
-MediaPipe's canonical face mesh; each pair is (the person's right side, the person's left side).
+They are landmark measurements, not intensities calibrated to FACS. They rise with the action, in units of the
+distance between the outer eye corners, and 0 is the person's own neutral face: the median over the video. The
+neutral face also says what a blink is (`Face.shut_eyes`). Left and right count alike. docs/face.md shows what
+each measure answers to on rendered faces, and how they agree with another reader on real ones.
 
 References
 ----------
@@ -13,53 +14,117 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from extract.frame_table import ACTION_UNITS
-from extract.mesh_geometry import Points
 
+Values = npt.NDArray[np.float64]
+Indices = tuple[int, ...]
+
+# Numbers of MediaPipe's canonical face mesh; in pairs, the person's right side first.
 _INNER_BROWS: Final = (55, 107, 285, 336)
 _OUTER_BROWS: Final = (46, 53, 63, 70, 276, 283, 293, 300)
 _INNER_BROW_PAIR: Final = ((55, 107), (285, 336))
+_BROW_ENDS: Final = (55, 285)
+_INNER_EYE_CORNERS: Final = (133, 362)
+_EYE_CORNERS: Final = (33, 133, 263, 362)
+_IRISES: Final = (468, 473)
 _UPPER_LIDS: Final = (158, 159, 160, 385, 386, 387)
 _LOWER_LIDS: Final = (144, 145, 153, 373, 374, 380)
-_EYE_CORNERS: Final = (33, 133, 263, 362)
 _CHEEKS: Final = (50, 101, 118, 280, 330, 347)
+_UNDER_LIDS: Final = (23, 24, 110, 253, 254, 339)
+_NOSE_ROOT: Final = (168,)
+_NOSE_BRIDGE: Final = (6, 197)
+_NOSE_FRONT: Final = (4, 5)
 _NOSE_WINGS: Final = (64, 98, 129, 294, 327, 358)
-_INNER_EYE_CORNERS: Final = (133, 362)
-_NOSE_BASE: Final = (2,)
-_UPPER_LIP_EDGE: Final = (37, 39, 267, 269)
-_UPPER_LIP_INSIDE: Final = (13, 81, 82, 311, 312)
+_LIP_CORNERS: Final = (61, 291)
 _UPPER_LIP_OUTSIDE: Final = (0, 37, 39, 267, 269)
+_UPPER_LIP_EDGE: Final = (0, 37, 267)
+_UPPER_LIP_INSIDE: Final = (13, 81, 82, 311, 312)
+_UPPER_LIP_MIDDLE: Final = (13, 82, 312)
 _LOWER_LIP_INSIDE: Final = (14, 87, 178, 317, 402)
 _LOWER_LIP_OUTSIDE: Final = (17, 84, 181, 314, 405)
-_LIP_CORNERS: Final = (61, 291)
-_LIP_CENTRE: Final = (0, 17)
+_INNER_CORNERS: Final = ((80, 310), (88, 318))  # inner edges of upper and lower lip, near the corners
+_BY_THE_CORNERS: Final = (40, 91, 270, 321)  # outer edges of both lips, near the corners
+_LOWER_LIP_SIDES: Final = (91, 321)
 _CHIN_BOSS: Final = (199, 200)
 _CHIN: Final = (148, 152, 377)
+_JAW: Final = (*_CHIN_BOSS, *_CHIN)
+
+# Upper lids that are lower than in the neutral face by more than this share of its eye opening are shutting.
+_BLINK: Final = 0.2
+# How far the lower lid rises while the upper one falls in a blink: 0.41 to 0.50 in four speakers.
+_LOWER_LID_IN_BLINK: Final = 0.47
 
 
-def _height(points: Points, indices: tuple[int, ...]) -> float:
-    return float(-points[list(indices), 1].mean())
+class Face:
+    """The measured points of an aligned face through a whole video.
+
+    Parameters
+    ----------
+    points
+        float64, shape (frames, len(`MEASURED_POINTS`), 3), in the axes and unit of the reference face; NaN in
+        frames without a face.
+    """
+
+    def __init__(self, points: Values) -> None:
+        self._points = points
+
+    def height(self, indices: Indices) -> Values:
+        """Return how high points lie on average, shape (frames,)."""
+        return -self._middle(indices)[:, 1]
+
+    def depth(self, indices: Indices) -> Values:
+        """Return how far back points lie on average, shape (frames,)."""
+        return self._middle(indices)[:, 2]
+
+    def width(self, pair: tuple[Indices, Indices]) -> Values:
+        """Return how far points of the left side lie from those of the right side, across the face."""
+        right, left = (self._middle(indices) for indices in pair)
+        return left[:, 0] - right[:, 0]
+
+    def distance(self, some: Indices, others: Indices) -> Values:
+        """Return the distance in space between the middles of two groups of points."""
+        return np.asarray(np.linalg.norm(self._middle(some) - self._middle(others), axis=1))
+
+    @cached_property
+    def shut_eyes(self) -> Values:
+        """How far the upper lids are lower than eyes are held open, 0 outside of blinks, shape (frames,)."""
+        lids = self.height(_UPPER_LIDS) - self.height(_EYE_CORNERS)
+        opening = neutral(self.height(_UPPER_LIDS) - self.height(_LOWER_LIDS))
+        return np.maximum(neutral(lids) - _BLINK * opening - lids, 0)
+
+    def _middle(self, indices: Indices) -> Values:
+        return np.asarray(self._points[:, [_ROW[index] for index in indices]].mean(axis=1))
 
 
-def _depth(points: Points, indices: tuple[int, ...]) -> float:
-    return float(points[list(indices), 2].mean())
+def neutral(values: Values) -> float:
+    """Return what is neutral for a person: the median of what is present, NaN where nothing is."""
+    present = values[~np.isnan(values)]
+    return float(np.median(present)) if present.size else np.nan
 
 
-def _width(points: Points, right: tuple[int, ...], left: tuple[int, ...]) -> float:
-    return float(points[list(left), 0].mean() - points[list(right), 0].mean())
+def mouth_width(face: Face) -> Values:
+    """Return the distance of the lip corners across the face."""
+    return face.width((_LIP_CORNERS[:1], _LIP_CORNERS[1:]))
 
 
-def _mouth_width(points: Points) -> float:
-    return _width(points, _LIP_CORNERS[:1], _LIP_CORNERS[1:])
+def _lip_gap(face: Face) -> Values:
+    return face.height(_UPPER_LIP_INSIDE) - face.height(_LOWER_LIP_INSIDE)
 
 
-def _lip_gap(points: Points) -> float:
-    return _height(points, _UPPER_LIP_INSIDE) - _height(points, _LOWER_LIP_INSIDE)
+def _lips_height(face: Face) -> Values:
+    return face.height(_UPPER_LIP_OUTSIDE) - face.height(_LOWER_LIP_OUTSIDE)
+
+
+def _press_lips(face: Face) -> Values:
+    """Thinness of the red of both lips, without what their parting adds to it."""
+    gap = _lip_gap(face)
+    return -(_lips_height(face) - gap) - 0.15 * gap
 
 
 @dataclass(frozen=True)
@@ -70,136 +135,206 @@ class ActionMeasure:
     ----------
     facs
         The action's name in FACS.
+    sign
+        What FACS scores it by, as far as points of a mesh can follow.
     formula
-        What is measured; "above" and "wide" are in the axes of the aligned face.
+        What is measured; heights and widths are in the axes of the aligned face.
     blind_to
         What the measure cannot see, or mixes in.
+    points
+        The mesh points that it is made of.
     measure
-        From the aligned mesh, shape (478, 3), to a number that rises with the action.
+        From the face through a whole video to a value a frame, shape (frames,), which rises with the action.
     """
 
     facs: str
+    sign: str
     formula: str
     blind_to: str
-    measure: Callable[[Points], float]
+    points: Indices
+    measure: Callable[[Face], Values]
 
 
 ACTION_MEASURES: Final[dict[str, ActionMeasure]] = {
     "AU01_r": ActionMeasure(
         "inner brow raiser",
-        "height of the inner brows above the eye-corner line",
-        "mixes in AU04, which lowers the same points",
-        lambda p: _height(p, _INNER_BROWS) - _height(p, _EYE_CORNERS),
+        "the inner part of the brow is pulled up",
+        "height of the inner brows above the eye-corner line, less 0.3 of the outer brows' height",
+        "AU04 and AU09, which lower the same points; the mesh shows a fifth of what a brow moves",
+        (*_INNER_BROWS, *_OUTER_BROWS, *_EYE_CORNERS),
+        lambda f: f.height(_INNER_BROWS) - 0.3 * f.height(_OUTER_BROWS) - 0.7 * f.height(_EYE_CORNERS),
     ),
     "AU02_r": ActionMeasure(
         "outer brow raiser",
+        "the outer part of the brow is pulled up",
         "height of the outer brows above the eye-corner line",
-        "part of it follows AU01: the mesh moves the brow as a band",
-        lambda p: _height(p, _OUTER_BROWS) - _height(p, _EYE_CORNERS),
+        "AU04 lowers them; a part of what AU01 raises, because the mesh moves the brow as a band",
+        (*_OUTER_BROWS, *_EYE_CORNERS),
+        lambda f: f.height(_OUTER_BROWS) - f.height(_EYE_CORNERS),
     ),
     "AU04_r": ActionMeasure(
         "brow lowerer",
-        "closeness of the inner brows to each other (negative distance)",
-        "lowering without drawing together, which counts against AU01 and AU02 instead",
-        lambda p: -_width(p, *_INNER_BROW_PAIR),
+        "the brows are drawn together and down",
+        "closeness of the inner brows compared with the inner eye corners (difference of both distances),"
+        " less 0.25 of the brow ends' height above these corners",
+        "the frown's folds, which are most of what one sees; AU01 brings the brows' points together too",
+        (*_INNER_BROW_PAIR[0], *_INNER_BROW_PAIR[1], *_INNER_EYE_CORNERS),
+        lambda f: (
+            f.width((_INNER_EYE_CORNERS[:1], _INNER_EYE_CORNERS[1:]))
+            - f.width(_INNER_BROW_PAIR)
+            - 0.25 * (f.height(_BROW_ENDS) - f.height(_INNER_EYE_CORNERS))
+        ),
     ),
     "AU05_r": ActionMeasure(
         "upper lid raiser",
-        "height of the upper lids above the eye-corner line",
-        "blinks and looking down lower it",
-        lambda p: _height(p, _UPPER_LIDS) - _height(p, _EYE_CORNERS),
+        "more of the eyeball shows above the iris",
+        "height of the upper lids above the middle between irises and eye-corner line; in a blink as much"
+        " as if the lids were lowered by a fifth of the neutral eye opening and no further",
+        "looking up and down, of which the iris takes out a part; AU07 moves the mesh's iris too",
+        (*_UPPER_LIDS, *_LOWER_LIDS, *_IRISES, *_EYE_CORNERS),
+        lambda f: f.height(_UPPER_LIDS) - _eye_level(f) + f.shut_eyes,
     ),
     "AU06_r": ActionMeasure(
         "cheek raiser",
-        "height of the upper cheeks relative to the eye-corner line",
-        "crow's feet and the fold under the eye, which a mesh has no points for",
-        lambda p: _height(p, _CHEEKS) - _height(p, _EYE_CORNERS),
+        "cheeks and the skin below the eyes are pushed up",
+        "height of cheeks and of the skin under the lower lids, above the middle between eye-corner line and"
+        " nose bridge",
+        "crow's feet and furrows; the mesh guesses smooth cheeks from the mouth: AU12 and AU10 raise it",
+        (*_CHEEKS, *_UNDER_LIDS, *_EYE_CORNERS, *_NOSE_BRIDGE),
+        lambda f: (
+            (f.height(_CHEEKS) + f.height(_UNDER_LIDS) - f.height(_EYE_CORNERS) - f.height(_NOSE_BRIDGE)) / 2
+        ),
     ),
     "AU07_r": ActionMeasure(
         "lid tightener",
-        "height of the lower lids relative to the eye-corner line",
-        "tension without motion; blinks raise it a little",
-        lambda p: _height(p, _LOWER_LIDS) - _height(p, _EYE_CORNERS),
+        "the lower lid is raised and covers more of the eyeball",
+        "height of the lower lids above the middle between irises and eye-corner line, less what a blink"
+        " raises them by",
+        "tension without motion; AU06 raises the lower lid too",
+        (*_LOWER_LIDS, *_UPPER_LIDS, *_IRISES, *_EYE_CORNERS),
+        lambda f: f.height(_LOWER_LIDS) - _eye_level(f) - _LOWER_LID_IN_BLINK * f.shut_eyes,
     ),
     "AU09_r": ActionMeasure(
         "nose wrinkler",
-        "height of the nose wings relative to the inner eye corners",
-        "the wrinkles themselves; AU10 lifts the wings too",
-        lambda p: _height(p, _NOSE_WINGS) - _height(p, _INNER_EYE_CORNERS),
+        "the wings of the nose are pulled up and the inner brows down",
+        "height of the nose wings above the middle between brow ends and inner eye corners",
+        "the wrinkles themselves; AU10 lifts the wings too, AU01 counts against it",
+        (*_NOSE_WINGS, *_BROW_ENDS, *_INNER_EYE_CORNERS),
+        lambda f: f.height(_NOSE_WINGS) - (f.height(_BROW_ENDS) + f.height(_INNER_EYE_CORNERS)) / 2,
     ),
     "AU10_r": ActionMeasure(
         "upper lip raiser",
-        "height of the upper lip's edge relative to the nose base",
-        "smiles flatten the lip and lift it as well",
-        lambda p: _height(p, _UPPER_LIP_EDGE) - _height(p, _NOSE_BASE),
+        "the upper lip is pulled straight up",
+        "height of the upper lip, middle of outer and inner edge, above the front of the nose",
+        "smiles lift the lip as well; folds beside the nose",
+        (*_UPPER_LIP_EDGE, *_UPPER_LIP_MIDDLE, *_NOSE_FRONT),
+        lambda f: (f.height(_UPPER_LIP_EDGE) + f.height(_UPPER_LIP_MIDDLE)) / 2 - f.height(_NOSE_FRONT),
     ),
     "AU12_r": ActionMeasure(
         "lip corner puller",
-        "half the mouth's width plus the height of its corners relative to the nose base, over the root of 2",
+        "the lip corners are pulled back and up",
+        "half the mouth's width plus the corners' height above the front of the nose, over the root of 2",
         "AU20 widens the mouth too",
-        lambda p: (_mouth_width(p) / 2 + _height(p, _LIP_CORNERS) - _height(p, _NOSE_BASE)) / np.sqrt(2.0),
+        (*_LIP_CORNERS, *_NOSE_FRONT),
+        lambda f: (mouth_width(f) / 2 + _corner_height(f)) / np.sqrt(2.0),
     ),
     "AU14_r": ActionMeasure(
         "dimpler",
-        "depth of the lip corners behind the middle of the lips",
-        "depth is the mesh's weakest axis; smiles pull the corners back too",
-        lambda p: _depth(p, _LIP_CORNERS) - _depth(p, _LIP_CENTRE),
+        "the lip corners are tightened and pulled back, the lips flattened",
+        "depth of the lip corners behind the middle of the lips, less a quarter of the lips' height",
+        "the dimple; depth is what the mesh knows least, and it follows AU12, AU20 and the open mouth",
+        (*_LIP_CORNERS, *_UPPER_LIP_OUTSIDE, *_LOWER_LIP_OUTSIDE),
+        lambda f: f.depth(_LIP_CORNERS) - f.depth((0, 17)) - _lips_height(f) / 4,
     ),
     "AU15_r": ActionMeasure(
         "lip corner depressor",
-        "depth of the lip corners below the middle of the mouth",
-        "an open jaw lowers the middle and so counts against it",
-        lambda p: _height(p, _LIP_CENTRE) - _height(p, _LIP_CORNERS),
+        "the lip corners are pulled down",
+        "how far the corners lie below the lips right beside them",
+        "AU12 counts against it; an open jaw lowers the lips beside the corners",
+        (*_BY_THE_CORNERS, *_LIP_CORNERS),
+        lambda f: f.height(_BY_THE_CORNERS) - f.height(_LIP_CORNERS),
     ),
     "AU17_r": ActionMeasure(
         "chin raiser",
-        "closeness of the chin boss to the lower lip's edge (negative distance): both move with the jaw",
-        "wrinkling of the chin without motion",
-        lambda p: _height(p, _CHIN_BOSS) - _height(p, (17, 84, 314)),
+        "the chin boss and the lower lip are pushed up",
+        "height of the chin boss above the chin's edge, plus that of the lower lip's middle above its sides",
+        "parting the lips counts against it, because it lowers the lip's middle; wrinkles of the chin",
+        (*_CHIN_BOSS, *_CHIN, *_LOWER_LIP_OUTSIDE, *_LOWER_LIP_SIDES),
+        lambda f: (
+            f.height(_CHIN_BOSS) - f.height(_CHIN) + f.height(_LOWER_LIP_OUTSIDE) - f.height(_LOWER_LIP_SIDES)
+        ),
     ),
     "AU20_r": ActionMeasure(
         "lip stretcher",
-        "width of the mouth between its corners",
-        "AU12 widens the mouth too",
-        _mouth_width,
+        "the mouth is stretched sideways and its lips flattened",
+        "half the mouth's width, less 0.35 of the corners' height above the front of the nose, less 0.15 of"
+        " the lips' height",
+        "what of AU12 and AU14 widens the mouth; the open jaw narrows it",
+        (*_LIP_CORNERS, *_NOSE_FRONT, *_UPPER_LIP_OUTSIDE, *_LOWER_LIP_OUTSIDE),
+        lambda f: mouth_width(f) / 2 - 0.35 * _corner_height(f) - 0.15 * _lips_height(f),
     ),
     "AU23_r": ActionMeasure(
         "lip tightener",
-        "thinness of the red of both lips (negative sum of their heights)",
-        "AU24 and AU28 thin the lips too; rounding for 'oo' thickens them",
-        lambda p: _lip_gap(p) - (_height(p, _UPPER_LIP_OUTSIDE) - _height(p, _LOWER_LIP_OUTSIDE)),
+        "the red of the lips gets narrow",
+        "thinness of the red of both lips (negative sum of their heights), less 0.15 of the gap between them",
+        "AU24 and AU28 thin the lips too; an open jaw thickens them in the mesh",
+        (*_UPPER_LIP_OUTSIDE, *_UPPER_LIP_INSIDE, *_LOWER_LIP_INSIDE, *_LOWER_LIP_OUTSIDE),
+        _press_lips,
     ),
     "AU25_r": ActionMeasure(
         "lips part",
-        "gap between the inner edges of the lips",
-        "nothing in particular; it includes what the jaw opens",
-        _lip_gap,
+        "the lips are apart, anywhere along them",
+        "gap between the inner edges of the lips, over their whole width (mouth_v: in the middle)",
+        "nothing in particular; it includes what the jaw opens, as in FACS",
+        (*_UPPER_LIP_INSIDE, *_LOWER_LIP_INSIDE, *_INNER_CORNERS[0], *_INNER_CORNERS[1]),
+        lambda f: (
+            f.height(_UPPER_LIP_INSIDE + _INNER_CORNERS[0]) - f.height(_LOWER_LIP_INSIDE + _INNER_CORNERS[1])
+        ),
     ),
     "AU26_r": ActionMeasure(
         "jaw drop",
-        "distance of the chin below the nose base",
+        "the jaw is lowered",
+        "distance in space from the nose root to the chin, boss and edge",
         "AU17 shortens it",
-        lambda p: _height(p, _NOSE_BASE) - _height(p, _CHIN),
+        (*_NOSE_ROOT, *_JAW),
+        lambda f: f.distance(_NOSE_ROOT, _JAW),
     ),
 }
 
+# The points that measures are made of, and where each one stands among them.
+MEASURED_POINTS: Final = tuple(sorted({point for m in ACTION_MEASURES.values() for point in m.points}))
+_ROW: Final = {point: row for row, point in enumerate(MEASURED_POINTS)}
 
-def measure_actions(aligned: Points) -> npt.NDArray[np.float64]:
-    """Return the 16 measurements of an aligned mesh.
+
+def _eye_level(face: Face) -> Values:
+    return (face.height(_IRISES) + face.height(_EYE_CORNERS)) / 2
+
+
+def _corner_height(face: Face) -> Values:
+    return face.height(_LIP_CORNERS) - face.height(_NOSE_FRONT)
+
+
+def measure_actions(points: Values) -> Values:
+    """Return the 16 measurements through a whole video.
 
     Parameters
     ----------
-    aligned
-        float64, shape (478, 3), in the axes and unit of the reference face (`RigidFit.align`).
+    points
+        float64, shape (frames, len(`MEASURED_POINTS`), 3), aligned (`RigidFit.align`); NaN in frames
+        without a face.
 
     Returns
     -------
     ndarray
-        float64, shape (16,), in the order of `ACTION_UNITS`, in outer eye-corner distances.
+        float64, shape (frames, 16), in the order of `ACTION_UNITS`, in outer eye-corner distances; 0 is the
+        median over the video. NaN where the points are.
     """
-    return np.array([ACTION_MEASURES[name].measure(aligned) for name in ACTION_UNITS])
+    face = Face(points)
+    values = [ACTION_MEASURES[name].measure(face) for name in ACTION_UNITS]
+    return np.column_stack([one - neutral(one) for one in values])
 
 
-def measure_mouth(aligned: Points) -> npt.NDArray[np.float64]:
-    """Return the mouth's width and the lips' gap (mouthH, mouthV), in outer eye-corner distances."""
-    return np.array([_mouth_width(aligned), _lip_gap(aligned)])
+def measure_mouth(points: Values) -> Values:
+    """Return the mouth's width and the lips' gap, shape (frames, 2), in outer eye-corner distances."""
+    face = Face(points)
+    return np.column_stack([mouth_width(face), _lip_gap(face)])

@@ -33,6 +33,11 @@ class RigidFit:
         aligned: Points = (points - self.shift) @ self.rotation / self.scale
         return aligned
 
+    def place(self, points: Points) -> Points:
+        """Return points in the axes and unit of the reference, shape (n, 3), as points of the picture."""
+        placed: Points = self.scale * points @ self.rotation.T + self.shift
+        return placed
+
     def euler_angles(self) -> tuple[float, float, float]:
         """Return pitch, yaw and roll in radians: ``rotation = Rx @ Ry @ Rz``, the order of OpenFace.
 
@@ -48,6 +53,16 @@ class RigidFit:
         yaw = np.arcsin(np.clip(r[0, 2], -1.0, 1.0))
         roll = np.arctan2(-r[0, 1], r[0, 0])
         return float(pitch), float(yaw), float(roll)
+
+
+def rotate_by_euler(pitch: float, yaw: float, roll: float) -> Points:
+    """Return the rotation whose `RigidFit.euler_angles` are the given ones, float64, shape (3, 3)."""
+    (cx, cy, cz), (sx, sy, sz) = np.cos((pitch, yaw, roll)), np.sin((pitch, yaw, roll))
+    about_x = np.array([[1, 0, 0], [0, cx, -sx], [0, sx, cx]])
+    about_y = np.array([[cy, 0, sy], [0, 1, 0], [-sy, 0, cy]])
+    about_z = np.array([[cz, -sz, 0], [sz, cz, 0], [0, 0, 1]])
+    rotation: Points = about_x @ about_y @ about_z
+    return rotation
 
 
 def fit_rigid(reference: Points, points: Points) -> RigidFit:

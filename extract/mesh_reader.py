@@ -3,19 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from extract.face import Readings
-from extract.frame_table import FACE_COLUMNS, Backend
-from extract.head import HeadBox, HeadView
+from extract.face import MESH_WIDTH, Readings
+from extract.frame_table import Backend
+from extract.head import HeadBox, HeadPlace, HeadView
 from extract.mediapipe_models import describe_backend, load_solutions
-from extract.mesh_actions import measure_actions, measure_mouth
+from extract.mesh_actions import MEASURED_POINTS, measure_actions, measure_mouth
 from extract.mesh_geometry import Points, fit_rigid
+from extract.orientation import RgbImage
 from extract.reference_face import REFERENCE_FACE, STABLE_POINTS
 
-_STABLE_ROWS = list(STABLE_POINTS)
+_STABLE_ROWS: Final = list(STABLE_POINTS)
+_EYE_CORNERS: Final = [33, 133, 263, 362]
+_NOSE_TIP: Final = 4
+_LIP_CORNERS: Final = [61, 291]
+
+# A mesh is of the body's own head when the middle between its eyes and nose lies no further than this from
+# the body's, in head widths, and its face is so much larger or smaller at most. On four real speakers the two
+# differ by up to 0.17 and a factor of 1.16, on rendered ones by up to 0.33 and 1.18.
+_FARTHEST: Final = 0.5
+_SIZE_CHANGE: Final = 1.5
+# Half the side, in head widths, of what is looked at once more when the mesh was another head's.
+_OWN_HEAD: Final = 0.6
+
+# A row of readings: the measured points, aligned, then the fit, then the side of the head box.
+_POINTS: Final = slice(0, 3 * len(MEASURED_POINTS))
+_ROTATION: Final = slice(_POINTS.stop, _POINTS.stop + 3)
+_SCALE: Final = _ROTATION.stop
+_SHIFT: Final = slice(_SCALE + 1, _SCALE + 4)
+_SIDE: Final = _SHIFT.stop
+_WIDTH: Final = _SIDE + 1
 
 
 class FaceMesh:
@@ -27,15 +48,33 @@ class FaceMesh:
         self._box: HeadBox | None = None
 
     def find(self, head: HeadView) -> Points | None:
-        """Return the mesh, float64, shape (478, 3), in px of the frame (z: smaller is nearer), or None."""
-        faces = self._mesh.process(head.image).multi_face_landmarks
-        if not faces and head.box != self._box:
+        """Return the mesh of the body's own face, or None where it is not seen.
+
+        Returns
+        -------
+        ndarray or None
+            float64, shape (478, 3), in px of the frame (z: smaller is nearer).
+        """
+        mesh = self._look(head, head.image)
+        if mesh is None and head.box != self._box:
             # MediaPipe looked where the face was in the crop before; a second look searches the whole crop.
-            faces = self._mesh.process(head.image).multi_face_landmarks
+            mesh = self._look(head, head.image)
         self._box = head.box
+        if mesh is None or head.place is None or _is_same_head(mesh, head.place):
+            return mesh
+        # Somebody else is in the crop. With them hidden one look loses them and another one searches.
+        alone = _hide_others(head, head.place)
+        for _ in range(2):
+            mesh = self._look(head, alone)
+            if mesh is not None and _is_same_head(mesh, head.place):
+                return mesh
+        return None
+
+    def _look(self, head: HeadView, image: RgbImage) -> Points | None:
+        faces = self._mesh.process(image).multi_face_landmarks
         if not faces:
             return None
-        height, width = head.image.shape[:2]
+        height, width = image.shape[:2]
         points = np.array([(p.x, p.y, p.z) for p in faces[0].landmark], dtype=np.float64)
         mesh: Points = points * (width, height, width) + (head.left, head.top, 0)
         return mesh
@@ -45,25 +84,54 @@ class FaceMesh:
         self._mesh.close()
 
 
-class MeshTracker:
-    """Reads the aligned face mesh of successive frames (a `FaceTracker`)."""
+def _is_same_head(mesh: Points, place: HeadPlace) -> bool:
+    eyes, nose, mouth = mesh[_EYE_CORNERS, :2].mean(axis=0), mesh[_NOSE_TIP, :2], mesh[_LIP_CORNERS, :2]
+    distance = np.linalg.norm((eyes + nose) / 2 - (place.eyes + place.nose) / 2)
+    # From eyes to nose to mouth: turning the head to the side hardly shortens that way.
+    length = np.linalg.norm(eyes - nose) + np.linalg.norm(nose - mouth.mean(axis=0))
+    expected = np.linalg.norm(place.eyes - place.nose) + np.linalg.norm(place.nose - place.mouth)
+    return bool(
+        distance <= _FARTHEST * place.width and expected / _SIZE_CHANGE <= length <= expected * _SIZE_CHANGE
+    )
 
-    def __init__(self) -> None:
+
+def _hide_others(head: HeadView, place: HeadPlace) -> RgbImage:
+    """Return the crop with everything grey that lies further from the body's own head than its rim."""
+    centre = (place.eyes + place.mouth) / 2 - (head.left, head.top)
+    reach = _OWN_HEAD * place.width
+    left, top = np.maximum(np.round(centre - reach), 0).astype(int)
+    right, bottom = np.maximum(np.round(centre + reach), 0).astype(int)
+    alone = np.full_like(head.image, 128)
+    alone[top:bottom, left:right] = head.image[top:bottom, left:right]
+    return alone
+
+
+class MeshTracker:
+    """Reads the aligned face mesh of successive frames (a `FaceTracker`).
+
+    Parameters
+    ----------
+    keep_mesh
+        Whether each row ends with all aligned points.
+    """
+
+    def __init__(self, *, keep_mesh: bool) -> None:
         self._mesh = FaceMesh()
+        self._keep_mesh = keep_mesh
 
     def read(self, views: Sequence[HeadView | None]) -> Readings:
-        """Return what is measured of the face in the next frames, NaN rows where no face is found."""
+        """Return what is seen of the face in the next frames, float32, NaN rows where no face is found."""
         return np.stack([self._read_frame(view) for view in views])
 
-    def _read_frame(self, view: HeadView | None) -> npt.NDArray[np.float64]:
+    def _read_frame(self, view: HeadView | None) -> npt.NDArray[np.float32]:
         mesh = None if view is None else self._mesh.find(view)
         if view is None or mesh is None:
-            return np.full(len(FACE_COLUMNS), np.nan)
+            return np.full(_WIDTH + (MESH_WIDTH if self._keep_mesh else 0), np.nan, np.float32)
         fit = fit_rigid(REFERENCE_FACE, mesh[_STABLE_ROWS])
         aligned = fit.align(mesh)
-        return np.concatenate(
-            (measure_actions(aligned), fit.euler_angles(), measure_mouth(aligned), (view.box.side,))
-        )
+        seen = (aligned[list(MEASURED_POINTS)].ravel(), fit.euler_angles(), (fit.scale,), fit.shift)
+        kept = aligned.ravel() if self._keep_mesh else ()
+        return np.concatenate((*seen, (view.box.side,), kept)).astype(np.float32)
 
     def close(self) -> None:
         """Free the networks."""
@@ -71,12 +139,21 @@ class MeshTracker:
 
 
 class MeshReader:
-    """Reads 16 action-unit measurements and the head's rotation from the face mesh (a `FaceReader`)."""
+    """Reads 16 action-unit measurements and the head's rotation from the face mesh (a `FaceReader`).
+
+    Parameters
+    ----------
+    keep_mesh
+        Whether the rows of its trackers end with all mesh points, aligned.
+    """
 
     name = "mesh"
     backend_name = "mediapipe-face-mesh"
     batch_size = 32
-    width = len(FACE_COLUMNS)
+    width = _WIDTH
+
+    def __init__(self, *, keep_mesh: bool = False) -> None:
+        self._keep_mesh = keep_mesh
 
     def prepare(self, on_notice: Callable[[str], None]) -> None:
         """Do nothing: the weights come with MediaPipe."""
@@ -87,13 +164,29 @@ class MeshReader:
             self.backend_name,
             "face_detection/face_detection_short_range.tflite",
             "face_landmark/face_landmark_with_attention.tflite",
-            revision=1,
+            revision=2,
         )
 
     def open_tracker(self) -> MeshTracker:
         """Return a new tracker."""
-        return MeshTracker()
+        return MeshTracker(keep_mesh=self._keep_mesh)
 
     def measure(self, readings: Readings) -> npt.NDArray[np.float64]:
-        """Return the readings: every frame is measured by itself."""
-        return np.asarray(readings, dtype=np.float64)
+        """Return the measures, relative to the person's own face over the whole video where they say so."""
+        values = np.asarray(readings, dtype=np.float64)
+        points = values[:, _POINTS].reshape(len(values), -1, 3)
+        return np.column_stack(
+            (measure_actions(points), values[:, _ROTATION], measure_mouth(points), values[:, _SIDE])
+        )
+
+
+def restore_fits(readings: Readings) -> npt.NDArray[np.float64]:
+    """Return scale, pitch, yaw, roll and shift of the fit in each row that a `MeshTracker` returned.
+
+    Returns
+    -------
+    ndarray
+        float64, shape (frames, 7), rad and px; NaN rows where no face was found.
+    """
+    values = np.asarray(readings, dtype=np.float64)
+    return np.column_stack((values[:, _SCALE], values[:, _ROTATION], values[:, _SHIFT]))

@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from extract.body import BodyReader
-from extract.face import FaceTracker
+from extract.face import MESH_WIDTH, FaceTracker
+from extract.following import PersonFollower
 from extract.frame_table import JOINT_COLUMNS
 from extract.head import HeadTracker, HeadView
 from extract.video import Frame
@@ -38,6 +39,9 @@ class FrameReadings:
         read.
     face
         Shape (frames, width of the face reader), NaN rows where no face was found.
+    mesh
+        float16, shape (frames, 1434), the mesh points of the face, x, y and z of each one after the other, as
+        `extract.mesh_table` describes them; shape (frames, 0) where they are not kept.
     """
 
     indices: npt.NDArray[np.int64]
@@ -45,6 +49,7 @@ class FrameReadings:
     joints: npt.NDArray[np.float64]
     scale: npt.NDArray[np.float64]
     face: npt.NDArray[np.floating[Any]]
+    mesh: npt.NDArray[np.float16]
 
     def count_bodies(self) -> int:
         """Return in how many frames a body was found."""
@@ -84,6 +89,8 @@ def read_frames(
     body: BodyReader,
     face: FaceTracker,
     batch_size: int,
+    *,
+    keep_mesh: bool = False,
 ) -> Iterator[FrameReadings]:
     """Read successive frames and yield what was read, `batch_size` frames at a time.
 
@@ -95,23 +102,33 @@ def read_frames(
         Readers that have seen the frames before these, or none.
     batch_size
         How many heads the face tracker is given at once; only the heads are kept for so long.
+    keep_mesh
+        Whether the face tracker's rows end with the mesh.
     """
-    tracker = HeadTracker()
+    follower, tracker = PersonFollower(), HeadTracker()
     rows: list[_Row] = []
     heads: list[HeadView | None] = []
     for frame in frames:
-        body_reading = body.read(frame.image)
+        body_reading = follower.keep(body.read(follower.show(frame.image, frame.time_s)))
         box = tracker.locate(body_reading, frame.image)
-        heads.append(None if box is None else box.cut_from(frame.image))
+        heads.append(None if box is None else box.cut_from(frame.image, body_reading))
         joints = _NO_BODY if body_reading is None else body_reading.joint_values()
         rows.append((frame.index, frame.time_s, joints, frame.scale))
         if len(rows) == batch_size:
-            yield _assemble(rows, face.read(heads))
+            yield _assemble(rows, face.read(heads), keep_mesh)
             rows, heads = [], []
     if rows:
-        yield _assemble(rows, face.read(heads))
+        yield _assemble(rows, face.read(heads), keep_mesh)
 
 
-def _assemble(rows: list[_Row], face: npt.NDArray[np.floating[Any]]) -> FrameReadings:
+def _assemble(rows: list[_Row], face: npt.NDArray[np.floating[Any]], keep_mesh: bool) -> FrameReadings:
     indices, times_s, joints, scale = zip(*rows, strict=True)
-    return FrameReadings(np.array(indices), np.array(times_s), np.stack(joints), np.array(scale), face)
+    width = face.shape[1] - (MESH_WIDTH if keep_mesh else 0)
+    return FrameReadings(
+        np.array(indices),
+        np.array(times_s),
+        np.stack(joints),
+        np.array(scale),
+        face[:, :width],
+        face[:, width:].astype(np.float16),
+    )

@@ -43,8 +43,8 @@ class Recipe:
         """Return whether a table with this metadata was made by this recipe."""
         return metadata == self.describe(metadata.source)
 
-    def fingerprint(self, sha256: str) -> str:
-        """Return the SHA-256 of this recipe and of the video's own hash."""
+    def fingerprint(self, sha256: str, *, keep_mesh: bool = False) -> str:
+        """Return the SHA-256 of this recipe, of the video's own hash, and of whether the mesh is kept."""
         content = [
             SCHEMA_VERSION,
             self.motionsig_version,
@@ -52,5 +52,6 @@ class Recipe:
             self.face.model_dump(),
             self.parameters,
             sha256,
+            keep_mesh,
         ]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

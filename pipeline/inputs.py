@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from extract.errors import InputError
+from extract.mesh_table import is_mesh_table
 
 
 class NamedFile(Protocol):
@@ -31,7 +32,7 @@ def find_files(
     ----------
     paths
         Files, taken whatever their ending, and folders, searched with all folders below for files with one of
-        `suffixes`. Hidden files are passed over.
+        `suffixes`. Hidden files and mesh tables are passed over.
     suffixes
         Endings in lower case, with the dot.
     kind
@@ -96,6 +97,7 @@ def _search(folder: Path, suffixes: Collection[str]) -> list[Path]:
         path
         for path in folder.rglob("*")
         if path.suffix.lower() in suffixes
+        and not is_mesh_table(path)
         and not any(part.startswith(".") for part in path.relative_to(folder).parts)
         and path.is_file()
     )

@@ -42,9 +42,15 @@ _FACE: Final[dict[str, Field]] = {
     "outer_brow_raise": add(
         push_both("outer_brow", (0, -10), (16, 12)), push_both("inner_brow", (-3, 3), (15, 13))
     ),
-    "brow_lower": add(push_both("inner_brow", (-7, 0), (18, 13)), push_both("outer_brow", (0, 5), (16, 12))),
+    # Down and together, as the corrugators pull; the lids below stay.
+    "brow_lower": add(push_both("inner_brow", (-7, 5), (18, 10)), push_both("outer_brow", (0, 3), (16, 10))),
     "upper_lid_raise": push_both("upper_lid", (0, -7), (11, 7)),
-    "cheek_raise": add(push_both("cheek", (0, -8), (20, 14)), push_both("lip_corner", (0, -3), (14, 12))),
+    # The skin of the cheek has hardly a feature to be followed by; the lower lid, which it pushes up, has.
+    "cheek_raise": add(
+        push_both("cheek", (0, -8), (20, 14)),
+        push_both("lower_lid", (0, -3), (16, 8)),
+        push_both("lip_corner", (0, -3), (14, 12)),
+    ),
     "lid_tighten": add(push_both("lower_lid", (0, -4), (10, 6)), push_both("eye_inner", (0, 1), (8, 8))),
     "nose_wrinkle": add(
         push("nose_tip", (0, -5), (35, 16)),
@@ -60,11 +66,17 @@ _FACE: Final[dict[str, Field]] = {
         push("upper_lip", (0, -4), (24, 10)),
         push("lower_lip", (0, -2), (26, 9)),
     ),
-    "chin_raise": push("chin", (0, -14), (44, 18)),
+    # The boss and the lower lip rise on a jaw that does not move.
+    "chin_raise": add(
+        push("chin_boss", (0, -8), (30, 12)),
+        push("lower_lip_edge", (0, -4), (26, 10)),
+        push("chin", (0, 2), (44, 12)),
+    ),
     "lip_stretch": push_both("lip_corner", (12, 2), (18, 18)),
+    # Edges move and insides hardly, so that the red gets thin.
     "lip_tighten": add(
-        push("upper_lip_edge", (0, 3), (24, 9)),
-        push("lower_lip_edge", (0, -6), (28, 9)),
+        push("upper_lip_edge", (0, 3), (24, 7)),
+        push("lower_lip_edge", (0, -5), (28, 8)),
         push_both("lip_corner", (-4, 0), (10, 8)),
     ),
     "lips_part": add(
@@ -72,7 +84,13 @@ _FACE: Final[dict[str, Field]] = {
         push("lower_lip", (0, 8), (26, 13)),
         push("chin_boss", (0, 4), (26, 12)),
     ),
-    "jaw_drop": add(push("chin", (0, 18), (70, 30)), push("lower_lip", (0, 3), (26, 12))),
+    # Lower lip, boss and chin go down together, the lip corners a part of the way, the upper lip stays.
+    "jaw_drop": add(
+        push("chin", (0, 18), (70, 30)),
+        push("lower_lip", (0, 6), (30, 16)),
+        push("upper_lip", (0, -3), (28, 12)),
+        push_both("lip_corner", (0, 3), (18, 18)),
+    ),
 }
 _HEAD: Final[dict[str, Field]] = {
     "head_pitch": turn_head(down_rad=0.16),

@@ -54,7 +54,7 @@ def add(*fields: Field) -> Field:
 
 def shift_head(move: tuple[float, float]) -> Field:
     """Return the field that shifts the whole head by `move`, px."""
-    return lambda x, y: _scale_move(_head_weight(x, y), move)
+    return lambda x, y: _scale_move(head_weight(x, y), move)
 
 
 def roll_head(angle_rad: float) -> Field:
@@ -62,7 +62,7 @@ def roll_head(angle_rad: float) -> Field:
     pivot_x, pivot_y = ANCHORS["neck"]
 
     def displace(x: Array, y: Array) -> Array:
-        angle = angle_rad * _head_weight(x, y)
+        angle = angle_rad * head_weight(x, y)
         return np.stack([angle * (pivot_y - y), angle * (x - pivot_x)], axis=-1)
 
     return displace
@@ -78,7 +78,7 @@ def turn_head(*, down_rad: float = 0.0, left_rad: float = 0.0) -> Field:
     left_rad
         Yaw, positive where the face turns to the left of the picture.
     """
-    return lambda x, y: _scale_move(_head_depth(x, y), (-left_rad, down_rad))
+    return lambda x, y: _scale_move(head_depth(x, y), (-left_rad, down_rad))
 
 
 def lean(top_px: float) -> Field:
@@ -91,14 +91,14 @@ def _scale_move(weight: Array, move: tuple[float, float]) -> Array:
     return np.stack([weight * move[0], weight * move[1]], axis=-1)
 
 
-def _head_weight(x: Array, y: Array) -> Array:
+def head_weight(x: Array, y: Array) -> Array:
     """Return 1 on the head, falling to 0 around it and below the chin."""
     centre_x, centre_y = ANCHORS["head_centre"]
     radius = np.hypot((x - centre_x) / _HEAD_RADII_PX[0], (y - centre_y) / _HEAD_RADII_PX[1])
     return _fall(radius, 1.0, 2.2) * _fall(y, *_NECK_Y)
 
 
-def _head_depth(x: Array, y: Array) -> Array:
+def head_depth(x: Array, y: Array) -> Array:
     """Return how far points lie in front of the ears, px: a bowl and a nose, fitted to her face mesh."""
     centre_x, centre_y = ANCHORS["head_centre"]
     across, down = (x - centre_x) / 100, (y - centre_y) / 100

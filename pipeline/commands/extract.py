@@ -35,6 +35,9 @@ def extract(
     ],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the frame tables.")] = Path("tables"),
     face: Annotated[str, typer.Option(help="Which reader measures the face: mesh or py-feat.")] = "mesh",
+    keep_mesh: Annotated[
+        bool, typer.Option("--keep-mesh", help="Write all points of the face too, <video>.mesh.parquet.")
+    ] = False,
     device: Annotated[
         str, typer.Option(help="Where py-feat's network runs: auto (CUDA if there is one), cpu or cuda.")
     ] = "auto",
@@ -72,6 +75,7 @@ def extract(
         sample_fps=sample_fps,
         max_height=max_height,
         limits=Limits(max_pixels, time_limit),
+        keep_mesh=keep_mesh,
     )
     found = find_videos(videos)
     summaries: list[dict[str, Any]] = []
@@ -138,7 +142,7 @@ def extract_all(
     from pipeline.extraction import extract_videos
     from pipeline.survey import survey_videos
 
-    find_face_reader(options.face, options.device).prepare(terminal.notify)
+    find_face_reader(options.face, options.device, keep_mesh=options.keep_mesh).prepare(terminal.notify)
     counts: Counter[str] = Counter()
     failures: list[tuple[str, str]] = []
     with ExitStack() as stack:

@@ -35,7 +35,7 @@ MOVES = [
     ("dimple", "right_lip_corner", LEFT),
     ("lip_corner_depress", "left_lip_corner", DOWN),
     ("lip_corner_depress", "right_lip_corner", DOWN),
-    ("chin_raise", "chin", UP),
+    ("chin_raise", "chin_boss", UP),
     ("lip_stretch", "left_lip_corner", RIGHT),
     ("lip_stretch", "right_lip_corner", LEFT),
     ("lip_tighten", "upper_lip_edge", DOWN),

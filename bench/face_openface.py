@@ -1,0 +1,72 @@
+"""How the mesh's action units agree with OpenFace's over time, on videos that OpenFace has read.
+
+    python bench/face_openface.py VIDEOS OPENFACE
+
+VIDEOS holds mp4 files and OPENFACE `<stem>.csv` for them (`FeatureExtraction` of OpenFace 2). Prints the
+correlation over time of every action unit and angle, in brackets where OpenFace's reading hardly varies, and
+marks with ! what runs against it: the 95 % interval, with as many samples as the autocorrelation of both
+series leaves (Bartlett 1946), lies below 0.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from extract.extraction import extract_video
+from extract.frame_table import ACTION_UNITS, HEAD_ROTATION, read_frame_table
+from features.openface import read_openface
+
+# Of OpenFace's scale from 0 to 5; below, its reading is mostly noise.
+LEAST_SD = 0.2
+
+
+def correlate(ours: pd.Series, theirs: pd.Series) -> tuple[float, float]:
+    """Return the correlation over time and the upper end of its 95 % interval."""
+    both = pd.concat([ours, theirs], axis=1).dropna()
+    x, y = both.iloc[:, 0], both.iloc[:, 1]
+    r = float(x.corr(y))
+    memory = x.autocorr() * y.autocorr()
+    worth = max(len(both) * (1 - memory) / (1 + memory), 4.0)
+    return r, float(np.tanh(np.arctanh(r) + 1.96 / np.sqrt(worth - 3)))
+
+
+def compare(frames: pd.DataFrame, openface: Path) -> dict[str, str]:
+    """Return a cell of the table for each action unit and angle."""
+    theirs = read_openface(openface).measured.reindex(frames["frame"]).reset_index(drop=True)
+    cells = {}
+    for name in (*ACTION_UNITS, *HEAD_ROTATION):
+        if theirs[name].std() == 0:
+            cells[name] = "-"
+            continue
+        r, upper = correlate(frames[name], theirs[name])
+        cell = f"{r:.2f}{' !' if upper < 0 else ''}"
+        cells[name] = f"({cell})" if name in ACTION_UNITS and theirs[name].std() < LEAST_SD else cell
+    return cells
+
+
+def main() -> None:
+    """Print the table."""
+    videos, openface = map(Path, sys.argv[1:3])
+    columns = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for video in sorted(videos.glob("*.mp4")):
+            if (openface / f"{video.stem}.csv").is_file():
+                table = extract_video(video, Path(folder) / f"{video.stem}.parquet").table
+                columns[video.stem] = compare(read_frame_table(table).frames, openface / f"{video.stem}.csv")
+    print("| | " + " | ".join(columns) + " | median |\n" + "|---" * (len(columns) + 2) + "|")
+    for name in (*ACTION_UNITS, *HEAD_ROTATION):
+        cells = [column[name] for column in columns.values()]
+        values = [float(cell.strip("()!").rstrip(" !)")) for cell in cells if cell != "-"]
+        print(f"| {name} | " + " | ".join(cells) + f" | {np.median(values):.2f} |")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        print("Needs videos that OpenFace has read: python bench/face_openface.py VIDEOS OPENFACE")
+    else:
+        main()

@@ -1,0 +1,77 @@
+"""How far measures go when nothing but the angle or the distance of a rendered, resting face changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import cv2
+import numpy as np
+import pytest
+
+from extract.body import open_body_reader
+from extract.frame_table import ACTION_UNITS, FACE_COLUMNS
+from extract.head import HeadTracker
+from extract.mesh_reader import MeshReader
+from simulate.controls import CONTROL_NAMES
+from simulate.painting import Image
+from simulate.portrait import ANCHORS
+from simulate.render import Renderer
+from simulate.turning import turn_frame
+
+pytestmark = pytest.mark.slow
+ANGLES_DEG = np.arange(-25.0, 25.1, 5.0)
+NOTHING = dict.fromkeys(ACTION_UNITS, 0)
+
+
+@pytest.fixture(scope="module")
+def rest() -> Image:
+    return Renderer().render(np.zeros(len(CONTROL_NAMES)))
+
+
+def read(frames: Iterable[Image]) -> np.ndarray:
+    reader, heads, body = MeshReader(), HeadTracker(), open_body_reader("mediapipe")
+    tracker = reader.open_tracker()
+    rows = []
+    for frame in frames:
+        found = body.read(frame)
+        box = heads.locate(found, frame)
+        assert box is not None
+        rows.append(tracker.read([box.cut_from(frame, found)])[0])
+    return reader.measure(np.stack(rows))
+
+
+def turn(frame: Image, axis: str, angle_deg: float) -> Image:
+    if axis == "roll":
+        matrix = cv2.getRotationMatrix2D(ANCHORS["head_centre"], -angle_deg, 1.0)
+        return cv2.warpAffine(frame, matrix, frame.shape[1::-1], borderMode=cv2.BORDER_REPLICATE)
+    pitch, yaw = (np.radians(angle_deg) if axis == name else 0.0 for name in ("pitch", "yaw"))
+    return turn_frame(frame, pitch, yaw)
+
+
+# Half of the range that any measure may go over, outer eye-corner distances, and what of the angle is found.
+@pytest.mark.parametrize(
+    ("axis", "column", "limit", "found"),
+    [("pitch", "pose_Rx", 0.045, 0.65), ("yaw", "pose_Ry", 0.040, 0.65), ("roll", "pose_Rz", 0.025, 0.95)],
+)
+def test_turning_the_head_by_25_degrees_changes_measures_little(
+    rest: Image, axis: str, column: str, limit: float, found: float
+) -> None:
+    start = np.linspace(0, ANGLES_DEG[0], 6)[:-1]
+    measured = read(turn(rest, axis, angle) for angle in (*start, *ANGLES_DEG))[len(start) :]
+    spans = np.ptp(measured[:, : len(ACTION_UNITS)], axis=0) / 2
+    assert dict(zip(ACTION_UNITS, spans, strict=True)) == pytest.approx(NOTHING, abs=limit)
+    angles = measured[:, FACE_COLUMNS.index(column)]
+    slope = np.polyfit(np.radians(ANGLES_DEG), angles, 1)[0]
+    assert found < slope < 1.1
+    assert (np.diff(angles) > 0).all(), "the angle rises with the head's"
+
+
+def test_the_distance_of_the_camera_changes_measures_little(rest: Image) -> None:
+    """Faces 40 to 183 px wide."""
+    frames = [
+        cv2.resize(rest, None, fx=px / 183, fy=px / 183, interpolation=cv2.INTER_AREA)
+        for px in (40, 60, 90, 130, 183)
+        for _ in range(3)
+    ]
+    spans = np.ptp(read(frames)[2::3, : len(ACTION_UNITS)], axis=0) / 2
+    assert dict(zip(ACTION_UNITS, spans, strict=True)) == pytest.approx(NOTHING, abs=0.016)

@@ -1,0 +1,192 @@
+"""One person is followed: heads that jump, and faces off the body's own head, are somebody else's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import cv2
+import numpy as np
+import pytest
+
+from extract.body import BodyReading, open_body_reader
+from extract.following import PersonFollower
+from extract.frame_table import JOINT_COLUMNS
+from extract.mesh_reader import MeshReader
+from extract.reading import FrameReadings, read_frames
+from extract.video import Frame
+from simulate.controls import CONTROL_NAMES
+from simulate.painting import Image
+from simulate.portrait import ANCHORS, WIDTH
+from simulate.render import Renderer
+
+ROOM = np.full((480, 640, 3), 90, np.uint8)
+OTHER_ROOM = np.full((480, 640, 3), 150, np.uint8)
+
+
+def body_at(x: float, y: float = 240.0, head_width: float = 60.0) -> BodyReading:
+    landmarks = np.zeros((33, 3))
+    landmarks[:11] = (x, y, 0)
+    landmarks[[2, 5], 1] -= 0.2 * head_width
+    landmarks[[9, 10], 1] += 0.2 * head_width
+    landmarks[7, 0], landmarks[8, 0] = x + head_width / 2, x - head_width / 2
+    return BodyReading(landmarks, np.ones(33))
+
+
+def kept(
+    bodies: Iterable[BodyReading | None], rooms: Iterable[Image] | None = None, fps: float = 30
+) -> list[bool]:
+    follower, bodies = PersonFollower(), list(bodies)
+    pictures = list(rooms) if rooms is not None else [ROOM] * len(bodies)
+    found = []
+    for k, (body, picture) in enumerate(zip(bodies, pictures, strict=True)):
+        follower.show(picture, k / fps)
+        found.append(follower.keep(body) is not None)
+    return found
+
+
+def test_a_head_that_moves_as_heads_do_is_followed() -> None:
+    assert all(kept(body_at(100 + 20 * k) for k in range(20)))
+
+
+def test_a_head_elsewhere_from_one_frame_to_the_next_is_somebody_else() -> None:
+    bodies = [body_at(100)] * 3 + [body_at(400), body_at(430)] * 2 + [body_at(120)] * 3
+    assert kept(bodies) == [True] * 3 + [False] * 4 + [True] * 3
+
+
+def test_a_head_of_another_size_is_somebody_else() -> None:
+    assert kept([body_at(100), body_at(100, head_width=150), body_at(100)]) == [True, False, True]
+
+
+def test_after_a_cut_everything_may_be_elsewhere() -> None:
+    bodies = [body_at(100)] * 2 + [body_at(400)] * 2
+    assert kept(bodies, [ROOM] * 2 + [OTHER_ROOM] * 2) == [True] * 4
+
+
+def test_who_is_away_for_long_may_come_back_elsewhere() -> None:
+    assert kept([body_at(100), None, body_at(500)]) == [True, False, False]
+    assert kept([body_at(100), *[None] * 20, body_at(500)])[-1]
+
+
+def test_after_half_a_minute_whoever_is_there_is_followed() -> None:
+    found = kept([body_at(100)] + [body_at(400)] * 910)
+    assert not any(found[1:900])
+    assert all(found[901:])
+
+
+def test_a_head_may_be_elsewhere_when_few_frames_a_second_are_read() -> None:
+    assert all(kept([body_at(100), body_at(300), body_at(100)], fps=2))
+
+
+def test_somebody_else_is_hidden_from_the_body_reader_until_the_person_is_back() -> None:
+    follower = PersonFollower()
+    for k, body in enumerate((body_at(100), body_at(400))):
+        assert follower.show(ROOM, k / 30) is ROOM
+        follower.keep(body)
+    shown = follower.show(ROOM, 2 / 30)
+    assert (shown[:, 270:530] != ROOM[:, 270:530]).all()
+    np.testing.assert_array_equal(shown[:, :260], ROOM[:, :260])
+    assert follower.keep(body_at(120)) is not None
+    assert follower.show(ROOM, 3 / 30) is ROOM
+
+
+@pytest.fixture(scope="module")
+def person() -> Image:
+    return Renderer().render(np.zeros(len(CONTROL_NAMES)))
+
+
+def read(pictures: Iterable[Image]) -> FrameReadings:
+    reader, body = MeshReader(), open_body_reader("mediapipe")
+    tracker = reader.open_tracker()
+    frames = (Frame(k, k / 25, picture, (1.0, 1.0)) for k, picture in enumerate(pictures))
+    return FrameReadings.join(list(read_frames(frames, body, tracker, reader.batch_size)))
+
+
+def find_noses(readings: FrameReadings) -> np.ndarray:
+    """Where the mesh has its nose tip, px from the left, NaN without a face."""
+    from extract.mesh_actions import MEASURED_POINTS
+    from extract.mesh_geometry import RigidFit, rotate_by_euler
+    from extract.mesh_reader import restore_fits
+
+    row = MEASURED_POINTS.index(4)
+    noses = []
+    for reading, (scale, *rest) in zip(readings.face, restore_fits(readings.face), strict=True):
+        fit = RigidFit(scale, rotate_by_euler(*rest[:3]), np.array(rest[3:]))
+        noses.append(fit.place(reading[3 * row : 3 * row + 3].astype(np.float64)[None])[0, 0])
+    return np.array(noses)
+
+
+def paste_head(person: Image, left: int, top: int, width: int) -> Image:
+    """Put somebody else's head into the picture."""
+    head = person[60:375, 310:590]
+    head = cv2.resize(head, (width, round(width * head.shape[0] / head.shape[1])))
+    picture = person.copy()
+    picture[top : top + head.shape[0], left : left + width] = head[:, : WIDTH - left]
+    return picture
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("left", "top", "width"), [(530, 100, 130), (520, 90, 300), (250, 90, 140)])
+def test_of_two_faces_in_the_head_box_the_bodys_own_is_read(
+    person: Image, left: int, top: int, width: int
+) -> None:
+    noses = find_noses(read([paste_head(person, left, top, width)] * 4))
+    np.testing.assert_allclose(noses, ANCHORS["nose_tip"][0], atol=12)
+
+
+@pytest.mark.slow
+def test_who_walks_off_past_somebody_else_is_lost_and_found_again(person: Image) -> None:
+    """Somebody else comes from the right and stays; the person goes off to the left and comes back."""
+    figure = cv2.resize(person, None, fx=0.6, fy=0.6, interpolation=cv2.INTER_AREA)
+    height, width = figure.shape[:2]
+
+    def scene(x: int, other_x: int = 850) -> Image:
+        picture = np.full((height, 1400, 3), 190, np.uint8)
+        picture[:, other_x : other_x + width] = figure[:, ::-1][:, : 1400 - other_x]
+        seen = max(0, x + width)
+        picture[:, max(x, 0) : seen] = figure[:, max(-x, 0) :]
+        return picture
+
+    enters = [scene(100, x) for x in range(1400, 850, -40)]
+    way = [scene(x) for x in range(100, -width, -40)]
+    readings = read([*enters, *way, *[scene(-width)] * 10, *way[::-1], *[scene(100)] * 3])
+    noses = find_noses(readings)
+    stranger = 850 + width - 1 - 0.6 * ANCHORS["nose_tip"][0]
+    here = noses[~np.isnan(noses)]
+    assert (np.abs(here - stranger) > 100).all(), "the other one's face is never read"
+    gone = slice(len(enters + way), len(enters + way) + 10)
+    assert np.isnan(noses[gone]).all()
+    assert np.isnan(readings.joints[gone][:, JOINT_COLUMNS.index("nose_x")]).all()
+    np.testing.assert_allclose(noses[-3:], 100 + 0.6 * ANCHORS["nose_tip"][0], atol=12)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [40, 60])
+def test_a_face_of_40_pixels_is_read(person: Image, width: int) -> None:
+    small = cv2.resize(person, None, fx=width / 183, fy=width / 183, interpolation=cv2.INTER_AREA)
+    picture = np.full((720, 1280, 3), 190, np.uint8)
+    picture[300 : 300 + small.shape[0], 500 : 500 + small.shape[1]] = small
+    np.testing.assert_allclose(
+        find_noses(read([picture] * 3)), 500 + ANCHORS["nose_tip"][0] * width / 183, atol=3
+    )
+
+
+@pytest.mark.slow
+def test_a_cut_costs_no_more_than_a_frame_or_two(person: Image) -> None:
+    """After a cut the same face is measured as by trackers that have seen nothing before."""
+    wide = cv2.copyMakeBorder(person, 0, 0, 300, 300, cv2.BORDER_REPLICATE)
+    small = np.full_like(wide, 90)
+    half = cv2.resize(wide, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    small[-half.shape[0] :, : half.shape[1]] = half
+    after_cut, fresh = read([wide] * 4 + [small] * 6), read([small] * 6)
+    assert after_cut.count_faces() >= 4 + 4
+    points = slice(0, 3 * 80)
+    np.testing.assert_allclose(after_cut.face[-1, points], fresh.face[-1, points], atol=0.02)
+
+
+@pytest.mark.slow
+def test_a_covered_face_is_not_read(person: Image) -> None:
+    covered = person.copy()
+    cv2.rectangle(covered, (360, 120), (540, 380), (193, 186, 184), cv2.FILLED)
+    readings = read([person] * 3 + [covered] * 4 + [person] * 3)
+    assert np.isnan(find_noses(readings)[3:7]).all()
+    assert readings.count_faces() == 6
