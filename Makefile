@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3 python; do \
 	$$p -c '$(SUPPORTED)' >/dev/null 2>&1 && { echo $$p; break; }; done)
 BIN := .venv/bin
 
-.PHONY: install demo test test-py-feat lint types bench clean
+.PHONY: install demo test test-py-feat lint types bench fuzz robustness clean
 
 demo: install
 	$(BIN)/motionsig demo
@@ -29,6 +29,16 @@ types: install
 # Each prints what it measures as a ratio within one run; nothing here passes or fails.
 bench: install
 	@for script in bench/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+# Looks for longer for files that a reader neither reads nor refuses; SECONDS=600 for ten minutes a reader.
+SECONDS ?= 60
+fuzz: install
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[fuzz]'
+	$(BIN)/python fuzz/fuzz_readers.py $(SECONDS)
+
+# Makes the tables of docs/robustness.md anew; takes about as long as the demo.
+robustness: install
+	$(BIN)/python bench/stress_demo.py docs/robustness.md
 
 install: .venv/installed
 

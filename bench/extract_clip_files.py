@@ -35,7 +35,8 @@ def cut_clip(video: Path, start_s: float, path: Path) -> Path:
             if picture.time_s >= start_s + CLIP_S:
                 break
             if picture.time_s >= start_s:
-                stream.width, stream.height = picture.size
+                if not stream.codec_context.is_open:
+                    stream.width, stream.height = picture.size
                 frame = av.VideoFrame.from_ndarray(picture.to_frame().image, format="rgb24")
                 container.mux(stream.encode(frame))
         container.mux(stream.encode())

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Annotated, Final
 
 import numpy as np
 import numpy.typing as npt
+import pydantic
 
 from classify.model import Model
 from classify.records import Record
+from features.signature import PairSet
 
 DEVIATIONS: Final = 10
 # A pair that hardly varied in training must not look infinitely far off.
@@ -40,9 +42,20 @@ _FACE_WORDS: Final = {
     "mouthH": "mouth width",
     "mouthV": "mouth opening",
 }
+_PAIRS: Final = frozenset(PairSet(mouth=True).columns)
 _JOINT_WORDS: Final = {"Shoulder": "shoulder", "Elbow": "elbow", "Wrist": "wrist"}
 # y grows downwards in a picture.
 _AXIS_WORDS: Final = {"X": "sideways", "Y": "lowering"}
+
+
+def _check_pair(pair: str) -> str:
+    if pair not in _PAIRS:
+        raise ValueError(f"there is no pair {pair}")
+    return pair
+
+
+# The name of a pair of features in a file: it is looked up when the pair is put in words.
+PairName = Annotated[str, pydantic.AfterValidator(_check_pair)]
 
 
 class Deviation(Record):
@@ -52,7 +65,7 @@ class Deviation(Record):
     and standard deviation over the person's training clips; `words` says the same for everybody.
     """
 
-    pair: str
+    pair: PairName
     here: float
     usual: float
     spread: float

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
+import pydantic
 
 from classify.calibration import Calibration
 from classify.decision import Rule
@@ -17,6 +18,7 @@ from classify.sufficiency import TrainingFootage
 from classify.thresholds import Thresholds
 from extract.errors import ModelError
 from features.identity import TableIdentity
+from features.signature import find_pair_set
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,6 +67,13 @@ class ModelCard(Record):
     video_calibration: Calibration | None
     shortfalls: tuple[str, ...]
     evaluation: Evaluation | None
+
+    @pydantic.field_validator("pairs")
+    @classmethod
+    def _check_pairs(cls, pairs: tuple[str, ...]) -> tuple[str, ...]:
+        if find_pair_set(pairs).columns != pairs:
+            raise ValueError("the pairs are those of no set")
+        return pairs
 
     @property
     def clip_rule(self) -> Rule:

@@ -47,6 +47,7 @@ _KERNELS: Final = ("linear", "poly", "rbf")
 _PREPARATION: Final = (SimpleImputer, StandardScaler)
 # A model of 100,000 support vectors has 350 MB; an archive that unpacks to more is an attack or a mistake.
 _LARGEST_UNPACKED_BYTES: Final = 1 << 30
+_LARGEST_SCHEMA_BYTES: Final = 1 << 20  # that of a model has 20 kB
 
 
 def save_model(model: Model, path: Path) -> None:
@@ -90,6 +91,8 @@ def _check_archive(path: Path) -> None:
     with zipfile.ZipFile(path) as archive:
         if sum(member.file_size for member in archive.infolist()) > _LARGEST_UNPACKED_BYTES:
             raise ModelError(f"{path} unpacks to more than 1 GiB; no model of motionsig is that large.")
+        if archive.getinfo("schema.json").file_size > _LARGEST_SCHEMA_BYTES:
+            raise ModelError(f"{path} describes more parts than a model of motionsig has; it was not loaded.")
         schema = json.loads(archive.read("schema.json"))
     types, loaders = zip(*_walk_nodes(schema), strict=True)
     foreign = sorted({*types} - _ALLOWED_TYPES | {*loaders} - _ALLOWED_LOADERS)
@@ -133,6 +136,12 @@ def _assemble(content: Any, path: Path) -> Model:
     arrays = [np.asarray(content[name], dtype=np.float64) for name in ("usual_mean", "usual_std")]
     if any(array.shape != (len(card.pairs),) for array in arrays) or not _fits(pipeline, len(card.pairs)):
         raise ModelError(f"The parts of {path} do not fit each other; train the model anew.")
+    # What else is wrong with it must come out here, not when a suspect is scored.
+    trial = np.zeros((1, len(card.pairs)))
+    trial[0, 0] = np.nan
+    score = pipeline.decision_function(trial)
+    if score.shape != (1,) or not np.isfinite(score).all():
+        raise ModelError(f"The classifier in {path} gives no score; train the model anew.")
     return Model(card, pipeline, *arrays)
 
 

@@ -7,7 +7,6 @@ how, so nothing of another file, reader or version is ever mixed in.
 from __future__ import annotations
 
 import shutil
-import zipfile
 from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
@@ -17,7 +16,7 @@ import pydantic
 
 from extract.errors import InputError
 from extract.files import replace_when_complete
-from extract.frame_table import SourceVideo
+from extract.frame_table import JOINT_COLUMNS, SourceVideo
 from extract.reading import FrameReadings
 
 
@@ -106,8 +105,10 @@ class Checkpoints:
         path = self._chunk_path(chunk)
         try:
             with np.load(path, allow_pickle=False) as arrays:
-                return FrameReadings(*(arrays[field.name] for field in fields(FrameReadings)))
-        except (zipfile.BadZipFile, ValueError, KeyError, EOFError) as error:
+                readings = FrameReadings(*(arrays[field.name] for field in fields(FrameReadings)))
+            _check_shapes(readings)
+            return readings
+        except Exception as error:  # a damaged archive fails in many ways, and in some of them as an OSError
             path.unlink()
             raise InputError(
                 f"The checkpoint {path} was damaged on the disk and is removed; run the same command again."
@@ -119,3 +120,13 @@ class Checkpoints:
     @property
     def _end_path(self) -> Path:
         return self.folder / "end.json"
+
+
+def _check_shapes(readings: FrameReadings) -> None:
+    rows = len(readings.indices)
+    as_wide = ((rows, *array.shape[1:2]) for array in (readings.face, readings.mesh))
+    shapes = [(rows,), (rows,), (rows, len(JOINT_COLUMNS)), (rows, 2), *as_wide]
+    for field, shape in zip(fields(FrameReadings), shapes, strict=True):
+        array = getattr(readings, field.name)
+        if array.shape != shape or array.dtype.kind not in "if":
+            raise ValueError(f"{field.name} is of another shape or type")

@@ -25,6 +25,7 @@ from extract.frame_table import (
     motionsig_version,
     read_metadata,
 )
+from extract.limits import Limits
 from extract.mesh_table import find_mesh_table, read_mesh_metadata, write_mesh_table
 from extract.reading import FrameReadings, measure_seconds
 from extract.recipe import Recipe
@@ -38,6 +39,7 @@ _ROW_GROUP: Final = 8192  # few and large, because every group costs a reader ti
 _SHORTFALL_S: Final = 0.5
 _SHORTFALL_SHARE: Final = 0.01
 _SMALLEST_HEIGHT: Final = 64  # px; smaller is a mistyped number
+_DEFAULT_LIMITS: Final = Limits()
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,8 @@ class ExtractionOptions:
         Length in seconds of the chunks that are read, and kept, one by one; above 0.
     keep_mesh
         Whether the mesh of every frame is written beside the frame table (`extract.mesh_table`).
+    limits
+        What a video may cost.
 
     Raises
     ------
@@ -76,6 +80,7 @@ class ExtractionOptions:
     max_height: int | None = None
     chunk_s: float = CHUNK_S
     keep_mesh: bool = False
+    limits: Limits = _DEFAULT_LIMITS
 
     def __post_init__(self) -> None:
         if self.engine not in ENGINES:
@@ -146,6 +151,9 @@ def describe_damage(source: SourceVideo, read_s: float) -> str | None:
         How much was read, seconds.
     """
     found = []
+    if source.container_fps:
+        # Where frames are missing, the average one lasts too long, and so does the last.
+        read_s -= max(read_s / max(source.frames_decoded, 1) - 1 / source.container_fps, 0.0)
     if source.duration_s is not None and source.duration_s - read_s >= _SHORTFALL_S:
         found.append(f"{read_s:.1f} s of {source.duration_s:.1f} s were readable")
     promised = source.frames_promised or 0
@@ -202,7 +210,7 @@ def extract_video(
     """
     face = find_face_reader(options.face, options.device, keep_mesh=options.keep_mesh)
     recipe = _make_recipe(face, options)
-    with VideoReader(video) as reader:
+    with VideoReader(video, options.limits) as reader:
         if extraction := _find_made(table, recipe, reader, options):
             return extraction
         checkpoints = _open_checkpoints(table, recipe, reader, options)
@@ -251,7 +259,7 @@ def read_part(
     """
     face = find_face_reader(options.face, options.device, keep_mesh=options.keep_mesh)
     recipe = _make_recipe(face, options)
-    with VideoReader(video) as reader:
+    with VideoReader(video, options.limits) as reader:
         if _find_made(table, recipe, reader, options) is None:
             checkpoints = _open_checkpoints(table, recipe, reader, options)
             read_chunks(reader, face, _chunk_options(options), chunks, checkpoints, on_frame)
@@ -292,7 +300,8 @@ def _find_made(
             return None
         if options.keep_mesh and read_mesh_metadata(find_mesh_table(table)) != metadata:
             return None
-        rows = pq.read_table(table, columns=["time_s", "nose_x", *FACE_COLUMNS]).to_pandas()
+        stored = pq.read_table(table, columns=["time_s", "nose_x", *FACE_COLUMNS])
+        rows = stored.replace_schema_metadata(None).to_pandas()
     except (TableError, pa.ArrowException, OSError):
         return None  # it will be written over
     times = rows["time_s"].to_numpy()

@@ -6,12 +6,13 @@ import errno
 import hashlib
 import os
 import secrets
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from extract.errors import InputError
+from extract.errors import InputError, MotionsigError
 
 _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
@@ -72,6 +73,32 @@ def _flush(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def refuse_special_file(path: Path, error: type[MotionsigError]) -> None:
+    """Raise `error` when a path is a pipe, a device or a folder: reading the first two may never end.
+
+    What cannot be looked at, or is not there, is left to whoever opens it, which tells why.
+    """
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):
+        return
+    if not stat.S_ISREG(mode):
+        raise error(f"{path} is not a regular file; give a file, not a folder, a pipe or a device.")
+
+
+def is_readable_file(path: Path) -> bool:
+    """Return whether a path is a regular file; False for what cannot be looked at, however odd its name."""
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except (OSError, ValueError):
+        return False
+
+
+def storable(text: str) -> str:
+    """Return text that can be written as UTF-8: bytes of file names that are no text are written out."""
+    return os.fsencode(text).decode(errors="backslashreplace")
 
 
 def hash_file(path: Path) -> str:

@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any, Final
 import pydantic
 
 from extract.errors import TableError
+from extract.files import is_readable_file, refuse_special_file
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
 JOINTS: Final = (
     "leftShoulder", "rightShoulder", "leftElbow", "rightElbow", "leftWrist", "rightWrist",
@@ -35,6 +37,8 @@ COLUMNS: Final = ("frame", "time_s", *JOINT_COLUMNS, *FACE_COLUMNS)
 
 SCHEMA_VERSION: Final = 1
 _METADATA_KEY: Final = b"motionsig"
+_LEAST_SUSPICIOUS_BYTES: Final = 1 << 28
+_LARGEST_RATIO: Final = 100
 
 
 def motionsig_version() -> str:
@@ -136,6 +140,7 @@ def read_metadata(path: Path) -> FrameTableMetadata:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    refuse_special_file(path, TableError)
     try:
         with path.open("rb") as stream:
             stored = pq.read_metadata(stream).metadata or {}
@@ -149,7 +154,7 @@ def read_metadata(path: Path) -> FrameTableMetadata:
         if isinstance(version, int) and version > SCHEMA_VERSION:
             raise TableError(f"{path} is of a newer motionsig (frame table schema {version}); update it.")
         return FrameTableMetadata.model_validate(content)
-    except (ValueError, AttributeError) as error:  # pydantic's ValidationError is a ValueError
+    except (ValueError, AttributeError, RecursionError) as error:  # pydantic's error is a ValueError
         raise TableError(f"The metadata of {path} is damaged; extract the video again.") from error
 
 
@@ -158,6 +163,8 @@ def is_frame_table(path: Path) -> bool:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    if not is_readable_file(path):
+        return False
     try:
         with path.open("rb") as stream:
             return _METADATA_KEY in (pq.read_metadata(stream).metadata or {})
@@ -191,17 +198,32 @@ def read_frame_table(path: Path) -> FrameTable:
     metadata = read_metadata(path)
     try:
         with path.open("rb") as stream:
+            check_unpacked_size(pq.read_metadata(stream), path)
             table = pq.read_table(stream)
     except (pa.ArrowException, OSError) as error:
         raise TableError(f"{path} is damaged ({_first_line(error)}); extract the video again.") from error
     problems = _describe_schema_problems(table.schema)
     if problems:
         raise TableError(f"{path} is not a valid frame table: {'; '.join(problems)}.")
-    frames = table.to_pandas()
+    frames = table.replace_schema_metadata(None).to_pandas()  # what pandas left in a file may be forged
     times = frames["time_s"].to_numpy()
     if not (np.isfinite(times).all() and (np.diff(times) > 0).all()):
         raise TableError(f"{path} is no valid frame table: time_s must be finite and rise from row to row.")
     return FrameTable(frames, metadata)
+
+
+def check_unpacked_size(contents: pq.FileMetaData, path: Path) -> None:
+    """Raise TableError when a Parquet file unpacks to far more than it holds.
+
+    A few bytes can stand for a billion equal rows. Measured numbers hardly compress, so no table of ours
+    comes near the limit.
+    """
+    unpacked = contents.num_rows * contents.num_columns * 8
+    if unpacked > max(_LEAST_SUSPICIOUS_BYTES, _LARGEST_RATIO * path.stat().st_size):
+        raise TableError(
+            f"{path} is refused: its {path.stat().st_size:,} bytes unpack to {unpacked:,}, as no table of "
+            "measurements does. Extract or correlate again."
+        )
 
 
 def _describe_schema_problems(schema: pa.Schema) -> list[str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -19,7 +20,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
 from extract.errors import VideoError
+from extract.files import storable
 from extract.frame_table import SourceVideo
+from extract.limits import Clock, Limits
 from extract.orientation import Orientation, RgbImage, read_orientation
 
 if TYPE_CHECKING:
@@ -31,6 +34,9 @@ VIDEO_SUFFIXES: Final = frozenset(
 )
 # Longer pauses are no pauses but broken time stamps, which would lay clips over nothing.
 _LONGEST_GAP_S: Final = 600
+_DEFAULT_LIMITS: Final = Limits()
+# FFmpeg compares sizes that it has rounded up to what its decoders need.
+_ROUNDED_UP: Final = 2
 _CLOCK: Final = re.compile(r"(?P<hours>\d+):(?P<minutes>\d\d):(?P<seconds>\d\d(\.\d+)?)")
 
 
@@ -97,15 +103,19 @@ class VideoReader:
     path
         The video. Its content decides how it is read, not its name, and nothing that it refers to
         (playlists, addresses) is opened.
+    limits
+        What it may cost.
 
     Raises
     ------
     VideoError
-        When the file is missing, empty, not a video, audio only, or of a codec that FFmpeg cannot decode.
+        When the file is missing, empty, not a video, audio only, of a codec that FFmpeg cannot decode, or has
+        larger pictures than the limits allow.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, limits: Limits = _DEFAULT_LIMITS) -> None:
         self.path = path
+        self._limits = limits
         self._start: Fraction | None = None
         self._decoded = 0
         self._errors = 0
@@ -118,11 +128,14 @@ class VideoReader:
         import av
 
         _check_regular_file(self.path)
+        self._clock = Clock(str(self.path), self._limits.time_s)
         self._file = self.path.open("rb")
         try:
             # A file object, not a name: no protocol, pattern or playlist in the name is interpreted,
             # and an empty whitelist keeps a hostile file from making FFmpeg open others.
-            self._container = av.open(self._file, mode="r", options={"protocol_whitelist": "none"})
+            # FFmpeg decodes pictures already to find out what they are, so it is told their limit here.
+            options = {"protocol_whitelist": "none", "max_pixels": str(_ROUNDED_UP * self._limits.max_pixels)}
+            self._container = av.open(self._file, mode="r", options=options)
             self._stream = self._find_stream()
         except BaseException as error:
             self._file.close()
@@ -154,6 +167,13 @@ class VideoReader:
             raise VideoError(
                 f"{self.path} uses a video codec that FFmpeg does not know; convert it to H.264."
             )
+        context = stream.codec_context
+        if context.width * context.height > self._limits.max_pixels:
+            size = context.width, context.height
+            self._container.close()
+            raise self._describe_size(*size)
+        # As frames may be larger than the file's header says.
+        context.options = {"max_pixels": str(_ROUNDED_UP * self._limits.max_pixels)}
         # One thread: videos are worked on side by side, and damaged data gives the same each time.
         stream.codec_context.thread_count = 1
         return stream
@@ -161,17 +181,18 @@ class VideoReader:
     @property
     def name(self) -> str:
         """Name of the file; what is no valid text in it is written out, so that it can be stored."""
-        return os.fsencode(self.path.name).decode(errors="backslashreplace")
+        return storable(self.path.name)
 
     @property
     def frames_promised(self) -> int | None:
-        """Number of frames that the container claims; None where it makes no claim."""
-        return self._stream.frames or None
+        """Number of frames that the container claims; None where it makes no claim that can be true."""
+        return self._stream.frames if self._stream.frames > 0 else None
 
     @property
     def fps(self) -> float | None:
         """Average frame rate that the container claims, frames/s; None where it makes no claim."""
-        return float(self._stream.average_rate) if self._stream.average_rate else None
+        rate = self._stream.average_rate
+        return float(rate) if rate is not None and rate > 0 else None
 
     @property
     def duration_s(self) -> float | None:
@@ -180,6 +201,10 @@ class VideoReader:
         Matroska states when a stream ends in a tag, or the file as a whole, which says nothing of the picture
         when there is sound as well.
         """
+        claimed = self._find_duration()
+        return claimed if claimed is not None and claimed > 0 else None
+
+    def _find_duration(self) -> float | None:
         import av
 
         if self._stream.duration is not None and self._stream.time_base is not None:
@@ -271,6 +296,7 @@ class VideoReader:
 
         packets = self._container.demux(self._stream)
         while True:
+            self._clock.check()
             try:
                 packet = next(packets, None)
             except av.error.FFmpegError:  # a truncated container; its last readable packet was the one before
@@ -296,9 +322,18 @@ class VideoReader:
             )
         return stamp * Fraction(base)
 
+    def _describe_size(self, width: int, height: int) -> VideoError:
+        return VideoError(
+            f"The pictures of {self.path} have {width} x {height} pixels, more than the limit of "
+            f"{self._limits.max_pixels:,}. If the video is what it should be, allow more with --max-pixels."
+        )
+
     def _make_picture(self, raw: av.VideoFrame, index: int, time_s: float) -> Picture:
         aspect = self._stream.sample_aspect_ratio or Fraction(1)
-        size = round(raw.width * aspect), raw.height  # pixels made square, or faces would be stretched
+        # Pixels made square, or faces would be stretched.
+        size = max(round(raw.width * aspect), 1), raw.height
+        if size[0] * size[1] > self._limits.max_pixels:
+            raise self._describe_size(*size)
         self._orientation = read_orientation(raw)
         self._size = size[::-1] if self._orientation.lies else size
         return Picture(index, time_s, self._size, self._orientation, raw)
@@ -322,7 +357,8 @@ class VideoReader:
         """
         if self._size is None or self._start is None:
             raise VideoError(
-                f"Not one frame of {self.path} could be decoded: the file is damaged or encrypted. "
+                f"Not one frame of {self.path} could be decoded: the file is damaged or encrypted, or its "
+                f"pictures have more than {self._limits.max_pixels:,} pixels (--max-pixels). "
                 "Try to download or copy it again."
             )
         if self._decoded == 1:
@@ -348,9 +384,13 @@ class VideoReader:
 
 
 def _check_regular_file(path: Path) -> None:
-    if not path.exists():
-        raise VideoError(f"{path} does not exist.")
-    if not path.is_file():
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        raise VideoError(f"{path} does not exist.") from None
+    except (OSError, ValueError) as error:
+        raise VideoError(f"{path} cannot be read: {_reason(error)}.") from error
+    if not stat.S_ISREG(mode):
         raise VideoError(f"{path} is not a regular file.")
     try:
         with path.open("rb") as stream:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from extract.errors import InputError, TableError
+from extract.files import refuse_special_file
+from extract.frame_table import check_unpacked_size
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,9 +70,12 @@ def read_column_names(path: Path) -> list[str]:
     import pyarrow.parquet as pq
 
     check_suffix(path)
+    refuse_special_file(path, TableError)
     try:
         if path.suffix == ".parquet":
-            return list(pq.read_schema(path).names)
+            contents = pq.read_metadata(path)
+            check_unpacked_size(contents, path)
+            return list(contents.schema.to_arrow_schema().names)
         with path.open(newline="", encoding="utf-8-sig") as stream:
             return next(csv.reader(stream), [])
     except FileNotFoundError:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from extract.errors import TableError
+from extract.files import is_readable_file, refuse_special_file
 
 GROUPS: Final = ("pristine", "celeb", "fake")
 MANIFEST_COLUMNS: Final = ("path", "subject", "group", "session")
@@ -103,8 +104,16 @@ def read_manifest(path: Path) -> dict[str, Label]:
     return labels
 
 
+def list_manifest_files(path: Path) -> list[Path]:
+    """Return the files that a manifest names, in its order; raises what `read_manifest` raises."""
+    read_manifest(path)
+    rows, _ = _read_rows(path)
+    return [path.parent / row["path"] for _, row in rows]
+
+
 def _read_rows(path: Path) -> tuple[list[tuple[int, dict[str, str]]], list[str]]:
     """Return the rows with their line numbers, cells stripped, and the problems of the header."""
+    refuse_special_file(path, TableError)
     try:
         with path.open(newline="", encoding="utf-8-sig") as stream:
             reader = csv.DictReader(stream, restkey="", restval="")
@@ -142,7 +151,7 @@ def _check_row(row: dict[str, str], folder: Path) -> list[str]:
         file = _normalise(folder / row["path"])
         if not file.is_relative_to(folder):
             problems.append(f"{row['path']} lies outside the data folder {folder}")
-        elif not file.is_file():
+        elif not is_readable_file(file):
             problems.append(f"{row['path']} does not exist in {folder}")
     return problems
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from extract.errors import InputError, TableError
+from extract.files import refuse_special_file
 from extract.frame_table import ACTION_UNITS, FACE_COLUMNS, HEAD_ROTATION, Backend, FrameTable
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 DEFAULT_CONFIDENCE: Final = 0.93
 # Readers differ in how many of the last frames of a damaged file they decode.
 _FRAME_COUNT_TOLERANCE: Final = 0.02
+_LARGEST_FRAME: Final = 1e9  # a year of video
 _MEASURED: Final = (*ACTION_UNITS, *HEAD_ROTATION)
 _REQUIRED: Final = ("frame", "confidence", "success", *_MEASURED)
 _BACKEND: Final = Backend(name="openface", version="2.x", weights={})  # its files do not say more
@@ -72,8 +74,8 @@ def read_openface(path: Path, confidence: float = DEFAULT_CONFIDENCE) -> OpenFac
         row = int(np.argmin(np.isfinite(faces))) + 2  # below the header, counted from 1
         raise TableError(f"{path} has no face_id in line {row}; run OpenFace on the video again.")
     trusted = ((rows["success"] == 1) & (rows["confidence"] >= confidence)).to_numpy()
-    ids = np.unique(faces)
-    chosen = ids[np.argmax([trusted[faces == face].sum() for face in ids])]
+    ids, places = np.unique(faces, return_inverse=True)
+    chosen = ids[np.argmax(np.bincount(places, weights=trusted))]
 
     ours = faces == chosen
     frame = rows["frame"].to_numpy()[ours]
@@ -83,7 +85,7 @@ def read_openface(path: Path, confidence: float = DEFAULT_CONFIDENCE) -> OpenFac
             f"{path} is not in the order of a video: after frame {frame[row - 1]:g} of face {chosen:g}"
             f" comes frame {frame[row]:g}. Run OpenFace on the video again."
         )
-    if frame[0] < 1 or (frame % 1 != 0).any():
+    if frame[0] < 1 or (frame % 1 != 0).any() or rows["frame"].max() > _LARGEST_FRAME:
         raise TableError(f"{path} counts frames otherwise than OpenFace, whose first frame is 1.")
     measured = rows.loc[ours, list(_MEASURED)]
     measured.loc[~trusted[ours]] = np.nan
@@ -148,8 +150,14 @@ def _read_numbers(path: Path) -> pd.DataFrame:
     """Read the columns that are needed (of up to 700) as float64."""
     import pandas as pd
 
+    refuse_special_file(path, TableError)
     try:
-        rows = pd.read_csv(path, skipinitialspace=True, usecols=lambda name: name in (*_REQUIRED, "face_id"))
+        rows = pd.read_csv(
+            path,
+            skipinitialspace=True,
+            usecols=lambda name: name in (*_REQUIRED, "face_id"),
+            compression=None,  # not by the name: a few bytes can unpack to a full disk
+        )
     except FileNotFoundError:
         raise TableError(f"There is no OpenFace file {path}.") from None
     except (OSError, ValueError) as error:  # pandas' parser errors are ValueErrors

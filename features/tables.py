@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -222,9 +223,10 @@ def read_labelled_table(
 def _describe_column_problems(names: Sequence[str]) -> list[str]:
     """Compare the names of a table's pairs with those of the set that they come nearest to."""
     expected = find_pair_set(names).columns
-    missing = [name for name in expected if name not in set(names)]
-    extra = [name for name in names if name not in set(expected)]
-    repeated = sorted({name for name in names if names.count(name) > 1})
+    given, known = set(names), set(expected)
+    missing = [name for name in expected if name not in given]
+    extra = [name for name in names if name not in known]
+    repeated = sorted(name for name, times in Counter(names).items() if times > 1)
     problems = []
     if missing:
         problems.append(f"{len(missing)} of the {len(expected)} pairs missing ({list_some(missing)})")

@@ -25,6 +25,7 @@ from pipeline.commands.population import population
 from pipeline.commands.report import report
 from pipeline.commands.run import run
 from pipeline.commands.show import show
+from pipeline.commands.stress import stress
 from pipeline.commands.train import train
 
 app = typer.Typer(
@@ -40,7 +41,7 @@ app = typer.Typer(
 )
 for command in (
     extract, correlate, inspect, explore, train, evaluate, compare, show, classify, report, identify, run,
-    population, demo,
+    stress, population, demo,
 ):  # fmt: skip
     app.command()(command)
 

@@ -67,6 +67,27 @@ def find_files(
     return list(found)
 
 
+def find_listed_videos(paths: Sequence[Path]) -> list[Path]:
+    """Return the videos that `paths` stand for, as `find_files` does; a CSV file is a manifest of them.
+
+    Raises
+    ------
+    InputError
+        As of `find_files`.
+    TableError
+        When a manifest breaks its contract.
+    """
+    from extract.video import VIDEO_SUFFIXES
+    from features.labels import list_manifest_files
+
+    named = [
+        file
+        for path in paths
+        for file in (list_manifest_files(path) if path.suffix.lower() == ".csv" else [path])
+    ]
+    return find_files(named, VIDEO_SUFFIXES, "video")
+
+
 def _search(folder: Path, suffixes: Collection[str]) -> list[Path]:
     return sorted(
         path

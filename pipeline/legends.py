@@ -8,10 +8,10 @@ AUC_MEANS: Final = "AUC: how often the person ranks above somebody else (.5 says
 CLLR_MEANS: Final = (
     "Cllr: cost of the likelihood ratios in bits (0 is perfect, 1 says nothing, more misleads)"
 )
-BRACKETS_MEAN: Final = "in brackets: 95 % interval over sources"
+BRACKETS_MEAN: Final = "in brackets: 95 % interval over sources ([few]: too few sources for one)"
 
 EVALUATION_LEGEND: Final = (
-    f"{AUC_MEANS}.",
+    f"{AUC_MEANS}; {BRACKETS_MEAN}.",
     "Equal error rate: where as many of the person are missed as others are taken for the person.",
     f"{CLLR_MEANS}; min Cllr: what the best calibration would leave of it.",
     (

@@ -14,9 +14,11 @@ from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Any, Final, Self
 
+from pipeline.isolation import ended_after
 from pipeline.jobs import Job, run_job
 
 _REPORT_EVERY_S: Final = 0.25
+_GRACE_S: Final = 5.0
 _THREAD_SETTINGS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _SIGNAL: Final = re.compile(r"\b(SIG[A-Z]+)\(")
 
@@ -75,6 +77,8 @@ class LocalWorkers:
     def describe_death(self, error: BaseException) -> str:
         """Return the words for a job whose process died."""
         found = _SIGNAL.search(str(error))
+        if found and found[1] == "SIGALRM":
+            return "its decoder hung until the time limit was over (--time-limit)"
         how = f" ({found[1]})" if found else ""
         return f"its worker process died{how}, for lack of memory or because of this file"
 
@@ -143,6 +147,8 @@ def _end_with_parent(parent: int) -> None:
 def _run_and_report(job: Job) -> Any:
     assert _reporter is not None
     try:
-        return run_job(job, _reporter)
+        # A reader that still decodes sees itself that its time is over, and says so in better words.
+        with ended_after(job.options.limits.time_s + _GRACE_S):
+            return run_job(job, _reporter)
     finally:
         _reporter.flush()

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 from classify.verdict import VideoVerdict
 from extract.errors import InputError
-from extract.frame_table import read_frame_table
+from extract.frame_table import FrameTable, read_frame_table
+from extract.mesh_table import find_mesh_table, read_mesh_table
 from pipeline import terminal
 from pipeline.suspects import TABLE_SUFFIXES
-from report.overlay import check_overlay_path, write_overlay
+from report.overlay import MeshOf, check_overlay_path, write_overlay
 
 
 def check_overlay(suspects: Sequence[Path], path: Path) -> None:
@@ -31,5 +35,22 @@ def check_overlay(suspects: Sequence[Path], path: Path) -> None:
 def draw_overlay(video: Path, table: Path, verdict: VideoVerdict, path: Path) -> None:
     """Draw what was measured and judged into a suspect; see `report.overlay.write_overlay`."""
     frames = read_frame_table(table)
+    mesh_of = _read_mesh(table, frames)
     with terminal.progress("Drawing the overlay", len(frames.frames)) as advance:
-        write_overlay(video, frames, verdict, path, on_frame=lambda: advance(1))
+        write_overlay(video, frames, verdict, path, mesh_of=mesh_of, on_frame=lambda: advance(1))
+
+
+def _read_mesh(table: Path, frames: FrameTable) -> MeshOf | None:
+    """Return what finds the face's points in a frame; None where this video's mesh was not kept."""
+    path = find_mesh_table(table)
+    if not path.exists():
+        return None
+    mesh = read_mesh_table(path)
+    if mesh.metadata.source != frames.metadata.source:
+        return None
+
+    def find_points(frame: int) -> npt.NDArray[np.float64] | None:
+        points = mesh.points_in_pixels(frame)
+        return None if points is None else points[:, :2]
+
+    return find_points

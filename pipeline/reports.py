@@ -51,9 +51,9 @@ def show_evaluation(evaluation: Evaluation) -> None:
 
 
 def format_figure(figure: Figure) -> str:
-    """Return ``.912 [.870, .950]``; it is said where the sources are too few for an interval."""
+    """Return ``.912 [.870, .950]``, or ``.912 [few]`` where the sources are too few for an interval."""
     if figure.low is None or figure.high is None:
-        return f"{format_share(figure.value)} [too few sources]"
+        return f"{format_share(figure.value)} [few]"
     return f"{format_share(figure.value)} [{format_share(figure.low)}, {format_share(figure.high)}]"
 
 

@@ -13,11 +13,13 @@ from extract.chunks import ChunkRange
 from extract.errors import MotionsigError
 from extract.extraction import ExtractionOptions
 from extract.video import VideoReader
+from pipeline.isolation import Isolated, LostCallError
 from pipeline.jobs import Job
 from pipeline.remote import Video
 
 # Every part decodes what comes before it, so a video that is hardly longer than its share stays whole.
 _WORTH_DIVIDING: Final = 1.25
+_OPENING_LIMIT_S: Final = 60.0
 
 
 @dataclass(frozen=True)
@@ -46,13 +48,22 @@ def survey_videos(videos: Sequence[Video]) -> Survey:
     """Ask every container what it promises.
 
     Files that cannot be opened count as 0 frames: extraction reports them. Files elsewhere are not opened.
+    FFmpeg decodes something of each, so another process does it, and one that crashes FFmpeg costs no more.
     """
-    return Survey(tuple(_survey_video(video) for video in videos))
+    with Isolated(_OPENING_LIMIT_S) as isolated:
+        return Survey(tuple(_survey_isolated(video, isolated) for video in videos))
 
 
-def _survey_video(video: Video) -> SurveyedVideo:
+def _survey_isolated(video: Video, isolated: Isolated) -> SurveyedVideo:
     if not isinstance(video, Path):
         return SurveyedVideo(video, None, None)
+    try:
+        return isolated.call(_survey_video, video)
+    except LostCallError:
+        return SurveyedVideo(video, 0, 0.0)
+
+
+def _survey_video(video: Path) -> SurveyedVideo:
     try:
         with VideoReader(video) as reader:
             seconds, fps, frames = reader.duration_s, reader.fps, reader.frames_promised

@@ -46,7 +46,7 @@ def read_suspect(table: Path, model: Model) -> tuple[pd.DataFrame, pd.DataFrame,
         correlations, clips = read_labelled_table(table)
         model.check_fits(correlations, read_identity(clips), str(table))
         return correlations, clips, None
-    options = _correlation_options(model)
+    options = correlation_options(model)
     frames = read_frame_table(table)
     measured = correlate_frame_table(frames, options)
     model.check_fits(measured.block.correlations, options.identify(frames), str(table))
@@ -59,7 +59,14 @@ def read_suspect(table: Path, model: Model) -> tuple[pd.DataFrame, pd.DataFrame,
     return measured.block.correlations, measured.block.clips, damage
 
 
-def _correlation_options(model: Model) -> CorrelationOptions:
+def correlation_options(model: Model) -> CorrelationOptions:
+    """Return how the model's footage was correlated.
+
+    Raises
+    ------
+    ModelError
+        When the table that it was trained on does not record that.
+    """
     try:
         return CorrelationOptions.from_identity(model.card.identity)
     except TableError as error:
@@ -84,7 +91,7 @@ def choose_readers(model: Model, on_notice: Callable[[str], None]) -> Extraction
     ModelError
         When no reader that is at hand reads bodies and faces as the model's footage was read.
     """
-    _correlation_options(model)  # a model that cannot judge videos at all has the better reason
+    correlation_options(model)  # a model that cannot judge videos at all has the better reason
     identity = model.card.identity
     needed = f"The model of '{model.card.person}' needs footage read by {identity.body_backend} and "
     needed += f"{identity.face_backend}"

@@ -12,7 +12,7 @@ import pydantic
 
 from classify.verdict import VERDICT_SCHEMA, ClipVerdict, Verdict
 from extract.errors import InputError
-from extract.files import replace_when_complete
+from extract.files import refuse_special_file, replace_when_complete
 
 # What makes a cell a formula (OWASP, "CSV Injection"). JSON keeps names as they are.
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -66,11 +66,12 @@ def read_verdict(path: Path) -> Verdict:
     InputError
         When there is no such file, it is no verdict, or of another version of the schema.
     """
+    refuse_special_file(path, InputError)
     try:
         content = json.loads(path.read_bytes())
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}.") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"{path} is no verdict; give the verdict.json of `motionsig classify`.") from error
     version = content.get("schema_version") if isinstance(content, dict) else None
     if not isinstance(version, int):

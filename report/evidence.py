@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pydantic
 
+from classify.deviations import PairName
 from classify.model import Model
 from classify.records import Record
 from classify.verdict import ClipVerdict, VideoVerdict
@@ -46,7 +47,7 @@ _LIBRARIES: Final = (
 class PairTrace(Record):
     """The two signals of a pair over a clip, averaged over equal parts of it; None where nothing was seen."""
 
-    pair: str
+    pair: PairName
     first: tuple[float | None, ...]
     second: tuple[float | None, ...]
 

@@ -75,6 +75,6 @@ def write_suspect(folder: Path, name: str = "suspect.mp4", shown: str | None = N
 def classify_suspect(video: Path, table: Path, model: Path, out: Path, **options: Path) -> Path:
     """Run `motionsig classify` on the video as if `table` had just been measured; return verdict.json."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(command, "read_videos", lambda *_: {video: table})
+        patch.setattr(command, "read_videos", lambda *_, **__: {video: table})
         command.classify([video], model=model, out=out, **options)
     return out / "verdict.json"

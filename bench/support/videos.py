@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from pathlib import Path
 
+import av
 import cv2
 
 from simulate.painting import Image
@@ -20,6 +22,23 @@ def write_hd_video(path: Path, *, seconds: float) -> Path:
     rendered = render_frames(draw_session(Signature(0), _LOOP_S, FPS, seed=0))
     loop = [_place_in_hd(frame) for frame in rendered]
     write_video(path, (loop[k % len(loop)] for k in range(round(seconds * FPS))), FPS)
+    return path
+
+
+def write_small_video(path: Path, frames: int, fps: int, codec: str = "libx264", seed: int = 0) -> Path:
+    """Write a rendered speaker, 240 px high, in the container that the name says."""
+    rendered = render_frames(draw_session(Signature(seed), max(frames / fps, 1), fps, seed=0))
+    with av.open(path, "w") as container:
+        stream = container.add_stream(codec, rate=fps)
+        stream.pix_fmt = "yuv420p"
+        stream.bit_rate = 1_000_000
+        for image in islice(rendered, frames):
+            height, width = 240, round(240 * image.shape[1] / image.shape[0] / 2) * 2
+            small = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
+            if not stream.width:
+                stream.width, stream.height = width, height
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(small, format="rgb24")))
+        container.mux(stream.encode(None))
     return path
 
 

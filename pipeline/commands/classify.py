@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -68,7 +69,7 @@ def classify(
     failed: dict[Path, str] = {}
     judged: list[VideoVerdict] = []
     evidence: list[VideoEvidence] = []
-    tables = read_videos(found, loaded, out, failed)
+    tables = read_videos(found, loaded, out, failed, keep_mesh=overlay is not None)
     for suspect, table in tables.items():
         try:
             clips = read_suspect(table, loaded)
@@ -98,7 +99,9 @@ def classify(
         raise typer.Exit(1)
 
 
-def read_videos(suspects: list[Path], model: Model, out: Path, failed: dict[Path, str]) -> dict[Path, Path]:
+def read_videos(
+    suspects: list[Path], model: Model, out: Path, failed: dict[Path, str], *, keep_mesh: bool = False
+) -> dict[Path, Path]:
     """Return the table of each suspect: of videos the frame table, read as the model needs.
 
     Parameters
@@ -111,6 +114,8 @@ def read_videos(suspects: list[Path], model: Model, out: Path, failed: dict[Path
         Folder for the frame tables.
     failed
         Where videos that gave no table are noted, with the reason.
+    keep_mesh
+        Whether the mesh of every frame is to lie beside the frame tables, where the face reader has one.
     """
     from pipeline.commands.extract import extract_all
     from pipeline.suspects import TABLE_SUFFIXES, choose_readers
@@ -120,6 +125,7 @@ def read_videos(suspects: list[Path], model: Model, out: Path, failed: dict[Path
     if not videos:
         return tables
     options = choose_readers(model, terminal.notify)
+    options = replace(options, keep_mesh=keep_mesh and options.face == "mesh")
 
     def note(outcome: Outcome) -> None:
         video = Path(str(outcome.video))
@@ -140,7 +146,7 @@ def assemble_verdict(
     from datetime import UTC, datetime
 
     from classify.verdict import FailedSuspect, Verdict
-    from extract.files import hash_file
+    from extract.files import hash_file, storable
     from extract.frame_table import motionsig_version
 
     card = model.card
@@ -152,7 +158,9 @@ def assemble_verdict(
         card=card,
         calibrated=card.video_calibration is not None,
         videos=videos,
-        failed=tuple(FailedSuspect(suspect=str(path), error=why) for path, why in failed.items()),
+        failed=tuple(
+            FailedSuspect(suspect=storable(str(path)), error=storable(why)) for path, why in failed.items()
+        ),
     )
 
 

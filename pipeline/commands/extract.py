@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from extract.limits import Limits
 from pipeline import terminal
 from pipeline.commands.cluster_option import ClusterAddress
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from pipeline.extraction import Outcome
     from pipeline.remote import Video
 
+MaxPixels = Annotated[
+    int, typer.Option(help="Refuse videos whose pictures have more pixels, width times height.")
+]
+TimeLimit = Annotated[float, typer.Option(help="Give a video up that takes longer to read, seconds.")]
 INTERRUPTED: Final = 130  # what shells report for Ctrl-C
 
 
@@ -50,6 +55,8 @@ def extract(
     workers: Annotated[
         int | None, typer.Option(min=1, help="Videos worked on at once.", show_default="one a processor")
     ] = None,
+    max_pixels: MaxPixels = Limits.max_pixels,
+    time_limit: TimeLimit = Limits.time_s,
     cluster: ClusterAddress = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
@@ -62,7 +69,13 @@ def extract(
     from extract.extraction import ExtractionOptions
 
     options = ExtractionOptions(
-        face, device, engine, sample_fps=sample_fps, max_height=max_height, keep_mesh=keep_mesh
+        face,
+        device,
+        engine,
+        sample_fps=sample_fps,
+        max_height=max_height,
+        limits=Limits(max_pixels, time_limit),
+        keep_mesh=keep_mesh,
     )
     found = find_videos(videos)
     summaries: list[dict[str, Any]] = []
@@ -180,7 +193,10 @@ def _write_failures(failures: list[tuple[str, str]], path: Path) -> None:
     if not failures:
         path.unlink(missing_ok=True)  # of a run before
         return
-    with replace_when_complete(path) as partial, partial.open("w", encoding="utf-8", newline="") as stream:
+    with (
+        replace_when_complete(path) as partial,
+        partial.open("w", encoding="utf-8", errors="backslashreplace", newline="") as stream,
+    ):
         csv.writer(stream).writerows([("video", "error"), *failures])
 
 
