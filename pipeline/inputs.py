@@ -55,8 +55,12 @@ def find_files(
     """
     found: dict[Path, None] = {}
     for path in paths:
-        if not path.exists():
-            raise InputError(f"{path} does not exist.")
+        try:
+            path.stat()
+        except FileNotFoundError:
+            raise InputError(f"{path} does not exist.") from None
+        except OSError as error:
+            raise InputError(f"{path} cannot be read: {error.strerror}.") from error
         matches = (_search(path, suffixes) or _search(path, otherwise)) if path.is_dir() else [path]
         if not matches:
             looked_for = ", ".join(sorted({*suffixes, *otherwise}))
