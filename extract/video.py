@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Final, Self
 from extract.errors import VideoError
 from extract.files import storable
 from extract.frame_table import SourceVideo
-from extract.limits import Clock, Limits
+from extract.limits import Clock, Limits, memory_bounded
 from extract.orientation import Orientation, RgbImage, read_orientation
 
 if TYPE_CHECKING:
@@ -37,7 +37,10 @@ _LONGEST_GAP_S: Final = 600
 _DEFAULT_LIMITS: Final = Limits()
 # FFmpeg compares sizes that it has rounded up to what its decoders need.
 _ROUNDED_UP: Final = 2
-_CLOCK: Final = re.compile(r"(?P<hours>\d+):(?P<minutes>\d\d):(?P<seconds>\d\d(\.\d+)?)")
+# What opening may take: a few pictures, and an index of millions of frames.
+_OPENING_BYTES: Final = 2**28
+_BYTES_PER_PIXEL: Final = 24
+_CLOCK: Final = re.compile(r"(?P<hours>\d{1,6}):(?P<minutes>\d\d):(?P<seconds>\d\d(\.\d+)?)")
 
 
 @dataclass(frozen=True)
@@ -135,7 +138,12 @@ class VideoReader:
             # and an empty whitelist keeps a hostile file from making FFmpeg open others.
             # FFmpeg decodes pictures already to find out what they are, so it is told their limit here.
             options = {"protocol_whitelist": "none", "max_pixels": str(_ROUNDED_UP * self._limits.max_pixels)}
-            self._container = av.open(self._file, mode="r", options=options)
+            # FFmpeg's index of the frames is as long as the file says.
+            with memory_bounded(_OPENING_BYTES + _BYTES_PER_PIXEL * self._limits.max_pixels):
+                # Texts in old files are often Latin-1; nothing but one duration is read of them.
+                self._container = av.open(
+                    self._file, mode="r", options=options, metadata_errors="backslashreplace"
+                )
             self._stream = self._find_stream()
         except BaseException as error:
             self._file.close()

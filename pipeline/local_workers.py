@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
 import threading
 import time
 from collections.abc import Callable
@@ -14,7 +12,7 @@ from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Any, Final, Self
 
-from pipeline.isolation import ended_after
+from pipeline.isolation import ended_after, obey_parent
 from pipeline.jobs import Job, run_job
 
 _REPORT_EVERY_S: Final = 0.25
@@ -131,17 +129,8 @@ _reporter: _Reporter | None = None
 
 def _prepare_process(report_to: Connection) -> None:
     global _reporter  # noqa: PLW0603 - there is no other way from an initializer to the jobs
-    # Ctrl-C reaches every process of the terminal; the one that started this one ends it.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    obey_parent()
     _reporter = _Reporter(report_to)
-    threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
-
-
-def _end_with_parent(parent: int) -> None:
-    """End this process when the one that started it was killed, which nothing else would tell it."""
-    while os.getppid() == parent:
-        time.sleep(_REPORT_EVERY_S)
-    os._exit(1)
 
 
 def _run_and_report(job: Job) -> Any:

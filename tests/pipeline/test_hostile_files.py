@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 import pytest
 from command_line import Run, assert_refused, files_below
 from frame_tables import write_moving
@@ -20,7 +22,7 @@ from extract.extraction import ExtractionOptions
 from extract.limits import Limits
 from pipeline.extraction import extract_videos
 from pipeline.isolation import Isolated, LostCallError
-from pipeline.survey import survey_videos
+from pipeline.survey import SurveyedVideo, _survey_video, survey_videos
 
 HANG_S = 60
 
@@ -174,6 +176,37 @@ def test_a_call_that_crashes_is_lost_and_the_next_one_is_made() -> None:
         with pytest.raises(LostCallError):
             isolated.call(_crash)
         assert isolated.call(abs, -1) == 1
+
+
+def test_a_call_ends_soon_after_the_process_that_made_it_was_killed() -> None:
+    program = (
+        "import time\n"
+        "from pipeline.isolation import Isolated\n"
+        "with Isolated(limit_s=60) as isolated:\n"
+        "    print(isolated.call(int, 1), flush=True)\n"
+        "    isolated.call(time.sleep, 60)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as calling:
+        assert calling.stdout is not None
+        calling.stdout.readline()
+        started = psutil.Process(calling.pid).children(recursive=True)
+        calling.kill()
+    assert started
+    _, alive = psutil.wait_procs(started, timeout=20)
+    assert not alive
+
+
+def test_ctrl_c_is_left_to_the_process_that_made_the_call() -> None:
+    with Isolated(limit_s=30) as isolated:
+        assert isolated.call(signal.getsignal, signal.SIGINT) == signal.SIG_IGN
+
+
+def test_a_survey_survives_what_no_one_thought_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(path: Path) -> None:
+        raise OverflowError
+
+    monkeypatch.setattr("pipeline.survey.VideoReader", fail)
+    assert _survey_video(tmp_path / "v.mp4") == SurveyedVideo(tmp_path / "v.mp4", 0, 0.0)
 
 
 def test_a_damaged_video_beside_a_good_one(run: Run, tmp_path: Path) -> None:
