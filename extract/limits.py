@@ -72,7 +72,8 @@ class Clock:
         if time.monotonic() > self._end:
             raise VideoError(
                 f"Reading {self._video} takes longer than the time limit of {self._limit_s:g} s, so it was "
-                "given up. What is done is kept; with a longer --time-limit the same command goes on there."
+                "given up. What is done is kept, and reading goes on there; `motionsig extract` takes "
+                "--time-limit."
             )
 
 

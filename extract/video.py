@@ -20,7 +20,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
 from extract.errors import VideoError
-from extract.files import storable
+from extract.files import refuse_closed_folder, storable
 from extract.frame_table import SourceVideo
 from extract.limits import Clock, Limits, memory_bounded
 from extract.orientation import Orientation, RgbImage, read_orientation
@@ -333,7 +333,8 @@ class VideoReader:
     def _describe_size(self, width: int, height: int) -> VideoError:
         return VideoError(
             f"The pictures of {self.path} have {width} x {height} pixels, more than the limit of "
-            f"{self._limits.max_pixels:,}. If the video is what it should be, allow more with --max-pixels."
+            f"{self._limits.max_pixels:,}. If the video is what it should be, `motionsig extract` "
+            "takes --max-pixels."
         )
 
     def _make_picture(self, raw: av.VideoFrame, index: int, time_s: float) -> Picture:
@@ -366,8 +367,8 @@ class VideoReader:
         if self._size is None or self._start is None:
             raise VideoError(
                 f"Not one frame of {self.path} could be decoded: the file is damaged or encrypted, or its "
-                f"pictures have more than {self._limits.max_pixels:,} pixels (--max-pixels). "
-                "Try to download or copy it again."
+                f"pictures have more than {self._limits.max_pixels:,} pixels (`motionsig extract` "
+                "takes --max-pixels). Try to download or copy it again."
             )
         if self._decoded == 1:
             raise VideoError(f"{self.path} holds a single picture; motionsig needs a video.")
@@ -398,6 +399,7 @@ def _check_regular_file(path: Path) -> None:
         raise VideoError(f"{path} does not exist.") from None
     except (OSError, ValueError) as error:
         raise VideoError(f"{path} cannot be read: {_reason(error)}.") from error
+    refuse_closed_folder(path, VideoError)
     if not stat.S_ISREG(mode):
         raise VideoError(f"{path} is not a regular file.")
     try:

@@ -9,6 +9,8 @@ from pathlib import Path
 from extract.chunks import ChunkRange
 from extract.errors import MotionsigError
 from extract.extraction import Extraction, ExtractionOptions, extract_video, read_part
+from extract.files import refuse_long_name
+from extract.mesh_table import find_mesh_table
 from pipeline.remote import Video, fetched
 
 
@@ -64,6 +66,7 @@ def run_job(job: Job, on_frame: Callable[[], None] | None = None) -> Extraction 
         The table, or why there is none; None when some of the chunks were asked for and are finished.
     """
     try:
+        refuse_long_name(find_mesh_table(job.table) if job.options.keep_mesh else job.table)
         with fetched(job.video) as path:
             try:
                 if job.chunks is None:

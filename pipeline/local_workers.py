@@ -76,7 +76,7 @@ class LocalWorkers:
         """Return the words for a job whose process died."""
         found = _SIGNAL.search(str(error))
         if found and found[1] == "SIGALRM":
-            return "its decoder hung until the time limit was over (--time-limit)"
+            return "its decoder hung until the time limit was over (`motionsig extract` takes --time-limit)"
         how = f" ({found[1]})" if found else ""
         return f"its worker process died{how}, for lack of memory or because of this file"
 

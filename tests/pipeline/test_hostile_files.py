@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -95,6 +96,47 @@ def test_what_may_not_be_read_is_refused(tmp_path: Path, words: tuple[str, str])
     assert done.stderr.startswith("Error: ")
     assert done.stderr.count("\n") == 1
     assert str(tmp_path) in done.stderr
+
+
+# Root may look into every folder, and no other user may look into where root keeps its Python.
+WITHOUT_OVERRIDE = (
+    ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-dac_override,-dac_read_search"]
+    if os.geteuid() == 0
+    else []
+)
+
+
+@pytest.mark.skipif(bool(WITHOUT_OVERRIDE) and not shutil.which("setpriv"), reason="root sees everything")
+@pytest.mark.parametrize(("mode", "named"), [(0, "{}/shut is a folder"), (0o644, "{}/shut/hidden.mp4")])
+def test_a_closed_folder_is_named_and_the_other_videos_are_read(
+    tmp_path: Path, mode: int, named: str
+) -> None:
+    videos, out = tmp_path / "videos", tmp_path / "out"
+    shut = videos / "shut"
+    shut.mkdir(parents=True)
+    for path in (videos / "good.mp4", videos / "shut.mp4", shut / "hidden.mp4"):
+        write_video(path, [portrait(160)] * 3)
+    shut.chmod(mode)
+    call = [*WITHOUT_OVERRIDE, sys.executable, "-m", "pipeline", "extract", str(videos), "-o", str(out)]
+    done = subprocess.run(call, capture_output=True, text=True, timeout=HANG_S, check=False)
+    shut.chmod(0o755)
+    assert done.returncode == 1, done.stderr
+    assert f"Error: {named.format(videos)}" in done.stderr
+    assert "1 of 3 videos" in done.stderr
+    assert files_below(out) == {"good.parquet", "shut.parquet", "failures.csv"}
+
+
+def test_the_longest_names_are_written_and_longer_ones_refused(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "v"
+    folder.mkdir()
+    longest, longer = (folder / ("\N{GREEK SMALL LETTER ALPHA}" * 123 + "x" * k + ".mp4") for k in (1, 2))
+    for path in (longest, longer):
+        write_video(path, [portrait(160)] * 3)
+    result = run("extract", folder, "-o", tmp_path / "out")
+    assert result.code == 1
+    assert "rename it to a shorter one" in result.err
+    assert "unexpectedly" not in result.err
+    assert files_below(tmp_path / "out") == {f"{longest.stem}.parquet", "failures.csv"}
 
 
 @pytest.fixture
