@@ -57,9 +57,13 @@ def find_files(
     """
     found: dict[Path, None] = {}
     for path in paths:
-        if not _may_be_there(path):
-            raise InputError(f"{path} does not exist.")
-        matches = _search(path, suffixes, otherwise) if _is_folder(path) else [path]
+        try:
+            path.stat()
+        except FileNotFoundError:
+            raise InputError(f"{path} does not exist.") from None
+        except OSError as error:
+            raise InputError(f"{path} cannot be read: {error.strerror}.") from error
+        matches = _search(path, suffixes, otherwise) if path.is_dir() else [path]
         if not matches:
             looked_for = ", ".join(sorted({*suffixes, *otherwise}))
             raise InputError(f"{path} holds no {kind} (looked for {looked_for}).")
@@ -88,13 +92,6 @@ def find_listed_videos(paths: Sequence[Path]) -> list[Path]:
         for file in (list_manifest_files(path) if path.suffix.lower() == ".csv" else [path])
     ]
     return find_files(named, VIDEO_SUFFIXES, "video")
-
-
-def _may_be_there(path: Path) -> bool:
-    try:
-        return path.exists()
-    except OSError:
-        return True  # whoever reads it says why that is not possible
 
 
 def _is_folder(path: Path) -> bool:
