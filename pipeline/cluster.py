@@ -18,7 +18,7 @@ from typing import Any, Final
 from extract.errors import DependencyError, InputError
 from pipeline.isolation import Isolated, LostCallError
 from pipeline.jobs import Failure, Job, fail_lost, run_job
-from pipeline.local_workers import GRACE_S, describe_death, end_with_parent
+from pipeline.local_workers import GRACE_S, describe_death
 
 _CONNECT_S: Final = 20
 # Each worker has its next job at hand, and no more than these are handed over.
@@ -162,11 +162,6 @@ def _run_if_shared(job: Job, token: Path) -> Any:
     multiprocessing.current_process().daemon = False
     with Isolated(job.options.limits.time_s + GRACE_S) as isolated:
         try:
-            return isolated.call(_run_in_child, job, os.getpid())
+            return isolated.call(run_job, job)
         except LostCallError as error:
             return fail_lost(job, describe_death(error))
-
-
-def _run_in_child(job: Job, parent: int) -> Any:
-    end_with_parent(parent)
-    return run_job(job)

@@ -9,7 +9,8 @@ from pathlib import Path
 from extract.chunks import ChunkRange
 from extract.errors import MotionsigError
 from extract.extraction import Extraction, ExtractionOptions, extract_video, find_extraction, read_part
-from extract.files import storable
+from extract.files import refuse_long_name, storable
+from extract.mesh_table import find_mesh_table
 from pipeline.remote import Origin, RemoteFile, Video, fetched, keep_origin, look_at, read_origin
 
 
@@ -65,6 +66,7 @@ def run_job(job: Job, on_frame: Callable[[], None] | None = None) -> Extraction 
         The table, or why there is none; None when some of the chunks were asked for and are finished.
     """
     try:
+        refuse_long_name(find_mesh_table(job.table) if job.options.keep_mesh else job.table)
         state = look_at(job.video) if isinstance(job.video, RemoteFile) else None
         if state is not None and (made := _find_made_from(job, state)):
             return made

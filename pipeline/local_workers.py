@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
 import threading
 import time
 from collections.abc import Callable
@@ -14,7 +12,7 @@ from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Any, Final, Self
 
-from pipeline.isolation import ended_after
+from pipeline.isolation import ended_after, obey_parent
 from pipeline.jobs import Job, run_job
 
 _REPORT_EVERY_S: Final = 0.25
@@ -102,7 +100,7 @@ def describe_death(error: BaseException) -> str:
     """Return the words for a job whose process died, by joblib's error or one that quotes it."""
     found = _SIGNAL.search(str(error))
     if found and found[1] == "SIGALRM":
-        return "its decoder hung until the time limit was over (--time-limit)"
+        return "its decoder hung until the time limit was over (`motionsig extract` takes --time-limit)"
     how = f" ({found[1]})" if found else ""
     return f"its worker process died{how}, for lack of memory or because of this file"
 
@@ -136,21 +134,8 @@ _reporter: _Reporter | None = None
 
 def _prepare_process(report_to: Connection) -> None:
     global _reporter  # noqa: PLW0603 - there is no other way from an initializer to the jobs
-    # Ctrl-C reaches every process of the terminal; the one that started this one ends it.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    obey_parent()
     _reporter = _Reporter(report_to)
-    end_with_parent(os.getppid())
-
-
-def end_with_parent(parent: int) -> None:
-    """End this process when the one that started it is killed, which nothing else would tell it."""
-    threading.Thread(target=_wait_for_end, args=(parent,), daemon=True).start()
-
-
-def _wait_for_end(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(_REPORT_EVERY_S)
-    os._exit(1)
 
 
 def _run_and_report(job: Job) -> Any:
