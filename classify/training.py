@@ -156,9 +156,9 @@ def split_sources(clips: TrainingSet, most: int = MOST_FOLDS, fewest_left: int =
     ]
     if splits and min(left) < fewest_left < min(counts.values()):
         raise TrainingError(
-            f"One of {folds} folds would hold out too much, because the sources differ in length: of the person "
-            f"or of others it would leave {min(left)} source(s) to learn from, and {fewest_left} are needed. Ask "
-            f"for more folds, at least {fewest_left + 1}."
+            f"One of {folds} folds would hold out too much, because the sources differ in length: of the "
+            f"person or of others it would leave {min(left)} source(s) to learn from, and {fewest_left} are "
+            f"needed. Ask for more folds, at least {fewest_left + 1}."
         )
     if not splits or min(left) < fewest_left:
         raise TrainingError(
