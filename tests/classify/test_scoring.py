@@ -335,7 +335,7 @@ def test_reported_error_rates_are_those_of_verdicts(tmp_path: Path, calibrated_m
     training = select_training_set(correlations, clips, "id0")
     reasons: set[str] = set()
     for fold in split_for_evaluation(training):
-        outcome = run_fold(training, "linear", fold, workers=1)
+        outcome = run_fold(training, "linear", fold)
         assert outcome.calibrated
         scales = {
             "thresholds": outcome.clip_scale.thresholds, "calibration": outcome.clip_scale.calibration,
