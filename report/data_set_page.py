@@ -107,11 +107,11 @@ def label_clips(clips: pd.DataFrame) -> pd.DataFrame:
     claim to show (`classify.training_set.name_sources`). `moves` is the person, but "id0 (fake)" where a fake
     claims to show id0: nobody knows how well it moves like them.
     """
-    video = clips["video"].astype(str)
-    session = clips["session"].fillna("").astype(str)
-    person = clips["subject"].fillna(_NOBODY).astype(str)
+    video: pd.Series[str] = clips["video"].map(str)
+    session: pd.Series[str] = clips["session"].fillna("").map(str)
+    person = clips["subject"].fillna(_NOBODY).map(str)
     is_fake = clips["group"].fillna("") == "fake"
-    recording = person.str.cat(session.where(session != "", video), sep=", ")
+    recording = person + ", " + session.mask(session == "", video)
     return pd.DataFrame(
         {
             "group": clips["group"].fillna(_NOBODY).astype(str),

@@ -12,7 +12,7 @@ from features.signature import BODY_FEATURES
 from report.markup import svg, tag
 
 _CELL: Final = 14
-_MARGIN: Final = 26
+_MARGIN: Final = 32
 # Every number would be too small to read where matrices stand side by side.
 _NUMBERED: Final = 5
 
