@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
+
+import numpy as np
 
 from extract.head import HeadView
 from extract.mediapipe_models import load_solutions
@@ -15,6 +17,8 @@ FINDER_WEIGHTS: Final = "face_detection/face_detection_short_range.tflite"
 # forehead above the mesh is the rest. docs/py-feat.md compares the outcome with a box of RetinaFace.
 _SIDE_IN_SQUARES: Final = 1.2
 _RAISED_IN_SQUARES: Final = 0.1
+# Of the detector's key points.
+_EYES, _NOSE, _MOUTH = slice(0, 2), 2, 3
 
 
 class FaceBox(NamedTuple):
@@ -33,7 +37,10 @@ class FaceFinder:
         self._detector = load_solutions().face_detection.FaceDetection(model_selection=0)
 
     def find(self, head: HeadView) -> FaceBox | None:
-        """Return the box of the face; of several faces that which is nearest to the middle of the head box.
+        """Return the box of the body's own face, or None where it is not seen.
+
+        Where the place of the body's head is not known, any face will do. Of several it is that which is
+        nearest to the middle of the head box.
 
         The box is as large as RetinaFace's would be, whose boxes py-feat's network was trained on.
         """
@@ -42,7 +49,10 @@ class FaceFinder:
         middle_y = head.box.top + head.box.side / 2 - head.top
         nearest, nearest_distance = None, float("inf")
         for detection in self._detector.process(head.image).detections or ():
-            found = detection.location_data.relative_bounding_box
+            location = detection.location_data
+            if not _is_own(location, head):
+                continue
+            found = location.relative_bounding_box
             x, y = (found.xmin + found.width / 2) * width, (found.ymin + found.height / 2) * height
             distance = (x - middle_x) ** 2 + (y - middle_y) ** 2
             if distance < nearest_distance:
@@ -57,3 +67,13 @@ class FaceFinder:
     def close(self) -> None:
         """Free the network."""
         self._detector.close()
+
+
+def _is_own(location: Any, head: HeadView) -> bool:
+    """Return whether a detection is of the body's own head; also where nobody knows where that is."""
+    if head.place is None:
+        return True
+    height, width = head.image.shape[:2]
+    points = np.array([(point.x, point.y) for point in location.relative_keypoints], dtype=np.float64)
+    points = points * (width, height) + (head.left, head.top)
+    return head.place.is_of(points[_EYES].mean(axis=0), points[_NOSE], points[_MOUTH])

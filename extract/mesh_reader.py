@@ -22,11 +22,6 @@ _EYE_CORNERS: Final = [33, 133, 263, 362]
 _NOSE_TIP: Final = 4
 _LIP_CORNERS: Final = [61, 291]
 
-# A mesh is of the body's own head when the middle between its eyes and nose lies no further than this from
-# the body's, in head widths, and its face is so much larger or smaller at most. On four real speakers the two
-# differ by up to 0.17 and a factor of 1.16, on rendered ones by up to 0.33 and 1.18.
-_FARTHEST: Final = 0.5
-_SIZE_CHANGE: Final = 1.5
 # Half the side, in head widths, of what is looked at once more when the mesh was another head's.
 _OWN_HEAD: Final = 0.6
 
@@ -86,13 +81,7 @@ class FaceMesh:
 
 def _is_same_head(mesh: Points, place: HeadPlace) -> bool:
     eyes, nose, mouth = mesh[_EYE_CORNERS, :2].mean(axis=0), mesh[_NOSE_TIP, :2], mesh[_LIP_CORNERS, :2]
-    distance = np.linalg.norm((eyes + nose) / 2 - (place.eyes + place.nose) / 2)
-    # From eyes to nose to mouth: turning the head to the side hardly shortens that way.
-    length = np.linalg.norm(eyes - nose) + np.linalg.norm(nose - mouth.mean(axis=0))
-    expected = np.linalg.norm(place.eyes - place.nose) + np.linalg.norm(place.nose - place.mouth)
-    return bool(
-        distance <= _FARTHEST * place.width and expected / _SIZE_CHANGE <= length <= expected * _SIZE_CHANGE
-    )
+    return place.is_of(eyes, nose, mouth.mean(axis=0))
 
 
 def _hide_others(head: HeadView, place: HeadPlace) -> RgbImage:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from media import portrait
 
+from extract.body import open_body_reader
 from extract.face_finder import FaceFinder
-from extract.head import HeadBox
+from extract.head import HeadBox, HeadPlace, locate_head
 from extract.mesh_reader import FaceMesh
 
 HEAD = HeadBox(left=130, top=30, side=180)  # around the head of `portrait()`
@@ -59,6 +62,43 @@ def test_of_two_faces_it_is_that_in_the_middle(finder: FaceFinder) -> None:
         assert box is not None
         centre = (box.left + box.right) / 2 + max(left, 0)
         assert (centre > 140) == (side_of_interest == "right")
+
+
+def test_a_strangers_face_is_not_read_where_the_own_one_is_covered(finder: FaceFinder) -> None:
+    own = HEAD.cut_from(portrait()).image[:, 30:150]  # 120 wide
+    scene = np.full((360, 360, 3), 128, np.uint8)
+    scene[90:270, 10:130] = scene[90:270, 150:270] = own
+    box = HeadBox(0, 45, 270)
+    body = open_body_reader().read(portrait())
+    assert body is not None
+    in_portrait = locate_head(body)
+    shift = np.array((150 - HEAD.left - 30, 90 - HEAD.top))  # to the face on the right
+    place = HeadPlace(
+        in_portrait.eyes + shift, in_portrait.nose + shift, in_portrait.mouth + shift, in_portrait.width
+    )
+    seen = finder.find(replace(box.cut_from(scene), place=place))
+    assert seen is not None
+    assert (seen.left + seen.right) / 2 > 140
+    scene[90:270, 150:270] = 128
+    covered = box.cut_from(scene)
+    assert finder.find(covered) is not None, "the stranger's face is there to be found"
+    assert finder.find(replace(covered, place=place)) is None
+
+
+def test_a_face_of_another_size_is_somebody_elses(finder: FaceFinder) -> None:
+    body = open_body_reader().read(portrait())
+    assert body is not None
+    view = HEAD.cut_from(portrait(), body)
+    assert view.place is not None
+    assert finder.find(view) is not None
+    middle = (view.place.eyes + view.place.nose) / 2
+    for factor in (0.5, 2.0):
+        points = (
+            middle + factor * (point - middle)
+            for point in (view.place.eyes, view.place.nose, view.place.mouth)
+        )
+        other = HeadPlace(*points, width=factor * view.place.width)
+        assert finder.find(replace(view, place=other)) is None
 
 
 def test_a_head_without_a_face_has_no_box(finder: FaceFinder) -> None:

@@ -107,7 +107,7 @@ def test_a_video_gives_a_frame_table_whose_face_columns_are_full(weights: Path, 
     assert ((units >= 0) & (units <= 1)).all(axis=None)
     face = table.metadata.face
     assert face.name == "py-feat-multitask"
-    assert face.version == f"{importlib.metadata.version('py-feat')}-1.{hash_file(weights)[:8]}"
+    assert face.version == f"{importlib.metadata.version('py-feat')}-2.{hash_file(weights)[:8]}"
     assert face.weights[WEIGHTS_FILE] == hash_file(weights)
     assert table.metadata.parameters["face_reader"] == "py-feat"
 
