@@ -42,7 +42,7 @@ class MultitaskNetwork:
     Raises
     ------
     InputError
-        When CUDA is asked for and absent, or its memory is full.
+        When CUDA is asked for and absent, its memory is full, or it fails.
     DependencyError
         When the weights are damaged or of another version.
     """
@@ -59,14 +59,17 @@ class MultitaskNetwork:
             _check_config(weights)
             # Full precision on both devices: half of it is faster on CUDA, but there the body's reader, on
             # the processor, takes longer anyway, and numbers should not depend on the device.
-            with _enough_memory():
-                self._model = MultitaskModel(device=self._device, weights_path=str(weights), amp=False)
+            self._model = MultitaskModel(device="cpu", weights_path=str(weights), amp=False)
         except (SafetensorError, OSError, RuntimeError, ValueError, TypeError, KeyError) as error:
             reason = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
             raise DependencyError(
                 f"{weights} does not hold the weights of py-feat's multitask network ({reason}): it is "
                 f"damaged or of another version. Give {WEIGHTS_FILE} of huggingface.co/{WEIGHTS_REPOSITORY}."
             ) from error
+        if self._device != "cpu":
+            # The weights are known to be sound now: what goes wrong from here on is the device's.
+            with _working_device(self._device):
+                self._model = MultitaskModel(device=self._device, weights_path=str(weights), amp=False)
         names = [name.removesuffix("_r") for name in ACTION_UNITS]
         self._action_units = [self._model.au_names.index(name) for name in names]
 
@@ -89,11 +92,11 @@ class MultitaskNetwork:
         Raises
         ------
         InputError
-            When the memory of the CUDA device is full.
+            When the memory of the CUDA device is full, or it fails.
         """
         import torch
 
-        with torch.inference_mode(), _enough_memory():
+        with torch.inference_mode(), _working_device(self._device):
             chips = torch.cat([self._crop(*pair) for pair in zip(images, boxes, strict=True)])
             seen = self._model(chips)
         rotation = seen.pose[:, [_PITCH, _YAW, _ROLL]]
@@ -146,7 +149,8 @@ def _check_config(weights: Path) -> None:
 
 
 @contextmanager
-def _enough_memory() -> Iterator[None]:
+def _working_device(device: str) -> Iterator[None]:
+    """Say of an error of the CUDA device that it is the device's."""
     import torch
 
     try:
@@ -154,6 +158,14 @@ def _enough_memory() -> Iterator[None]:
     except torch.OutOfMemoryError as error:
         raise InputError(
             "The GPU's memory is full. Read fewer videos at once (--workers), or use `--device cpu`."
+        ) from error
+    except RuntimeError as error:
+        if device == "cpu":
+            raise
+        reason = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
+        raise InputError(
+            f"The device {device} fails ({reason}). Use `--device cpu`, or install a driver and a PyTorch "
+            "that fit it."
         ) from error
 
 

@@ -16,6 +16,8 @@ from extract.files import hash_file
 WEIGHTS_VARIABLE: Final = "FEAT_MULTITASK_WEIGHTS"  # py-feat's own name for it
 WEIGHTS_REPOSITORY: Final = "py-feat/face_multitask_v2"
 WEIGHTS_FILE: Final = "face_multitask_v28.safetensors"
+# The only version that our signs and units were held against; the same stands in pyproject.toml.
+TESTED_VERSION: Final = "2.1.5"
 _TIMEOUT_S: Final = 15.0
 
 
@@ -25,16 +27,23 @@ def pyfeat_version() -> str:
     Raises
     ------
     DependencyError
-        When it is not installed.
+        When it is not installed, or in another version than `TESTED_VERSION`.
     """
     try:
-        return importlib.metadata.version("py-feat")
+        version = importlib.metadata.version("py-feat")
     except importlib.metadata.PackageNotFoundError as error:
         raise DependencyError(
             "The face reader py-feat is not installed. Install it with `pip install '.[py-feat]'` in the "
             "folder of motionsig (about 6 GB, with PyTorch), or read with `--face mesh`, which needs nothing "
             "more."
         ) from error
+    if version != TESTED_VERSION:
+        raise DependencyError(
+            f"py-feat {version} is installed, but only {TESTED_VERSION} is known to count angles and action "
+            "units as motionsig does. Install it with `pip install '.[py-feat]'` in the folder of motionsig, "
+            "or read with `--face mesh`."
+        )
+    return version
 
 
 def find_weights() -> Path | None:

@@ -290,6 +290,26 @@ def test_memory_of_the_device_that_runs_out_is_a_sentence(
         network.read([portrait()], [FaceBox(150, 30, 300, 180)])
 
 
+def test_a_device_that_fails_is_not_taken_for_damaged_weights(
+    weights: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from feat.multitask import inference
+
+    load = inference.MultitaskModel
+
+    def fail_on_cuda(device: str, **arguments: Any) -> Any:
+        if device == "cuda":
+            raise RuntimeError("CUDA error: no kernel image is available for execution on the device\nmore")
+        return load(device=device, **arguments)
+
+    monkeypatch.setattr(inference, "MultitaskModel", fail_on_cuda)
+    monkeypatch.setattr("torch.cuda.is_available", lambda: True)
+    with pytest.raises(
+        InputError, match=r"device cuda fails \(CUDA error: no kernel .* device\)\. .*--device cpu"
+    ):
+        MultitaskNetwork(weights, "cuda")
+
+
 # --- how the weights come here
 
 

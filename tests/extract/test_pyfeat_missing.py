@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import importlib.metadata
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from extract.errors import DependencyError, InputError
 from extract.face import find_face_reader
-from extract.pyfeat_weights import WEIGHTS_VARIABLE, find_weights, hash_weights
+from extract.pyfeat_weights import TESTED_VERSION, WEIGHTS_VARIABLE, find_weights, hash_weights
 
 
 @pytest.fixture
@@ -26,6 +27,22 @@ def test_without_the_package_every_step_names_the_line_that_installs_it(step: st
     arguments = [print] if step == "prepare" else []
     with pytest.raises(DependencyError, match=r"pip install '\.\[py-feat\]'.*--face mesh"):
         getattr(find_face_reader("py-feat"), step)(*arguments)
+
+
+@pytest.mark.parametrize("step", ["prepare", "describe", "open_tracker"])
+def test_another_version_than_the_tested_one_is_refused(monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    monkeypatch.setattr(importlib.metadata, "version", lambda name: "2.0.3")
+    arguments = [print] if step == "prepare" else []
+    with pytest.raises(
+        DependencyError, match=r"py-feat 2\.0\.3 .* only 2\.1\.5 .*pip install '\.\[py-feat\]'"
+    ):
+        getattr(find_face_reader("py-feat"), step)(*arguments)
+
+
+def test_the_version_that_is_checked_is_the_one_that_gets_installed() -> None:
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())
+    extra = project["project"]["optional-dependencies"]["py-feat"]
+    assert extra == [f"py-feat=={TESTED_VERSION}"]
 
 
 def test_weights_that_are_not_there_are_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
