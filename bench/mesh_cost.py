@@ -1,13 +1,14 @@
 """How much time the face mesh adds to a frame on top of the body, on one core.
 
-    taskset -c 0 python bench/mesh_cost.py [VIDEO]
+    python bench/mesh_cost.py [VIDEO]
 
-Times the tracker on the heads of a 720p video, fit included, and the measures of the whole video at the end.
+Keeps itself to one core (Linux). Times the tracker on the heads of a 720p video, fit included, and the measures of the whole video at the end.
 Target: at most 6 ms a frame.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 import time
@@ -54,6 +55,7 @@ def time_frames(views: list[HeadView | None], *, keep_mesh: bool) -> float:
 
 def main() -> None:
     """Print the median over rounds, without and with keeping the mesh."""
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})  # before any network starts its threads
     with tempfile.TemporaryDirectory() as folder:
         given = Path(sys.argv[1]) if len(sys.argv) > 1 else None
         views = cut_heads(given or write_hd_video(Path(folder) / "hd.mp4", seconds=15))
