@@ -2,7 +2,8 @@
 
     python bench/mesh_cost.py [VIDEO]
 
-Keeps itself to one core (Linux). Times the tracker on the heads of a 720p video, fit included, and the measures of the whole video at the end.
+Keeps itself to one core (Linux). Times the tracker on the heads of a 720p video, fit included, and the
+measures of the whole video at the end.
 Target: at most 6 ms a frame.
 """
 

@@ -37,8 +37,8 @@ _SMALLEST_SIDE_PX: Final = 32
 
 # A face is of the body's own head when the middle between its eyes and nose lies no further than this from
 # the body's, in head widths, and it is so much larger or smaller at most. On four real speakers the mesh's
-# differs by up to 0.17 and a factor of 1.16 (the face finder's: 0.17 and 1.24), on rendered ones by up to 0.33
-# and 1.18.
+# differs by up to 0.17 and a factor of 1.16 (the face finder's: 0.17 and 1.24), on rendered ones by up to
+# 0.33 and 1.18.
 _FARTHEST: Final = 0.5
 _FACE_SIZE_CHANGE: Final = 1.5
 

@@ -190,7 +190,8 @@ ACTION_MEASURES: Final[dict[str, ActionMeasure]] = {
         "more of the eyeball shows above the iris",
         "height of the upper lids above the middle between irises and eye-corner line; in a blink as much"
         " as if the lids were lowered by a fifth of the neutral eye opening and no further",
-        "looking up and down, of which the iris takes out a part; AU07 moves the mesh's iris too",
+        "looking up and down, of which the iris takes out a part; lowered far enough, a gaze"
+        " counts as a blink; a blink, of which 0.008 is left; AU07 moves the mesh's iris too",
         (*_UPPER_LIDS, *_LOWER_LIDS, *_IRISES, *_EYE_CORNERS),
         lambda f: f.height(_UPPER_LIDS) - _eye_level(f) + f.shut_eyes,
     ),
@@ -210,7 +211,8 @@ ACTION_MEASURES: Final[dict[str, ActionMeasure]] = {
         "the lower lid is raised and covers more of the eyeball",
         "height of the lower lids above the middle between irises and eye-corner line, less what a blink"
         " raises them by",
-        "tension without motion; AU06 raises the lower lid too",
+        "tension without motion; AU06 raises the lower lid too; a blink, of which 0.006 is left, and a lowered"
+        " gaze, which counts as one",
         (*_LOWER_LIDS, *_UPPER_LIDS, *_IRISES, *_EYE_CORNERS),
         lambda f: f.height(_LOWER_LIDS) - _eye_level(f) - _LOWER_LID_IN_BLINK * f.shut_eyes,
     ),

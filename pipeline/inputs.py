@@ -121,6 +121,17 @@ def _may_be_wanted(path: Path) -> bool:
         return True  # in a folder that may only be listed; whoever reads it says so
 
 
+def check_mesh_names(videos: Iterable[NamedFile]) -> None:
+    """Raise InputError when the mesh of one video would be written to the frame table of another."""
+    stems = {video.stem for video in videos}
+    for stem in sorted(stems):
+        if f"{stem}.mesh" in stems:
+            raise InputError(
+                f"With --keep-mesh the points of {stem} and the frame table of {stem}.mesh would be the same "
+                f"file, {stem}.mesh.parquet; rename one of the two videos."
+            )
+
+
 def check_stems(files: Iterable[NamedFile], kind: str) -> None:
     """Raise InputError when two files share a stem."""
     by_stem = defaultdict(list)

@@ -142,8 +142,11 @@ def extract_all(
     from extract.face import find_face_reader
     from pipeline.cluster import connect
     from pipeline.extraction import extract_videos
+    from pipeline.inputs import check_mesh_names
     from pipeline.survey import survey_videos
 
+    if options.keep_mesh:
+        check_mesh_names(videos)
     find_face_reader(options.face, options.device, keep_mesh=options.keep_mesh).prepare(terminal.notify)
     counts: Counter[str] = Counter()
     with suppress(OSError):  # a folder that cannot be written into is refused below
