@@ -211,8 +211,8 @@ ACTION_MEASURES: Final[dict[str, ActionMeasure]] = {
         "the lower lid is raised and covers more of the eyeball",
         "height of the lower lids above the middle between irises and eye-corner line, less what a blink"
         " raises them by",
-        "tension without motion; AU06 raises the lower lid too; a blink, of which 0.006 is left, and a lowered"
-        " gaze, which counts as one",
+        "tension without motion; AU06 raises the lower lid too; a blink, of which 0.006 is left, and a"
+        " lowered gaze, which counts as one",
         (*_LOWER_LIDS, *_UPPER_LIDS, *_IRISES, *_EYE_CORNERS),
         lambda f: f.height(_LOWER_LIDS) - _eye_level(f) - _LOWER_LID_IN_BLINK * f.shut_eyes,
     ),

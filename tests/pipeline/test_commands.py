@@ -376,3 +376,10 @@ def test_an_unexpected_error_keeps_its_traceback_and_what_libraries_said(
     err = capfd.readouterr().err
     assert "please report it" in err
     assert "a word from C++" in err
+
+
+def test_a_video_named_like_anothers_mesh_table_is_refused_with_keep_mesh_only() -> None:
+    names = [Path("x.mp4"), Path("x.mesh.mp4")]
+    with pytest.raises(InputError, match=r"same file, x\.mesh\.parquet; rename"):
+        check_mesh_names(names)
+    check_mesh_names([Path("x.mp4"), Path("y.mesh.mp4")])
