@@ -13,7 +13,7 @@ from extract.chunks import ChunkRange, choose_pictures
 from extract.errors import InputError
 from extract.extraction import ExtractionOptions, extract_video, read_part
 from extract.files import hash_file
-from extract.frame_table import read_frame_table
+from extract.frame_table import ACTION_UNITS, read_frame_table
 from extract.orientation import Orientation
 from extract.read_ahead import read_ahead
 from extract.video import Picture
@@ -131,7 +131,10 @@ def test_chunk_borders_change_little(video: Path, undisturbed: Path, tmp_path: P
     chunked = pd.read_parquet(undisturbed)
     assert whole["time_s"].tolist() == chunked["time_s"].tolist()
     first = slice(0, 6)  # of the first chunk, which has nothing before it
-    np.testing.assert_array_equal(chunked[first], whole[first])
+    # Action units are relative to the whole video, so they alone may differ there.
+    np.testing.assert_array_equal(
+        chunked.drop(columns=list(ACTION_UNITS))[first], whole.drop(columns=list(ACTION_UNITS))[first]
+    )
     for column, most in (("nose_x", 2), ("leftShoulder_y", 2), ("AU12_r", 0.02), ("pose_Rz", 0.02)):
         assert (chunked[column] - whole[column]).abs().median() < most, column
 
