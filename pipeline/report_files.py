@@ -77,7 +77,7 @@ def write_report(verdict: Path, path: Path) -> Path:
     evidence: Evidence | None = None
     missing = None
     try:
-        evidence = read_evidence(evidence_path(verdict), hash_file(verdict))
+        evidence = read_evidence(evidence_path(verdict), hash_file(verdict), len(content.card.pairs))
     except InputError as error:
         missing = error.message
     page = render_report(

@@ -89,11 +89,12 @@ def list_card(card: ModelCard) -> Iterable[str]:
         yield f"{footage.clips_unlabelled} clips were left out because nobody said who is in their video."
     step = f"{identity.step_frames} frames" if identity.step_s is None else f"{identity.step_s:g} s"
     rate = f", {identity.sample_fps:g} frames a second" if identity.sample_fps else ""
+    height = f", pictures of at most {identity.max_height} px" if identity.max_height else ""
     measured = (
         "not recorded by the table"
         if identity.signal is None
         else f"{identity.body_backend} and {identity.face_backend}, {identity.signal}, "
-        f"{identity.body_coordinates} coordinates, clips of {identity.clip_s:g} s every {step}{rate}"
+        f"{identity.body_coordinates} coordinates, clips of {identity.clip_s:g} s every {step}{rate}{height}"
     )
     yield f"Measured: {measured}; {len(card.pairs)} feature pairs ({identity.feature_set})."
     yield f"Classifier: {KIND_NAMES[card.kind]} with {settings}."

@@ -132,4 +132,9 @@ def choose_readers(model: Model, on_notice: Callable[[str], None]) -> Extraction
             f"{needed}; this motionsig reads videos with {' or '.join(engines)} and {faces}. "
             "Give it a correlations table made like its own, or train a model on footage read here."
         )
-    return ExtractionOptions(reader.name, engine=engine, sample_fps=identity.sample_fps or None)
+    return ExtractionOptions(
+        reader.name,
+        engine=engine,
+        sample_fps=identity.sample_fps or None,
+        max_height=identity.max_height or None,
+    )
