@@ -19,7 +19,7 @@ from sklearn.svm import SVC
 from classify.estimators import UnitOneClassSVM
 from classify.model import MODEL_SCHEMA, Model, ModelCard
 from extract.errors import ModelError
-from extract.files import replace_when_complete
+from extract.files import refuse_special_file, replace_when_complete
 
 # skops trusts the whole of scikit-learn, NumPy and SciPy by default; a model of ours needs these alone.
 _ALLOWED_TYPES: Final = frozenset(
@@ -71,14 +71,17 @@ def load_model(path: Path) -> Model:
         When the file is missing, no skops archive, damaged, holds a type that a model of ours does not need,
         or was written by a newer version, or by one so old that the card's schema was another.
     """
-    if not path.is_file():
-        raise ModelError(f"There is no model file {path}; make one with `motionsig train`.")
+    refuse_special_file(path, ModelError)
     try:
         _check_archive(path)
         content = skops.io.load(path, trusted=_TRUSTED_BEYOND_DEFAULT)
         return _assemble(content, path)
     except ModelError:
         raise
+    except FileNotFoundError:
+        raise ModelError(f"There is no model file {path}; make one with `motionsig train`.") from None
+    except PermissionError as error:
+        raise ModelError(f"The model {path} cannot be read: {error.strerror}.") from error
     except Exception as error:
         # skops meets a malformed archive with errors of many kinds; whatever the kind, the file is at fault.
         raise ModelError(
@@ -136,13 +139,16 @@ def _assemble(content: Any, path: Path) -> Model:
     arrays = [np.asarray(content[name], dtype=np.float64) for name in ("usual_mean", "usual_std")]
     if any(array.shape != (len(card.pairs),) for array in arrays) or not _fits(pipeline, len(card.pairs)):
         raise ModelError(f"The parts of {path} do not fit each other; train the model anew.")
+    usual_mean, usual_std = arrays
+    if np.isinf(arrays).any() or (usual_std < 0).any():
+        raise ModelError(f"The usual range in {path} holds impossible numbers; train the model anew.")
     # What else is wrong with it must come out here, not when a suspect is scored.
     trial = np.zeros((1, len(card.pairs)))
     trial[0, 0] = np.nan
     score = pipeline.decision_function(trial)
     if score.shape != (1,) or not np.isfinite(score).all():
         raise ModelError(f"The classifier in {path} gives no score; train the model anew.")
-    return Model(card, pipeline, *arrays)
+    return Model(card, pipeline, usual_mean, usual_std)
 
 
 def _fits(pipeline: Pipeline, pairs: int) -> bool:

@@ -14,6 +14,7 @@ from typing import Final
 
 from extract.errors import InputError, MotionsigError
 
+_LONGEST_NAME: Final = 255  # bytes, on the file systems of Linux and macOS
 _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -40,11 +41,16 @@ def replace_when_complete(path: Path, *, growing_in: Path | None = None) -> Iter
     Raises
     ------
     InputError
-        When the folder cannot be made or written to, the disk is full, or `path` is a folder.
+        When the folder cannot be made or written to, the disk is full, or `path` is a folder or has too long
+        a name.
     """
+    refuse_long_name(path)
     if path.is_dir():
         raise InputError(f"{path} is a folder; give the name of a file to write.")
-    name = f".{path.stem}.{secrets.token_hex(4)}.part{path.suffix}"
+    ending = f".{secrets.token_hex(4)}.part{path.suffix}"
+    # The name may be as long as names may be, and this one says more.
+    stem = os.fsencode(path.stem)[: _LONGEST_NAME - len(os.fsencode(f".{ending}"))].decode(errors="ignore")
+    name = f".{stem}{ending}"
     partial = (growing_in or path.parent) / name
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -75,6 +81,24 @@ def _flush(path: Path) -> None:
         os.close(descriptor)
 
 
+def refuse_long_name(path: Path) -> None:
+    """Raise InputError when the name of a path is longer than file systems allow."""
+    if len(os.fsencode(path.name)) > _LONGEST_NAME:
+        raise InputError(
+            f"{path} cannot be written: its name has more than {_LONGEST_NAME} bytes. If it "
+            "comes from the name of a video, rename it to a shorter one."
+        )
+
+
+def refuse_closed_folder(path: Path, error: type[MotionsigError]) -> None:
+    """Raise `error` when a path is a folder that may not be looked into; a search for files names it so."""
+    if path.is_dir() and not os.access(path, os.R_OK | os.X_OK):
+        raise error(
+            f"{path} is a folder that you may not look into, so what it holds is left out. Allow it, "
+            "for example with `chmod u+rx`, or give the other files only."
+        )
+
+
 def refuse_special_file(path: Path, error: type[MotionsigError]) -> None:
     """Raise `error` when a path is a pipe, a device or a folder: reading the first two may never end.
 
@@ -84,6 +108,7 @@ def refuse_special_file(path: Path, error: type[MotionsigError]) -> None:
         mode = path.stat().st_mode
     except (OSError, ValueError):
         return
+    refuse_closed_folder(path, error)
     if not stat.S_ISREG(mode):
         raise error(f"{path} is not a regular file; give a file, not a folder, a pipe or a device.")
 

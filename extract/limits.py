@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import math
+import resource
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from extract.errors import InputError, VideoError
@@ -13,6 +18,7 @@ from extract.errors import InputError, VideoError
 _MAX_PIXELS: Final = 36_000_000
 # Reading takes about as long as the video lasts, and all day is long for one.
 _TIME_LIMIT_S: Final = 6 * 3600.0
+_bounding: Final = threading.Lock()  # the limit is the whole process's
 
 
 @dataclass(frozen=True)
@@ -66,5 +72,36 @@ class Clock:
         if time.monotonic() > self._end:
             raise VideoError(
                 f"Reading {self._video} takes longer than the time limit of {self._limit_s:g} s, so it was "
-                "given up. What is done is kept; with a longer --time-limit the same command goes on there."
+                "given up. What is done is kept, and reading goes on there; `motionsig extract` takes "
+                "--time-limit."
             )
+
+
+@contextmanager
+def memory_bounded(more: int) -> Iterator[None]:
+    """Let this process take at most so many bytes more in the block; past that there are none for it.
+
+    The bound holds for all threads, and is put back afterwards. Where the system does not tell how much a
+    process has, which is anywhere but on Linux, there is no bound.
+    """
+    with _bounding:
+        taken = _data_bytes()
+        soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        if taken is None or soft != resource.RLIM_INFINITY:  # whoever set a limit meant it
+            yield
+            return
+        bound = taken + more if hard == resource.RLIM_INFINITY else min(taken + more, hard)
+        resource.setrlimit(resource.RLIMIT_DATA, (bound, hard))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
+
+
+def _data_bytes() -> int | None:
+    """Return the size of this process's private writable memory, which RLIMIT_DATA limits."""
+    try:
+        lines = Path("/proc/self/status").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return None
+    return next((1024 * int(line.split()[1]) for line in lines if line.startswith("VmData:")), None)

@@ -20,9 +20,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
 from extract.errors import VideoError
-from extract.files import storable
+from extract.files import refuse_closed_folder, storable
 from extract.frame_table import SourceVideo
-from extract.limits import Clock, Limits
+from extract.limits import Clock, Limits, memory_bounded
 from extract.orientation import Orientation, RgbImage, read_orientation
 
 if TYPE_CHECKING:
@@ -37,7 +37,10 @@ _LONGEST_GAP_S: Final = 600
 _DEFAULT_LIMITS: Final = Limits()
 # FFmpeg compares sizes that it has rounded up to what its decoders need.
 _ROUNDED_UP: Final = 2
-_CLOCK: Final = re.compile(r"(?P<hours>\d+):(?P<minutes>\d\d):(?P<seconds>\d\d(\.\d+)?)")
+# What opening may take: a few pictures, and an index of millions of frames.
+_OPENING_BYTES: Final = 2**28
+_BYTES_PER_PIXEL: Final = 24
+_CLOCK: Final = re.compile(r"(?P<hours>\d{1,6}):(?P<minutes>\d\d):(?P<seconds>\d\d(\.\d+)?)")
 
 
 @dataclass(frozen=True)
@@ -135,7 +138,12 @@ class VideoReader:
             # and an empty whitelist keeps a hostile file from making FFmpeg open others.
             # FFmpeg decodes pictures already to find out what they are, so it is told their limit here.
             options = {"protocol_whitelist": "none", "max_pixels": str(_ROUNDED_UP * self._limits.max_pixels)}
-            self._container = av.open(self._file, mode="r", options=options)
+            # FFmpeg's index of the frames is as long as the file says.
+            with memory_bounded(_OPENING_BYTES + _BYTES_PER_PIXEL * self._limits.max_pixels):
+                # Texts in old files are often Latin-1; nothing but one duration is read of them.
+                self._container = av.open(
+                    self._file, mode="r", options=options, metadata_errors="backslashreplace"
+                )
             self._stream = self._find_stream()
         except BaseException as error:
             self._file.close()
@@ -325,7 +333,8 @@ class VideoReader:
     def _describe_size(self, width: int, height: int) -> VideoError:
         return VideoError(
             f"The pictures of {self.path} have {width} x {height} pixels, more than the limit of "
-            f"{self._limits.max_pixels:,}. If the video is what it should be, allow more with --max-pixels."
+            f"{self._limits.max_pixels:,}. If the video is what it should be, `motionsig extract` "
+            "takes --max-pixels."
         )
 
     def _make_picture(self, raw: av.VideoFrame, index: int, time_s: float) -> Picture:
@@ -358,8 +367,8 @@ class VideoReader:
         if self._size is None or self._start is None:
             raise VideoError(
                 f"Not one frame of {self.path} could be decoded: the file is damaged or encrypted, or its "
-                f"pictures have more than {self._limits.max_pixels:,} pixels (--max-pixels). "
-                "Try to download or copy it again."
+                f"pictures have more than {self._limits.max_pixels:,} pixels (`motionsig extract` "
+                "takes --max-pixels). Try to download or copy it again."
             )
         if self._decoded == 1:
             raise VideoError(f"{self.path} holds a single picture; motionsig needs a video.")
@@ -390,6 +399,7 @@ def _check_regular_file(path: Path) -> None:
         raise VideoError(f"{path} does not exist.") from None
     except (OSError, ValueError) as error:
         raise VideoError(f"{path} cannot be read: {_reason(error)}.") from error
+    refuse_closed_folder(path, VideoError)
     if not stat.S_ISREG(mode):
         raise VideoError(f"{path} is not a regular file.")
     try:

@@ -54,6 +54,7 @@ CLIP_COLUMNS: Final = {
     "step_frames": WHOLE,
     "feature_set": TEXT,
     "sample_fps": REAL,
+    "max_height": WHOLE,
     "face_share": REAL,
     "body_share": REAL,
     "pairs_missing": REAL,

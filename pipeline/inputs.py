@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
@@ -45,7 +46,8 @@ def find_files(
     Returns
     -------
     list of Path
-        Sorted within each folder, each file once.
+        Sorted within each folder, each file once. Folders that may not be looked into stand at the end:
+        whoever reads the files refuses them as it refuses a file, so that they are named.
 
     Raises
     ------
@@ -55,9 +57,13 @@ def find_files(
     """
     found: dict[Path, None] = {}
     for path in paths:
-        if not path.exists():
-            raise InputError(f"{path} does not exist.")
-        matches = (_search(path, suffixes) or _search(path, otherwise)) if path.is_dir() else [path]
+        try:
+            path.stat()
+        except FileNotFoundError:
+            raise InputError(f"{path} does not exist.") from None
+        except OSError as error:
+            raise InputError(f"{path} cannot be read: {error.strerror}.") from error
+        matches = _search(path, suffixes, otherwise) if path.is_dir() else [path]
         if not matches:
             looked_for = ", ".join(sorted({*suffixes, *otherwise}))
             raise InputError(f"{path} holds no {kind} (looked for {looked_for}).")
@@ -88,21 +94,39 @@ def find_listed_videos(paths: Sequence[Path]) -> list[Path]:
     return find_files(named, VIDEO_SUFFIXES, "video")
 
 
-def _search(folder: Path, suffixes: Collection[str]) -> list[Path]:
-    return sorted(
-        path
-        for path in folder.rglob("*")
-        if path.suffix.lower() in suffixes
-        and not is_mesh_table(path)
-        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-        and path.is_file()
-    )
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def _search(folder: Path, suffixes: Collection[str], otherwise: Collection[str]) -> list[Path]:
+    files: list[Path] = []
+    closed: list[Path] = []
+    for where, folders, names in os.walk(folder, onerror=lambda error: closed.append(Path(error.filename))):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        files += [Path(where, name) for name in names if not name.startswith(".")]
+    return sorted(_choose(files, suffixes) or _choose(files, otherwise)) + sorted(closed)
+
+
+def _choose(files: Iterable[Path], suffixes: Collection[str]) -> list[Path]:
+    return [path for path in files if path.suffix.lower() in suffixes and _may_be_wanted(path)]
+
+
+def _may_be_wanted(path: Path) -> bool:
+    try:
+        return path.is_file() and not is_mesh_table(path)
+    except OSError:
+        return True  # in a folder that may only be listed; whoever reads it says so
 
 
 def check_stems(files: Iterable[NamedFile], kind: str) -> None:
     """Raise InputError when two files share a stem."""
     by_stem = defaultdict(list)
     for file in files:
+        if isinstance(file, Path) and _is_folder(file):
+            continue  # a closed one, which gives nothing
         by_stem[file.stem].append(file)
     clashes = [" and ".join(map(str, same)) for same in by_stem.values() if len(same) > 1]
     if clashes:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Any, ParamSpec, Self, TypeVar
+from typing import Any, Final, ParamSpec, Self, TypeVar
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
+_LOOK_EVERY_S: Final = 0.25
 
 
 class LostCallError(Exception):
@@ -51,7 +55,7 @@ class Isolated:
         from joblib.externals.loky.process_executor import ProcessPoolExecutor, TerminatedWorkerError
 
         if self._executor is None:
-            self._executor = ProcessPoolExecutor(1)
+            self._executor = ProcessPoolExecutor(1, initializer=obey_parent)
         try:
             result: Result = self._executor.submit(_call, self._limit_s, function, args, kwargs).result()
         except TerminatedWorkerError as error:
@@ -59,6 +63,20 @@ class Isolated:
             self._executor = None
             raise LostCallError(str(error)) from error
         return result
+
+
+def obey_parent() -> None:
+    """Leave Ctrl-C to the process that started this one, and end when that one was killed."""
+    # Ctrl-C reaches every process of the terminal.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+
+
+def _end_with(parent: int) -> None:
+    # Nothing else would tell that it was killed.
+    while os.getppid() == parent:
+        time.sleep(_LOOK_EVERY_S)
+    os._exit(1)
 
 
 @contextmanager

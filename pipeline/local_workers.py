@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
 import threading
 import time
 from collections.abc import Callable
@@ -14,11 +12,11 @@ from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Any, Final, Self
 
-from pipeline.isolation import ended_after
+from pipeline.isolation import ended_after, obey_parent
 from pipeline.jobs import Job, run_job
 
 _REPORT_EVERY_S: Final = 0.25
-_GRACE_S: Final = 5.0
+GRACE_S: Final = 5.0
 _THREAD_SETTINGS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _SIGNAL: Final = re.compile(r"\b(SIG[A-Z]+)\(")
 
@@ -76,11 +74,7 @@ class LocalWorkers:
 
     def describe_death(self, error: BaseException) -> str:
         """Return the words for a job whose process died."""
-        found = _SIGNAL.search(str(error))
-        if found and found[1] == "SIGALRM":
-            return "its decoder hung until the time limit was over (--time-limit)"
-        how = f" ({found[1]})" if found else ""
-        return f"its worker process died{how}, for lack of memory or because of this file"
+        return describe_death(error)
 
     def _start(self) -> Any:
         from joblib import cpu_count
@@ -100,6 +94,15 @@ class LocalWorkers:
                 self._on_frames(int.from_bytes(self._reports.recv_bytes()))
             except EOFError:
                 return
+
+
+def describe_death(error: BaseException) -> str:
+    """Return the words for a job whose process died, by joblib's error or one that quotes it."""
+    found = _SIGNAL.search(str(error))
+    if found and found[1] == "SIGALRM":
+        return "its decoder hung until the time limit was over (`motionsig extract` takes --time-limit)"
+    how = f" ({found[1]})" if found else ""
+    return f"its worker process died{how}, for lack of memory or because of this file"
 
 
 class _Reporter:
@@ -131,24 +134,15 @@ _reporter: _Reporter | None = None
 
 def _prepare_process(report_to: Connection) -> None:
     global _reporter  # noqa: PLW0603 - there is no other way from an initializer to the jobs
-    # Ctrl-C reaches every process of the terminal; the one that started this one ends it.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    obey_parent()
     _reporter = _Reporter(report_to)
-    threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
-
-
-def _end_with_parent(parent: int) -> None:
-    """End this process when the one that started it was killed, which nothing else would tell it."""
-    while os.getppid() == parent:
-        time.sleep(_REPORT_EVERY_S)
-    os._exit(1)
 
 
 def _run_and_report(job: Job) -> Any:
     assert _reporter is not None
     try:
         # A reader that still decodes sees itself that its time is over, and says so in better words.
-        with ended_after(job.options.limits.time_s + _GRACE_S):
+        with ended_after(job.options.limits.time_s + GRACE_S):
             return run_job(job, _reporter)
     finally:
         _reporter.flush()

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Final
 
 from extract.chunks import ChunkRange
-from extract.errors import MotionsigError
 from extract.extraction import ExtractionOptions
 from extract.video import VideoReader
 from pipeline.isolation import Isolated, LostCallError
@@ -67,7 +66,8 @@ def _survey_video(video: Path) -> SurveyedVideo:
     try:
         with VideoReader(video) as reader:
             seconds, fps, frames = reader.duration_s, reader.fps, reader.frames_promised
-    except MotionsigError:
+    except Exception:
+        # The file may be hostile; the job that reads it reports what is wrong, and the other videos go on.
         return SurveyedVideo(video, 0, 0.0)
     if frames is None and seconds and fps:
         frames = round(seconds * fps)

@@ -60,6 +60,13 @@ def _le32(*numbers: int) -> bytes:
     return struct.pack(f"<{len(numbers)}I", *numbers)
 
 
+def _claim_a_long_index(data: bytes) -> bytes:
+    one_chunk = _patch(b"stsc", 12, _u32(50_000_000))
+    return one_chunk(_patch(b"stsz", 4, _u32(1, 50_000_000))(data))
+
+
+LONG_INDEX = "50 million frames of 1 byte in one chunk, mp4"
+
 # What headers may claim: name -> container, and how its bytes are changed. Offsets in boxes of MP4 are those
 # of ISO 14496-12, version 0, counted behind the box's name; those of AVI are in its main and stream headers.
 LIES: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
@@ -83,6 +90,7 @@ LIES: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
     "4 billion frames/s, avi": ("avi", _patch(b"strh", 24, _le32(1, 2**32 - 1))),
     "100,000 x 100,000 px, avi": ("avi", _patch(b"strf", 8, _le32(100_000, 100_000))),
     "16,000 x 16,000 px, avi": ("avi", _patch(b"strf", 8, _le32(16_000, 16_000))),
+    LONG_INDEX: ("mp4", _claim_a_long_index),
     "a negative height, avi": ("avi", _patch(b"strf", 12, _le32(2**32 - 64))),
 }
 
@@ -97,6 +105,20 @@ def write_huge_picture(path: Path, side: int) -> Path:
     header = chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0))
     data = chunk(b"IDAT", zlib.compress(bytes(1000)))
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + header + data + chunk(b"IEND", b""))
+    return path
+
+
+def write_endless(path: Path) -> Path:
+    """A Matroska video whose track is said to end after more hours than a float can count."""
+    live = {"live": "1"}  # or the true duration is written as well
+    tags = {"DURATION": "9" * 400 + ":00:00"}
+    return write_video(path, marked_frames(FRAMES), container_options=live, metadata=tags)
+
+
+def write_in_latin_1(path: Path) -> Path:
+    """A whole AVI file that names its program in Latin-1."""
+    write_whole(path.parent, "avi").rename(path)
+    path.write_bytes(_patch(b"ISFT", 4, "é".encode("latin-1"))(path.read_bytes()))
     return path
 
 

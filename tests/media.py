@@ -46,11 +46,13 @@ def write_video(
     container_options: dict[str, str] | None = None,
     aspect: Fraction | None = None,
     b_frames: bool = False,
+    metadata: dict[str, str] | None = None,
 ) -> Path:
     """Write RGB frames at a constant rate, or at `times_ms`."""
     with av.open(path, "w", options=container_options or {}) as container:
         stream = container.add_stream(codec, rate=fps)
         stream.pix_fmt = "yuv420p"
+        stream.metadata.update(metadata or {})
         if codec == "libx264":
             stream.options = {"preset": "ultrafast", "bf": "2" if b_frames else "0", "crf": "12"}
         else:

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hostile_videos import CODECS, FRAMES, LIES, damage, write_huge_picture, write_stretched, write_whole
+from hostile_videos import (
+    CODECS,
+    FRAMES,
+    LIES,
+    LONG_INDEX,
+    damage,
+    write_endless,
+    write_huge_picture,
+    write_in_latin_1,
+    write_stretched,
+    write_whole,
+)
 from media import marked_frames, write_video
 
 from extract.errors import InputError, VideoError
@@ -99,26 +111,57 @@ def test_pixels_squeezed_to_nothing_still_make_a_picture(tmp_path: Path) -> None
         assert [frame.image.shape for frame in reader] == [(64, 1, 3)] * 3
 
 
+READ = """
+import resource, sys
+from pathlib import Path
+from extract.errors import VideoError
+from extract.video import VideoReader
+try:
+    with VideoReader(Path(sys.argv[1])) as reader:
+        list(reader), reader.describe()
+except VideoError as error:
+    print(error)
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+def refuse_elsewhere(path: Path) -> tuple[str, int]:
+    """Return the refusal of a video by another process, and the most memory that it took, MiB."""
+    call = [sys.executable, "-c", READ, str(path)]
+    message, mebibytes = subprocess.run(call, check=True, capture_output=True, text=True).stdout.splitlines()
+    assert str(path) in message
+    return message, int(mebibytes)
+
+
 @pytest.mark.parametrize("side", [16_000, 100_000])
 def test_no_memory_is_taken_for_a_picture_above_the_limit(tmp_path: Path, side: int) -> None:
-    path = write_huge_picture(tmp_path / "v.png", side)
-    program = (
-        "import resource, sys\n"
-        "from pathlib import Path\n"
-        "from extract.errors import VideoError\n"
-        "from extract.video import VideoReader\n"
-        "try:\n"
-        "    with VideoReader(Path(sys.argv[1])) as reader:\n"
-        "        list(reader), reader.describe()\n"
-        "except VideoError as error:\n"
-        "    print(error)\n"
-        "    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)\n"
-    )
-    call = [sys.executable, "-c", program, str(path)]
-    message, megabytes = subprocess.run(call, check=True, capture_output=True, text=True).stdout.splitlines()
-    assert str(path) in message
+    message, mebibytes = refuse_elsewhere(write_huge_picture(tmp_path / "v.png", side))
     assert "--max-pixels" in message
-    assert int(megabytes) < 400, "16,000 x 16,000 pixels take 768 MB"
+    assert mebibytes < 400, "16,000 x 16,000 pixels take 768 MB"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells how much memory a process has")
+def test_no_memory_is_taken_for_a_long_index(tmp_path: Path) -> None:
+    suffix, change = LIES[LONG_INDEX]
+    whole = write_whole(tmp_path, suffix)
+    whole.write_bytes(change(whole.read_bytes()))
+    _, mebibytes = refuse_elsewhere(whole)
+    assert mebibytes < 1500, "the index takes 2.9 GB"
+
+
+def test_the_limit_of_memory_ends_with_the_opening(tmp_path: Path) -> None:
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    assert read_or_refuse(write_whole(tmp_path, "mp4")) == FRAMES
+    assert resource.getrlimit(resource.RLIMIT_DATA) == before
+
+
+def test_a_duration_beyond_all_numbers_is_none(tmp_path: Path) -> None:
+    path = write_endless(tmp_path / "v.mkv")
+    assert read_or_refuse(path) == FRAMES
+
+
+def test_a_text_that_is_not_in_utf_8_is_no_damage(tmp_path: Path) -> None:
+    assert read_or_refuse(write_in_latin_1(tmp_path / "v.avi")) == FRAMES
 
 
 def test_a_video_that_takes_longer_than_the_limit_is_given_up(tmp_path: Path) -> None:

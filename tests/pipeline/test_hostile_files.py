@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import os
 import resource
+import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 import pytest
 from command_line import Run, assert_refused, files_below
 from frame_tables import write_moving
@@ -20,7 +23,7 @@ from extract.extraction import ExtractionOptions
 from extract.limits import Limits
 from pipeline.extraction import extract_videos
 from pipeline.isolation import Isolated, LostCallError
-from pipeline.survey import survey_videos
+from pipeline.survey import SurveyedVideo, _survey_video, survey_videos
 
 HANG_S = 60
 
@@ -39,7 +42,7 @@ def test_odd_names_and_dead_links_cost_themselves_only(run: Run, tmp_path: Path)
     assert result.code == 1
     videos = json.loads(result.out)["videos"]
     assert [video["error"] is None for video in videos].count(True) == len(videos) - 1 == 1
-    assert "\\xff\\xfebad.mp4 is not a video" in result.err
+    assert "bad.mp4 is not a video" in result.err
     assert files_below(tmp_path / "tables") == {f"{good.stem}.parquet", "failures.csv"}
 
 
@@ -78,10 +81,16 @@ main()
 
 
 @pytest.mark.parametrize(
-    "words", [("inspect", "{}/closed.parquet"), ("show", "{}/closed.skops"), ("inspect", "{}/shut/t.parquet")]
+    "words",
+    [
+        ("inspect", "{}/closed.parquet"),
+        ("show", "{}/closed.skops"),
+        ("inspect", "{}/shut/t.parquet"),
+        ("show", "{}/shut/m.skops"),
+    ],
 )
 def test_what_may_not_be_read_is_refused(tmp_path: Path, words: tuple[str, str]) -> None:
-    for folder in (tmp_path, *tmp_path.parents[:2]):
+    for folder in (tmp_path, *tmp_path.parents[:3]):
         folder.chmod(0o755)  # pytest's own folders are closed to others
     for name in ("closed.parquet", "closed.skops"):
         (tmp_path / name).write_bytes(b"x")
@@ -93,6 +102,47 @@ def test_what_may_not_be_read_is_refused(tmp_path: Path, words: tuple[str, str])
     assert done.stderr.startswith("Error: ")
     assert done.stderr.count("\n") == 1
     assert str(tmp_path) in done.stderr
+
+
+# Root may look into every folder, and no other user may look into where root keeps its Python.
+WITHOUT_OVERRIDE = (
+    ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-dac_override,-dac_read_search"]
+    if os.geteuid() == 0
+    else []
+)
+
+
+@pytest.mark.skipif(bool(WITHOUT_OVERRIDE) and not shutil.which("setpriv"), reason="root sees everything")
+@pytest.mark.parametrize(("mode", "named"), [(0, "{}/shut is a folder"), (0o644, "{}/shut/hidden.mp4")])
+def test_a_closed_folder_is_named_and_the_other_videos_are_read(
+    tmp_path: Path, mode: int, named: str
+) -> None:
+    videos, out = tmp_path / "videos", tmp_path / "out"
+    shut = videos / "shut"
+    shut.mkdir(parents=True)
+    for path in (videos / "good.mp4", videos / "shut.mp4", shut / "hidden.mp4"):
+        write_video(path, [portrait(160)] * 3)
+    shut.chmod(mode)
+    call = [*WITHOUT_OVERRIDE, sys.executable, "-m", "pipeline", "extract", str(videos), "-o", str(out)]
+    done = subprocess.run(call, capture_output=True, text=True, timeout=HANG_S, check=False)
+    shut.chmod(0o755)
+    assert done.returncode == 1, done.stderr
+    assert f"Error: {named.format(videos)}" in done.stderr
+    assert "1 of 3 videos" in done.stderr
+    assert files_below(out) == {"good.parquet", "shut.parquet", "failures.csv"}
+
+
+def test_the_longest_names_are_written_and_longer_ones_refused(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "v"
+    folder.mkdir()
+    longest, longer = (folder / ("\N{GREEK SMALL LETTER ALPHA}" * 123 + "x" * k + ".mp4") for k in (1, 2))
+    for path in (longest, longer):
+        write_video(path, [portrait(160)] * 3)
+    result = run("extract", folder, "-o", tmp_path / "out")
+    assert result.code == 1
+    assert "rename it to a shorter one" in result.err
+    assert "unexpectedly" not in result.err
+    assert files_below(tmp_path / "out") == {f"{longest.stem}.parquet", "failures.csv"}
 
 
 @pytest.fixture
@@ -132,7 +182,8 @@ def test_where_no_more_can_be_written_that_is_said_and_nothing_stays(tmp_path: P
     assert done.returncode == 1
     assert "Make room and try again" in done.stderr
     assert "Traceback" not in done.stderr
-    assert not [name for name in files_below(tmp_path / "out") if not name.startswith(".")]
+    left = {name for name in files_below(tmp_path / "out") if not name.startswith(".")}
+    assert left <= {"failures.csv"}
 
 
 def test_a_full_disk_is_said_and_nothing_stays(tmp_path: Path, small_disk: Path) -> None:
@@ -174,6 +225,37 @@ def test_a_call_that_crashes_is_lost_and_the_next_one_is_made() -> None:
         with pytest.raises(LostCallError):
             isolated.call(_crash)
         assert isolated.call(abs, -1) == 1
+
+
+def test_a_call_ends_soon_after_the_process_that_made_it_was_killed() -> None:
+    program = (
+        "import time\n"
+        "from pipeline.isolation import Isolated\n"
+        "with Isolated(limit_s=60) as isolated:\n"
+        "    print(isolated.call(int, 1), flush=True)\n"
+        "    isolated.call(time.sleep, 60)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as calling:
+        assert calling.stdout is not None
+        calling.stdout.readline()
+        started = psutil.Process(calling.pid).children(recursive=True)
+        calling.kill()
+    assert started
+    _, alive = psutil.wait_procs(started, timeout=20)
+    assert not alive
+
+
+def test_ctrl_c_is_left_to_the_process_that_made_the_call() -> None:
+    with Isolated(limit_s=30) as isolated:
+        assert isolated.call(signal.getsignal, signal.SIGINT) == signal.SIG_IGN
+
+
+def test_a_survey_survives_what_no_one_thought_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(path: Path) -> None:
+        raise OverflowError
+
+    monkeypatch.setattr("pipeline.survey.VideoReader", fail)
+    assert _survey_video(tmp_path / "v.mp4") == SurveyedVideo(tmp_path / "v.mp4", 0, 0.0)
 
 
 def test_a_damaged_video_beside_a_good_one(run: Run, tmp_path: Path) -> None:
