@@ -478,7 +478,7 @@ def write_calibrated(verdict: Path, folder: Path, **changes: object) -> Path:
     card, video = content["card"], content["videos"][0]
     scale = {
         "method": "logistic", "slope": 1.0, "intercept": 0.0, "lowest": -3.0, "highest": 3.0,
-        "person_sources": 5, "other_sources": 10, "fewest_clips": 1,
+        "person_sources": 5, "other_sources": 10,
     }  # fmt: skip
     return change(
         verdict, folder, calibrated=True, card=card | {"calibration": scale}, videos=[video | changes]
