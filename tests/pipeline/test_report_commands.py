@@ -481,7 +481,11 @@ def write_calibrated(verdict: Path, folder: Path, **changes: object) -> Path:
         "person_sources": 5, "other_sources": 10,
     }  # fmt: skip
     return change(
-        verdict, folder, calibrated=True, card=card | {"calibration": scale}, videos=[video | changes]
+        verdict,
+        folder,
+        calibrated=True,
+        card=card | {"calibration": scale, "video_calibration": scale},
+        videos=[video | changes],
     )
 
 
