@@ -6,7 +6,9 @@
 length of a video (finding and opening files, hashing, starting processes, building networks, checkpoints,
 tables) and two frames each. It is set against 100 times the reading of a minute, which is measured in the
 same run on 10 s of the same 720p picture. Target: below 2 %. Memory is the peak of the process that hands out
-the work, and of the largest worker, with 25 videos and with 100.
+the work, and of the largest worker, with 25 videos and with 100. Videos are rendered, and the 10 s are read,
+in a process of their own, so that the first figure is of handing out alone. Target: at most 10 % more with
+100 videos. A worker is replaced when it has grown, so its figure is that of the moment before.
 """
 
 from __future__ import annotations
@@ -21,9 +23,11 @@ from support.videos import FPS, write_hd_video
 
 from extract.extraction import ExtractionOptions, extract_video
 from pipeline.extraction import extract_videos
+from pipeline.isolation import Isolated
 from pipeline.survey import survey_videos
 
 VIDEOS, WORKERS = 100, 2
+MOST_GROWTH = 1.1
 
 
 class MemoryWatch:
@@ -62,28 +66,38 @@ def run(videos: list[Path], out: Path) -> tuple[float, MemoryWatch]:
     return time.perf_counter() - start, memory
 
 
+def time_reading(folder: Path) -> float:
+    """Return the seconds that reading a minute takes."""
+    extract_video(folder / "0.mp4", folder / "warm.parquet")
+    start = time.perf_counter()
+    extract_video(folder / "sample.mp4", folder / "sample.parquet")
+    return 6 * (time.perf_counter() - start)
+
+
 def main() -> None:
     """Print the overhead and the memory."""
     with tempfile.TemporaryDirectory() as folder:
         here = Path(folder)
-        first = write_hd_video(here / "0.mp4", seconds=2 / FPS)
-        videos = [first, *(here / f"{k}.mp4" for k in range(1, VIDEOS))]
+        videos = [here / f"{k}.mp4" for k in range(VIDEOS)]
+        with Isolated(limit_s=600) as isolated:
+            isolated.call(write_hd_video, videos[0], seconds=2 / FPS)
+            isolated.call(write_hd_video, here / "sample.mp4", seconds=10)
+            minute_s = isolated.call(time_reading, here)
         for video in videos[1:]:
-            video.write_bytes(first.read_bytes())
+            video.write_bytes(videos[0].read_bytes())
         _, few = run(videos[: VIDEOS // 4], here / "few")
         many_s, many = run(videos, here / "many")
-        extract_video(first, here / "warm.parquet")
-        sample = write_hd_video(here / "sample.mp4", seconds=10)
-        start = time.perf_counter()
-        extract_video(sample, here / "sample.parquet")
-        minute_s = 6 * (time.perf_counter() - start)
     reading_s = VIDEOS * minute_s / WORKERS
     print(f"{VIDEOS} videos without length: {many_s:.1f} s; reading {VIDEOS} minutes: {reading_s:.0f} s")
     print(f"overhead: {many_s / reading_s:.2%} (target < 2 %)")
-    print(
-        f"memory with {VIDEOS // 4} and {VIDEOS} videos: handing out {few.own:.0f} and {many.own:.0f} MB, "
-        f"largest worker {few.largest:.0f} and {many.largest:.0f} MB"
-    )
+    for who, before, after in (
+        ("handing out", few.own, many.own),
+        ("largest worker", few.largest, many.largest),
+    ):
+        print(
+            f"{who}: {before:.0f} MB with {VIDEOS // 4} videos, {after:.0f} MB with {VIDEOS}, "
+            f"ratio {after / before:.2f} (target <= {MOST_GROWTH})"
+        )
 
 
 if __name__ == "__main__":

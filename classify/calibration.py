@@ -8,10 +8,11 @@ another, and as if both propositions were equally probable, so that it holds wha
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
+import pydantic
 from sklearn.isotonic import IsotonicRegression, isotonic_regression
 from sklearn.linear_model import LogisticRegression
 
@@ -20,9 +21,6 @@ from classify.records import Record
 # Isotonic regression has as many degrees of freedom as it finds steps; below this many sources of either
 # class a straight line errs less.
 ISOTONIC_SOURCES: Final = 50
-# The share of videos with the fewest clips that does not vouch for others as short: one short video among
-# many long ones says nothing about mean scores of few clips, which scatter more.
-_SHORT_VIDEOS: Final = 0.1
 
 Scores = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -45,21 +43,27 @@ class Calibration(Record):
         (In the spirit of the empirical bounds of Vergeer et al. 2016.)
     person_sources, other_sources
         What it was fitted on.
-    fewest_clips
-        How many clips a mean score must be of for its ratio to be known: 90 % of the videos of the person,
-        and of those of others, that it was fitted on had as many. 1 for scores of clips.
     """
 
     method: Literal["logistic", "isotonic"]
-    slope: float
+    slope: float = pydantic.Field(ge=0)
     intercept: float
     knot_scores: tuple[float, ...] = ()
     knot_llrs: tuple[float, ...] = ()
-    lowest: float
-    highest: float
-    person_sources: int
-    other_sources: int
-    fewest_clips: int = 1
+    lowest: float = pydantic.Field(le=0)
+    highest: float = pydantic.Field(ge=0)
+    person_sources: pydantic.PositiveInt
+    other_sources: pydantic.PositiveInt
+
+    @pydantic.model_validator(mode="after")
+    def _check_knots(self) -> Self:
+        if bool(self.knot_scores) != (self.method == "isotonic"):
+            raise ValueError("knots are those of an isotonic calibration, and of no other")
+        if len(self.knot_scores) != len(self.knot_llrs):
+            raise ValueError("scores and ratios of the knots differ in number")
+        if any(list(knots) != sorted(knots) for knots in (self.knot_scores, self.knot_llrs)):
+            raise ValueError("the knots do not rise")
+        return self
 
     def to_llr(self, scores: Scores) -> Scores:
         """Return bounded natural log-likelihood ratios, shape (scores,); NaN where the score is."""
@@ -79,7 +83,6 @@ def fit_calibration(
     scores: Scores,
     is_person: Mask,
     sources: npt.NDArray[np.str_],
-    clips: npt.NDArray[np.intp] | None = None,
 ) -> Calibration:
     """Learn what scores mean.
 
@@ -96,12 +99,8 @@ def fit_calibration(
         bool, shape (n,): both values occur.
     sources
         str, shape (n,).
-    clips
-        int, shape (n,): how many clips each score is the mean of; 1 by default.
     """
     weights, person_sources, other_sources = weigh_sources(is_person, sources)
-    clips = np.ones(len(scores), dtype=np.intp) if clips is None else clips
-    fewest = [np.quantile(clips[rows], _SHORT_VIDEOS, method="lower") for rows in (is_person, ~is_person)]
     mean = float(np.average(scores, weights=weights))
     std = float(np.sqrt(np.average((scores - mean) ** 2, weights=weights)))
     slope = intercept = 0.0
@@ -118,7 +117,6 @@ def fit_calibration(
         highest=float(np.log1p(other_sources)),
         person_sources=person_sources,
         other_sources=other_sources,
-        fewest_clips=int(max(fewest)),
     )
     if slope == 0 or min(person_sources, other_sources) < ISOTONIC_SOURCES:
         return fitted

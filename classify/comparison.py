@@ -142,7 +142,7 @@ def compare_ways(
         delayed(run)(way, sources) for way in possible for sources in held_out
     )
     outcomes = [flat[k : k + len(held_out)] for k in range(0, len(flat), len(held_out))]
-    order = np.argsort([-np.mean([one.result.search_auc for one in row]) for row in outcomes], kind="stable")
+    order = np.argsort([-np.mean([one.search_auc for one in row]) for row in outcomes], kind="stable")
     ranked = [outcomes[i] for i in order]
     picked = [_pick([row[fold] for row in ranked]) for fold in range(len(held_out))]
     return WayComparison(
@@ -205,7 +205,7 @@ def _pick(fold: Sequence[FoldOutcome]) -> int:
     """Return the place of the way that did best inside, of those that can judge most of what is held out."""
 
     def rate(outcome: FoldOutcome) -> tuple[int, float]:
-        return len(np.unique(outcome.clips.is_person)), outcome.result.search_auc
+        return len(np.unique(outcome.clips.is_person)), outcome.search_auc
 
     return max(range(len(fold)), key=lambda place: rate(fold[place]))
 

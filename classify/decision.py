@@ -87,7 +87,7 @@ def judge_video(
     """
     if not len(scores):
         return Judgement(0, None, _NOT_MEASURED)
-    fewest = 1 if rule.calibration is None else rule.calibration.fewest_clips
+    fewest = rule.thresholds.fewest_clips
     if len(scores) < fewest:
         return Judgement(
             0,

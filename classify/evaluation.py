@@ -11,14 +11,14 @@ import numpy.typing as npt
 
 from classify.calibration import weigh_sources
 from classify.decision import Judgement, judge_scores, judge_video
-from classify.estimators import ModelKind
+from classify.estimators import ModelKind, Setting
 from classify.metrics import Figure, Figures, bound_share, measure
 from classify.records import Record
 from classify.search import Fold
 from classify.side_by_side import OnProgress, work_side_by_side
 from classify.sufficiency import count_footage, describe_shortfalls
 from classify.thresholds import ERROR_RATE
-from classify.training import MOST_FOLDS, Scale, TrainingResult, split_sources, train
+from classify.training import MOST_FOLDS, Scale, split_sources, train
 from classify.training_set import FAKES, UNKNOWN_METHOD, TrainingSet, average_by_video
 
 Level = Literal["clip", "video"]
@@ -142,10 +142,16 @@ class HeldOut:
 class FoldOutcome:
     """What a fold learnt, from how much of the person, and what it says of the clips and videos held out.
 
-    `calibrated` says whether the footage, all folds together, suffices for ratios in verdicts.
+    `kind` to `video_scale` are as of `classify.training.TrainingResult`; its pipeline is not kept, because a
+    comparison of many ways makes hundreds. `calibrated` says whether the footage, all folds together,
+    suffices for ratios in verdicts.
     """
 
-    result: TrainingResult
+    kind: ModelKind
+    setting: Setting
+    search_auc: float
+    clip_scale: Scale
+    video_scale: Scale
     calibrated: bool
     learnt_sources: int
     learnt_clips: int
@@ -250,7 +256,11 @@ def run_fold(
             judge_video(scores[rows], own, int(unseen.clips_of_video[first]), clip_rule, video_rule)
         )
     return FoldOutcome(
-        result=result,
+        kind=kind,
+        setting=result.setting,
+        search_auc=result.search_auc,
+        clip_scale=result.clip_scale,
+        video_scale=result.video_scale,
         calibrated=calibrated,
         learnt_sources=learnt.count_sources(of_person=True),
         learnt_clips=int(learnt.is_person.sum()),
@@ -267,21 +277,17 @@ def summarise(outcomes: Sequence[FoldOutcome]) -> Evaluation:
     videos = pool([outcome.videos for outcome in outcomes])
     methods = set(clips.sources[np.isin(clips.kinds, FAKES)].tolist())
     return Evaluation(
-        model=outcomes[0].result.kind,
+        model=outcomes[0].kind,
         folds=len(outcomes),
-        settings=tuple(outcome.result.setting for outcome in outcomes),
+        settings=tuple(outcome.setting for outcome in outcomes),
         fake_methods=len(methods - {UNKNOWN_METHOD}),
         fakes_of_unknown_method=UNKNOWN_METHOD in methods,
         learnt_sources=float(np.mean([outcome.learnt_sources for outcome in outcomes])),
         learnt_clips=float(np.mean([outcome.learnt_clips for outcome in outcomes])),
         learnt_minutes=float(np.mean(minutes)) if len(minutes) == len(outcomes) else None,
         comparisons=(
-            *_compare(
-                "clip", clips, [outcome.result.clip_scale for outcome in outcomes], outcomes[0].calibrated
-            ),
-            *_compare(
-                "video", videos, [outcome.result.video_scale for outcome in outcomes], outcomes[0].calibrated
-            ),
+            *_compare("clip", clips, [outcome.clip_scale for outcome in outcomes], outcomes[0].calibrated),
+            *_compare("video", videos, [outcome.video_scale for outcome in outcomes], outcomes[0].calibrated),
         ),
     )
 

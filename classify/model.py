@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from sklearn.pipeline import Pipeline
 
-MODEL_SCHEMA: Final = 3
+MODEL_SCHEMA: Final = 4
 
 
 class ModelCard(Record):
@@ -74,6 +74,12 @@ class ModelCard(Record):
         if find_pair_set(pairs).columns != pairs:
             raise ValueError("the pairs are those of no set")
         return pairs
+
+    @pydantic.model_validator(mode="after")
+    def _check_calibrations(self) -> Self:
+        if (self.calibration is None) != (self.video_calibration is None):
+            raise ValueError("clips and videos are calibrated both or neither")
+        return self
 
     @property
     def clip_rule(self) -> Rule:

@@ -139,13 +139,16 @@ def _assemble(content: Any, path: Path) -> Model:
     arrays = [np.asarray(content[name], dtype=np.float64) for name in ("usual_mean", "usual_std")]
     if any(array.shape != (len(card.pairs),) for array in arrays) or not _fits(pipeline, len(card.pairs)):
         raise ModelError(f"The parts of {path} do not fit each other; train the model anew.")
+    usual_mean, usual_std = arrays
+    if np.isinf(arrays).any() or (usual_std < 0).any():
+        raise ModelError(f"The usual range in {path} holds impossible numbers; train the model anew.")
     # What else is wrong with it must come out here, not when a suspect is scored.
     trial = np.zeros((1, len(card.pairs)))
     trial[0, 0] = np.nan
     score = pipeline.decision_function(trial)
     if score.shape != (1,) or not np.isfinite(score).all():
         raise ModelError(f"The classifier in {path} gives no score; train the model anew.")
-    return Model(card, pipeline, *arrays)
+    return Model(card, pipeline, usual_mean, usual_std)
 
 
 def _fits(pipeline: Pipeline, pairs: int) -> bool:

@@ -22,11 +22,20 @@ from features.quality import MISSING_LIMIT
 _CLIP_LABELS: Final[dict[int, ClipLabel]] = {1: "match", -1: "no match", 0: "insufficient evidence"}
 _VIDEO_LABELS: Final[dict[int, VideoLabel]] = {1: "consistent", -1: "inconsistent", 0: "inconclusive"}
 _KNOWN: Final = "it is part of the footage that the model was trained on"
+_IN_OWN_TABLE: Final = "it stands in the table that the model was trained on"
+_UNKNOWN_FOOTAGE: Final = (
+    "The verdict is worth nothing if the video is part of the footage that the model was trained on, and "
+    "nobody can check that: one of the two tables does not record the videos' SHA-256."
+)
 _MOST_TIMES: Final = 5
 
 
 def judge_videos(
-    model: Model, correlations: pd.DataFrame, clips: pd.DataFrame, damage: str | None = None
+    model: Model,
+    correlations: pd.DataFrame,
+    clips: pd.DataFrame,
+    damage: str | None = None,
+    table_sha256: str | None = None,
 ) -> tuple[VideoVerdict, ...]:
     """Judge every video of a table.
 
@@ -40,6 +49,9 @@ def judge_videos(
         The clip table, row for row, indexed by clip name, with at least `video`.
     damage
         What of the video could not be read, in one sentence, for the table of a single video.
+    table_sha256
+        Of the file that the correlations were read from; None where they were made anew. In the very table
+        that the model was trained on, videos without a hash count as training footage.
 
     Returns
     -------
@@ -56,6 +68,7 @@ def judge_videos(
     )
     verdicts = _describe_clips(model, values, scores, judged, clips)
     warnings = (damage, _warn_of_unknown_identity(model, clips))
+    is_own_table = table_sha256 == model.card.table_sha256
     places = pd.Series(range(len(clips)), index=clips["video"]).groupby(level=0, sort=False)
     return tuple(
         _judge_video(
@@ -66,6 +79,7 @@ def judge_videos(
             [judged[i] for i in rows if i in judged],
             values[rows][usable[rows]],
             tuple(warning for warning in warnings if warning),
+            is_own_table=is_own_table,
         )
         for video, rows in places
     )
@@ -127,14 +141,20 @@ def _judge_video(
     judged: list[Judgement],
     usable_values: npt.NDArray[np.float64],
     warnings: tuple[str, ...],
+    *,
+    is_own_table: bool,
 ) -> VideoVerdict:
     card = model.card
     scores = np.array([clip.score for clip in clips if clip.score is not None])
-    sha256 = rows["sha256"].iloc[0] if "sha256" in rows else None
+    sha256 = _get_hash(rows)
     if sha256 in card.footage.video_sha256:
         judgement = Judgement(0, None, _KNOWN)
+    elif sha256 is None and is_own_table:
+        judgement = Judgement(0, None, _IN_OWN_TABLE)
     else:
         judgement = judge_video(scores, judged, len(clips), card.clip_rule, card.video_rule)
+        if sha256 is None or not card.footage.video_sha256:
+            warnings += (_UNKNOWN_FOOTAGE,)
     label = _VIDEO_LABELS[judgement.decision]
     relation = "inconclusive about" if label == "inconclusive" else f"{label} with"
     why = judgement.doubt or (
@@ -146,7 +166,7 @@ def _judge_video(
     llr = judgement.llr
     return VideoVerdict(
         video=video,
-        sha256=sha256 if isinstance(sha256, str) and sha256 else None,
+        sha256=sha256,
         label=label,
         sentence=f"{video} is {relation} {card.person}: {why} ({_count_labels(clips)}).{basis}",
         warnings=warnings,
@@ -157,6 +177,12 @@ def _judge_video(
         deviations=find_deviations(model, _average(usable_values)) if len(scores) else (),
         clips=tuple(clips),
     )
+
+
+def _get_hash(rows: pd.DataFrame) -> str | None:
+    """Return the SHA-256 of the video that the rows of a clip table are of, None where it is not recorded."""
+    sha256 = rows["sha256"].iloc[0] if "sha256" in rows else None
+    return sha256 if isinstance(sha256, str) and sha256 else None
 
 
 def _count_labels(clips: list[ClipVerdict]) -> str:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 import numpy.typing as npt
+import pydantic
 
 from classify.calibration import weigh_sources
 from classify.records import Record
+
+# The share of videos with the fewest clips that does not vouch for others as short: one short video among
+# many long ones says nothing about mean scores of few clips, which scatter more.
+_SHORT_VIDEOS: Final = 0.1
 
 Scores = npt.NDArray[np.float64]
 
@@ -25,17 +30,27 @@ class Thresholds(Record):
     no_match_below, match_above
         The two scores.
     error_rate
-        The share of held-out sources' clips, or videos, that each of them was meant to let err.
+        The share of the next source's clips, or videos, that each of them was meant to let err.
     person_sources, other_sources
         From how many sources they were chosen. Of n sources none need exceed a score that the next one does
         with probability 1 / (n + 1), so no smaller rate can be attained.
+    fewest_clips
+        How many clips a mean score must be of for the thresholds to hold: 90 % of the videos of the person,
+        and of those of others, that they were chosen from had as many. 1 for scores of clips.
     """
 
     no_match_below: float
     match_above: float
-    error_rate: float
-    person_sources: int
-    other_sources: int
+    error_rate: float = pydantic.Field(ge=0, lt=1)
+    person_sources: pydantic.PositiveInt
+    other_sources: pydantic.PositiveInt
+    fewest_clips: pydantic.PositiveInt = 1
+
+    @pydantic.model_validator(mode="after")
+    def _check_order(self) -> Self:
+        if self.no_match_below > self.match_above:
+            raise ValueError("no match would begin above match")
+        return self
 
     @property
     def false_match_rate(self) -> float:
@@ -58,13 +73,19 @@ def choose_thresholds(
     is_person: npt.NDArray[np.bool_],
     sources: npt.NDArray[np.str_],
     error_rate: float = ERROR_RATE,
+    clips: npt.NDArray[np.intp] | None = None,
 ) -> Thresholds:
     """Return the two scores between which nothing is claimed.
 
-    One is the least score that at most `error_rate` of other people's held-out clips exceed, the other the
-    greatest that at most `error_rate` of the person's own stay below, where each source counts the same: a
-    long recording must not decide alone. A match must pass both, a no match must fail both: where the classes
-    overlap as where they lie far apart, the space between them is no evidence.
+    One is the least score that at most `error_rate` of the clips of other people to come should exceed, the
+    other the greatest that at most `error_rate` of the person's own to come should stay below, where each
+    source counts the same: a long recording must not decide alone. A match must pass both, a no match must
+    fail both: where the classes overlap as where they lie far apart, the space between them is no evidence.
+
+    Of the n sources at hand fewer clips may err than of the next one, because the next one has not been
+    looked at: the share of theirs that stay within the bound is (1 - error_rate) (n + 1) / n, the quantile of
+    conformal prediction for clips in groups (Dunn, Wasserman & Ramdas 2023, "Distribution-free prediction
+    sets for two-layer hierarchical models").
 
     Parameters
     ----------
@@ -76,10 +97,14 @@ def choose_thresholds(
         str, shape (n,).
     error_rate
         From 0 to less than 1.
+    clips
+        int, shape (n,): how many clips each score is the mean of; 1 by default.
     """
     weights, person_sources, other_sources = weigh_sources(is_person, sources)
-    others_reach = _bound(scores[~is_person], weights[~is_person], error_rate)
-    person_falls_to = -_bound(-scores[is_person], weights[is_person], error_rate)
+    others_reach = _bound(scores[~is_person], weights[~is_person], other_sources, error_rate)
+    person_falls_to = -_bound(-scores[is_person], weights[is_person], person_sources, error_rate)
+    clips = np.ones(len(scores), dtype=np.intp) if clips is None else clips
+    fewest = [np.quantile(clips[rows], _SHORT_VIDEOS, method="lower") for rows in (is_person, ~is_person)]
     low, high = sorted((others_reach, person_falls_to))
     return Thresholds(
         no_match_below=low,
@@ -87,13 +112,14 @@ def choose_thresholds(
         error_rate=error_rate,
         person_sources=person_sources,
         other_sources=other_sources,
+        fewest_clips=int(max(fewest)),
     )
 
 
-def _bound(scores: Scores, weights: Scores, rate: float) -> float:
-    """Return the least of the scores that at most `rate` of the weight exceeds."""
+def _bound(scores: Scores, weights: Scores, sources: int, rate: float) -> float:
+    """Return the least of the scores that at most `rate` of the weight of one more source should exceed."""
     order = np.argsort(scores)
     below = np.cumsum(weights[order]) / weights.sum()
-    reached = below >= 1 - rate - 1e-12
+    reached = below >= min(1.0, (1 - rate) * (sources + 1) / sources) - 1e-12
     reached[-1] = True
     return float(scores[order][np.argmax(reached)])

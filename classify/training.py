@@ -141,7 +141,7 @@ def split_sources(clips: TrainingSet, most: int = MOST_FOLDS, fewest_left: int =
     Raises
     ------
     TrainingError
-        When there are too few sources.
+        When there are too few sources, or sources of different lengths leave too few beside the largest fold.
     """
     counts = {of_person: clips.count_sources(of_person=of_person) for of_person in (True, False)}
     folds = min(most, *counts.values())
@@ -154,6 +154,12 @@ def split_sources(clips: TrainingSet, most: int = MOST_FOLDS, fewest_left: int =
         for fit, _ in splits
         for of_person in (True, False)
     ]
+    if splits and min(left) < fewest_left < min(counts.values()):
+        raise TrainingError(
+            f"One of {folds} folds would hold out too much, because the sources differ in length: of the "
+            f"person or of others it would leave {min(left)} source(s) to learn from, and {fewest_left} are "
+            f"needed. Ask for more folds, at least {fewest_left + 1}."
+        )
     if not splits or min(left) < fewest_left:
         raise TrainingError(
             f"There are {counts[True]} source(s) of the person and {counts[False]} of others. At least "
@@ -170,6 +176,6 @@ def _learn_scale(
     counts: npt.NDArray[np.intp] | None = None,
 ) -> Scale:
     return Scale(
-        choose_thresholds(scores, clips.is_person, clips.sources, error_rate),
-        fit_calibration(scores, clips.is_person, clips.sources, counts),
+        choose_thresholds(scores, clips.is_person, clips.sources, error_rate, counts),
+        fit_calibration(scores, clips.is_person, clips.sources),
     )

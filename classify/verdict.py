@@ -9,7 +9,7 @@ from classify.model import ModelCard
 from classify.records import Record
 from classify.verbal_scale import VERBAL_SCALE
 
-VERDICT_SCHEMA: Final = 3
+VERDICT_SCHEMA: Final = 4
 
 ClipLabel = Literal["match", "no match", "insufficient evidence"]
 VideoLabel = Literal["consistent", "inconsistent", "inconclusive"]
@@ -41,7 +41,7 @@ class VideoVerdict(Record):
 
     Its thresholds and its likelihood ratio are those of mean scores of whole videos: clips of one video are
     not independent, so their own ratios are never multiplied. `log10_lr` is None where the model is not
-    calibrated, and where fewer clips of the video have a score than of the videos that it was calibrated on;
+    calibrated, and where fewer clips of the video have a score than of the videos that it learnt from;
     `support` says it in words. `deviations` are of the mean correlations of the scored clips. `warnings` say
     what else bears on the verdict: damage to the file, or that nobody knows whether it was measured as the
     model's footage was.
@@ -75,7 +75,7 @@ class Verdict(Record):
     read: `motionsig classify` makes it anew.
     """
 
-    schema_version: Literal[3] = VERDICT_SCHEMA
+    schema_version: Literal[4] = VERDICT_SCHEMA
     motionsig_version: str
     created_utc: str
     person: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -73,14 +74,22 @@ def describe_body_reader(engine: str = "mediapipe") -> Backend:
     """Return the identity of the reader of bodies, without its networks.
 
     Both engines run the same weights, and landmarks differ by less than they do when one grey level changes;
-    the identity differs all the same, because nothing is compared that was not read alike.
+    the identity differs all the same, because nothing is compared that was not read alike. That of OpenVINO
+    holds its version, or that it is not installed, for it runs the networks.
     """
-    return describe_backend(
+    described = describe_backend(
         "mediapipe-pose" if engine == "mediapipe" else f"mediapipe-pose-{engine}",
         "pose_detection/pose_detection.tflite",
         "pose_landmark/pose_landmark_full.tflite",
         revision=1,
     )
+    if engine != "openvino":
+        return described
+    try:
+        runtime = importlib.metadata.version("openvino")
+    except importlib.metadata.PackageNotFoundError:
+        runtime = "not installed"
+    return described.model_copy(update={"version": f"{described.version} with OpenVINO {runtime}"})
 
 
 class MediaPipeBodyReader:

@@ -7,9 +7,12 @@ how, so nothing of another file, reader or version is ever mixed in.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import fields
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import pydantic
@@ -18,6 +21,9 @@ from extract.errors import InputError
 from extract.files import replace_when_complete
 from extract.frame_table import JOINT_COLUMNS, SourceVideo
 from extract.reading import FrameReadings
+
+# Nobody works on a video for so long without finishing a chunk.
+_ABANDONED_AFTER_S: Final = 7 * 24 * 3600.0
 
 
 class VideoEnd(pydantic.BaseModel):
@@ -60,26 +66,27 @@ class Checkpoints:
         Raises
         ------
         InputError
-            When it cannot be written.
+            When it cannot be written, or another run removes it meanwhile.
         """
         arrays = {field.name: getattr(readings, field.name) for field in fields(FrameReadings)}
-        with replace_when_complete(self._chunk_path(chunk)) as partial:
+        with self.noticing_removal(), replace_when_complete(self._chunk_path(chunk)) as partial:
             np.savez(partial, **arrays)
 
     def save_end(self, source: SourceVideo, chunks: Sequence[int]) -> None:
-        """Keep what is known at the video's end."""
+        """Keep what is known at the video's end; raises what `save` does."""
         end = VideoEnd(source=source, chunks=tuple(chunks))
-        with replace_when_complete(self._end_path) as partial:
+        with self.noticing_removal(), replace_when_complete(self._end_path) as partial:
             partial.write_text(end.model_dump_json(), encoding="utf-8")
 
     def read_end(self) -> VideoEnd | None:
         """Return what is known at the video's end; None before it was reached."""
-        if not self._end_path.exists():
-            return None
         try:
             return VideoEnd.model_validate_json(self._end_path.read_bytes())
+        except FileNotFoundError:
+            return None
         except ValueError:
-            self._end_path.unlink()  # damaged on the disk; decoding the video once more tells it again
+            # Damaged on the disk; decoding the video once more tells it again.
+            self._end_path.unlink(missing_ok=True)
             return None
 
     def are_complete(self) -> bool:
@@ -87,19 +94,53 @@ class Checkpoints:
         end = self.read_end()
         return end is not None and all(self.has(chunk) for chunk in end.chunks)
 
+    def read_all(self) -> tuple[VideoEnd, FrameReadings]:
+        """Return what is known at the video's end, and what `read` gives for all its chunks.
+
+        Raises
+        ------
+        InputError
+            As `read` does, and when nothing is known of the end.
+        """
+        with self.noticing_removal():
+            end = self.read_end()
+            if end is None:
+                raise FileNotFoundError(self._end_path)
+        return end, self.read(end.chunks)
+
     def read(self, chunks: Sequence[int]) -> FrameReadings:
         """Return the readings of chunks as one.
 
         Raises
         ------
         InputError
-            When a checkpoint was damaged on the disk; it is removed.
+            When a checkpoint was damaged on the disk, which removes it, or another run has removed one.
         """
-        return FrameReadings.join([self._read_chunk(chunk) for chunk in chunks])
+        with self.noticing_removal():
+            return FrameReadings.join([self._read_chunk(chunk) for chunk in chunks])
 
     def discard(self) -> None:
-        """Remove all that is kept of the video, by whatever fingerprint."""
-        shutil.rmtree(self._all, ignore_errors=True)
+        """Remove what is kept by this fingerprint, and by others when nobody has touched it for a week.
+
+        Another run may be reading the same video in another way at this moment.
+        """
+        shutil.rmtree(self.folder, ignore_errors=True)
+        with suppress(OSError):  # another run removes the same
+            for other in list(self._all.iterdir()):
+                if other.stat().st_mtime < time.time() - _ABANDONED_AFTER_S:
+                    shutil.rmtree(other, ignore_errors=True)
+            self._all.rmdir()
+
+    @contextmanager
+    def noticing_removal(self) -> Iterator[None]:
+        """Raise InputError when files of this folder vanish while the block works with them."""
+        try:
+            yield
+        except FileNotFoundError as error:
+            raise InputError(
+                f"What was kept in {self.folder} was removed while it was needed, perhaps by another run "
+                "into the same folder. Run the same command again, with one run a folder."
+            ) from error
 
     def _read_chunk(self, chunk: int) -> FrameReadings:
         path = self._chunk_path(chunk)
@@ -108,8 +149,10 @@ class Checkpoints:
                 readings = FrameReadings(*(arrays[field.name] for field in fields(FrameReadings)))
             _check_shapes(readings)
             return readings
+        except FileNotFoundError:
+            raise
         except Exception as error:  # a damaged archive fails in many ways, and in some of them as an OSError
-            path.unlink()
+            path.unlink(missing_ok=True)
             raise InputError(
                 f"The checkpoint {path} was damaged on the disk and is removed; run the same command again."
             ) from error

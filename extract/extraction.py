@@ -211,33 +211,20 @@ def extract_video(
     face = find_face_reader(options.face, options.device, keep_mesh=options.keep_mesh)
     recipe = _make_recipe(face, options)
     with VideoReader(video, options.limits) as reader:
-        if extraction := _find_made(table, recipe, reader, options):
-            return extraction
+        made = _find_made(table, recipe, reader.name, reader.hash_source, options)
         checkpoints = _open_checkpoints(table, recipe, reader, options)
-        if not checkpoints.are_complete():
-            read_chunks(reader, face, _chunk_options(options), ChunkRange(), checkpoints, on_frame)
-    end = checkpoints.read_end()
-    assert end is not None
-    readings = checkpoints.read(end.chunks)
-    try:
-        _check_found(readings, video)
-    except VideoError:
-        checkpoints.discard()
-        raise
-    metadata = recipe.describe(end.source)
-    if options.keep_mesh:
-        write_mesh_table(find_mesh_table(table), readings, metadata)
-    _write_table(_to_arrow(readings, face, metadata), table, checkpoints.folder)
-    checkpoints.discard()
-    return Extraction(
-        table,
-        metadata,
-        len(readings.indices),
-        readings.count_bodies(),
-        readings.count_faces(),
-        readings.measure_seconds(),
-        reused=False,
-    )
+        if made is None:
+            try:
+                if not checkpoints.are_complete():
+                    read_chunks(reader, face, _chunk_options(options), ChunkRange(), checkpoints, on_frame)
+                return _make_table(video, table, recipe, face, checkpoints, keep_mesh=options.keep_mesh)
+            except InputError:
+                # Another run that makes the same table may have finished, and removed what both had kept.
+                made = _find_made(table, recipe, reader.name, reader.hash_source, options)
+                if made is None:
+                    raise
+    checkpoints.discard()  # whoever was late left something there
+    return made
 
 
 def read_part(
@@ -260,9 +247,52 @@ def read_part(
     face = find_face_reader(options.face, options.device, keep_mesh=options.keep_mesh)
     recipe = _make_recipe(face, options)
     with VideoReader(video, options.limits) as reader:
-        if _find_made(table, recipe, reader, options) is None:
+        if _find_made(table, recipe, reader.name, reader.hash_source, options) is None:
             checkpoints = _open_checkpoints(table, recipe, reader, options)
-            read_chunks(reader, face, _chunk_options(options), chunks, checkpoints, on_frame)
+            try:
+                read_chunks(reader, face, _chunk_options(options), chunks, checkpoints, on_frame)
+            except InputError:
+                # As in `extract_video`.
+                if _find_made(table, recipe, reader.name, reader.hash_source, options) is None:
+                    raise
+
+
+def find_extraction(table: Path, name: str, sha256: str, options: ExtractionOptions) -> Extraction | None:
+    """Return what `extract_video` would leave as it is, for a video that is not at hand; None when nothing.
+
+    Parameters
+    ----------
+    table, options
+        As for `extract_video`, and raises what it does for a reader that is missing.
+    name, sha256
+        Of the video.
+    """
+    face = find_face_reader(options.face, options.device, keep_mesh=options.keep_mesh)
+    return _find_made(table, _make_recipe(face, options), name, lambda: sha256, options)
+
+
+def _make_table(
+    video: Path, table: Path, recipe: Recipe, face: FaceReader, checkpoints: Checkpoints, *, keep_mesh: bool
+) -> Extraction:
+    """Put together what was kept, which stays when there is no person: a second run need not look again."""
+    end, readings = checkpoints.read_all()
+    _check_found(readings, video)
+    metadata = recipe.describe(end.source)
+    rows = _to_arrow(readings, face, metadata)
+    with checkpoints.noticing_removal():
+        if keep_mesh:
+            write_mesh_table(find_mesh_table(table), readings, metadata)
+        _write_table(rows, table, checkpoints.folder)
+    checkpoints.discard()
+    return Extraction(
+        table,
+        metadata,
+        len(readings.indices),
+        readings.count_bodies(),
+        readings.count_faces(),
+        readings.measure_seconds(),
+        reused=False,
+    )
 
 
 def _make_recipe(face: FaceReader, options: ExtractionOptions) -> Recipe:
@@ -284,7 +314,7 @@ def _open_checkpoints(
 
 
 def _find_made(
-    table: Path, recipe: Recipe, video: VideoReader, options: ExtractionOptions
+    table: Path, recipe: Recipe, name: str, hash_source: Callable[[], str], options: ExtractionOptions
 ) -> Extraction | None:
     """Return what lies at `table` when it was made from the same bytes in the same way; else None."""
     import pyarrow as pa
@@ -294,9 +324,9 @@ def _find_made(
         return None
     try:
         metadata = read_metadata(table)
-        if not recipe.made(metadata) or metadata.source.name != video.name:
+        if not recipe.made(metadata) or metadata.source.name != name:
             return None
-        if metadata.source.sha256 != video.hash_source():
+        if metadata.source.sha256 != hash_source():
             return None
         if options.keep_mesh and read_mesh_metadata(find_mesh_table(table)) != metadata:
             return None

@@ -71,6 +71,7 @@ class CorrelationOptions:
             step_frames=self.clips.step_frames,
             feature_set=self.pairs.label,
             sample_fps=float(table.metadata.parameters.get("sample_fps") or 0),
+            max_height=int(table.metadata.parameters.get("max_height") or 0),
         )
 
 

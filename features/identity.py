@@ -31,6 +31,8 @@ class TableIdentity:
         Label of a `features.signature.PairSet`.
     sample_fps
         How many frames of a second were read; 0 for all. What changes from frame to frame changes with it.
+    max_height
+        Height that higher pictures were made smaller to before reading, px; 0 for none.
     """
 
     body_backend: str | None
@@ -42,6 +44,7 @@ class TableIdentity:
     step_frames: int | None
     feature_set: str | None
     sample_fps: float | None = None
+    max_height: int | None = None
 
     def describe_differences(self, other: TableIdentity) -> list[str]:
         """Return a phrase for each difference to `other`, such as ``signal velocity, not position``.
@@ -71,6 +74,7 @@ class TableIdentity:
             "clip step": step if self.step_frames is None else f"{self.step_frames} frames",
             "feature set": self.feature_set,
             "frames read": _describe_rate(self.sample_fps),
+            "pictures": _describe_height(self.max_height),
         }
 
 
@@ -78,6 +82,12 @@ def _describe_rate(sample_fps: float | None) -> str | None:
     if sample_fps is None:
         return None
     return f"{sample_fps:g} a second" if sample_fps else "all"
+
+
+def _describe_height(max_height: int | None) -> str | None:
+    if max_height is None:
+        return None
+    return f"at most {max_height} px high" if max_height else "as they are"
 
 
 IDENTITY_COLUMNS: Final = tuple(field.name for field in fields(TableIdentity))
@@ -112,6 +122,7 @@ def read_identity(clips: pd.DataFrame) -> TableIdentity:
             f"The clips were not all made in one way, they differ in {'; '.join(problems)}."
             " Correlate their frame tables again, with the same options."
         )
-    if values["step_frames"] is not None:
-        values["step_frames"] = int(values["step_frames"])
+    for whole in ("step_frames", "max_height"):
+        if values[whole] is not None:
+            values[whole] = int(values[whole])
     return TableIdentity(**values)

@@ -54,6 +54,7 @@ CLIP_COLUMNS: Final = {
     "step_frames": WHOLE,
     "feature_set": TEXT,
     "sample_fps": REAL,
+    "max_height": WHOLE,
     "face_share": REAL,
     "body_share": REAL,
     "pairs_missing": REAL,
@@ -167,7 +168,8 @@ def read_clips(path: Path) -> pd.DataFrame:
     Raises
     ------
     TableError
-        When the file cannot be read, lacks columns or rows, or names a clip twice or not at all.
+        When the file cannot be read, lacks columns or rows, names a clip twice or not at all, or gives
+        an infinite time.
     """
     names = read_column_names(path)
     missing = [name for name in CLIP_COLUMNS if name not in names]
@@ -176,7 +178,13 @@ def read_clips(path: Path) -> pd.DataFrame:
             f"{path} is not a clip table: missing columns {', '.join(missing)}."
             " Write it again with `motionsig correlate`."
         )
-    return read_columns(path, CLIP_COLUMNS, missing=[""])  # "NA" may be somebody's name
+    clips = read_columns(path, CLIP_COLUMNS, missing=[""])  # "NA" may be somebody's name
+    endless = clips.index[
+        np.isinf(clips[["start_s", "end_s"]].to_numpy(dtype=np.float64)).any(axis=1)
+    ].tolist()
+    if endless:
+        raise TableError(f"{path} has clips that begin or end at no finite time ({list_some(endless)}).")
+    return clips
 
 
 def read_labelled_table(

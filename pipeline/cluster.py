@@ -6,6 +6,7 @@ it within a network of your own, or with TLS certificates in Dask's configuratio
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import secrets
 from collections.abc import Iterator
@@ -15,7 +16,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from extract.errors import DependencyError, InputError
-from pipeline.jobs import Failure, Job, run_job
+from pipeline.isolation import Isolated, LostCallError
+from pipeline.jobs import Failure, Job, fail_lost, run_job
+from pipeline.local_workers import GRACE_S, describe_death
 
 _CONNECT_S: Final = 20
 # Each worker has its next job at hand, and no more than these are handed over.
@@ -144,10 +147,21 @@ def _absolute(video: Any) -> Any:
 
 
 def _run_if_shared(job: Job, token: Path) -> Any:
-    """Do a job on a worker that sees the same folder."""
+    """Do a job on a worker that sees the same folder, in a process of its own.
+
+    So a decoder that crashes or hangs costs its own video: were it the worker that died, Dask would give the
+    jobs beside it to others a few times, and then give them up.
+    """
     if not token.exists():
         return Failure(
             f"{os.uname().nodename} does not see {token.parent}: workers write the tables themselves, so the "
             "folder must be shared by all computers of the cluster under the same path."
         )
-    return run_job(job)
+    # A Dask worker under a nanny is a daemon, which may have no children. A nanny that kills it leaves none:
+    # they end with their parent.
+    multiprocessing.current_process().daemon = False
+    with Isolated(job.options.limits.time_s + GRACE_S) as isolated:
+        try:
+            return isolated.call(run_job, job)
+        except LostCallError as error:
+            return fail_lost(job, describe_death(error))

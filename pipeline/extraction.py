@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from extract.errors import InputError
 from extract.extraction import Extraction, ExtractionOptions
-from pipeline.jobs import Failure, Job, make_table_job
+from pipeline.jobs import Failure, Job, fail_lost, make_table_job
 from pipeline.local_workers import LocalWorkers
 from pipeline.remote import Video
 from pipeline.survey import Survey, plan_jobs
@@ -137,7 +137,4 @@ def _result_of(future: Future[Any], job: Job, team: Workers) -> Extraction | Fai
     if error is None:
         result: Extraction | Failure | None = future.result()
         return result
-    return Failure(
-        f"{job.video} was not finished: {team.describe_death(error)}. What is done of it is kept; the same "
-        "command goes on from there."
-    )
+    return fail_lost(job, team.describe_death(error))

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from extract.chunks import ChunkRange
 from extract.errors import MotionsigError
-from extract.extraction import Extraction, ExtractionOptions, extract_video, read_part
-from extract.files import refuse_long_name
+from extract.extraction import Extraction, ExtractionOptions, extract_video, find_extraction, read_part
+from extract.files import refuse_long_name, storable
 from extract.mesh_table import find_mesh_table
-from pipeline.remote import Video, fetched
+from pipeline.remote import Origin, RemoteFile, Video, fetched, keep_origin, look_at, read_origin
 
 
 @dataclass(frozen=True)
@@ -67,10 +67,17 @@ def run_job(job: Job, on_frame: Callable[[], None] | None = None) -> Extraction 
     """
     try:
         refuse_long_name(find_mesh_table(job.table) if job.options.keep_mesh else job.table)
+        state = look_at(job.video) if isinstance(job.video, RemoteFile) else None
+        if state is not None and (made := _find_made_from(job, state)):
+            return made
         with fetched(job.video) as path:
             try:
                 if job.chunks is None:
-                    return extract_video(path, job.table, job.options, on_frame=on_frame)
+                    extraction = extract_video(path, job.table, job.options, on_frame=on_frame)
+                    if state is not None:
+                        sha256 = extraction.metadata.source.sha256
+                        keep_origin(job.table, Origin(address=str(job.video), state=state, sha256=sha256))
+                    return extraction
                 read_part(path, job.table, job.options, job.chunks, on_frame=on_frame)
                 return None
             except MotionsigError as error:
@@ -83,6 +90,22 @@ def run_job(job: Job, on_frame: Callable[[], None] | None = None) -> Extraction 
             f"{job.video} made motionsig fail unexpectedly ({type(error).__name__}: {error}); "
             "please report it."
         )
+
+
+def _find_made_from(job: Job, state: str) -> Extraction | None:
+    """Return the table that was made of a file elsewhere which is still in the same state."""
+    origin = read_origin(job.table)
+    if origin is None or (origin.address, origin.state) != (str(job.video), state):
+        return None
+    return find_extraction(job.table, storable(job.video.name), origin.sha256, job.options)
+
+
+def fail_lost(job: Job, how: str) -> Failure:
+    """Return the failure of a job whose process is gone, in the words of `how`."""
+    return Failure(
+        f"{job.video} was not finished: {how}. What is done of it is kept; the same "
+        "command goes on from there."
+    )
 
 
 def make_table_job(part: Job) -> Job:

@@ -16,7 +16,7 @@ from pipeline.isolation import ended_after, obey_parent
 from pipeline.jobs import Job, run_job
 
 _REPORT_EVERY_S: Final = 0.25
-_GRACE_S: Final = 5.0
+GRACE_S: Final = 5.0
 _THREAD_SETTINGS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _SIGNAL: Final = re.compile(r"\b(SIG[A-Z]+)\(")
 
@@ -74,11 +74,7 @@ class LocalWorkers:
 
     def describe_death(self, error: BaseException) -> str:
         """Return the words for a job whose process died."""
-        found = _SIGNAL.search(str(error))
-        if found and found[1] == "SIGALRM":
-            return "its decoder hung until the time limit was over (`motionsig extract` takes --time-limit)"
-        how = f" ({found[1]})" if found else ""
-        return f"its worker process died{how}, for lack of memory or because of this file"
+        return describe_death(error)
 
     def _start(self) -> Any:
         from joblib import cpu_count
@@ -98,6 +94,15 @@ class LocalWorkers:
                 self._on_frames(int.from_bytes(self._reports.recv_bytes()))
             except EOFError:
                 return
+
+
+def describe_death(error: BaseException) -> str:
+    """Return the words for a job whose process died, by joblib's error or one that quotes it."""
+    found = _SIGNAL.search(str(error))
+    if found and found[1] == "SIGALRM":
+        return "its decoder hung until the time limit was over (`motionsig extract` takes --time-limit)"
+    how = f" ({found[1]})" if found else ""
+    return f"its worker process died{how}, for lack of memory or because of this file"
 
 
 class _Reporter:
@@ -137,7 +142,7 @@ def _run_and_report(job: Job) -> Any:
     assert _reporter is not None
     try:
         # A reader that still decodes sees itself that its time is over, and says so in better words.
-        with ended_after(job.options.limits.time_s + _GRACE_S):
+        with ended_after(job.options.limits.time_s + GRACE_S):
             return run_job(job, _reporter)
     finally:
         _reporter.flush()

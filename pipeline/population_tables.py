@@ -61,6 +61,7 @@ def _tabulate(video: SimulatedVideo) -> tuple[pd.DataFrame, pd.DataFrame]:
         "step_s": STEP_S,
         "feature_set": PairSet().label,
         "sample_fps": 0.0,
+        "max_height": 0,
         "pairs_missing": np.isnan(video.correlations).mean(axis=1),
     }
     unknown = {TEXT: None, REAL: np.nan, WHOLE: None}

@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+import pydantic
+
 from extract.errors import DependencyError, InputError
+from extract.files import replace_when_complete
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,57 @@ def fetched(video: Video) -> Iterator[Path]:
         except (OSError, ValueError) as error:
             raise InputError(f"{video} cannot be fetched ({error}).") from error
         yield local
+
+
+class Origin(pydantic.BaseModel):
+    """Where a table's video was fetched from, so that it need not be fetched again to be told the same.
+
+    Attributes
+    ----------
+    address
+        Of the video.
+    state
+        What changes with the file at the address, as its storage tells it.
+    sha256
+        Of its bytes.
+    """
+
+    address: str
+    state: str
+    sha256: str
+
+
+def look_at(video: RemoteFile) -> str | None:
+    """Return what changes with a file elsewhere, without fetching it; None where that cannot be told."""
+    try:
+        files, path = _open_file_system(video.url)
+        return f"{files.checksum(path)} {files.size(path)}"
+    except Exception:  # storages differ in what they tell and how they fail; fetching tells why
+        return None
+
+
+def read_origin(table: Path) -> Origin | None:
+    """Return what was kept beside a table by `keep_origin`; None when there is nothing that is readable."""
+    try:
+        return Origin.model_validate_json(_origin_path(table).read_bytes())
+    except (OSError, ValueError):
+        return None
+
+
+def keep_origin(table: Path, origin: Origin) -> None:
+    """Keep beside a table where its video came from.
+
+    Raises
+    ------
+    InputError
+        When it cannot be written.
+    """
+    with replace_when_complete(_origin_path(table)) as partial:
+        partial.write_text(origin.model_dump_json(), encoding="utf-8")
+
+
+def _origin_path(table: Path) -> Path:
+    return table.with_name(f".{table.stem}.origin.json")
 
 
 def _open_file_system(address: str) -> tuple[Any, str]:

@@ -27,13 +27,13 @@ from report.page import write_page
 from report.verdict_page import Report, render_report
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from pipeline.suspects import SuspectClips
 
 
 def gather_evidence(
     model: Model,
     verdicts: Sequence[VideoVerdict],
-    judged: tuple[pd.DataFrame, pd.DataFrame, str | None],
+    judged: SuspectClips,
     table: Path,
     suspect: Path,
 ) -> tuple[VideoEvidence, ...]:
@@ -54,7 +54,7 @@ def gather_evidence(
     """
     frames = read_frame_table(table) if is_frame_table(table) else None
     video = suspect if suspect != table else None
-    return gather_videos(model, verdicts, judged[0], judged[1], frames, video)
+    return gather_videos(model, verdicts, judged.correlations, judged.clips, frames, video)
 
 
 def write_evidence_of(verdict: Path, model: Model, videos: Sequence[VideoEvidence]) -> Path:
@@ -77,7 +77,7 @@ def write_report(verdict: Path, path: Path) -> Path:
     evidence: Evidence | None = None
     missing = None
     try:
-        evidence = read_evidence(evidence_path(verdict), hash_file(verdict))
+        evidence = read_evidence(evidence_path(verdict), hash_file(verdict), len(content.card.pairs))
     except InputError as error:
         missing = error.message
     page = render_report(

@@ -18,7 +18,9 @@ def show_evaluation(evaluation: Evaluation) -> None:
     """Print the figures of an evaluation: a table a level, a column for each kind of others."""
     from classify.estimators import KIND_NAMES
 
-    held_out = ["sessions of the person", "other people"]
+    held_out = ["sessions of the person"]
+    if any(part.against == "other people" for part in evaluation.comparisons):
+        held_out.append("other people")
     if evaluation.fake_methods:
         held_out.append("methods of faking")
     unknown = "; fakes of unknown method count as one source" if evaluation.fakes_of_unknown_method else ""
@@ -69,9 +71,11 @@ def list_card(card: ModelCard) -> Iterable[str]:
 
     footage, identity = card.footage, card.identity
     settings = ", ".join(f"{name}={value}" for name, value in card.settings.items())
-    others = [f"{footage.other_people} other people"]
+    others = []
+    if footage.other_people:
+        others.append(f"{footage.other_people} other {'person' if footage.other_people == 1 else 'people'}")
     if footage.fake_methods:
-        others.append(f"fakes by {footage.fake_methods} methods")
+        others.append(f"fakes by {footage.fake_methods} method{'' if footage.fake_methods == 1 else 's'}")
     if footage.fakes_of_unknown_method:
         others.append("fakes of unknown method")
     yield (
@@ -85,11 +89,12 @@ def list_card(card: ModelCard) -> Iterable[str]:
         yield f"{footage.clips_unlabelled} clips were left out because nobody said who is in their video."
     step = f"{identity.step_frames} frames" if identity.step_s is None else f"{identity.step_s:g} s"
     rate = f", {identity.sample_fps:g} frames a second" if identity.sample_fps else ""
+    height = f", pictures of at most {identity.max_height} px" if identity.max_height else ""
     measured = (
         "not recorded by the table"
         if identity.signal is None
         else f"{identity.body_backend} and {identity.face_backend}, {identity.signal}, "
-        f"{identity.body_coordinates} coordinates, clips of {identity.clip_s:g} s every {step}{rate}"
+        f"{identity.body_coordinates} coordinates, clips of {identity.clip_s:g} s every {step}{rate}{height}"
     )
     yield f"Measured: {measured}; {len(card.pairs)} feature pairs ({identity.feature_set})."
     yield f"Classifier: {KIND_NAMES[card.kind]} with {settings}."
@@ -101,8 +106,7 @@ def list_card(card: ModelCard) -> Iterable[str]:
         low, high = format_ratio(scale.lowest), format_ratio(scale.highest)
         yield (
             f"Calibrated ({scale.method}) on {scale.person_sources} sources of the person and "
-            f"{scale.other_sources} of others, which support likelihood ratios from {low} to {high}, for "
-            f"videos with at least {scale.fewest_clips} scored clips."
+            f"{scale.other_sources} of others, which support likelihood ratios from {low} to {high}."
         )
     yield (
         f"Made {card.created_utc} by motionsig {card.motionsig_version} from {card.table} "
@@ -180,5 +184,6 @@ def _describe_thresholds(card: ModelCard) -> str:
         f"Thresholds: clips match above {clips.match_above:+.3f} and do not match below "
         f"{clips.no_match_below:+.3f}; videos are consistent above {videos.match_above:+.3f} and "
         f"inconsistent below {videos.no_match_below:+.3f}. Chosen so that {clips.error_rate:.0%} of "
-        f"others' and of the person's own fall on the wrong side{promise}."
+        f"others' and of the person's own fall on the wrong side{promise}. Videos need at least "
+        f"{videos.fewest_clips} scored {'clip' if videos.fewest_clips == 1 else 'clips'}."
     )

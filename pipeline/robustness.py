@@ -87,9 +87,9 @@ def measure_version(table: Path, model: Model | None) -> Measured:
                 "there is nothing to compare."
             )
         return Measured(frames, measured.block.correlations, None, None, None)
-    correlations, clips, damage = read_suspect(table, model)
-    (verdict,) = judge_videos(model, correlations, clips, damage)
-    return Measured(frames, correlations, verdict.score, verdict.log10_lr, verdict.label)
+    suspect = read_suspect(table, model)
+    (verdict,) = judge_videos(model, *suspect)
+    return Measured(frames, suspect.correlations, verdict.score, verdict.log10_lr, verdict.label)
 
 
 def compare_versions(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from classify.model import Model
 from extract.body import ENGINES, describe_body_reader
 from extract.errors import DependencyError, InputError, ModelError, TableError
 from extract.extraction import ExtractionOptions, describe_damage
 from extract.face import FACE_READERS, find_face_reader
+from extract.files import hash_file
 from extract.frame_table import is_frame_table, read_frame_table
 from features.clips import CorrelationOptions, correlate_frame_table, name_backend
 from features.identity import read_identity
@@ -22,11 +23,28 @@ if TYPE_CHECKING:
 TABLE_SUFFIXES: Final = frozenset({".csv", ".parquet"})
 
 
-def read_suspect(table: Path, model: Model) -> tuple[pd.DataFrame, pd.DataFrame, str | None]:
-    """Return a suspect's correlations and clip table, made as the model's footage was, and its damage.
+class SuspectClips(NamedTuple):
+    """A suspect's clips, made as the model's footage was.
 
-    The damage is what of the video could not be read, in one sentence; None for none, and for correlations
-    tables, which do not say.
+    Attributes
+    ----------
+    correlations, clips
+        The correlations and the clip table, row for row.
+    damage
+        What of the video could not be read, in one sentence; None for none, and for correlations tables,
+        which do not say.
+    table_sha256
+        Of a correlations table; None for clips made of a frame table.
+    """
+
+    correlations: pd.DataFrame
+    clips: pd.DataFrame
+    damage: str | None
+    table_sha256: str | None
+
+
+def read_suspect(table: Path, model: Model) -> SuspectClips:
+    """Read a suspect's clips, and see that they were made as the model's footage was.
 
     Parameters
     ----------
@@ -45,7 +63,7 @@ def read_suspect(table: Path, model: Model) -> tuple[pd.DataFrame, pd.DataFrame,
     if not is_frame_table(table):
         correlations, clips = read_labelled_table(table)
         model.check_fits(correlations, read_identity(clips), str(table))
-        return correlations, clips, None
+        return SuspectClips(correlations, clips, None, hash_file(table))
     options = correlation_options(model)
     frames = read_frame_table(table)
     measured = correlate_frame_table(frames, options)
@@ -56,7 +74,7 @@ def read_suspect(table: Path, model: Model) -> tuple[pd.DataFrame, pd.DataFrame,
             f"{options.clips.length_s:g} s), so there is nothing to judge."
         )
     damage = describe_damage(frames.metadata.source, measured.duration_s)
-    return measured.block.correlations, measured.block.clips, damage
+    return SuspectClips(measured.block.correlations, measured.block.clips, damage, None)
 
 
 def correlation_options(model: Model) -> CorrelationOptions:
@@ -114,4 +132,9 @@ def choose_readers(model: Model, on_notice: Callable[[str], None]) -> Extraction
             f"{needed}; this motionsig reads videos with {' or '.join(engines)} and {faces}. "
             "Give it a correlations table made like its own, or train a model on footage read here."
         )
-    return ExtractionOptions(reader.name, engine=engine, sample_fps=identity.sample_fps or None)
+    return ExtractionOptions(
+        reader.name,
+        engine=engine,
+        sample_fps=identity.sample_fps or None,
+        max_height=identity.max_height or None,
+    )

@@ -8,8 +8,6 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Final
 
-import pydantic
-
 from classify.verdict import VERDICT_SCHEMA, ClipVerdict, Verdict
 from extract.errors import InputError
 from extract.files import refuse_special_file, replace_when_complete
@@ -19,20 +17,38 @@ _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 _CLIP_FIELDS: Final = tuple(name for name in ClipVerdict.model_fields if name != "deviations")
 
 
-def discard_verdict(folder: Path, keep: Collection[Path]) -> None:
+def discard_verdict(folder: Path, keep: Collection[Path], pages: Collection[Path] = ()) -> None:
     """Remove the files of an earlier run, which must not be taken for the result of one that fails.
+
+    Parameters
+    ----------
+    folder
+        Of the verdict.
+    keep
+        What is read.
+    pages
+        What else the run is to write: a report, an overlay.
 
     Raises
     ------
     InputError
-        When one of them is among the files to `keep`: it is read, and would be written over.
+        When one of them is among the files to `keep`: it is read, and would be written over; or cannot be
+        removed.
     """
     read = {path.resolve() for path in keep}
     verdict, table = _name_files(folder)
-    for path in (verdict, table, evidence_path(verdict)):
+    for path in (verdict, table, evidence_path(verdict), *pages):
         if path.resolve() in read:
-            raise InputError(f"{path} is one of the inputs and would be overwritten; give another --out.")
-        path.unlink(missing_ok=True)
+            raise InputError(
+                f"{path} is one of the inputs and would be overwritten; give another name or --out."
+            )
+    for path in (verdict, table, evidence_path(verdict), *pages):
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise InputError(
+                f"{path} cannot be written over: {error.strerror}. Choose another place."
+            ) from error
 
 
 def write_verdict(verdict: Verdict, folder: Path) -> tuple[Path, Path]:
@@ -84,9 +100,11 @@ def read_verdict(path: Path) -> Verdict:
             f"{remedy}."
         )
     try:
-        return Verdict.model_validate(content)
-    except pydantic.ValidationError as error:
+        verdict = Verdict.model_validate(content)
+        verdict.model_dump_json()  # settings are nested as whoever wrote them liked, and go into a page
+    except (ValueError, RecursionError) as error:
         raise InputError(f"{path} is damaged or was changed by hand; classify the suspect again.") from error
+    return verdict
 
 
 def _name_files(folder: Path) -> tuple[Path, Path]:

@@ -13,12 +13,12 @@ from markupsafe import Markup
 from classify.deviations import name_feature
 from classify.evaluation import FoldOutcome
 from classify.learning_curve import CurvePoint
-from classify.training_set import is_usable
+from classify.training_set import is_usable, name_sources
 from features.quality import MISSING_LIMIT, MissingSummary, summarise_missing
 from features.signature import BODY_FEATURES
 from report.charts.matrix import draw_matrix, list_features
 from report.charts.plane import Figure, draw_histogram
-from report.charts.scatter import draw_scatter
+from report.charts.scatter import MARKS, draw_scatter
 from report.embedding import Embedding
 from report.evaluation_figures import draw_evaluation, draw_learning_curve, list_confusion
 from report.markup import format_correlation, format_share
@@ -74,7 +74,8 @@ def render_data_set(
     usable = is_usable(correlations)
     labels = label_clips(clips)
     kept = labels[usable]
-    people = kept["person"].value_counts()
+    authentic = kept[~kept["is_fake"]]
+    people = authentic["person"].value_counts()
     shown = [str(person) for person in people.index[:_MOST_PEOPLE]]
     return render_page(
         "explore.html",
@@ -87,10 +88,11 @@ def render_data_set(
         scatters=_draw_scatters(embedding, kept) if embedding else [],
         embedding_note=embedding.note if embedding else None,
         points=_list_points(embedding, kept) if embedding else [],
+        marks=MARKS,
         limit=format_share(MISSING_LIMIT),
         people=shown,
         people_left_out=len(people) - len(shown),
-        **_compare_people(correlations[usable], kept["person"], shown),
+        **_compare_people(correlations.loc[authentic.index], authentic["person"], shown),
         features=[name_feature(feature) for feature in list_features(list(correlations.columns))],
         evaluated=evaluated,
         figures=_draw_evaluated(evaluated),
@@ -99,14 +101,25 @@ def render_data_set(
 
 
 def label_clips(clips: pd.DataFrame) -> pd.DataFrame:
-    """Return group, person and source of each clip; a source is the recording session, else the video."""
-    session = clips["session"].fillna("").astype(str)
+    """Return group, person, source and video of each clip, and whether it is a fake.
+
+    A source is a recording session of one person, else the video; of fakes it is the method, whomever they
+    claim to show (`classify.training_set.name_sources`). `moves` is the person, but "id0 (fake)" where a fake
+    claims to show id0: nobody knows how well it moves like them.
+    """
+    video: pd.Series[str] = clips["video"].map(str)
+    session: pd.Series[str] = clips["session"].fillna("").map(str)
+    person = clips["subject"].fillna(_NOBODY).map(str)
+    is_fake = clips["group"].fillna("") == "fake"
+    recording = person + ", " + session.mask(session == "", video)
     return pd.DataFrame(
         {
             "group": clips["group"].fillna(_NOBODY).astype(str),
-            "person": clips["subject"].fillna(_NOBODY).astype(str),
-            "source": session.where(session != "", clips["video"].astype(str)),
-            "video": clips["video"].astype(str),
+            "person": person,
+            "source": recording.mask(is_fake, pd.Series(name_sources(clips, ""), clips.index)),
+            "video": video,
+            "is_fake": is_fake,
+            "moves": person.mask(is_fake, person.map("{} (fake)".format)),
         },
         index=clips.index,
     )
@@ -139,7 +152,7 @@ def _count(labels: pd.DataFrame) -> dict[str, int]:
         "clips": len(labels),
         "videos": labels["video"].nunique(),
         "sources": labels["source"].nunique(),
-        "people": int(labels["person"][labels["person"] != _NOBODY].nunique()),
+        "people": int(labels["person"][(labels["person"] != _NOBODY) & ~labels["is_fake"]].nunique()),
     }
 
 
@@ -173,7 +186,7 @@ def _draw_distributions(correlations: pd.DataFrame) -> list[Figure]:
     missing = np.isnan(values).mean(axis=1)
     figures.append(_draw_values("Missing pairs of each clip", missing, 0.0, 1.0, "share missing", "clips"))
     present = values[:, np.isfinite(values).any(axis=0)]
-    if len(present) > 1:
+    if len(present) > 1 and present.shape[1]:
         spread = np.nanstd(present, axis=0)
         high = float(spread.max()) * 1.05 or 1.0
         figures.append(
@@ -197,20 +210,20 @@ def _draw_values(
 
 def _draw_scatters(embedding: Embedding, kept: pd.DataFrame) -> list[_Scatter]:
     scatters = []
-    for column in ("group", "person", "source"):
+    for what, column in (("group", "group"), ("person", "moves"), ("source", "source")):
         kinds = kept[column].tolist()
         picture, legend = draw_scatter(
-            embedding.points, kinds, f"Clips by {column}; the table below lists them."
+            embedding.points, kinds, f"Clips by {what}; the table below lists them."
         )
         values = kept[column].to_numpy()
         same = float((values[embedding.nearest] == values).mean())
         shares = kept[column].value_counts(normalize=True).to_numpy()
         scatters.append(
             _Scatter(
-                f"By {column}",
+                f"By {what}",
                 picture,
                 legend,
-                f"For {format_share(same)} of the clips the nearest other clip is of the same {column}; by "
+                f"For {format_share(same)} of the clips the nearest other clip is of the same {what}; by "
                 f"chance it would be {format_share(float((shares**2).sum()))}.",
             )
         )
@@ -218,7 +231,7 @@ def _draw_scatters(embedding: Embedding, kept: pd.DataFrame) -> list[_Scatter]:
 
 
 def _list_points(embedding: Embedding, kept: pd.DataFrame) -> list[tuple[str, ...]]:
-    labels = kept[["group", "person", "source"]].to_numpy(dtype=str)
+    labels = kept[["group", "moves", "source"]].to_numpy(dtype=str)
     return [
         (str(clip), *map(str, row), f"{x:.1f}", f"{y:.1f}")
         for clip, row, (x, y) in zip(kept.index, labels, embedding.points, strict=True)
@@ -231,7 +244,7 @@ def _compare_people(
     people, pairs = person.to_numpy(dtype=str), [str(pair) for pair in correlations.columns]
     means = {name: _average(correlations[people == name]) for name in shown}
     matrices = [
-        (name, int((people == name).sum()), draw_matrix(mean, "Mean correlations of one person"))
+        (name, int((people == name).sum()), draw_matrix(mean, f"Mean correlations of {name}"))
         for name, mean in means.items()
     ]
     rows = [
@@ -253,5 +266,6 @@ def _average(correlations: pd.DataFrame) -> dict[str, float | None]:
 
 
 def _draw_evaluated(evaluated: Evaluated) -> list[Figure]:
-    figures = draw_evaluation(evaluated.outcomes) if evaluated.outcomes else []
-    return [*figures, draw_learning_curve(evaluated.curve)] if evaluated.curve else figures
+    person = evaluated.person or _NOBODY
+    figures = draw_evaluation(evaluated.outcomes, person) if evaluated.outcomes else []
+    return [*figures, draw_learning_curve(evaluated.curve, person)] if evaluated.curve else figures

@@ -21,7 +21,7 @@ PERPLEXITY: Final = 40.0
 ITERATIONS: Final = 3000
 _LEARNING_RATE: Final = 200.0
 _SEED: Final = 42
-# With fewer there is nothing to arrange.
+# With fewer that differ there is nothing to arrange.
 FEWEST_CLIPS: Final = 10
 
 
@@ -45,7 +45,7 @@ class Embedding:
 
 
 def embed(correlations: pd.DataFrame) -> Embedding | None:
-    """Arrange clips by PCA, then t-SNE; None when there are fewer than ten.
+    """Arrange clips by PCA, then t-SNE; None when fewer than ten of them differ.
 
     Missing values are filled with column means and columns standardised, as in the published notebook. A
     table with fewer clips than components has as many components as it can, and the perplexity, which is
@@ -60,9 +60,12 @@ def embed(correlations: pd.DataFrame) -> Embedding | None:
     if len(values) < FEWEST_CLIPS:
         return None
     prepare = make_pipeline(SimpleImputer(keep_empty_features=True), StandardScaler())
+    prepared = prepare.fit_transform(values)
+    if len(np.unique(prepared.round(9), axis=0)) < FEWEST_CLIPS:
+        return None
     components = min(COMPONENTS, len(values) - 1, values.shape[1])
     pca = PCA(components, random_state=_SEED)
-    reduced = pca.fit_transform(prepare.fit_transform(values))
+    reduced = pca.fit_transform(prepared)
     perplexity = min(PERPLEXITY, (len(values) - 1) / 3)
     points = TSNE(
         perplexity=perplexity,

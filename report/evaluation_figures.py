@@ -17,13 +17,15 @@ _DET_TICKS = (0.01, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.95)
 _LEAST_RATE = 0.005
 
 
-def draw_evaluation(outcomes: Sequence[FoldOutcome]) -> list[Figure]:
+def draw_evaluation(outcomes: Sequence[FoldOutcome], person: str) -> list[Figure]:
     """Draw ROC, DET, Tippett and reliability of held-out clips and videos.
 
     Parameters
     ----------
     outcomes
         Of `classify.evaluation.run_folds`.
+    person
+        Who is told from others.
     """
     levels = {
         "clips": pool([outcome.clips for outcome in outcomes]),
@@ -33,6 +35,7 @@ def draw_evaluation(outcomes: Sequence[FoldOutcome]) -> list[Figure]:
     return [
         _draw_rates(
             levels,
+            person,
             "ROC",
             "The higher above the diagonal, the better the scores rank.",
             share,
@@ -41,19 +44,20 @@ def draw_evaluation(outcomes: Sequence[FoldOutcome]) -> list[Figure]:
         ),
         _draw_rates(
             levels,
+            person,
             "DET",
             "Errors against errors, on normal deviates: the nearer to the lower left, the better.",
             _stretch(share),
             _stretch(Axis("the person not recognised", 0, 1)),
             lambda missed: missed,
         ),
-        *(_draw_tippett(name, found) for name, found in levels.items()),
-        _draw_reliability(levels),
+        *(_draw_tippett(name, found, person) for name, found in levels.items()),
+        _draw_reliability(levels, person),
     ]
 
 
-def draw_learning_curve(points: Sequence[CurvePoint]) -> Figure:
-    """Draw how the AUC of held-out clips and videos grows with the person's sources."""
+def draw_learning_curve(points: Sequence[CurvePoint], person: str) -> Figure:
+    """Draw how the AUC of held-out clips and videos grows with a person's sources."""
     growing = [point for point in points if point.growing == "sources"]
     series = [
         Series(
@@ -77,6 +81,7 @@ def draw_learning_curve(points: Sequence[CurvePoint]) -> Figure:
         Axis("sources of the person", 0, max(point.sources for point in growing) * 1.05),
         Axis("AUC", 0, 1),
         series,
+        person=person,
     )
 
 
@@ -94,6 +99,7 @@ def list_confusion(outcomes: Sequence[FoldOutcome]) -> list[tuple[str, str, int,
 
 def _draw_rates(
     levels: dict[str, HeldOut],
+    person: str,
     title: str,
     caption: str,
     across: Axis,
@@ -106,7 +112,7 @@ def _draw_rates(
     for name, found in levels.items():
         false_match, recognised, _ = roc_curve(found.is_person, found.ranks)
         series.append(Series(name, false_match.tolist(), turn(1 - recognised).tolist()))
-    return draw_curves(title, caption, across, up, series, diagonal=title == "ROC")
+    return draw_curves(title, caption, across, up, series, person=person, diagonal=title == "ROC")
 
 
 def _stretch(axis: Axis) -> Axis:
@@ -121,7 +127,7 @@ def _stretch(axis: Axis) -> Axis:
     )
 
 
-def _draw_tippett(name: str, found: HeldOut) -> Figure:
+def _draw_tippett(name: str, found: HeldOut, person: str) -> Figure:
     ratios = found.llrs / np.log(10)
     reach = float(np.abs(ratios).max()) * 1.1 or 1.0
     series = []
@@ -139,10 +145,11 @@ def _draw_tippett(name: str, found: HeldOut) -> Figure:
         Axis("log10 LR greater than", -reach, reach),
         Axis("share", 0, 1),
         series,
+        person=person,
     )
 
 
-def _draw_reliability(levels: dict[str, HeldOut]) -> Figure:
+def _draw_reliability(levels: dict[str, HeldOut], person: str) -> Figure:
     series = []
     for name, found in levels.items():
         stated, observed = compute_reliability(found)
@@ -154,5 +161,6 @@ def _draw_reliability(levels: dict[str, HeldOut]) -> Figure:
         Axis("stated probability of the person", 0, 1),
         Axis("observed share of the person", 0, 1),
         series,
+        person=person,
         diagonal=True,
     )

@@ -6,7 +6,7 @@ import importlib.metadata
 import platform
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -50,6 +50,12 @@ class PairTrace(Record):
     pair: PairName
     first: tuple[float | None, ...]
     second: tuple[float | None, ...]
+
+    @pydantic.model_validator(mode="after")
+    def _check_lengths(self) -> Self:
+        if len(self.first) != len(self.second):
+            raise ValueError("the two signals are of different lengths")
+        return self
 
 
 class ClipEvidence(Record):
@@ -194,8 +200,8 @@ def write_evidence(evidence: Evidence, path: Path) -> None:
         partial.write_text(evidence.model_dump_json() + "\n", encoding="utf-8")
 
 
-def read_evidence(path: Path, verdict_sha256: str) -> Evidence:
-    """Read the evidence of a verdict.
+def read_evidence(path: Path, verdict_sha256: str, pairs: int) -> Evidence:
+    """Read the evidence of a verdict whose model knows so many pairs.
 
     Raises
     ------
@@ -211,6 +217,9 @@ def read_evidence(path: Path, verdict_sha256: str) -> Evidence:
         raise InputError(f"{path.name} is damaged or of another version of motionsig; {again}.") from error
     if evidence.verdict_sha256 != verdict_sha256:
         raise InputError(f"{path.name} belongs to another verdict; {again}.")
+    columns = [evidence.usual_mean, evidence.usual_std, *(video.correlations for video in evidence.videos)]
+    if any(len(column) != pairs for column in columns):
+        raise InputError(f"{path.name} does not hold a number for each of the {pairs} pairs; {again}.")
     return evidence
 
 

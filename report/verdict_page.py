@@ -16,13 +16,14 @@ from classify.metrics import Figure
 from classify.model import ModelCard
 from classify.records import Record
 from classify.scoring import format_clock
-from classify.verbal_scale import format_ratio, name_support
+from classify.verbal_scale import LEAST_SUPPORT, format_ratio, name_support
 from classify.verdict import ClipVerdict, Verdict, VideoVerdict
 from report.charts.matrix import draw_matrix, list_features
-from report.charts.timeline import CLASS_OF, choose_picture_times, draw_timeline
+from report.charts.timeline import CLASS_OF, MOST_ROWS, ROW_S, choose_picture_times, draw_timeline
 from report.charts.traces import draw_ruler, draw_traces, tabulate_traces
 from report.evidence import ClipEvidence, Evidence, PairTrace, VideoEvidence
 from report.page import render_page
+from report.privacy import hide_folders, shorten_command
 from report.thumbnails import Thumbnail, try_thumbnails
 
 # Of so many flagged clips the signals are shown at once; those of the others when asked for.
@@ -83,7 +84,9 @@ class _VideoView:
     headline: str
     ratio: str | None
     support: str | None
+    why_no_ratio: str
     timeline: Markup | None
+    timeline_cut: str | None
     pictures_missing: str | None
     clips: list[_ClipRow]
     flagged: list[_FlaggedClip]
@@ -104,13 +107,13 @@ def render_report(report: Report, *, evidence_missing: str | None, error_rates: 
     error_rates
         What is known of the model's errors, in a sentence.
     """
+    report = _hide_folders(report)
     verdict, evidence = report.verdict, report.evidence
     known = evidence.videos if evidence else ()
     views = [
-        _view_video(video, verdict, evidence, known[k] if k < len(known) else None)
-        for k, video in enumerate(verdict.videos)
+        _view_video(video, verdict, evidence, found)
+        for video, found in zip(verdict.videos, _match(verdict.videos, known), strict=True)
     ]
-    # The page is mailed: where the video lay on somebody's disk is nobody's business.
     json = report.model_dump_json(indent=1, exclude={"evidence": {"videos": {"__all__": {"path"}}}})
     return render_page(
         "report.html",
@@ -123,6 +126,7 @@ def render_report(report: Report, *, evidence_missing: str | None, error_rates: 
         videos=views,
         scale=list_scale(verdict),
         features=[name_feature(feature) for feature in list_features(verdict.card.pairs)],
+        least_support=LEAST_SUPPORT,
         others=verdict.card.footage.describe_others(),
         settings=", ".join(f"{name} = {value}" for name, value in verdict.card.settings.items()),
         comparisons=list_comparisons(verdict.card),
@@ -133,12 +137,41 @@ def render_report(report: Report, *, evidence_missing: str | None, error_rates: 
     )
 
 
+def _hide_folders(report: Report) -> Report:
+    """Return a report that names no folder but where videos lay, from which pictures are taken."""
+    command = report.evidence.command if report.evidence else ""
+    failed = tuple(
+        failure.model_copy(
+            update={
+                "suspect": hide_folders(failure.suspect, command, failure.suspect),
+                "error": hide_folders(failure.error, command, failure.suspect),
+            }
+        )
+        for failure in report.verdict.failed
+    )
+    evidence = report.evidence and report.evidence.model_copy(update={"command": shorten_command(command)})
+    return Report(verdict=report.verdict.model_copy(update={"failed": failed}), evidence=evidence)
+
+
+def _match(videos: Sequence[VideoVerdict], known: Sequence[VideoEvidence]) -> list[VideoEvidence | None]:
+    """Return the evidence of each video: of several with the same name and hash, in their order."""
+    waiting = list(known)
+    matched: list[VideoEvidence | None] = []
+    for video in videos:
+        key = (video.video, video.sha256)
+        found = next((one for one in waiting if (one.video, one.sha256) == key), None)
+        if found is not None:
+            waiting.remove(found)
+        matched.append(found)
+    return matched
+
+
 def _view_video(
     video: VideoVerdict, verdict: Verdict, evidence: Evidence | None, known: VideoEvidence | None
 ) -> _VideoView:
     ends = [clip.end_s for clip in video.clips if clip.end_s is not None]
     duration_s = (known.duration_s if known else None) or max(ends, default=None)
-    has_times = duration_s is not None and len(ends) == len(video.clips)
+    has_times = duration_s is not None and None not in {t for c in video.clips for t in (c.start_s, c.end_s)}
     pictures: list[Thumbnail] = []
     missing: str | None = _NO_PICTURES
     if known is not None and has_times and duration_s is not None:
@@ -155,7 +188,11 @@ def _view_video(
         headline=relation,
         ratio=_format_log10(video.log10_lr),
         support=None if video.log10_lr is None else name_support(video.log10_lr * math.log(10)),
+        why_no_ratio=_explain_no_ratio(video, verdict.person, relation.lower()),
         timeline=timeline,
+        timeline_cut=f"{MOST_ROWS * ROW_S / 3600:g} hours"
+        if duration_s is not None and duration_s > MOST_ROWS * ROW_S
+        else None,
         pictures_missing=missing,
         clips=[
             _ClipRow(
@@ -169,7 +206,7 @@ def _view_video(
         ],
         flagged=_view_flagged(video.clips, by_name),
         deviations=[(deviation, draw_ruler(deviation)) for deviation in video.deviations],
-        matrices=_draw_matrices(matrix_rows),
+        matrices=_draw_matrices(matrix_rows, verdict.person),
         matrix_rows=matrix_rows,
     )
 
@@ -226,22 +263,35 @@ def _list_correlations(
     ]
 
 
-def _draw_matrices(rows: list[_MatrixRow]) -> dict[str, Markup]:
+def _draw_matrices(rows: list[_MatrixRow], person: str) -> dict[str, Markup]:
     if not rows:
         return {}
     columns = {
-        "This video": [row.here for row in rows],
-        "The person, mean": [row.usual for row in rows],
-        "Difference": [row.difference for row in rows],
+        "This video": ([row.here for row in rows], 1.0),
+        f"Usual of {person}, the mean of the training clips": ([row.usual for row in rows], 1.0),
+        f"This video less the usual of {person}. Filled: more than usual; hollow: less; a full cell is 2": (
+            [row.difference for row in rows],
+            2.0,
+        ),
     }
     pairs = [row.pair for row in rows]
     return {
         title: draw_matrix(
             dict(zip(pairs, values, strict=True)),
             f"{title}: correlations of all movements; the table below holds the numbers.",
+            most,
         )
-        for title, values in columns.items()
+        for title, (values, most) in columns.items()
     }
+
+
+def _explain_no_ratio(video: VideoVerdict, person: str, relation: str) -> str:
+    """Return the reason that the verdict's sentence gives between the person and the count of the clips."""
+    opening = f"{video.video} is {relation} {person}: "
+    reason, counts, _ = video.sentence.rpartition(f" ({len(video.clips)} clips")
+    if not counts or not reason.startswith(opening):
+        return "for the reason that the verdict gives"
+    return reason.removeprefix(opening)
 
 
 def list_scale(verdict: Verdict) -> list[tuple[str, str]]:

@@ -59,13 +59,15 @@ def classify(
     from pipeline.verdict_files import discard_verdict, write_verdict
     from report.page import check_page_path
 
-    discard_verdict(out, keep=suspects)
-    loaded = load_model(model)
-    found = find_files(suspects, VIDEO_SUFFIXES, "video", otherwise=TABLE_SUFFIXES)
+    # What is wrong with the command itself must not cost the earlier verdict; all else must not leave it.
     if report is not None:
         check_page_path(report)
+    found = find_files(suspects, VIDEO_SUFFIXES, "video", otherwise=TABLE_SUFFIXES)
     if overlay is not None:
         check_overlay(found, overlay)
+    pages = [path for path in (report, overlay) if path is not None]
+    discard_verdict(out, keep=[*found, model], pages=pages)
+    loaded = load_model(model)
     failed: dict[Path, str] = {}
     judged: list[VideoVerdict] = []
     evidence: list[VideoEvidence] = []
@@ -74,10 +76,12 @@ def classify(
         try:
             clips = read_suspect(table, loaded)
             verdicts = judge_videos(loaded, *clips)
-            judged.extend(verdicts)
-            evidence.extend(gather_evidence(loaded, verdicts, clips, table, suspect))
+            gathered = gather_evidence(loaded, verdicts, clips, table, suspect)
         except MotionsigError as error:
             failed[suspect] = str(error)
+        else:
+            judged.extend(verdicts)
+            evidence.extend(gathered)
     for reason in failed.values():
         terminal.fail(reason)
     verdict = assemble_verdict(tuple(judged), failed, loaded, model)

@@ -54,10 +54,10 @@ def compare(
     tables = find_files(data, {".parquet"}, "frame table")
     rules = parse_clip_rules(windows)
     chosen: dict[str, Any] = {
-        "signals": signals.split(","),
-        "sets": sets.split(","),
+        "signals": _split(signals),
+        "sets": _split(sets),
         "rules": rules,
-        "kinds": [check_kind(kind) for kind in models.split(",")],
+        "kinds": [check_kind(kind) for kind in _split(models)],
         "labels": read_manifest(manifest) if manifest else None,
     }
     total = len(tables) * len(chosen["signals"]) * len(rules)
@@ -69,6 +69,11 @@ def compare(
         terminal.emit_json(comparison.model_dump(mode="json"))
     else:
         _show(comparison)
+
+
+def _split(names: str) -> list[str]:
+    """Return each of the names that commas part, once: what is named twice would be trained twice."""
+    return list(dict.fromkeys(names.split(",")))
 
 
 def _show(comparison: WayComparison) -> None:

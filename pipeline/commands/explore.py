@@ -82,8 +82,11 @@ def _evaluate(correlations: pd.DataFrame, clips: pd.DataFrame, person: str | Non
 
 def _choose_person(clips: pd.DataFrame) -> str | None:
     """Return who has the most sources of authentic footage; of several, the one with the most clips."""
-    authentic = clips[(clips["group"].fillna("") != "fake") & clips["subject"].notna()]
+    from report.data_set_page import label_clips
+
+    labels = label_clips(clips)
+    authentic = labels[~labels["is_fake"] & clips["subject"].notna()]
     if authentic.empty:
         return None
-    counts = authentic.groupby("subject")["video"].agg(["nunique", "size"])
+    counts = authentic.groupby("person")["source"].agg(["nunique", "size"])
     return str(counts.sort_values(["nunique", "size"], ascending=False, kind="stable").index[0])

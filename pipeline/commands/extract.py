@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -124,6 +124,8 @@ def extract_all(
 ) -> Counter[str]:
     """Extract videos with a progress bar, and return how many were done, reused and failed.
 
+    Those that failed, one or many, stand in `failures_path` afterwards, also when the run was interrupted.
+
     Parameters
     ----------
     videos, out, options
@@ -144,6 +146,8 @@ def extract_all(
 
     find_face_reader(options.face, options.device, keep_mesh=options.keep_mesh).prepare(terminal.notify)
     counts: Counter[str] = Counter()
+    with suppress(OSError):  # a folder that cannot be written into is refused below
+        failures_path(out).unlink()  # of a run before
     failures: list[tuple[str, str]] = []
     with ExitStack() as stack:
         connected = stack.enter_context(connect(cluster)) if cluster else None
@@ -169,8 +173,9 @@ def extract_all(
         except KeyboardInterrupt:
             terminal.fail("Interrupted. What is done is kept; the same command goes on from there.")
             raise typer.Exit(INTERRUPTED) from None
-    if len(videos) > 1:
-        _write_failures(failures, failures_path(out))
+        finally:
+            if failures:
+                _write_failures(failures, failures_path(out))
     return counts
 
 
@@ -190,9 +195,6 @@ def _write_failures(failures: list[tuple[str, str]], path: Path) -> None:
 
     from extract.files import replace_when_complete
 
-    if not failures:
-        path.unlink(missing_ok=True)  # of a run before
-        return
     with (
         replace_when_complete(path) as partial,
         partial.open("w", encoding="utf-8", errors="backslashreplace", newline="") as stream,

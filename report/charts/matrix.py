@@ -12,7 +12,9 @@ from features.signature import BODY_FEATURES
 from report.markup import svg, tag
 
 _CELL: Final = 14
-_MARGIN: Final = 18
+_MARGIN: Final = 32
+# Every number would be too small to read where matrices stand side by side.
+_NUMBERED: Final = 5
 
 
 def list_features(pairs: Sequence[str]) -> tuple[str, ...]:
@@ -44,7 +46,7 @@ def draw_matrix(values: Mapping[str, float | None], title: str, most: float = 1.
             kind, path = _draw_cell(value, row, column, most)
             paths[kind].append(path)
     side = _CELL * len(features)
-    numbers = [_draw_number(k) for k in range(len(features))]
+    numbers = [_draw_number(k) for k in range(len(features)) if k == 0 or (k + 1) % _NUMBERED == 0]
     frame = tag("rect", x=_MARGIN, y=_MARGIN, width=side, height=side, class_="frame")
     drawn = [tag("path", d="".join(path), class_=kind) for kind, path in paths.items() if path]
     return svg(
@@ -75,7 +77,7 @@ def _draw_number(place: int) -> Markup:
     middle = _MARGIN + (place + 0.5) * _CELL
     return tag(
         "g",
-        tag("text", place + 1, x=_MARGIN - 4, y=f"{middle + 3.5:g}", class_="end"),
+        tag("text", place + 1, x=_MARGIN - 4, y=f"{middle + 5.5:g}", class_="end"),
         tag("text", place + 1, x=f"{middle:g}", y=_MARGIN - 5, class_="middle"),
     )
 

@@ -61,9 +61,16 @@ class Series:
 
 
 def draw_curves(
-    title: str, caption: str, across: Axis, up: Axis, series: Sequence[Series], *, diagonal: bool = False
+    title: str,
+    caption: str,
+    across: Axis,
+    up: Axis,
+    series: Sequence[Series],
+    *,
+    person: str,
+    diagonal: bool = False,
 ) -> Figure:
-    """Draw lines, the first solid, the others dashed in their own ways."""
+    """Draw lines about a person, the first solid, the others dashed in their own ways."""
     x, y = across.scale(_LEFT, _WIDTH - _RIGHT), up.scale(_HEIGHT - _BOTTOM, _TOP)
     drawn = []
     if diagonal:
@@ -86,7 +93,7 @@ def draw_curves(
     return Figure(
         title,
         caption,
-        svg(_WIDTH, _HEIGHT, title, _draw_axes(across, up), *drawn, class_="chart"),
+        svg(_WIDTH, _HEIGHT, f"{title} of {person}", _draw_axes(across, up), *drawn, class_="chart"),
         ("Series", across.label, up.label),
         rows,
         tuple(curve.name for curve in series),

@@ -15,10 +15,11 @@ from report.charts.scales import Scale
 from report.markup import svg, tag
 
 _SIDE: Final = 460
-_MARKS: Final = 8
+# So many kinds differ in shape; further ones have the same shapes in other colours.
+MARKS: Final = 8
 _HUES: Final = 5
 # So many kinds have a mark of their own: eight shapes in each of five colours.
-MOST_KINDS: Final = _MARKS * _HUES
+MOST_KINDS: Final = MARKS * _HUES
 _OTHERS: Final = "all others"
 
 
@@ -61,4 +62,4 @@ def draw_scatter(
 
 
 def _style(kind: int) -> str:
-    return f"p{kind % _MARKS} h{kind // _MARKS if kind >= _MARKS else kind % _HUES}"
+    return f"p{kind % MARKS} h{(kind % MARKS + kind // MARKS) % _HUES}"

@@ -19,6 +19,8 @@ from report.thumbnails import Thumbnail
 # Longer videos go on in rows below, so that every clip stays wide enough to be told from its neighbours.
 ROW_S: Final = 300.0
 PICTURES_PER_ROW: Final = 10
+# Six hours. A time that a table has wrong must not make a page of thousands of empty rows.
+MOST_ROWS: Final = 72
 
 _WIDTH: Final = 1100
 _LEFT, _RIGHT, _TOP = 64, 24, 16
@@ -31,8 +33,8 @@ CLASS_OF: Final = {"match": "match", "no match": "nomatch", "insufficient eviden
 
 
 def count_rows(duration_s: float) -> int:
-    """Return how many rows a timeline of a video has."""
-    return max(1, math.ceil(duration_s / ROW_S - 1e-9))
+    """Return how many rows a timeline of a video has; what lies beyond `MOST_ROWS` is not drawn."""
+    return min(max(1, math.ceil(duration_s / ROW_S - 1e-9)), MOST_ROWS)
 
 
 def choose_picture_times(duration_s: float) -> list[float]:
@@ -46,7 +48,7 @@ def choose_picture_times(duration_s: float) -> list[float]:
 def draw_timeline(
     clips: Sequence[ClipVerdict], thresholds: Thresholds, duration_s: float, pictures: Sequence[Thumbnail]
 ) -> Markup:
-    """Draw a row for every five minutes.
+    """Draw a row for every five minutes, at most `MOST_ROWS`.
 
     Parameters
     ----------

@@ -108,18 +108,6 @@ def test_a_higher_score_never_has_a_lower_ratio(seed: int, sources: int) -> None
     assert (np.diff(fitted.to_llr(np.linspace(-10, 10, 100))) >= -1e-12).all()
 
 
-def test_a_tenth_of_the_videos_does_not_vouch_for_others_as_short() -> None:
-    """One video of a single clip among twenty: mean scores of fewer than ten clips stay unknown."""
-    scores, is_person, sources = gaussian_scores(20)
-    clips = np.where(is_person, 10, 60)
-    clips[[0, 20]] = 1
-    assert fit_calibration(scores, is_person, sources, clips).fewest_clips == 60
-    assert fit_calibration(scores, is_person, sources, np.where(is_person, 10, clips)).fewest_clips == 60
-    clips[20:25] = 3
-    assert fit_calibration(scores, is_person, sources, clips).fewest_clips == 10
-    assert fit_calibration(scores, is_person, sources).fewest_clips == 1
-
-
 def test_no_score_has_no_ratio_and_all_reads_back() -> None:
     for sources in (5, 60):
         fitted = fit_calibration(*gaussian_scores(sources))

@@ -91,6 +91,25 @@ def test_draws_that_all_agree_are_no_interval() -> None:
     assert figures.auc.value == 1.0
 
 
+def test_rounding_is_no_interval() -> None:
+    """Sources of three clips each, one of which errs: every draw has a recall of 2/3, but for rounding."""
+    is_person = np.repeat([True, False], 21)
+    scores = np.where(np.arange(42) % 3 == 0, -1.0, 1.0) * np.where(is_person, 1, -1)
+    sources = (np.arange(42) // 3).astype(str)
+    figures = measure(scores, scores, is_person, sources)
+    for figure in (figures.recall_person, figures.auc, figures.cllr, figures.min_cllr):
+        assert (figure.low, figure.high) == (None, None)
+
+
+def test_what_the_best_calibration_leaves_is_never_more_than_there_was() -> None:
+    """Ratios that are steps say less than the scores behind them, and ranks may run against them."""
+    scores, is_person, sources = make(12, 2)
+    for llrs in (np.where(scores > 0.5, 1.0, -1.0), scores - 0.5, -scores, 0 * scores):
+        for ranks in (scores, -scores):
+            figures = measure(ranks, llrs, is_person, sources)
+            assert figures.min_cllr.value <= figures.cllr.value + 1e-12
+
+
 def test_counts_and_recalls_have_intervals_over_sources() -> None:
     figures = measure_scores(*make(12, 3))
     for figure in (figures.recall_person, figures.recall_others, *dict(figures.confusion).values()):
@@ -111,9 +130,12 @@ def test_a_share_is_bounded_by_its_sources(hits: int, sources: int, low: float, 
     assert (figure.low, figure.high) == pytest.approx((low, high), abs=5e-5)
 
 
-def test_one_source_has_no_interval() -> None:
-    scores, is_person, sources = make(3, 2)
-    sources[is_person] = "one"
-    figures = measure_scores(scores, is_person, sources)
-    assert (figures.auc.low, figures.auc.high) == (None, None)
+@pytest.mark.parametrize("of_person", [True, False])
+def test_fewer_than_five_sources_of_a_class_have_no_interval(of_person: bool) -> None:
+    scores, is_person, sources = make(8, 2)
+    for count in (1, 4, 5):
+        few = np.isin(sources, np.unique(sources[is_person == of_person])[:count])
+        rows = few | (is_person != of_person)
+        figures = measure_scores(scores[rows], is_person[rows], sources[rows])
+        assert (figures.auc.low is None, figures.auc.high is None) == (count < 5, count < 5)
     assert Figures.model_validate_json(figures.model_dump_json()) == figures

@@ -173,7 +173,7 @@ def test_a_failed_save_leaves_the_earlier_model(
     assert [p.name for p in path.parent.iterdir()] == [path.name]
 
 
-@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("version", [1, 2, 3])
 def test_a_model_of_an_older_schema_says_to_train_anew(tmp_path: Path, model: Model, version: int) -> None:
     card = {**json.loads(model.card.model_dump_json()), "schema_version": version}
     path = dump_like_a_model(tmp_path / "m.skops", model, card=json.dumps(card))
@@ -206,6 +206,47 @@ def test_a_calibrated_card_reads_back_whole(tmp_path: Path, calibrated_model: Mo
     assert card == calibrated_model.card
     assert card.evaluation is not None
     assert card.video_calibration is not None
+
+
+@pytest.mark.parametrize(
+    ("part", "changed"),
+    [
+        ("calibration", {"method": "isotonic"}),
+        ("calibration", {"method": "isotonic", "knot_scores": [0.0, 1.0], "knot_llrs": [0.0]}),
+        ("calibration", {"method": "isotonic", "knot_scores": [1.0, 0.0], "knot_llrs": [0.0, 1.0]}),
+        ("calibration", {"method": "isotonic", "knot_scores": [0.0, 1.0], "knot_llrs": [1.0, 0.0]}),
+        ("video_calibration", {"knot_scores": [0.0], "knot_llrs": [0.0]}),
+        ("video_calibration", {"slope": -1.0}),
+        ("calibration", {"lowest": 0.1}),
+        ("calibration", {"highest": -0.1}),
+        ("thresholds", {"no_match_below": 2.0, "match_above": 1.0}),
+        ("video_thresholds", {"other_sources": -1}),
+        ("video_thresholds", {"fewest_clips": 0}),
+        ("video_calibration", None),
+        ("calibration", None),
+    ],
+)
+def test_a_card_that_contradicts_itself_is_refused(
+    tmp_path: Path, calibrated_model: Model, part: str, changed: dict[str, object] | None
+) -> None:
+    card = json.loads(calibrated_model.card.model_dump_json())
+    card[part] = None if changed is None else {**card[part], **changed}
+    path = dump_like_a_model(tmp_path / "m.skops", calibrated_model, card=json.dumps(card))
+    with pytest.raises(ModelError, match=r"The card in .* is damaged"):
+        load_model(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "number"), [("usual_mean", np.inf), ("usual_std", np.inf), ("usual_std", -1)]
+)
+def test_a_usual_range_of_impossible_numbers_is_refused(
+    tmp_path: Path, model: Model, name: str, number: float
+) -> None:
+    array = getattr(model, name).copy()
+    array[3] = number
+    path = dump_like_a_model(tmp_path / "m.skops", model, **{name: array})
+    with pytest.raises(ModelError, match="impossible numbers"):
+        load_model(path)
 
 
 def spoil_support_counts(pipeline: Pipeline) -> None:

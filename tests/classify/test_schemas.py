@@ -23,8 +23,8 @@ def list_fields(record: type[pydantic.BaseModel]) -> str:
 @pytest.mark.parametrize(
     ("record", "version", "fields"),
     [
-        (ModelCard, MODEL_SCHEMA, {3: "50e147a9b63e"}),
-        (Verdict, VERDICT_SCHEMA, {3: "1d377ce3796b"}),
+        (ModelCard, MODEL_SCHEMA, {4: "5fdd974b746a"}),
+        (Verdict, VERDICT_SCHEMA, {4: "7dd65b3e8aa9"}),
     ],
 )
 def test_a_changed_field_raises_the_schema_version(

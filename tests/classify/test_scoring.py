@@ -13,6 +13,7 @@ from population import PAIRS, make_correlations
 from classify.evaluation import run_fold, split_for_evaluation
 from classify.model import Model, Thresholds
 from classify.scoring import judge_videos
+from classify.training import fit_model
 from classify.training_set import select_training_set
 from classify.verdict import Verdict, VideoVerdict
 from extract.errors import ModelError
@@ -27,8 +28,10 @@ def clip_table(correlations: pd.DataFrame, **columns: object) -> pd.DataFrame:
     return pd.DataFrame({"video": video, **columns}, index=correlations.index)
 
 
-def with_scores(model: Model, scores: list[float], thresholds: tuple[float, float]) -> Model:
-    """The same model with a pipeline that gives these scores."""
+def with_scores(
+    model: Model, scores: list[float], thresholds: tuple[float, float], fewest_clips: int = 1
+) -> Model:
+    """The same model with a pipeline that gives these scores, which knows the hashes of its footage."""
 
     class Scripted:
         def decision_function(self, values: np.ndarray) -> np.ndarray:
@@ -38,7 +41,10 @@ def with_scores(model: Model, scores: list[float], thresholds: tuple[float, floa
     limits = Thresholds(
         no_match_below=low, match_above=high, error_rate=0.05, person_sources=4, other_sources=4
     )
-    card = model.card.model_copy(update={"thresholds": limits, "video_thresholds": limits})
+    of_videos = limits.model_copy(update={"fewest_clips": fewest_clips})
+    footage = model.card.footage.model_copy(update={"video_sha256": ("ab" * 32,)})
+    changed = {"thresholds": limits, "video_thresholds": of_videos, "footage": footage}
+    card = model.card.model_copy(update=changed)
     return Model(card, Scripted(), model.usual_mean, model.usual_std)  # type: ignore[arg-type]
 
 
@@ -223,16 +229,17 @@ def test_a_calibration_that_finds_nothing_outweighs_thresholds(
 
 
 def judge_with_ratio(
-    model: Model, suspects: tuple[pd.DataFrame, pd.DataFrame], ratio: float, **changed: int
+    model: Model, suspects: tuple[pd.DataFrame, pd.DataFrame], ratio: float, fewest_clips: int = 1
 ) -> VideoVerdict:
     """The verdict on eight clips that all score 2, beyond the thresholds of -1 and 1, with this ratio."""
     fixed = {"method": "logistic", "slope": 0.0, "intercept": float(np.log(ratio))}
     calibration = model.card.calibration.model_copy(update=fixed)
-    of_videos = model.card.video_calibration.model_copy(update={**fixed, **changed})
+    of_videos = model.card.video_calibration.model_copy(update=fixed)
     card = model.card.model_copy(update={"calibration": calibration, "video_calibration": of_videos})
     calibrated = Model(card, model.pipeline, model.usual_mean, model.usual_std)
     correlations, clips = (part.iloc[:8] for part in suspects)
-    (video,) = judge_videos(with_scores(calibrated, [2.0] * 8, (-1.0, 1.0)), correlations, clips)
+    scripted = with_scores(calibrated, [2.0] * 8, (-1.0, 1.0), fewest_clips)
+    (video,) = judge_videos(scripted, correlations, clips.assign(sha256="cd" * 32))
     return video
 
 
@@ -261,12 +268,42 @@ def test_a_decision_takes_a_ratio_of_two_in_its_direction(
 def test_a_video_of_fewer_clips_than_the_calibrations_has_no_ratio(
     calibrated_model: Model, suspects: tuple[pd.DataFrame, pd.DataFrame]
 ) -> None:
-    assert calibrated_model.card.video_calibration.fewest_clips == 8
+    assert calibrated_model.card.video_thresholds.fewest_clips == 8
     assert judge_with_ratio(calibrated_model, suspects, 5.0, fewest_clips=8).label == "consistent"
     video = judge_with_ratio(calibrated_model, suspects, 5.0, fewest_clips=9)
     assert (video.label, video.log10_lr, video.support) == ("inconclusive", None, None)
     assert "videos with at least 9 scored clips, and this one has 8" in video.sentence
     assert video.clips[0].log10_lr is not None, "a clip is as long as any other"
+
+
+def test_an_uncalibrated_model_asks_for_as_many_clips(model: Model) -> None:
+    """Its footage has videos of six clips: means of fewer scatter more than what its thresholds stand on."""
+    assert model.card.video_calibration is None
+    for clips, label in ((1, "inconclusive"), (5, "inconclusive"), (6, "consistent")):
+        suspect = make_correlations({"id0": 1}, clips=clips, seed=9)
+        (video,) = judge_videos(model, suspect, clip_table(suspect))
+        assert video.label == label
+        assert ("at least 6 scored clips" in video.sentence) == (clips < 6)
+
+
+def test_the_models_own_table_is_known_where_no_video_has_a_hash(model: Model) -> None:
+    suspect = make_correlations({"id0": 1}, seed=9)
+    own, other = model.card.table_sha256, "cd" * 32
+    (video,) = judge_videos(model, suspect, clip_table(suspect), table_sha256=own)
+    assert (video.label, video.log10_lr) == ("inconclusive", None)
+    assert "it stands in the table that the model was trained on" in video.sentence
+    for sha256 in (other, None):
+        (video,) = judge_videos(model, suspect, clip_table(suspect), table_sha256=sha256)
+        assert video.label == "consistent"
+        assert "part of the footage" in video.warnings[-1]
+        assert "nobody can check that" in video.warnings[-1]
+    hashed = model.card.footage.model_copy(update={"video_sha256": ("ab" * 32,)})
+    knowing = Model(
+        model.card.model_copy(update={"footage": hashed}), model.pipeline, model.usual_mean, model.usual_std
+    )
+    (unlearnt,) = judge_videos(knowing, suspect, clip_table(suspect, sha256=other), table_sha256=own)
+    assert unlearnt.label == "consistent", "nobody said who is in it, so nothing was learnt from it"
+    assert not any("part of the footage" in warning for warning in unlearnt.warnings)
 
 
 def test_the_sentence_of_an_uncalibrated_model_says_so(
@@ -298,16 +335,16 @@ def test_reported_error_rates_are_those_of_verdicts(tmp_path: Path, calibrated_m
     training = select_training_set(correlations, clips, "id0")
     reasons: set[str] = set()
     for fold in split_for_evaluation(training):
-        outcome = run_fold(training, "linear", fold, workers=1)
+        outcome = run_fold(training, "linear", fold)
         assert outcome.calibrated
-        result = outcome.result
         scales = {
-            "thresholds": result.clip_scale.thresholds, "calibration": result.clip_scale.calibration,
-            "video_thresholds": result.video_scale.thresholds,
-            "video_calibration": result.video_scale.calibration,
+            "thresholds": outcome.clip_scale.thresholds, "calibration": outcome.clip_scale.calibration,
+            "video_thresholds": outcome.video_scale.thresholds,
+            "video_calibration": outcome.video_scale.calibration,
         }  # fmt: skip
         made = Model(
-            calibrated_model.card.model_copy(update=scales), result.pipeline,
+            calibrated_model.card.model_copy(update=scales),
+            fit_model("linear", outcome.setting, training.select(fold[0])),
             calibrated_model.usual_mean, calibrated_model.usual_std,
         )  # fmt: skip
         rows = clips["video"].isin(training.videos[fold[1]]).to_numpy()
@@ -325,7 +362,7 @@ def test_a_verdict_of_another_schema_is_not_read(model: Model) -> None:
         motionsig_version="1", created_utc="2026-01-01T00:00:00+00:00", person="id0", model_sha256="0" * 64,
         card=model.card, calibrated=False, videos=(),
     )  # fmt: skip
-    for version in (2, 4):
+    for version in (3, 5):
         with pytest.raises(pydantic.ValidationError, match="schema_version"):
             Verdict.model_validate({**verdict.model_dump(), "schema_version": version})
 
@@ -365,7 +402,7 @@ def test_a_suspect_from_the_training_footage_is_not_judged_and_damage_is_said(mo
     footage = model.card.footage.model_copy(update={"video_sha256": ("ab" * 32,)})
     card = model.card.model_copy(update={"footage": footage})
     trained = Model(card, model.pipeline, model.usual_mean, model.usual_std)
-    suspect = make_correlations({"id0": 1}, clips=2)
+    suspect = make_correlations({"id0": 1})
     clips = clip_table(suspect, sha256="ab" * 32)
     (video,) = judge_videos(trained, suspect, clips, "x.mp4 is damaged or cut off.")
     assert video.warnings[0] == "x.mp4 is damaged or cut off."

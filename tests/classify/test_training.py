@@ -16,7 +16,7 @@ from classify.estimators import KINDS, SETTINGS, ModelKind, build_pipeline
 from classify.evaluation import evaluate
 from classify.sufficiency import count_footage, describe_shortfalls
 from classify.thresholds import choose_thresholds
-from classify.training import fit_model, train
+from classify.training import fit_model, split_sources, train
 from classify.training_set import is_usable, name_sources, select_training_set
 from extract.errors import TrainingError
 from features.tables import read_labelled_table
@@ -157,6 +157,19 @@ def test_folds_hold_both_classes_even_when_sources_differ_much_in_size(sizes: tu
         assert set(labels[fit]) == set(labels[held_out]) == {0, 1}
 
 
+def test_two_folds_that_uneven_sources_do_not_allow_ask_for_more_folds(tmp_path: Path) -> None:
+    """Four sessions, one of them as long as all others: a half holds out three of them."""
+    own = pd.concat([make_correlations({"id0": 1}, clips=n, seed=k) for k, n in enumerate((30, 3, 3, 3))])
+    table = pd.concat([own, make_correlations({f"id{k}": 1 for k in range(1, 5)})])
+    clips = select_training_set(*labelled(tmp_path, table), "id0")
+    with pytest.raises(
+        TrainingError, match=r"of 2 folds .* differ in length.*more folds, at least 3"
+    ) as caught:
+        evaluate(clips, "linear", folds=2, workers=1)
+    assert "add videos" not in str(caught.value)
+    assert len(split_sources(clips, 3, fewest_left=2)) == 3
+
+
 def test_people_who_differ_are_told_apart_on_held_out_sources(tmp_path: Path) -> None:
     clips = select_training_set(*labelled(tmp_path, make_correlations(PEOPLE)), "id0")
     measured = evaluate(clips, workers=1).get("clip")
@@ -295,23 +308,52 @@ def test_two_sources_suffice_to_train_but_not_to_say_how_well(tmp_path: Path) ->
     assert "2 sources of the person, 5 are needed" in card.shortfalls[0]
 
 
-def test_thresholds_follow_the_stated_rate() -> None:
-    scores = np.concatenate([np.linspace(0, 1, 101) + 0.5, np.linspace(0, 1, 101)])
-    is_person = np.repeat([True, False], 101)
-    for rate in (0.01, 0.1, 0.2):
-        thresholds = choose_thresholds(scores, is_person, np.arange(202).astype(str), rate)
-        assert (scores[~is_person] > thresholds.match_above).mean() == pytest.approx(rate, abs=0.011)
-        assert (scores[is_person] < thresholds.no_match_below).mean() == pytest.approx(rate, abs=0.011)
+@pytest.mark.parametrize("rate", [0.05, 0.2])
+@pytest.mark.parametrize("count", [10, 19, 20, 30, 59])
+def test_thresholds_let_the_next_source_err_at_the_stated_rate(count: int, rate: float) -> None:
+    """Scores of sources are uniform, so the next one errs with the probability that lies beyond a threshold.
+
+    Those of the person lie 10 below those of others, so that each threshold stands on one class alone.
+    """
+    rng = np.random.default_rng(count)
+    is_person = np.repeat([True, False], count)
+    false_matches, false_no_matches = [], []
+    for _ in range(400):
+        scores = rng.uniform(size=2 * count) - 10 * is_person
+        clips = rng.integers(1, 5, size=2 * count)  # all clips of a source are alike
+        sources = np.repeat(np.arange(2 * count).astype(str), clips)
+        found = choose_thresholds(np.repeat(scores, clips), np.repeat(is_person, clips), sources, rate)
+        false_matches.append(1 - found.match_above)
+        false_no_matches.append(found.no_match_below + 10)
+    for errors, promised in (
+        (false_matches, found.false_match_rate),
+        (false_no_matches, found.false_no_match_rate),
+    ):
+        assert promised == max(rate, 1 / (count + 1))
+        uncertainty = 3 * np.std(errors) / 20
+        assert promised - 1 / (count + 1) - uncertainty < np.mean(errors) < promised + uncertainty
+
+
+def test_the_thresholds_of_mean_scores_need_as_many_clips_as_most_videos_had() -> None:
+    """One video of a single clip among twenty vouches for none as short."""
+    scores, is_person = np.arange(40.0), np.repeat([True, False], 20)
+    sources = np.arange(40).astype(str)
+    clips = np.where(is_person, 10, 60)
+    clips[[0, 20]] = 1
+    assert choose_thresholds(scores, is_person, sources, clips=clips).fewest_clips == 60
+    clips[20:25] = 3
+    assert choose_thresholds(scores, is_person, sources, clips=clips).fewest_clips == 10
+    assert choose_thresholds(scores, is_person, sources).fewest_clips == 1
 
 
 def test_each_source_counts_the_same_in_a_threshold_however_long_it_is() -> None:
-    """Nine people with a clip each at 0..8 and one with 991 clips at 9: the top tenth is the last one."""
+    """Nine people with a clip each at 0..8 and one with 991 clips at 9: the last is a tenth of the weight."""
     others = np.concatenate([np.arange(9.0), np.full(991, 9.0)])
     scores, is_person = np.append(others, [20.0, 21.0]), np.repeat([False, True], [1000, 2])
     sources = np.concatenate([np.arange(9), np.full(991, 9), [10, 11]]).astype(str)
-    thresholds = choose_thresholds(scores, is_person, sources, 0.1)
+    thresholds = choose_thresholds(scores, is_person, sources, 0.2)
     assert thresholds.no_match_below == 8.0
-    assert choose_thresholds(scores, is_person, np.arange(1002).astype(str), 0.1).no_match_below == 9.0
+    assert choose_thresholds(scores, is_person, np.arange(1002).astype(str), 0.2).no_match_below == 9.0
 
 
 def test_few_sources_promise_no_smaller_rate_than_one_in_one_more() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +13,7 @@ import pytest
 from media import portrait, spoil_middle, write_video
 
 from extract.chunks import ChunkRange, choose_pictures
-from extract.errors import InputError
+from extract.errors import InputError, VideoError
 from extract.extraction import ExtractionOptions, extract_video, read_part
 from extract.files import hash_file
 from extract.frame_table import FACE_COLUMNS, JOINT_COLUMNS, read_frame_table
@@ -124,6 +127,85 @@ def test_a_checkpoint_damaged_on_the_disk_is_read_again(
         extract_video(video, table, IN_CHUNKS)
     extract_video(video, table, IN_CHUNKS)
     assert table.read_bytes() == undisturbed.read_bytes()
+
+
+# --- two runs into one folder
+
+
+def at_frame(number: int, act: Callable[[], object]) -> Callable[[], None]:
+    decoded = 0
+
+    def count() -> None:
+        nonlocal decoded
+        decoded += 1
+        if decoded == number:
+            act()
+
+    return count
+
+
+def test_a_run_that_finishes_leaves_alone_what_one_with_other_options_keeps(
+    video: Path, undisturbed: Path, tmp_path: Path
+) -> None:
+    table = tmp_path / "v.parquet"
+    other = ExtractionOptions(chunk_s=1)
+    done = extract_video(
+        video, table, IN_CHUNKS, on_frame=at_frame(20, lambda: extract_video(video, table, other))
+    )
+    assert not done.reused
+    assert table.read_bytes() == undisturbed.read_bytes()
+    assert left_in(tmp_path) == ["v.parquet"]
+
+
+def test_of_two_equal_runs_the_later_one_takes_the_table_of_the_earlier(
+    video: Path, undisturbed: Path, tmp_path: Path
+) -> None:
+    table = tmp_path / "v.parquet"
+    finish = at_frame(20, lambda: extract_video(video, table, IN_CHUNKS))
+    assert extract_video(video, table, IN_CHUNKS, on_frame=finish).reused
+    assert table.read_bytes() == undisturbed.read_bytes()
+    assert left_in(tmp_path) == ["v.parquet"]
+
+
+def test_a_part_that_ends_late_leaves_nothing_for_ever(video: Path, tmp_path: Path) -> None:
+    table = tmp_path / "v.parquet"
+    finish = at_frame(20, lambda: extract_video(video, table, IN_CHUNKS))
+    read_part(video, table, IN_CHUNKS, ChunkRange(), on_frame=finish)
+    assert extract_video(video, table, IN_CHUNKS).reused
+    assert left_in(tmp_path) == ["v.parquet"]
+
+
+def test_checkpoints_that_vanish_with_no_table_are_one_clear_sentence(video: Path, tmp_path: Path) -> None:
+    table = tmp_path / "v.parquet"
+
+    def remove() -> None:
+        for path in tmp_path.rglob("*.npz"):
+            path.unlink()
+
+    with pytest.raises(InputError, match=r"was removed while it was needed.*[Rr]un the same command again"):
+        extract_video(video, table, IN_CHUNKS, on_frame=at_frame(20, remove))
+    assert extract_video(video, table, IN_CHUNKS).frames == 24
+
+
+def test_what_nobody_touched_for_a_week_goes_with_the_next_table(video: Path, tmp_path: Path) -> None:
+    table = tmp_path / "v.parquet"
+    read_part(video, table, ExtractionOptions(chunk_s=1), ChunkRange(0, 1))
+    (abandoned,) = (tmp_path / ".v.parts").iterdir()
+    for days, expected in ((6, True), (8, False)):
+        then = time.time() - days * 24 * 3600
+        os.utime(abandoned, (then, then))
+        table.unlink(missing_ok=True)
+        extract_video(video, table, IN_CHUNKS)
+        assert abandoned.exists() is expected
+    assert left_in(tmp_path) == ["v.parquet"]
+
+
+def test_a_second_look_for_a_person_who_is_not_there_reads_nothing(tmp_path: Path) -> None:
+    video = write_video(tmp_path / "empty.mp4", [np.zeros((96, 96, 3), np.uint8)] * 8, fps=FPS)
+    with pytest.raises(VideoError, match="No person"):
+        extract_video(video, tmp_path / "out" / "t.parquet")
+    with pytest.raises(VideoError, match="No person"):
+        extract_video(video, tmp_path / "out" / "t.parquet", on_frame=lambda: pytest.fail("all was read"))
 
 
 def test_chunk_borders_change_little(video: Path, undisturbed: Path, tmp_path: Path) -> None:

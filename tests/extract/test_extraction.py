@@ -140,7 +140,7 @@ def test_a_video_without_a_person_is_refused_and_nothing_is_written(tmp_path: Pa
     path = write_video(tmp_path / "street.mp4", marked_frames(10, 320, 240))
     with pytest.raises(VideoError, match=r"No person was found in any of the 10 frames of .*street\.mp4"):
         extract_video(path, tmp_path / "out" / "street.parquet")
-    assert not list(tmp_path.rglob("out/*"))
+    assert not list(tmp_path.rglob("out/*.parquet"))
 
 
 def test_a_video_without_a_face_is_refused_and_nothing_is_written(
@@ -149,7 +149,7 @@ def test_a_video_without_a_face_is_refused_and_nothing_is_written(
     monkeypatch.setattr(extract.mesh_reader.FaceMesh, "find", lambda self, head: None)
     with pytest.raises(VideoError, match="No face was found"):
         extract_video(video, tmp_path / "out" / "t.parquet")
-    assert not list(tmp_path.rglob("out/*"))
+    assert not list(tmp_path.rglob("out/*.parquet"))
 
 
 def test_a_person_whose_face_is_covered_gives_no_face(tmp_path: Path) -> None:
@@ -160,7 +160,7 @@ def test_a_person_whose_face_is_covered_gives_no_face(tmp_path: Path) -> None:
     path = write_video(tmp_path / "covered.mp4", [covered] * 6)
     with pytest.raises(VideoError, match=r"No (face|person) was found in any of the 6 frames"):
         extract_video(path, tmp_path / "out" / "t.parquet")
-    assert not list(tmp_path.rglob("out/*"))
+    assert not list(tmp_path.rglob("out/*.parquet"))
 
 
 def test_an_interrupted_extraction_leaves_the_earlier_table_and_no_partial_one(

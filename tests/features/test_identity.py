@@ -10,7 +10,7 @@ import pytest
 from extract.errors import TableError
 from features.identity import IDENTITY_COLUMNS, TableIdentity, read_identity
 
-OURS = TableIdentity("pose 1", "mesh 2", "position", "signing", 10.0, 5.0, None, "full")
+OURS = TableIdentity("pose 1", "mesh 2", "position", "signing", 10.0, 5.0, None, "full", 0.0, 0)
 
 
 def clips_of(*identities: TableIdentity) -> pd.DataFrame:
@@ -39,6 +39,8 @@ def test_whole_numbers_survive_a_file_that_stores_them_as_floats() -> None:
         {"step_s": 2.5},
         {"step_s": None, "step_frames": 5},
         {"feature_set": "face"},
+        {"sample_fps": 10.0},
+        {"max_height": 480},
         {"signal": None},
     ],
 )
@@ -64,6 +66,8 @@ def test_a_table_made_elsewhere_records_nothing() -> None:
         ({"step_s": 2.5}, ["clip step 2.5 s, not 5 s"]),
         ({"step_s": None, "step_frames": 5}, ["clip step 5 frames, not 5 s"]),
         ({"feature_set": "body"}, ["feature set body, not full"]),
+        ({"sample_fps": 10.0}, ["frames read 10 a second, not all"]),
+        ({"max_height": 480}, ["pictures at most 480 px high, not as they are"]),
         ({"signal": None, "clip_s": None, "step_s": None}, []),  # what is not recorded is not compared
         (
             {"signal": "highpass", "clip_s": 5.0},

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -17,10 +19,32 @@ from media import portrait, write_video
 from population import make_correlations, write_correlations
 
 from classify.model_file import load_model
+from extract.extraction import ExtractionOptions
+from pipeline.cluster import connect
+from pipeline.extraction import extract_videos
+from pipeline.remote import RemoteFile
+from pipeline.survey import survey_videos
 
 distributed = pytest.importorskip("distributed")
 
 START = "import sys; from distributed.cli.dask_{0} import main; sys.argv[0] = 'dask-{0}'; main()"
+
+
+@dataclass(frozen=True)
+class FatalVideo(RemoteFile):
+    """A video that kills whoever looks at it in a job, as a decoder with a hole does."""
+
+    number: int = 0
+
+    @property
+    def name(self) -> str:
+        if multiprocessing.current_process().name.startswith("Loky"):
+            os.kill(os.getpid(), signal.SIGSEGV)
+        return f"{self.number}-{super().name}"
+
+    @property
+    def stem(self) -> str:
+        return f"fatal{self.number}"
 
 
 class DaskHere:
@@ -120,6 +144,30 @@ def test_an_address_without_a_scheduler_is_refused(
     assert "No Dask scheduler answers at tcp://127.0.0.1:9" in result.err
 
 
+def test_a_video_that_crashes_its_reader_costs_no_worker_and_no_other_video(
+    cluster: DaskHere, videos: Path, tmp_path: Path
+) -> None:
+    before = set(cluster.client.nthreads())
+    fatal = [FatalVideo(f"file://{videos}/0.mp4", k) for k in range(3)]
+    survey = survey_videos([*fatal, *sorted(videos.glob("*.mp4"))])
+    with connect(cluster.address) as connected:
+        outcomes = list(
+            extract_videos(
+                survey,
+                tmp_path / "out",
+                ExtractionOptions(),
+                workers=1,
+                cluster=connected,
+                on_frames=lambda frames: None,
+            )
+        )
+    failed = {outcome.video: outcome.error for outcome in outcomes if outcome.error}
+    assert set(failed) == set(fatal)
+    assert all("worker process died (SIGSEGV)" in str(error) for error in failed.values())
+    assert len(tables_in(tmp_path / "out")) == 4
+    assert set(cluster.client.nthreads()) == before
+
+
 # Last, because it leaves one worker.
 def test_a_worker_that_is_killed_costs_nothing(cluster: DaskHere, videos: Path, tmp_path: Path) -> None:
     out = tmp_path / "tables"
@@ -136,5 +184,6 @@ def test_a_worker_that_is_killed_costs_nothing(cluster: DaskHere, videos: Path, 
     victim.send_signal(signal.SIGKILL)
     output, errors = extracting.communicate(timeout=120)
     assert extracting.returncode == 0, errors
-    assert b"4 done, 0 reused, 0 failed." in output
+    # One that was finished, but not yet reported, when the worker died is found there by the next.
+    assert b" 0 failed." in output
     assert len(tables_in(out)) == 4

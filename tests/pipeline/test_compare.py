@@ -56,6 +56,12 @@ def test_every_way_has_a_row_and_the_last_says_what_picking_is_worth(run: Run, t
     assert json.loads(result.out)["ways"][0]["clip"] == "10/5"
 
 
+def test_a_way_that_is_named_twice_is_run_once(run: Run, tables: Path) -> None:
+    arguments = ("--signals", "position,position", "--sets", "face,face", "--models", "linear,linear")
+    result = run("compare", tables, "--person", "id0", *arguments, "--windows", "10/5", "--json")
+    assert len(WayComparison.model_validate_json(result.out).ways) == 1
+
+
 def test_people_and_fakes_stand_apart_and_impossible_lengths_are_left_out(run: Run, tables: Path) -> None:
     for number in (10, 11, 12):
         frames = make_moving_frames(np.arange(200) / 10, seed=number)

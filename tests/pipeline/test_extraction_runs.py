@@ -7,7 +7,8 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+import tomllib
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,11 +16,13 @@ import pandas as pd
 import psutil
 import pytest
 from command_line import Run, files_below
+from fsspec.implementations.local import LocalFileSystem
 from media import portrait, write_video
 
 from extract.chunks import ChunkRange
-from extract.extraction import ExtractionOptions
+from extract.extraction import Extraction, ExtractionOptions
 from pipeline.extraction import Outcome, extract_videos
+from pipeline.jobs import Job, run_job
 from pipeline.remote import RemoteFile
 from pipeline.survey import Survey, SurveyedVideo, plan_jobs, survey_videos
 
@@ -27,10 +30,11 @@ from pipeline.survey import Survey, SurveyedVideo, plan_jobs, survey_videos
 EXTRACT = """
 import sys
 from pathlib import Path
-from extract.extraction import ExtractionOptions
+from extract.extraction import Extraction, ExtractionOptions
 from pipeline.commands.extract import extract_all, find_videos
-videos, out, workers = find_videos([sys.argv[1]]), Path(sys.argv[2]), int(sys.argv[3])
-done = extract_all(videos, out, ExtractionOptions(chunk_s=0.5), workers=workers, cluster=None, report=print)
+out, workers, *videos = sys.argv[1:]
+found, options = find_videos(videos), ExtractionOptions(chunk_s=0.5)
+done = extract_all(found, Path(out), options, workers=int(workers), cluster=None, report=print)
 print(dict(done))
 """
 
@@ -41,8 +45,8 @@ def write_person(path: Path, frames: int, *, start: float = 0.0, fps: int = 10, 
     )
 
 
-def start_extracting(videos: Path, out: Path, workers: int = 2) -> subprocess.Popen[str]:
-    call = [sys.executable, "-c", EXTRACT, str(videos), str(out), str(workers)]
+def start_extracting(*videos: Path | str, out: Path, workers: int = 2) -> subprocess.Popen[str]:
+    call = [sys.executable, "-c", EXTRACT, str(out), str(workers), *map(str, videos)]
     return subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
@@ -76,12 +80,12 @@ def test_a_run_over_20_videos_killed_three_times_ends_with_the_bytes_of_an_undis
     videos.mkdir()
     for k in range(20):
         write_person(videos / f"{k}.mp4", 14, start=k)
-    start_extracting(videos, tmp_path / "undisturbed").communicate(timeout=300)
+    start_extracting(videos, out=tmp_path / "undisturbed").communicate(timeout=300)
     expected = tables_in(tmp_path / "undisturbed")
     assert len(expected) == 20
     out, random = tmp_path / "out", np.random.default_rng(7)
     for kills in range(3):
-        extracting = start_extracting(videos, out)
+        extracting = start_extracting(videos, out=out)
         enough = kills * 6 + int(random.integers(1, 6))
         while len(tables_in(out)) < enough:
             assert extracting.poll() is None
@@ -93,7 +97,7 @@ def test_a_run_over_20_videos_killed_three_times_ends_with_the_bytes_of_an_undis
         partial = tables_in(out)
         assert all(expected[name] == content for name, content in partial.items())
         assert len(partial) < 20
-    output, _ = start_extracting(videos, out).communicate(timeout=300)
+    output, _ = start_extracting(videos, out=out).communicate(timeout=300)
     assert "'done'" in output
     assert "'reused'" in output
     assert tables_in(out) == expected
@@ -101,9 +105,12 @@ def test_a_run_over_20_videos_killed_three_times_ends_with_the_bytes_of_an_undis
 
 
 def test_ctrl_c_is_one_sentence_and_what_is_done_is_kept(tmp_path: Path) -> None:
-    video = write_person(tmp_path / "v.mp4", 120)
-    out = tmp_path / "out"
-    extracting = start_extracting(video, out, workers=1)
+    video, bad, out = write_person(tmp_path / "v.mp4", 120), tmp_path / "bad.mp4", tmp_path / "out"
+    bad.write_text("no video")
+    out.mkdir()
+    (out / "failures.csv").write_text("video,error\nof an earlier run,x\n")
+    # By its address it is of unknown length, and so the first.
+    extracting = start_extracting(video, bad.as_uri(), out=out, workers=1)
     while not any(name.endswith(".npz") for name in files_below(out)):
         assert extracting.poll() is None
         time.sleep(0.02)
@@ -112,8 +119,10 @@ def test_ctrl_c_is_one_sentence_and_what_is_done_is_kept(tmp_path: Path) -> None
     assert "Error: Interrupted. What is done is kept; the same command goes on from there.\n" in errors
     assert not tables_in(out)
     assert any(name.endswith(".npz") for name in files_below(out))
-    output, _ = start_extracting(video, out).communicate(timeout=120)
+    assert pd.read_csv(out / "failures.csv")["video"].tolist() == [bad.as_uri()]
+    output, _ = start_extracting(video, out=out).communicate(timeout=120)
     assert "{'done': 1}" in output
+    assert files_below(out) == {"v.parquet"}
 
 
 @dataclass(frozen=True)
@@ -175,6 +184,47 @@ def test_a_second_run_reuses_and_a_changed_file_or_option_is_read_again(run: Run
     (videos / "2.mp4").unlink()
     assert run("extract", videos, "-o", out, "--sample-fps", 5).code == 0
     assert not (out / "failures.csv").exists(), "it lists the failures of the last run"
+
+
+def test_the_list_of_failures_is_that_of_the_last_run_with_one_video_too(run: Run, tmp_path: Path) -> None:
+    good, bad, out = write_person(tmp_path / "good.mp4", 4), tmp_path / "bad.mp4", tmp_path / "out"
+    bad.write_text("no video")
+    assert run("extract", bad, "-o", out).code == 1
+    assert pd.read_csv(out / "failures.csv")["video"].tolist() == [str(bad)]
+    assert run("extract", good, "-o", out).code == 0
+    assert files_below(out) == {"good.parquet"}
+
+
+def test_a_video_elsewhere_that_has_not_changed_is_not_fetched_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    video, out = write_person(tmp_path / "v.mp4", 4), tmp_path / "out"
+    job = Job(RemoteFile(video.as_uri()), out / "v.parquet", ExtractionOptions(), None, None)
+    fetches: list[str] = []
+    fetch = LocalFileSystem.get_file
+
+    def count(self: LocalFileSystem, path: str, *args: object, **kwargs: object) -> None:
+        fetches.append(path)
+        fetch(self, path, *args, **kwargs)
+
+    monkeypatch.setattr(LocalFileSystem, "get_file", count)
+    made, again = run_job(job), run_job(job)
+    assert isinstance(made, Extraction)
+    assert isinstance(again, Extraction)
+    assert (made.reused, again.reused, len(fetches)) == (False, True, 1)
+    assert replace(again, reused=False) == made
+    other = run_job(replace(job, options=ExtractionOptions(sample_fps=5)))
+    assert isinstance(other, Extraction)
+    assert (other.frames, len(fetches)) == (2, 2), "another option needs the video"
+    write_person(video, 6, start=3)
+    changed = run_job(job)
+    assert isinstance(changed, Extraction)
+    assert (changed.frames, changed.reused, len(fetches)) == (6, False, 3)
+
+
+def test_what_joblib_needs_to_replace_grown_workers_is_installed_with_motionsig() -> None:
+    project = tomllib.loads(Path(__file__).parents[2].joinpath("pyproject.toml").read_text())["project"]
+    assert any(needed.startswith("psutil") for needed in project["dependencies"])
 
 
 # --- planning

