@@ -51,6 +51,9 @@ class BodyReader(Protocol):
     def read(self, image: RgbImage) -> BodyReading | None:
         """Return the body in the next frame, or None where no person is found."""
 
+    def restart(self) -> None:
+        """Forget where the person was: the next frame shows another scene."""
+
     def close(self) -> None:
         """Free the networks."""
 
@@ -115,6 +118,10 @@ class MediaPipeBodyReader:
         height, width = image.shape[:2]
         values = np.array([(p.x, p.y, p.z, p.visibility) for p in found.landmark], dtype=np.float64)
         return BodyReading(values[:, :3] * (width, height, width), values[:, 3])
+
+    def restart(self) -> None:
+        """Forget where the person was: the next frame shows another scene."""
+        self._pose.reset()
 
     def close(self) -> None:
         """Free the network."""

@@ -137,15 +137,15 @@ class OpenVinoBodyReader:
 
     def read(self, image: RgbImage) -> BodyReading | None:
         """Return the body in the next frame, or None where no person is found."""
+        if self._region is None:
+            self._smoother = RegionSmoother()
         region = self._region or self._find_body(image)
         self._region = None
         if region is None:
-            self._smoother = RegionSmoother()
             return None
         crop = region.cut_from(image, _LANDMARK_SIDE, replicate=True)
         outputs = self._mark(crop)
         if outputs["Identity_1"].item() < _LEAST_SCORE:
-            self._smoother = RegionSmoother()
             return None
         raw = outputs["Identity"].reshape(-1, 5)
         inside = raw[:, :2] / _LANDMARK_SIDE
@@ -163,6 +163,10 @@ class OpenVinoBodyReader:
         outputs = self._detect(picture)
         points = pick_body(outputs["Identity"][0], outputs["Identity_1"][0, :, 0], self._anchors)
         return None if points is None else region_around(*whole.place(points)[:2])
+
+    def restart(self) -> None:
+        """Forget where the person was: the next frame shows another scene."""
+        self._region = None
 
     def close(self) -> None:
         """Nothing to free: the networks go with the object."""

@@ -109,6 +109,8 @@ def read_frames(
     rows: list[_Row] = []
     heads: list[HeadView | None] = []
     for frame in frames:
+        if follower.notice_cut(frame.image):
+            body.restart()
         body_reading = follower.keep(body.read(follower.show(frame.image, frame.time_s)))
         box = tracker.locate(body_reading, frame.image)
         heads.append(None if box is None else box.cut_from(frame.image, body_reading))

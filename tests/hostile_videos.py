@@ -111,8 +111,10 @@ def write_huge_picture(path: Path, side: int) -> Path:
 def write_endless(path: Path) -> Path:
     """A Matroska video whose track is said to end after more hours than a float can count."""
     live = {"live": "1"}  # or the true duration is written as well
-    tags = {"DURATION": "9" * 400 + ":00:00"}
-    return write_video(path, marked_frames(FRAMES), container_options=live, metadata=tags)
+    tags = {"DURATIOX": "9" * 400 + ":00:00"}  # FFmpeg keeps the true name for itself
+    write_video(path, marked_frames(FRAMES), container_options=live, metadata=tags)
+    path.write_bytes(path.read_bytes().replace(b"DURATIOX", b"DURATION"))
+    return path
 
 
 def write_in_latin_1(path: Path) -> Path:

@@ -59,8 +59,9 @@ def stress(
 
     Each video is compressed with x264 at CRF 23, 28, 33 and 41, and at CRF 23 to half and a quarter of its
     size and to 12 frames/s: what platforms do to everything that is uploaded. Takes about eight times as long
-    as `motionsig extract`; a run that was stopped goes on where it was. A video that cannot be used is named
-    with the reason, the others are compared, and the exit code is 1.
+    as `motionsig extract`; after a stop the same command keeps what was measured, and encodes the copies
+    again. A video that cannot be used is named with the reason, the others are compared, and the exit code is
+    1.
     """
     from classify.model_file import load_model
     from extract.errors import InputError, MotionsigError

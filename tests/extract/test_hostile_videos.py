@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from hostile_videos import (
     CODECS,
+    FPS,
     FRAMES,
     LIES,
     LONG_INDEX,
@@ -56,7 +57,10 @@ def read_or_refuse(path: Path, limits: Limits = SMALL) -> int:
     assert fps is None or fps > 0
     said = describe_damage(source, measure_seconds(times))
     promised = source.frames_promised
-    if promised is not None and len(frames) < 0.9 * promised:
+    fewer = promised is not None and len(frames) < 0.9 * promised
+    # Matroska counts no frames, but says how long they last.
+    shorter = seconds is not None and fps == FPS and seconds - times[-1] - 1 / FPS > 0.6
+    if fewer or shorter:
         assert said is not None
         assert path.name in said
     return len(frames)
@@ -146,7 +150,7 @@ def test_no_memory_is_taken_for_a_long_index(tmp_path: Path) -> None:
     whole = write_whole(tmp_path, suffix)
     whole.write_bytes(change(whole.read_bytes()))
     _, mebibytes = refuse_elsewhere(whole)
-    assert mebibytes < 1500, "the index takes 2.9 GB"
+    assert mebibytes < 400, "the index takes 2.9 GB"
 
 
 def test_the_limit_of_memory_ends_with_the_opening(tmp_path: Path) -> None:

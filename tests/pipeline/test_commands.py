@@ -18,9 +18,11 @@ from population import make_correlations, write_correlations
 
 import pipeline.cli
 from classify.verdict import Verdict
+from extract.errors import InputError
 from features.signature import PairSet
 from features.tables import clip_table_path, open_tables, read_labelled_table
 from pipeline.cli import main
+from pipeline.inputs import check_mesh_names
 
 FPS = 6
 
@@ -378,7 +380,7 @@ def test_an_unexpected_error_keeps_its_traceback_and_what_libraries_said(
     assert "a word from C++" in err
 
 
-def test_a_video_named_like_anothers_mesh_table_is_refused_with_keep_mesh_only() -> None:
+def test_a_video_named_like_anothers_mesh_table_is_refused() -> None:
     names = [Path("x.mp4"), Path("x.mesh.mp4")]
     with pytest.raises(InputError, match=r"same file, x\.mesh\.parquet; rename"):
         check_mesh_names(names)

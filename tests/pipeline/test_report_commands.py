@@ -470,3 +470,43 @@ def test_explore_evaluates_the_person_with_the_most_sources_not_videos(run: Run,
     more = pd.concat([clips[clips["subject"] == "id1"].assign(video=f"more {k}") for k in range(3)])
     more.index = [f"{k}_more" for k in range(len(more))]
     assert _choose_person(pd.concat([clips, more])) == "id0"
+
+
+def write_calibrated(verdict: Path, folder: Path, **changes: object) -> Path:
+    """A verdict as of a calibrated model whose video has no ratio."""
+    content = json.loads(verdict.read_text())
+    card, video = content["card"], content["videos"][0]
+    scale = {
+        "method": "logistic", "slope": 1.0, "intercept": 0.0, "lowest": -3.0, "highest": 3.0,
+        "person_sources": 5, "other_sources": 10,
+    }  # fmt: skip
+    return change(
+        verdict,
+        folder,
+        calibrated=True,
+        card=card | {"calibration": scale, "video_calibration": scale},
+        videos=[video | changes],
+    )
+
+
+def test_a_calibrated_page_qualifies_its_thresholds_and_says_why_there_is_no_ratio(
+    run: Run, verdict: Path, tmp_path: Path
+) -> None:
+    why = "it is part of the footage that the model was trained on"
+    sentence = f"suspect.mp4 is inconclusive about id0: {why} (19 clips: 19 match)."
+    path = write_calibrated(verdict, tmp_path, sentence=sentence, clips_scored=16)
+    result = run("report", path)
+    assert result.code == 0, result.err
+    page = (tmp_path / "report.html").read_text()
+    assert f"<b>none</b> {why}</dd>" in page
+    assert "supports neither side by a factor of 2; then a ring stands outside the band" in page
+    assert "unless the likelihood ratio supports neither side by a factor of 2" in page
+
+
+def test_a_page_without_a_flagged_clip_claims_nothing_of_thresholds(
+    run: Run, verdict: Path, tmp_path: Path
+) -> None:
+    video = json.loads(verdict.read_text())["videos"][0]
+    clips = [clip | {"label": "insufficient evidence"} for clip in video["clips"]]
+    run("report", change(verdict, tmp_path, videos=[video | {"clips": clips}]))
+    assert "No clip is called “no match”." in (tmp_path / "report.html").read_text()
