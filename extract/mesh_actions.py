@@ -191,7 +191,7 @@ ACTION_MEASURES: Final[dict[str, ActionMeasure]] = {
         "height of the upper lids above the middle between irises and eye-corner line; in a blink as much"
         " as if the lids were lowered by a fifth of the neutral eye opening and no further",
         "looking up and down, of which the iris takes out a part; lowered far enough, a gaze"
-        " counts as a blink; a blink, of which 0.008 is left; AU07 moves the mesh's iris too",
+        " counts as a blink; a blink, of which 0.01 is left; AU07 moves the mesh's iris too",
         (*_UPPER_LIDS, *_LOWER_LIDS, *_IRISES, *_EYE_CORNERS),
         lambda f: f.height(_UPPER_LIDS) - _eye_level(f) + f.shut_eyes,
     ),
