@@ -260,19 +260,22 @@ def test_the_video_its_frame_table_and_its_correlations_get_the_same_verdict(
     run: Run, video: Path, tables: Path, model: Path, tmp_path: Path
 ) -> None:
     run("correlate", tables, "-o", tmp_path / "correlations.csv")
-    scores = {}
+    scores, sentences = {}, set()
     for suspect in (video, tables / "16_id0_pristine.parquet", tmp_path / "correlations.csv"):
         out = tmp_path / suspect.suffix[1:]
         result = run("classify", suspect, "--model", model, "-o", out)
         assert result.code == 0
-        assert "16_id0_pristine.mp4 is consistent with id0" in result.out
         verdict = Verdict.model_validate_json((out / "verdict.json").read_text())
+        sentences.add(verdict.videos[0].sentence)
+        assert verdict.videos[0].sentence in result.out
         scores[suspect.suffix] = [clip.score for clip in verdict.videos[0].clips]
         rows = pd.read_csv(out / "verdict.csv")
         assert rows["clip_name"].tolist() == ["16_id0_pristine_clip_0", "16_id0_pristine_clip_1"]
         np.testing.assert_allclose(rows["score"], scores[suspect.suffix])
         assert set(rows["label"]) <= {"match", "no match", "insufficient evidence"}
     assert scores[".mp4"] == scores[".parquet"] == scores[".csv"], "the CSV keeps every digit"
+    assert len(sentences) == 1
+    assert sentences.pop().startswith("16_id0_pristine.mp4 is")
 
 
 def test_classify_prints_json_for_scripts(run: Run, tables: Path, model: Path, tmp_path: Path) -> None:
