@@ -105,7 +105,7 @@ def test_a_run_over_20_videos_killed_three_times_ends_with_the_bytes_of_an_undis
 
 
 def test_ctrl_c_is_one_sentence_and_what_is_done_is_kept(tmp_path: Path) -> None:
-    video, bad, out = write_person(tmp_path / "v.mp4", 120), tmp_path / "bad.mp4", tmp_path / "out"
+    video, bad, out = write_person(tmp_path / "v.mp4", 240), tmp_path / "bad.mp4", tmp_path / "out"
     bad.write_text("no video")
     out.mkdir()
     (out / "failures.csv").write_text("video,error\nof an earlier run,x\n")
