@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipeline import terminal
+from pipeline.commands.shared_options import VideoManifest
 
 if TYPE_CHECKING:
     from classify.comparison import WayComparison
@@ -24,13 +25,7 @@ def compare(
     sets: Annotated[str, typer.Option(help="Which pairs: full, face, body, cross.")] = "full,face,body",
     windows: Annotated[str, typer.Option(help="Clips, as length/overlap in seconds.")] = "10/5,5/2.5",
     models: Annotated[str, typer.Option(help="Classifiers.")] = "svc,linear,oneclass",
-    manifest: Annotated[
-        Path | None,
-        typer.Option(
-            help="CSV with path,subject,group,session, for videos that are not named <n>_id<k>_<group>.",
-            show_default=False,
-        ),
-    ] = None,
+    manifest: VideoManifest = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
     """Run the grouped evaluation over signals, sets of pairs, clip lengths and classifiers, in one table.

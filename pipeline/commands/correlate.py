@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipeline import terminal
+from pipeline.commands.shared_options import VideoManifest
 
 if TYPE_CHECKING:
     from features.dataset import TableOutcome
@@ -82,13 +83,7 @@ def correlate(
     confidence: Annotated[
         float, typer.Option(min=0, max=1, help="OpenFace rows below this confidence count as missing.")
     ] = 0.93,
-    manifest: Annotated[
-        Path | None,
-        typer.Option(
-            help="CSV with path,subject,group,session, for videos that are not named <n>_id<k>_<group>.",
-            show_default=False,
-        ),
-    ] = None,
+    manifest: VideoManifest = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
     """Turn frame tables into the table that describes how a person moves: 435 correlations a clip.

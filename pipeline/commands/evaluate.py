@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipeline import terminal
-from pipeline.commands.cluster_option import ClusterAddress
+from pipeline.commands.shared_options import ClusterAddress, TableManifest
 
 if TYPE_CHECKING:
     from classify.estimators import ModelKind
@@ -35,10 +35,7 @@ def evaluate(
         int | None,
         typer.Option(min=2, help="How many parts are held out in turn.", show_default="5, or fewer sources"),
     ] = None,
-    manifest: Annotated[
-        Path | None,
-        typer.Option(help="CSV (path,subject,group,session) whose labels come before the table's."),
-    ] = None,
+    manifest: TableManifest = None,
     learning_curve: Annotated[
         bool,
         typer.Option(

@@ -12,7 +12,7 @@ import typer
 
 from extract.limits import Limits
 from pipeline import terminal
-from pipeline.commands.cluster_option import ClusterAddress
+from pipeline.commands.shared_options import ClusterAddress
 
 if TYPE_CHECKING:
     from extract.extraction import ExtractionOptions

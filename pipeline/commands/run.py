@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipeline import terminal
-from pipeline.commands.cluster_option import ClusterAddress
 from pipeline.commands.correlate import correlate
 from pipeline.commands.extract import extract_all, find_videos, report_outcome
+from pipeline.commands.shared_options import ClusterAddress, VideoManifest
 from pipeline.commands.train import train
 
 if TYPE_CHECKING:
@@ -27,13 +27,7 @@ def run(
     ],
     person: Annotated[str, typer.Option(help="Whom to learn: a subject of the videos, such as id0.")],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for everything it makes.")],
-    manifest: Annotated[
-        Path | None,
-        typer.Option(
-            help="CSV with path,subject,group,session, for videos that are not named <n>_id<k>_<group>.",
-            show_default=False,
-        ),
-    ] = None,
+    manifest: VideoManifest = None,
     face: Annotated[str, typer.Option(help="As of `extract`.")] = "mesh",
     device: Annotated[str, typer.Option(help="As of `extract`.")] = "auto",
     engine: Annotated[str, typer.Option(help="As of `extract`.")] = "mediapipe",

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from pipeline import terminal
-from pipeline.commands.cluster_option import ClusterAddress
+from pipeline.commands.shared_options import ClusterAddress, TableManifest
 
 
 def train(
@@ -17,10 +17,7 @@ def train(
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="Model file.", show_default="PERSON.skops")
     ] = None,
-    manifest: Annotated[
-        Path | None,
-        typer.Option(help="CSV (path,subject,group,session) whose labels come before the table's."),
-    ] = None,
+    manifest: TableManifest = None,
     model: Annotated[
         str, typer.Option(help="Classifier: svc, linear, or oneclass (trained on the person alone).")
     ] = "svc",
