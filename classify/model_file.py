@@ -48,6 +48,8 @@ _PREPARATION: Final = (SimpleImputer, StandardScaler)
 # A model of 100,000 support vectors has 350 MB; an archive that unpacks to more is an attack or a mistake.
 _LARGEST_UNPACKED_BYTES: Final = 1 << 30
 _LARGEST_SCHEMA_BYTES: Final = 1 << 20  # that of a model has 20 kB
+# Fitted to correlations, no number is larger, nor a scale smaller than 1 by it; sums of products stay finite.
+_LARGEST: Final = 1e12
 
 
 def save_model(model: Model, path: Path) -> None:
@@ -140,7 +142,7 @@ def _assemble(content: Any, path: Path) -> Model:
     if any(array.shape != (len(card.pairs),) for array in arrays) or not _fits(pipeline, len(card.pairs)):
         raise ModelError(f"The parts of {path} do not fit each other; train the model anew.")
     usual_mean, usual_std = arrays
-    if np.isinf(arrays).any() or (usual_std < 0).any():
+    if any((np.abs(array) > _LARGEST).any() for array in arrays) or (usual_std < 0).any():
         raise ModelError(f"The usual range in {path} holds impossible numbers; train the model anew.")
     # What else is wrong with it must come out here, not when a suspect is scored.
     trial = np.zeros((1, len(card.pairs)))
@@ -152,9 +154,9 @@ def _assemble(content: Any, path: Path) -> Model:
 
 
 def _fits(pipeline: Pipeline, pairs: int) -> bool:
-    """Return whether the arrays of a fitted pipeline have the types and shapes that they must have.
+    """Return whether the arrays of a fitted pipeline have types, shapes and sizes that give finite scores.
 
-    libsvm trusts them: with others it would read memory that is not the model's.
+    libsvm trusts them: with other shapes it would read memory that is not the model's.
     """
     impute, scale, machine = (step for _, step in pipeline.steps)
     vectors = len(machine.support_vectors_)
@@ -173,15 +175,17 @@ def _fits(pipeline: Pipeline, pairs: int) -> bool:
         type(array) is np.ndarray
         and array.dtype == dtype
         and array.shape == shape
-        and np.isfinite(array).all()
+        and (np.abs(array) <= _LARGEST).all()
         for array, dtype, shape in expected
     )
     counts = machine._n_support[:classes]
     return bool(
         shapes_fit
+        and (scale.scale_ >= 1 / _LARGEST).all()
         and machine.kernel in _KERNELS
         and machine._sparse is False
         and (machine._n_support >= 0).all()
         and counts.sum() == vectors
-        and np.isfinite(machine._gamma)
+        and abs(machine._gamma) <= _LARGEST
+        and (machine.degree, machine.coef0) == (3, 0)  # scikit-learn's own; others' powers could overflow
     )

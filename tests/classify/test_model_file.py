@@ -269,6 +269,29 @@ def spoil_type(pipeline: Pipeline) -> None:
     pipeline[-1].support_vectors_ = pipeline[-1].support_vectors_.astype(np.float32)
 
 
+def spoil_scale(pipeline: Pipeline) -> None:
+    pipeline[1].scale_[7] = 1e-300
+
+
+def spoil_vectors(pipeline: Pipeline) -> None:
+    pipeline[-1].support_vectors_[0, 7] = 1e300
+
+
+def spoil_degree(pipeline: Pipeline) -> None:
+    pipeline[-1].degree = 1000
+
+
+@pytest.mark.parametrize("spoil", [spoil_scale, spoil_vectors, spoil_degree])
+def test_numbers_that_would_give_infinite_scores_are_refused(
+    tmp_path: Path, model: Model, spoil: Callable[[Pipeline], None]
+) -> None:
+    pipeline = copy.deepcopy(model.pipeline)
+    spoil(pipeline)
+    path = dump_like_a_model(tmp_path / "evil.skops", model, pipeline=pipeline)
+    with pytest.raises(ModelError, match="do not fit each other"):
+        load_model(path)
+
+
 @pytest.mark.parametrize(
     "spoil", [spoil_support_counts, spoil_coefficients, spoil_intercept, spoil_means, spoil_type]
 )
