@@ -28,8 +28,8 @@ Indices = tuple[int, ...]
 # Numbers of MediaPipe's canonical face mesh; in pairs, the person's right side first.
 _INNER_BROWS: Final = (55, 107, 285, 336)
 _OUTER_BROWS: Final = (46, 53, 63, 70, 276, 283, 293, 300)
-_INNER_BROW_PAIR: Final = ((55, 107), (285, 336))
 _BROW_ENDS: Final = (55, 285)
+_OUTER_BROW_ENDS: Final = (46, 276)
 _INNER_EYE_CORNERS: Final = (133, 362)
 _EYE_CORNERS: Final = (33, 133, 263, 362)
 _IRISES: Final = (468, 473)
@@ -127,6 +127,30 @@ def _press_lips(face: Face) -> Values:
     return -(_lips_height(face) - gap) - 0.15 * gap
 
 
+def _knit_brows(face: Face) -> Values:
+    """Return how close and low the brows' inner ends are, without what raised brows and cheeks do to them.
+
+    The corrugators pull the inner ends together and down, the outer ones hardly. Raised brows (AU01 with
+    AU02) take both ends up, so the inner ends are seen from the outer ones, which leaves out half of a nod
+    too. A raised cheek (AU06) comes with the ring muscle of the eye, which draws the brows down as well: its
+    share is taken off.
+    """
+    knit = -face.width((_BROW_ENDS[:1], _BROW_ENDS[1:]))
+    lowered = face.height(_OUTER_BROW_ENDS) - face.height(_BROW_ENDS)
+    return knit + lowered - 0.4 * (face.height(_CHEEKS) - face.height(_EYE_CORNERS))
+
+
+def _raise_chin(face: Face) -> Values:
+    """Return how high the chin boss lies on the chin, and the lower lip's middle between its sides.
+
+    The mentalis pushes both up. The lip's sides hang on the lip corners: a part of what lifts or lowers them
+    is that of AU12 and AU15, which is given back.
+    """
+    boss = face.height(_CHIN_BOSS) - face.height(_CHIN)
+    lip = face.height(_LOWER_LIP_OUTSIDE) - face.height(_LOWER_LIP_SIDES)
+    return boss + lip + 0.15 * _corner_height(face)
+
+
 @dataclass(frozen=True)
 class ActionMeasure:
     """How one action unit is measured.
@@ -175,15 +199,11 @@ ACTION_MEASURES: Final[dict[str, ActionMeasure]] = {
     "AU04_r": ActionMeasure(
         "brow lowerer",
         "the brows are drawn together and down",
-        "closeness of the inner brows compared with the inner eye corners (difference of both distances),"
-        " less 0.25 of the brow ends' height above these corners",
-        "the frown's folds, which are most of what one sees; AU01 brings the brows' points together too",
-        (*_INNER_BROW_PAIR[0], *_INNER_BROW_PAIR[1], *_INNER_EYE_CORNERS),
-        lambda f: (
-            f.width((_INNER_EYE_CORNERS[:1], _INNER_EYE_CORNERS[1:]))
-            - f.width(_INNER_BROW_PAIR)
-            - 0.25 * (f.height(_BROW_ENDS) - f.height(_INNER_EYE_CORNERS))
-        ),
+        "closeness of the brows' inner ends (negative distance), plus how far they lie below the outer ends,"
+        " less 0.4 of the cheeks' height above the eye-corner line",
+        "the frown's folds, which are most of what one sees; with AU05 the mesh brings the brows together",
+        (*_BROW_ENDS, *_OUTER_BROW_ENDS, *_CHEEKS, *_EYE_CORNERS),
+        _knit_brows,
     ),
     "AU05_r": ActionMeasure(
         "upper lid raiser",
@@ -259,12 +279,11 @@ ACTION_MEASURES: Final[dict[str, ActionMeasure]] = {
     "AU17_r": ActionMeasure(
         "chin raiser",
         "the chin boss and the lower lip are pushed up",
-        "height of the chin boss above the chin's edge, plus that of the lower lip's middle above its sides",
+        "height of the chin boss above the chin's edge, plus that of the lower lip's middle above its sides,"
+        " plus 0.15 of the lip corners' height above the front of the nose",
         "parting the lips counts against it, because it lowers the lip's middle; wrinkles of the chin",
-        (*_CHIN_BOSS, *_CHIN, *_LOWER_LIP_OUTSIDE, *_LOWER_LIP_SIDES),
-        lambda f: (
-            f.height(_CHIN_BOSS) - f.height(_CHIN) + f.height(_LOWER_LIP_OUTSIDE) - f.height(_LOWER_LIP_SIDES)
-        ),
+        (*_CHIN_BOSS, *_CHIN, *_LOWER_LIP_OUTSIDE, *_LOWER_LIP_SIDES, *_LIP_CORNERS, *_NOSE_FRONT),
+        _raise_chin,
     ),
     "AU20_r": ActionMeasure(
         "lip stretcher",
