@@ -140,17 +140,6 @@ def _knit_brows(face: Face) -> Values:
     return knit + lowered - 0.4 * (face.height(_CHEEKS) - face.height(_EYE_CORNERS))
 
 
-def _raise_chin(face: Face) -> Values:
-    """Return how high the chin boss lies on the chin, and the lower lip's middle between its sides.
-
-    The mentalis pushes both up. The lip's sides hang on the lip corners: a part of what lifts or lowers them
-    is that of AU12 and AU15, which is given back.
-    """
-    boss = face.height(_CHIN_BOSS) - face.height(_CHIN)
-    lip = face.height(_LOWER_LIP_OUTSIDE) - face.height(_LOWER_LIP_SIDES)
-    return boss + lip + 0.15 * _corner_height(face)
-
-
 @dataclass(frozen=True)
 class ActionMeasure:
     """How one action unit is measured.
@@ -279,11 +268,12 @@ ACTION_MEASURES: Final[dict[str, ActionMeasure]] = {
     "AU17_r": ActionMeasure(
         "chin raiser",
         "the chin boss and the lower lip are pushed up",
-        "height of the chin boss above the chin's edge, plus that of the lower lip's middle above its sides,"
-        " plus 0.15 of the lip corners' height above the front of the nose",
+        "height of the chin boss above the chin's edge, plus that of the lower lip's middle above its sides",
         "parting the lips counts against it, because it lowers the lip's middle; wrinkles of the chin",
-        (*_CHIN_BOSS, *_CHIN, *_LOWER_LIP_OUTSIDE, *_LOWER_LIP_SIDES, *_LIP_CORNERS, *_NOSE_FRONT),
-        _raise_chin,
+        (*_CHIN_BOSS, *_CHIN, *_LOWER_LIP_OUTSIDE, *_LOWER_LIP_SIDES),
+        lambda f: (
+            f.height(_CHIN_BOSS) - f.height(_CHIN) + f.height(_LOWER_LIP_OUTSIDE) - f.height(_LOWER_LIP_SIDES)
+        ),
     ),
     "AU20_r": ActionMeasure(
         "lip stretcher",

@@ -23,7 +23,6 @@ Array = npt.NDArray[np.float64]
 
 FACE_PX: Final = 183  # width of the face on the portrait at scale 1
 ACTIONS: Final = CONTROL_NAMES[: len(ACTION_UNITS)]
-_STEPS: Final = np.sin(2 * np.pi * np.arange(16) / 16)  # one slow swing of a control
 
 
 def render_rest() -> Image:
@@ -31,11 +30,11 @@ def render_rest() -> Image:
     return Renderer().render(np.zeros(len(CONTROL_NAMES)))
 
 
-def render_driven() -> list[Image]:
-    """Return one swing of each action, 16 frames an action, in the order of `ACTIONS`."""
+def render_driven(steps: int = 16) -> list[Image]:
+    """Return one swing of each action, in so many steps, in the order of `ACTIONS`."""
     renderer, frames = Renderer(), []
     for action in range(len(ACTIONS)):
-        for value in _STEPS:
+        for value in _swing(steps):
             values = np.zeros(len(CONTROL_NAMES))
             values[action] = value
             frames.append(renderer.render(values))
@@ -86,9 +85,15 @@ def compute_responses(measured: Array) -> Array:
     measured
         Of the frames of `render_driven`, however they were scaled or turned.
     """
-    swings = measured[:, : len(ACTION_UNITS)].reshape(len(ACTIONS), len(_STEPS), -1)
+    swings = measured[:, : len(ACTION_UNITS)].reshape(len(ACTIONS), -1, len(ACTION_UNITS))
     centred = swings - np.nanmean(swings, axis=1, keepdims=True)
-    return np.asarray(np.nansum(centred * _STEPS[None, :, None], axis=1).T / (_STEPS**2).sum())
+    swing = _swing(swings.shape[1])
+    return np.asarray(np.nansum(centred * swing[None, :, None], axis=1).T / (swing**2).sum())
+
+
+def _swing(steps: int) -> Array:
+    """Return the values of a control that goes from 0 to both of its extremes and back."""
+    return np.sin(2 * np.pi * np.arange(steps) / steps)
 
 
 def column(measured: Array, name: str) -> Array:

@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-import cv2
 import numpy as np
 import pytest
+from support.driven_faces import FACE_PX, column, read_faces, render_rest, scale, turn
 
-from extract.body import open_body_reader
-from extract.frame_table import ACTION_UNITS, FACE_COLUMNS
-from extract.head import HeadTracker
-from extract.mesh_reader import MeshReader
-from simulate.controls import CONTROL_NAMES
+from extract.frame_table import ACTION_UNITS
 from simulate.painting import Image
-from simulate.portrait import ANCHORS
-from simulate.render import Renderer
-from simulate.turning import turn_frame
 
 pytestmark = pytest.mark.slow
 ANGLES_DEG = np.arange(-25.0, 25.1, 5.0)
@@ -45,19 +36,7 @@ KNOWN_SPANS = {
 
 @pytest.fixture(scope="module")
 def rest() -> Image:
-    return Renderer().render(np.zeros(len(CONTROL_NAMES)))
-
-
-def read(frames: Iterable[Image]) -> np.ndarray:
-    reader, heads, body = MeshReader(), HeadTracker(), open_body_reader("mediapipe")
-    tracker = reader.open_tracker()
-    rows = []
-    for frame in frames:
-        found = body.read(frame)
-        box = heads.locate(found, frame)
-        assert box is not None
-        rows.append(tracker.read([box.cut_from(frame, found)])[0])
-    return reader.measure(np.stack(rows))
+    return render_rest()
 
 
 def find_wanderers(measured: np.ndarray, change: str) -> dict[str, tuple[float, float]]:
@@ -72,26 +51,19 @@ def find_wanderers(measured: np.ndarray, change: str) -> dict[str, tuple[float, 
     }
 
 
-def turn(frame: Image, axis: str, angle_deg: float) -> Image:
-    if axis == "roll":
-        matrix = cv2.getRotationMatrix2D(ANCHORS["head_centre"], -angle_deg, 1.0)
-        return cv2.warpAffine(frame, matrix, frame.shape[1::-1], borderMode=cv2.BORDER_REPLICATE)
-    pitch, yaw = (np.radians(angle_deg) if axis == name else 0.0 for name in ("pitch", "yaw"))
-    return turn_frame(frame, pitch, yaw)
-
-
 # What of the angle is found.
 @pytest.mark.parametrize(
-    ("axis", "column", "found"),
+    ("axis", "name", "found"),
     [("pitch", "pose_Rx", 0.65), ("yaw", "pose_Ry", 0.65), ("roll", "pose_Rz", 0.95)],
 )
 def test_turning_the_head_by_25_degrees_changes_measures_little(
-    rest: Image, axis: str, column: str, found: float
+    rest: Image, axis: str, name: str, found: float
 ) -> None:
     start = np.linspace(0, ANGLES_DEG[0], 6)[:-1]
-    measured = read(turn(rest, axis, angle) for angle in (*start, *ANGLES_DEG))[len(start) :]
+    turned = (turn(**{f"{axis}_deg": angle})(rest) for angle in (*start, *ANGLES_DEG))
+    measured = read_faces(turned)[len(start) :]
     assert not find_wanderers(measured, axis)
-    angles = measured[:, FACE_COLUMNS.index(column)]
+    angles = column(measured, name)
     slope = np.polyfit(np.radians(ANGLES_DEG), angles, 1)[0]
     assert found < slope < 1.1
     assert (np.diff(angles) > 0).all(), "the angle rises with the head's"
@@ -99,9 +71,5 @@ def test_turning_the_head_by_25_degrees_changes_measures_little(
 
 def test_the_distance_of_the_camera_changes_measures_little(rest: Image) -> None:
     """Faces 40 to 183 px wide."""
-    frames = [
-        cv2.resize(rest, None, fx=px / 183, fy=px / 183, interpolation=cv2.INTER_AREA)
-        for px in (40, 60, 90, 130, 183)
-        for _ in range(3)
-    ]
-    assert not find_wanderers(read(frames)[2::3], "distance")
+    away = [scale(px / FACE_PX)(rest) for px in (40, 60, 90, 130, FACE_PX) for _ in range(3)]
+    assert not find_wanderers(read_faces(away)[2::3], "distance")
