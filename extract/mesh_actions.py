@@ -122,9 +122,13 @@ def _lips_height(face: Face) -> Values:
 
 
 def _press_lips(face: Face) -> Values:
-    """Thinness of the red of both lips, without what their parting adds to it."""
-    gap = _lip_gap(face)
-    return -(_lips_height(face) - gap) - 0.15 * gap
+    """Return how thin the red of the upper lip is and how closed the lips are.
+
+    Tightened lips roll inwards and press on each other. The red of the lower lip is left out: where it ends
+    the mesh hardly sees, and it goes with the jaw.
+    """
+    red = face.height(_UPPER_LIP_OUTSIDE) - face.height(_UPPER_LIP_INSIDE)
+    return -red - 0.25 * _lip_gap(face)
 
 
 def _knit_brows(face: Face) -> Values:
@@ -138,6 +142,19 @@ def _knit_brows(face: Face) -> Values:
     knit = -face.width((_BROW_ENDS[:1], _BROW_ENDS[1:]))
     lowered = face.height(_OUTER_BROW_ENDS) - face.height(_BROW_ENDS)
     return knit + lowered - 0.4 * (face.height(_CHEEKS) - face.height(_EYE_CORNERS))
+
+
+def _raise_chin(face: Face) -> Values:
+    """Return how far the chin boss and the lower lip's middle are pushed up, and the lip forward.
+
+    The mentalis does all three. The boss is seen from the chin's edge and the lip's middle from its sides, so
+    that a moving jaw is no chin raise; the sides hang on the lip corners, and some of what AU12 and AU15 do
+    to them is given back.
+    """
+    boss = face.height(_CHIN_BOSS) - face.height(_CHIN)
+    lip = face.height(_LOWER_LIP_OUTSIDE) - face.height(_LOWER_LIP_SIDES)
+    forward = face.depth(_CHIN_BOSS) - face.depth(_LOWER_LIP_OUTSIDE)
+    return boss + lip + 0.3 * forward + 0.1 * _corner_height(face)
 
 
 @dataclass(frozen=True)
@@ -267,13 +284,13 @@ ACTION_MEASURES: Final[dict[str, ActionMeasure]] = {
     ),
     "AU17_r": ActionMeasure(
         "chin raiser",
-        "the chin boss and the lower lip are pushed up",
-        "height of the chin boss above the chin's edge, plus that of the lower lip's middle above its sides",
+        "the chin boss and the lower lip are pushed up, the lip forward",
+        "height of the chin boss above the chin's edge, plus that of the lower lip's middle above its sides,"
+        " plus 0.3 of how far it stands before the boss, plus 0.1 of the lip corners' height above the front"
+        " of the nose",
         "parting the lips counts against it, because it lowers the lip's middle; wrinkles of the chin",
-        (*_CHIN_BOSS, *_CHIN, *_LOWER_LIP_OUTSIDE, *_LOWER_LIP_SIDES),
-        lambda f: (
-            f.height(_CHIN_BOSS) - f.height(_CHIN) + f.height(_LOWER_LIP_OUTSIDE) - f.height(_LOWER_LIP_SIDES)
-        ),
+        (*_CHIN_BOSS, *_CHIN, *_LOWER_LIP_OUTSIDE, *_LOWER_LIP_SIDES, *_LIP_CORNERS, *_NOSE_FRONT),
+        _raise_chin,
     ),
     "AU20_r": ActionMeasure(
         "lip stretcher",
@@ -287,9 +304,9 @@ ACTION_MEASURES: Final[dict[str, ActionMeasure]] = {
     "AU23_r": ActionMeasure(
         "lip tightener",
         "the red of the lips gets narrow",
-        "thinness of the red of both lips (negative sum of their heights), less 0.15 of the gap between them",
-        "AU24 and AU28 thin the lips too; an open jaw thickens them in the mesh",
-        (*_UPPER_LIP_OUTSIDE, *_UPPER_LIP_INSIDE, *_LOWER_LIP_INSIDE, *_LOWER_LIP_OUTSIDE),
+        "thinness of the upper lip's red (negative height), less 0.25 of the gap between the lips",
+        "a tightened lower lip; AU24 and AU28 thin the lips too; AU10 and parting the lips count against it",
+        (*_UPPER_LIP_OUTSIDE, *_UPPER_LIP_INSIDE, *_LOWER_LIP_INSIDE),
         _press_lips,
     ),
     "AU25_r": ActionMeasure(

@@ -136,6 +136,7 @@ MOVES = {
     "lip corners go back": ("AU14_r", {(61, 291): BACK}),
     "lip corners sink": ("AU15_r", {(61, 291): DOWN}),
     "chin boss and lower lip rise": ("AU17_r", {(199, 200, 17, 84, 181, 314, 405): UP}),
+    "lower lip comes forward": ("AU17_r", {(17, 84, 181, 314, 405): -BACK}),
     "lip corners part": ("AU20_r", {(61,): -LEFT, (291,): LEFT}),
     "lips thin": ("AU23_r", {(0, 37, 39, 267, 269): DOWN, (17, 84, 181, 314, 405): UP}),
     "lower lip sinks": ("AU25_r", {(14, 87, 178, 317, 402, 88, 318): DOWN}),
