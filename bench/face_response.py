@@ -89,6 +89,7 @@ def measure_spans() -> dict[str, Array]:
         spans[f"{axis} +-25"] = find_span(turned)
         if axis == "pitch":
             spans["pitch +-10"] = find_span(turned[NODS])
+    print()
     repeated = np.repeat(SIZES_PX, _REPEATS)
     away = read_faces(scale(px / FACE_PX)(rest) for px in repeated)
     return {**spans, "distance": find_span(away[_REPEATS - 1 :: _REPEATS])}
@@ -111,7 +112,7 @@ def measure_speakers(videos: Path) -> Array:
 
 def print_table(columns: dict[str, list[str]]) -> None:
     """Print cells as a table with a row for each action unit."""
-    print("\n| | " + " | ".join(columns) + " |\n" + "|---" * (len(columns) + 1) + "|")
+    print("| | " + " | ".join(columns) + " |\n" + "|---" * (len(columns) + 1) + "|")
     for name, *cells in zip(_NAMES, *columns.values(), strict=True):
         print(f"| {name} | " + " | ".join(cells) + " |")
     print()
