@@ -65,7 +65,7 @@ def main() -> None:
         values = {stem: float(cell.strip("()! ")) for stem, cell in given.items() if cell != "-"}
         real = [value for stem, value in values.items() if "reenacted" not in stem]
         medians = f"{np.median(real):.2f} | {np.median([*values.values()]):.2f}"
-        print(f"| {name} | " + " | ".join(given.values()) + f" | {medians} |")
+        print(f"| {name.removesuffix('_r')} | " + " | ".join(given.values()) + f" | {medians} |")
 
 
 if __name__ == "__main__":
