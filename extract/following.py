@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
+from statistics import median
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -42,6 +43,7 @@ _UNLIKE: Final = 0.3
 _STANDS_OUT: Final = 2.5
 _FRAMES_BEFORE: Final = 5
 _GRID: Final = 64
+_GREY_WEIGHTS: Final = np.full(3, 1 / 3, np.float32)
 # Half the width, in head widths, of what is hidden of somebody else.
 _BODY: Final = 2.2
 _GREY: Final = 128
@@ -82,7 +84,7 @@ class PersonFollower:
     def notice_cut(self, image: RgbImage) -> bool:
         """Return whether the next frame begins another scene; then nobody is followed any more."""
         step = max(1, max(image.shape[:2]) // _GRID)
-        picture = image[::step, ::step].mean(axis=2, dtype=np.float32)
+        picture: npt.NDArray[np.float32] = image[::step, ::step] @ _GREY_WEIGHTS
         before, self._picture = self._picture, picture
         if before is not None:
             self._changes.append(_measure_change(before, picture))
@@ -142,11 +144,10 @@ def _measure_change(before: npt.NDArray[np.float32], picture: npt.NDArray[np.flo
 
 def _is_cut(changes: Sequence[tuple[float, float]]) -> bool:
     """Return whether the last of successive changes is a cut."""
-    if not changes:
-        return False
-    *earlier, now = changes
-    usual = np.median(earlier, axis=0) if earlier else np.zeros(2)
-    return bool(((now > np.array([_CUT, _UNLIKE])) & (now > _STANDS_OUT * usual)).any())
+    for least, (*before, now) in zip((_CUT, _UNLIKE), zip(*changes, strict=True), strict=False):
+        if now > least and now > _STANDS_OUT * (median(before) if before else 0):
+            return True
+    return False
 
 
 def _compare(before: SeenHead, head: SeenHead) -> tuple[float, float]:
