@@ -141,7 +141,9 @@ def _knit_brows(face: Face) -> Values:
     """
     knit = -face.width((_BROW_ENDS[:1], _BROW_ENDS[1:]))
     lowered = face.height(_OUTER_BROW_ENDS) - face.height(_BROW_ENDS)
-    return knit + lowered - 0.4 * (face.height(_CHEEKS) - face.height(_EYE_CORNERS))
+    cheeks = face.height(_CHEEKS) - face.height(_EYE_CORNERS)
+    frown: Values = knit + lowered - 0.4 * cheeks
+    return frown
 
 
 def _raise_chin(face: Face) -> Values:
@@ -154,7 +156,8 @@ def _raise_chin(face: Face) -> Values:
     boss = face.height(_CHIN_BOSS) - face.height(_CHIN)
     lip = face.height(_LOWER_LIP_OUTSIDE) - face.height(_LOWER_LIP_SIDES)
     forward = face.depth(_CHIN_BOSS) - face.depth(_LOWER_LIP_OUTSIDE)
-    return boss + lip + 0.3 * forward + 0.1 * _corner_height(face)
+    raised: Values = boss + lip + 0.3 * forward + 0.1 * _corner_height(face)
+    return raised
 
 
 @dataclass(frozen=True)
