@@ -153,7 +153,7 @@ class MeshReader:
             self.backend_name,
             "face_detection/face_detection_short_range.tflite",
             "face_landmark/face_landmark_with_attention.tflite",
-            revision=2,
+            revision=3,
         )
 
     def open_tracker(self) -> MeshTracker:

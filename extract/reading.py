@@ -13,7 +13,7 @@ from extract.body import BodyReader
 from extract.face import MESH_WIDTH, FaceTracker
 from extract.following import PersonFollower
 from extract.frame_table import JOINT_COLUMNS
-from extract.head import HeadTracker, HeadView
+from extract.head import HeadTracker, HeadView, shows_face
 from extract.video import Frame
 
 _Row = tuple[int, float, npt.NDArray[np.float64], tuple[float, float]]
@@ -113,7 +113,10 @@ def read_frames(
             body.restart()
         body_reading = follower.keep(body.read(follower.show(frame.image, frame.time_s)))
         box = tracker.locate(body_reading, frame.image)
-        heads.append(None if box is None else box.cut_from(frame.image, body_reading))
+        if box is None or body_reading is None or not shows_face(body_reading):
+            heads.append(None)
+        else:
+            heads.append(box.cut_from(frame.image, body_reading))
         joints = _NO_BODY if body_reading is None else body_reading.joint_values()
         rows.append((frame.index, frame.time_s, joints, frame.scale))
         if len(rows) == batch_size:
