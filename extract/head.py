@@ -44,8 +44,8 @@ _SMALLEST_SIDE_PX: Final = 32
 _FARTHEST: Final = 0.5
 _FACE_SIZE_CHANGE: Final = 1.5
 
-# A hand is before the face when one of its points that are in view (visibility) lies no further than this from
-# the middle of the face, in head widths. docs/face.md says how often that finds a hand, and finds one wrongly.
+# A hand is before the face when one of its points that are in view (by their visibility) lies no further than
+# this from the middle of the face, in head widths; docs/face.md says how often that is right.
 _FACE_REACH: Final = 0.7
 _HAND_IN_VIEW: Final = 0.3
 

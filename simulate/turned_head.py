@@ -1,4 +1,8 @@
-"""The rendered person with the head turned to the side, as far as to profile."""
+"""The rendered person at rest with the head turned to the side, as far as to profile.
+
+`simulate.turning` moves the pixels of a frame, whatever it shows, and goes to 30 degrees. Here the head is a
+solid of triangles, clad in the portrait, and everything else stays where it is.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +13,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.spatial import Delaunay
 
-from extract.head import HeadBox
-from extract.mesh_reader import FaceMesh
+from simulate.fields import Array
 from simulate.painting import Image, paint_over, soften
-from simulate.portrait import ANCHORS
 
-Array = npt.NDArray[np.float64]
-
-_HEAD_BOX: Final = HeadBox(200, -20, 500)
 # The outline of her hair on the portrait, px; below it the edge of the head is that of the face mesh.
 _HAIR: Final = np.array(
     ((350, 262), (318, 225), (306, 160), (325, 95), (385, 48), (460, 30), (540, 52), (590, 105),
@@ -45,34 +44,25 @@ class TurnedHead:
     ----------
     person
         The portrait at rest, as `simulate.render.Renderer` shows it.
+    mesh
+        The points of MediaPipe's Face Mesh on it, float64, shape (478, 3), px, smaller z is nearer.
     """
 
-    def __init__(self, person: Image) -> None:
-        reader = FaceMesh()
-        mesh = reader.find(_HEAD_BOX.cut_from(person))
-        reader.close()
-        assert mesh is not None
+    def __init__(self, person: Image, mesh: Array) -> None:
         self._person = person
         self._pivot = np.insert(mesh[_EARS].mean(axis=0)[[0, 2]], 1, 0)
         rim, hairy = _find_rim(mesh)
         self._stage = _take_head_off(person, rim[:, :2])
-        halfway = 0.5 * (mesh[_OVAL] + rim) - (0, 0, 0.25) * (rim - mesh[_OVAL])
+        oval = mesh[_OVAL]
+        halfway = (oval + rim) / 2
+        halfway[:, 2] = 0.75 * oval[:, 2] + 0.25 * rim[:, 2]  # hair stands out
         front = np.vstack((mesh, halfway[hairy], rim[hairy]))
-        # The back closes in shells from the rim, clad in what lies inside the rim, to and fro.
-        turns = np.linspace(0, np.pi / 2, _SHELLS)
-        back_z = self._pivot[2] + _BACK_PX
-        shells = [
-            np.column_stack((_MIDDLE + (rim[:, :2] - _MIDDLE) * np.cos(t), rim[:, 2] + (back_z - rim[:, 2]) * np.sin(t)))
-            for t in turns
-        ]
+        back = _close_behind(rim, self._pivot[2] + _BACK_PX)
+        # The back is clad in what lies inside the rim, to and fro.
         inside = np.where(hairy[:, None], halfway[:, :2], _MIDDLE + 0.9 * (rim[:, :2] - _MIDDLE))
-        clad = [inside if k % 2 else rim[:, :2] for k in range(_SHELLS)]
-        self._vertices, self._texture = np.vstack((front, *shells)), np.vstack((front[:, :2], *clad))
-        flat = Delaunay(front[:, :2]).simplices
-        outline = rim[:, None, :2].astype(np.float32)
-        centres = front[flat, :2].mean(axis=1)
-        on_head = [cv2.pointPolygonTest(outline, (float(x), float(y)), False) > 0 for x, y in centres]
-        self._triangles = np.vstack((flat[on_head], _join_shells(len(front), len(rim))))
+        clad = [inside if shell % 2 else rim[:, :2] for shell in range(_SHELLS)]
+        self._vertices, self._texture = np.vstack((front, back)), np.vstack((front[:, :2], *clad))
+        self._triangles = np.vstack((_join_front(front, rim), _join_shells(len(front), len(rim))))
 
     def render(self, yaw_deg: float) -> Image:
         """Return the person with the head turned by so many degrees, to the left of the picture for > 0."""
@@ -86,7 +76,7 @@ class TurnedHead:
 
 
 def _find_rim(mesh: Array) -> tuple[Array, npt.NDArray[np.bool_]]:
-    """Return the edge of the head seen from the front, one point for each of `_OVAL`, and where it is hair."""
+    """Return the edge of the head seen from the front, a point for each of `_OVAL`, and which are hair."""
     oval, ears_z = mesh[_OVAL], mesh[_EARS, 2].mean()
     hairy = oval[:, 1] < _HAIR_BOTTOM
     edge = np.array([_leave(_HAIR, point) for point in oval[:, :2]])
@@ -106,19 +96,37 @@ def _leave(outline: Array, through: Array) -> Array:
     return np.asarray(_MIDDLE + max(reach) * (through - _MIDDLE))
 
 
+def _close_behind(rim: Array, back_z: float) -> Array:
+    """Return the points of shells that lead from the rim to the back of the head, one after the other."""
+    shells = []
+    for angle in np.linspace(0, np.pi / 2, _SHELLS):
+        across = _MIDDLE + (rim[:, :2] - _MIDDLE) * np.cos(angle)
+        shells.append(np.column_stack((across, rim[:, 2] + (back_z - rim[:, 2]) * np.sin(angle))))
+    return np.vstack(shells)
+
+
+def _join_front(front: Array, rim: Array) -> npt.NDArray[np.intp]:
+    """Return the triangles between points seen from the front, as far as they lie inside the rim."""
+    triangles = Delaunay(front[:, :2]).simplices
+    outline = rim[:, None, :2].astype(np.float32)
+    centres = front[triangles, :2].mean(axis=1)
+    inside = [cv2.pointPolygonTest(outline, (float(x), float(y)), False) > 0 for x, y in centres]
+    return np.asarray(triangles[inside], np.intp)
+
+
 def _join_shells(first: int, count: int) -> npt.NDArray[np.intp]:
     """Return the triangles between shells of `count` points each, the first one beginning at `first`."""
     here = first + np.arange(count)
     there = np.roll(here, -1)
-    ring = np.vstack((np.column_stack((here, there, here + count)), np.column_stack((there, there + count, here + count))))
+    ring = np.vstack(
+        (np.column_stack((here, there, here + count)), np.column_stack((there, there + count, here + count)))
+    )
     return np.vstack([ring + k * count for k in range(_SHELLS - 1)])
 
 
 def _lay_triangle(frame: Image, picture: Image, source: Array, target: Array) -> None:
     left, top = np.floor(target.min(axis=0)).astype(int) - 1
     right, bottom = np.ceil(target.max(axis=0)).astype(int) + 2
-    if left < 0 or top < 0:
-        return
     here = (target - (left, top)).astype(np.float32)
     transform = cv2.getAffineTransform(source.astype(np.float32), here)
     view = frame[top:bottom, left:right]
@@ -132,7 +140,7 @@ def _take_head_off(person: Image, rim: Array) -> Image:
     """Return the person without a head: backdrop above the collar, the black neck inside of it."""
     head = np.zeros(person.shape[:2], np.uint8)
     cv2.fillPoly(head, [cv2.convexHull(np.rint(rim).astype(np.int32))], (255,))
-    around = cv2.dilate(head, np.ones((61, 61), np.uint8))
+    around = np.asarray(cv2.dilate(head, np.ones((61, 61), np.uint8)), np.uint8)
     around[_COLLAR_TOP:] = 0
     head[:_COLLAR_TOP] = 0
     cv2.rectangle(head, *_NECK, (255,), cv2.FILLED)
