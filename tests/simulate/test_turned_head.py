@@ -39,5 +39,6 @@ def test_reaching_brings_the_wrist_to_its_place_and_leaves_the_other_arm(share: 
     values = dict(zip(CONTROL_NAMES, reach({"right": (400, 300)}, share), strict=True))
     start = np.array(ANCHORS["right_wrist"])
     moved = sum(values[control.name] * control.field(*start) for control in CONTROLS if values[control.name])
-    np.testing.assert_allclose(start + moved, start + share * ((400, 300) - start))
+    # The elbow takes the wrist along by next to nothing.
+    np.testing.assert_allclose(moved, share * ((400, 300) - start), atol=0.1)
     assert not any(value for name, value in values.items() if "right" not in name)
