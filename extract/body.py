@@ -84,7 +84,7 @@ def describe_body_reader(engine: str = "mediapipe") -> Backend:
         "mediapipe-pose" if engine == "mediapipe" else f"mediapipe-pose-{engine}",
         "pose_detection/pose_detection.tflite",
         "pose_landmark/pose_landmark_full.tflite",
-        revision=1,
+        revision=2,
     )
     if engine != "openvino":
         return described

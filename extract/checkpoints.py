@@ -60,8 +60,8 @@ class Checkpoints:
         """Return whether a chunk is finished."""
         return self._chunk_path(chunk).exists()
 
-    def save(self, chunk: int, readings: FrameReadings) -> None:
-        """Keep a finished chunk.
+    def save(self, chunk: int, readings: FrameReadings, warm_up: int = 0) -> None:
+        """Keep a finished chunk; the first `warm_up` readings are of frames of the chunk before it.
 
         Raises
         ------
@@ -69,6 +69,7 @@ class Checkpoints:
             When it cannot be written, or another run removes it meanwhile.
         """
         arrays = {field.name: getattr(readings, field.name) for field in fields(FrameReadings)}
+        arrays["warm_up"] = np.array(warm_up)
         with self.noticing_removal(), replace_when_complete(self._chunk_path(chunk)) as partial:
             np.savez(partial, **arrays)
 
@@ -94,30 +95,29 @@ class Checkpoints:
         end = self.read_end()
         return end is not None and all(self.has(chunk) for chunk in end.chunks)
 
-    def read_all(self) -> tuple[VideoEnd, FrameReadings]:
-        """Return what is known at the video's end, and what `read` gives for all its chunks.
-
-        Raises
-        ------
-        InputError
-            As `read` does, and when nothing is known of the end.
-        """
+    def demand_end(self) -> VideoEnd:
+        """Return what is known at the video's end; raises InputError when nothing is, as `read` does."""
         with self.noticing_removal():
             end = self.read_end()
             if end is None:
                 raise FileNotFoundError(self._end_path)
-        return end, self.read(end.chunks)
+        return end
 
     def read(self, chunks: Sequence[int]) -> FrameReadings:
-        """Return the readings of chunks as one.
+        """Return the readings of chunks as one, each without its warm-up.
 
         Raises
         ------
         InputError
             When a checkpoint was damaged on the disk, which removes it, or another run has removed one.
         """
+        return FrameReadings.join([self.read_chunk(chunk)[1] for chunk in chunks])
+
+    def read_chunk(self, chunk: int) -> tuple[FrameReadings, FrameReadings]:
+        """Return the readings of a chunk's warm-up, and its own; raises what `read` does."""
         with self.noticing_removal():
-            return FrameReadings.join([self._read_chunk(chunk) for chunk in chunks])
+            readings, warm_up = self._read_file(chunk)
+        return readings.take(slice(warm_up)), readings.take(slice(warm_up, None))
 
     def discard(self) -> None:
         """Remove what is kept by this fingerprint, and by others when nobody has touched it for a week.
@@ -142,13 +142,14 @@ class Checkpoints:
                 "into the same folder. Run the same command again, with one run a folder."
             ) from error
 
-    def _read_chunk(self, chunk: int) -> FrameReadings:
+    def _read_file(self, chunk: int) -> tuple[FrameReadings, int]:
         path = self._chunk_path(chunk)
         try:
             with np.load(path, allow_pickle=False) as arrays:
                 readings = FrameReadings(*(arrays[field.name] for field in fields(FrameReadings)))
-            _check_shapes(readings)
-            return readings
+                warm_up = int(arrays["warm_up"])
+            _check_shapes(readings, warm_up)
+            return readings, warm_up
         except FileNotFoundError:
             raise
         except Exception as error:  # a damaged archive fails in many ways, and in some of them as an OSError
@@ -165,10 +166,12 @@ class Checkpoints:
         return self.folder / "end.json"
 
 
-def _check_shapes(readings: FrameReadings) -> None:
+def _check_shapes(readings: FrameReadings, warm_up: int) -> None:
     rows = len(readings.indices)
+    if not 0 <= warm_up < rows:
+        raise ValueError(f"{warm_up} of {rows} frames cannot be a warm-up")
     as_wide = ((rows, *array.shape[1:2]) for array in (readings.face, readings.mesh))
-    shapes = [(rows,), (rows,), (rows, len(JOINT_COLUMNS)), (rows, 2), *as_wide]
+    shapes = [(rows,), (rows,), (rows, len(JOINT_COLUMNS)), (rows, 2), (rows, 3), *as_wide]
     for field, shape in zip(fields(FrameReadings), shapes, strict=True):
         array = getattr(readings, field.name)
         if array.shape != shape or array.dtype.kind not in "if":

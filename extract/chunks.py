@@ -2,7 +2,8 @@
 
 Detectors follow a person from frame to frame, so what they read depends on the frames before. A chunk starts
 with new detectors and a few frames of the chunk before it, whose readings are thrown away; then its readings
-are the same whoever reads it, and whenever. Chunks are reached by decoding up to them, which takes a fraction
+are the same whoever reads it, and whenever. Once all are read, those that began with somebody else than the
+chunk before them ended with are read again. Chunks are reached by decoding up to them, which takes a fraction
 of the time that reading takes, and never by seeking, which is not exact in every file.
 """
 
@@ -12,12 +13,15 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import chain, groupby
+from itertools import chain, groupby, pairwise
 from typing import Final
+
+import numpy as np
 
 from extract.body import open_body_reader
 from extract.checkpoints import Checkpoints
 from extract.face import FaceReader
+from extract.following import SeenHead
 from extract.read_ahead import read_ahead
 from extract.reading import FrameReadings, read_frames
 from extract.video import Picture, VideoReader
@@ -95,32 +99,94 @@ def read_chunks(
     InputError
         When a checkpoint cannot be written.
     """
-    before: deque[Picture] = deque(maxlen=WARM_UP_FRAMES)
     numbers = []
+
+    def count(number: int) -> None:
+        if on_frame and number in chunks:
+            on_frame()
+
+    for number, warm_up, own in _iter_chunks(video, options, count):
+        if chunks.stop is not None and number >= chunks.stop:
+            return
+        numbers.append(number)
+        if number in chunks and not checkpoints.has(number):
+            readings = _read_with_new_detectors(chain(warm_up, own), face, options)
+            checkpoints.save(number, readings, len(warm_up))
+    if chunks.stop is None:
+        checkpoints.save_end(video.describe(), numbers)
+
+
+def follow_across_borders(
+    open_video: Callable[[], VideoReader], face: FaceReader, options: ChunkOptions, checkpoints: Checkpoints
+) -> None:
+    """Read those chunks again that began with somebody else than the chunk before them ended with.
+
+    With several people in view the body reader's choice is its own in every chunk. A chunk is read again with
+    the person to follow given to it, so what comes of it depends on the chunks before it alone, and is the
+    same however the work was divided.
+
+    Parameters
+    ----------
+    open_video
+        Opens the video anew; called only where there is something to do.
+    face, options, checkpoints
+        As for `read_chunks`, which has finished all chunks; raises what it does.
+    """
+    borders = pairwise(checkpoints.demand_end().chunks)
+    if all(_find_lost(checkpoints, *border) is None for border in borders):
+        return
+    before: int | None = None
+    with open_video() as video:
+        for number, warm_up, own in _iter_chunks(video, options):
+            person = None if before is None else _find_lost(checkpoints, before, number)
+            if person is not None:
+                readings = _read_with_new_detectors(chain(warm_up, own), face, options, person)
+                checkpoints.save(number, readings, len(warm_up))
+            before = number
+
+
+def _find_lost(checkpoints: Checkpoints, before: int, number: int) -> SeenHead | None:
+    """Return whom chunk `before` followed at its end when chunk `number` follows somebody else, else None."""
+    warm_up, _ = checkpoints.read_chunk(number)
+    _, earlier = checkpoints.read_chunk(before)
+    chosen = _find_last_head(warm_up, np.inf)
+    followed = None if chosen is None else _find_last_head(earlier, chosen.time_s)
+    if chosen is None or followed is None or not followed.is_other(chosen):
+        return None
+    return _find_last_head(earlier, warm_up.times_s[0]) or followed._replace(time_s=warm_up.times_s[0])
+
+
+def _find_last_head(readings: FrameReadings, until_s: float) -> SeenHead | None:
+    seen = np.flatnonzero((readings.times_s <= until_s) & np.isfinite(readings.heads[:, 0]))
+    if not len(seen):
+        return None
+    x, y, width = readings.heads[seen[-1]]
+    return SeenHead(float(readings.times_s[seen[-1]]), np.array([x, y]), float(width))
+
+
+def _iter_chunks(
+    video: VideoReader, options: ChunkOptions, on_picture: Callable[[int], None] | None = None
+) -> Iterator[tuple[int, list[Picture], Iterator[Picture]]]:
+    """Yield the number of each chunk, the last pictures before it, and its own, which need not be taken.
+
+    `on_picture` is called with its chunk's number for each picture that was decoded.
+    """
 
     def number_of(picture: Picture) -> int:
         return int(picture.time_s // options.chunk_s)
 
     def count(pictures: Iterable[Picture]) -> Iterator[Picture]:
         for picture in pictures:
-            if on_frame and number_of(picture) in chunks:
-                on_frame()
+            if on_picture:
+                on_picture(number_of(picture))
             yield picture
 
+    before: deque[Picture] = deque(maxlen=WARM_UP_FRAMES)
     pictures = choose_pictures(count(video.iter_pictures()), options.sample_fps)
     for number, own in groupby(pictures, key=number_of):
-        if chunks.stop is not None and number >= chunks.stop:
-            return
-        numbers.append(number)
-        if number in chunks and not checkpoints.has(number):
-            warm_up = list(before)
-            stream = chain(warm_up, _remember(own, before))
-            readings = _read_with_new_detectors(stream, face, options)
-            checkpoints.save(number, readings.drop_first(len(warm_up)))
-        else:
-            before.extend(own)
-    if chunks.stop is None:
-        checkpoints.save_end(video.describe(), numbers)
+        remembered = _remember(own, before)
+        yield number, list(before), remembered
+        deque(remembered, maxlen=0)
 
 
 def choose_pictures(pictures: Iterable[Picture], fps: float | None) -> Iterator[Picture]:
@@ -138,14 +204,19 @@ def choose_pictures(pictures: Iterable[Picture], fps: float | None) -> Iterator[
 
 
 def _read_with_new_detectors(
-    pictures: Iterable[Picture], face: FaceReader, options: ChunkOptions
+    pictures: Iterable[Picture],
+    face: FaceReader,
+    options: ChunkOptions,
+    person: SeenHead | None = None,
 ) -> FrameReadings:
     with (
         closing(open_body_reader(options.engine)) as body,
         closing(face.open_tracker()) as tracker,
         closing(read_ahead(picture.to_frame(options.max_height) for picture in pictures)) as frames,
     ):
-        parts = read_frames(frames, body, tracker, face.batch_size, keep_mesh=options.keep_mesh)
+        parts = read_frames(
+            frames, body, tracker, face.batch_size, keep_mesh=options.keep_mesh, person=person
+        )
         return FrameReadings.join(list(parts))
 
 

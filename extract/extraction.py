@@ -12,7 +12,14 @@ import numpy.typing as npt
 
 from extract.body import ENGINES, describe_body_reader
 from extract.checkpoints import Checkpoints
-from extract.chunks import CHUNK_S, WARM_UP_FRAMES, ChunkOptions, ChunkRange, read_chunks
+from extract.chunks import (
+    CHUNK_S,
+    WARM_UP_FRAMES,
+    ChunkOptions,
+    ChunkRange,
+    follow_across_borders,
+    read_chunks,
+)
 from extract.errors import InputError, TableError, VideoError
 from extract.face import FaceReader, find_face_reader
 from extract.files import replace_when_complete
@@ -217,6 +224,9 @@ def extract_video(
             try:
                 if not checkpoints.are_complete():
                     read_chunks(reader, face, _chunk_options(options), ChunkRange(), checkpoints, on_frame)
+                follow_across_borders(
+                    lambda: VideoReader(video, options.limits), face, _chunk_options(options), checkpoints
+                )
                 return _make_table(video, table, recipe, face, checkpoints, keep_mesh=options.keep_mesh)
             except InputError:
                 # Another run that makes the same table may have finished, and removed what both had kept.
@@ -275,7 +285,8 @@ def _make_table(
     video: Path, table: Path, recipe: Recipe, face: FaceReader, checkpoints: Checkpoints, *, keep_mesh: bool
 ) -> Extraction:
     """Put together what was kept, which stays when there is no person: a second run need not look again."""
-    end, readings = checkpoints.read_all()
+    end = checkpoints.demand_end()
+    readings = checkpoints.read(end.chunks)
     _check_found(readings, video)
     metadata = recipe.describe(end.source)
     rows = _to_arrow(readings, face, metadata)

@@ -8,13 +8,16 @@ After a cut, which changes the picture as a whole, everything may be elsewhere: 
 
 from __future__ import annotations
 
-from typing import Final
+from collections import deque
+from collections.abc import Sequence
+from statistics import median
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from extract.body import BodyReading
-from extract.head import HeadPlace, locate_head
+from extract.head import locate_head
 from extract.orientation import RgbImage
 
 # A head that is further away than this, in head widths, from where it was in the frame before, or that has
@@ -32,43 +35,73 @@ _PATIENCE_S: Final = 10.0
 # Somebody else is hidden for so many seconds, then looked at again: the person may be behind what hides them.
 _HIDE_S: Final = 0.3
 # A cut: the grey values, 0 to 255, change by so much in the mean (frames of four speakers: up to 7), or the
-# picture is so little like the one before (r of the grey values; speakers: above .97), however dark it is.
+# picture is so unlike the one before (1 - r of the grey values; speakers: below .03), however dark it is.
 _CUT: Final = 12.0
-_LIKE: Final = 0.7
+_UNLIKE: Final = 0.3
+# A cut stands out from the frames before it by this factor; somebody who walks through the picture, or a
+# camera that pans, changes every frame as much.
+_STANDS_OUT: Final = 2.5
+_FRAMES_BEFORE: Final = 5
 _GRID: Final = 64
+_GREY_WEIGHTS: Final = np.full(3, 1 / 3, np.float32)
 # Half the width, in head widths, of what is hidden of somebody else.
 _BODY: Final = 2.2
 _GREY: Final = 128
 
 
-class PersonFollower:
-    """Follows one person through the frames of a video, given in order: `show`, then `keep`, for each one."""
+class SeenHead(NamedTuple):
+    """A head as it was seen last: when, where its nose was and how wide it was, px of the frame."""
 
-    def __init__(self) -> None:
-        self._place: HeadPlace | None = None
-        self._other: HeadPlace | None = None
-        self._seen_s = self._other_s = self._now_s = -np.inf
+    time_s: float
+    nose: npt.NDArray[np.float64]
+    width: float
+
+    def is_other(self, later: SeenHead) -> bool:
+        """Return whether a head that is seen later, or in the same frame, cannot be this one."""
+        away_s = later.time_s - self.time_s
+        if away_s >= _PATIENCE_S:
+            return False
+        way, growth = _compare(self, later)
+        return way > _JUMP + min(_WALK * away_s, _FARTHEST_WALK) or growth > _SIZE_JUMP
+
+
+class PersonFollower:
+    """Follows one person through the frames of a video, given in order: `show`, then `keep`, for each one.
+
+    Parameters
+    ----------
+    person
+        Whom to follow, seen before the first frame; None for whoever is found first.
+    """
+
+    def __init__(self, person: SeenHead | None = None) -> None:
+        self._person = person
+        self._other: SeenHead | None = None
+        self._now_s = -np.inf
         self._picture: npt.NDArray[np.float32] | None = None
+        self._changes: deque[tuple[float, float]] = deque(maxlen=_FRAMES_BEFORE + 1)
 
     def notice_cut(self, image: RgbImage) -> bool:
         """Return whether the next frame begins another scene; then nobody is followed any more."""
         step = max(1, max(image.shape[:2]) // _GRID)
-        picture = image[::step, ::step].mean(axis=2, dtype=np.float32)
+        picture: npt.NDArray[np.float32] = image[::step, ::step] @ _GREY_WEIGHTS
         before, self._picture = self._picture, picture
-        if before is None or not _is_cut(before, picture):
+        if before is not None:
+            self._changes.append(_measure_change(before, picture))
+        if not _is_cut(self._changes):
             return False
-        self._place = self._other = None
+        self._person = self._other = None
         return True
 
     def show(self, image: RgbImage, time_s: float) -> RgbImage:
         """Return what the body reader is to see of the next frame: all of it but somebody else's body."""
         self._now_s = time_s
-        if time_s - self._seen_s >= _PATIENCE_S:
-            self._place = self._other = None
-        if self._place is None or self._other is None or time_s - self._other_s > _HIDE_S:
+        if self._person is not None and time_s - self._person.time_s >= _PATIENCE_S:
+            self._person = self._other = None
+        if self._person is None or self._other is None or time_s - self._other.time_s > _HIDE_S:
             return image
         reach = _BODY * self._other.width
-        if abs(self._other.nose[0] - self._place.nose[0]) < reach + self._place.width:
+        if abs(self._other.nose[0] - self._person.nose[0]) < reach + self._person.width:
             return image  # the person would be hidden too
         left, right = (max(0, round(self._other.nose[0] + side * reach)) for side in (-1, 1))
         shown = image.copy()
@@ -77,35 +110,47 @@ class PersonFollower:
 
     def keep(self, body: BodyReading | None) -> BodyReading | None:
         """Return the body that was found in the frame, or None where it is somebody else's."""
-        place = None if body is None else locate_head(body)
-        if place is not None and self._is_other(place):
-            self._other, self._other_s, place = place, self._now_s, None
-        if place is None:
+        if body is None:
             return None
-        self._place, self._other, self._seen_s = place, None, self._now_s
+        place = locate_head(body)
+        head = SeenHead(self._now_s, place.nose, place.width)
+        if self._is_other(head):
+            self._other = head
+            return None
+        self._person, self._other = head, None
         return body
 
-    def _is_other(self, place: HeadPlace) -> bool:
-        if self._place is None:
+    def _is_other(self, head: SeenHead) -> bool:
+        if self._person is None:
             return False
-        way, growth = _compare(self._place, place)
-        walk = min(_WALK * (self._now_s - self._seen_s), _FARTHEST_WALK)
-        if way > _JUMP + walk or growth > _SIZE_JUMP:
+        if self._person.is_other(head):
             return True
         # Somebody else may have come out behind what is hidden of them.
-        return self._other is not None and sum(_compare(self._other, place)) < way + growth
+        return self._other is not None and sum(_compare(self._other, head)) < sum(
+            _compare(self._person, head)
+        )
 
 
-def _is_cut(before: npt.NDArray[np.float32], picture: npt.NDArray[np.float32]) -> bool:
-    if before.shape != picture.shape or float(np.abs(picture - before).mean()) > _CUT:
-        return True
+def _measure_change(before: npt.NDArray[np.float32], picture: npt.NDArray[np.float32]) -> tuple[float, float]:
+    """Return the mean change of the grey values, and how unlike the pictures are, 0 to 2."""
+    if before.shape != picture.shape:
+        return np.inf, 2.0
     parts = before - before.mean(), picture - picture.mean()
-    spread = np.sqrt((parts[0] ** 2).mean() * (parts[1] ** 2).mean())
+    spread = float(np.sqrt((parts[0] ** 2).mean() * (parts[1] ** 2).mean()))
     # Where there is nothing to see, noise alone decides how alike pictures are.
-    return bool(spread > 1 and (parts[0] * parts[1]).mean() < _LIKE * spread)
+    unlike = 1 - float((parts[0] * parts[1]).mean()) / spread if spread > 1 else 0.0
+    return float(np.abs(picture - before).mean()), unlike
 
 
-def _compare(before: HeadPlace, place: HeadPlace) -> tuple[float, float]:
+def _is_cut(changes: Sequence[tuple[float, float]]) -> bool:
+    """Return whether the last of successive changes is a cut."""
+    for least, (*before, now) in zip((_CUT, _UNLIKE), zip(*changes, strict=True), strict=False):
+        if now > least and now > _STANDS_OUT * (median(before) if before else 0):
+            return True
+    return False
+
+
+def _compare(before: SeenHead, head: SeenHead) -> tuple[float, float]:
     """Return how far two heads are apart, in head widths, and how many times larger one of them is."""
-    larger, smaller = max(before.width, place.width), min(before.width, place.width)
-    return float(np.linalg.norm(place.nose - before.nose)) / larger, larger / smaller
+    larger, smaller = max(before.width, head.width), min(before.width, head.width)
+    return float(np.linalg.norm(head.nose - before.nose)) / larger, larger / smaller

@@ -60,10 +60,10 @@ class Region:
         import cv2
 
         corners = cv2.boxPoints(((self.x, self.y), (self.side, self.side), np.degrees(self.turn)))
-        upright = np.array([(0, side), (0, 0), (side, 0), (side, side)], np.float32)
-        cut = cv2.warpPerspective(
+        upright = np.array([(0, side), (0, 0), (side, 0)], np.float32)
+        cut = cv2.warpAffine(
             image,
-            cv2.getPerspectiveTransform(corners, upright),
+            cv2.getAffineTransform(corners[:3], upright),
             (side, side),
             flags=cv2.INTER_LINEAR,
             borderMode=cv2.BORDER_REPLICATE if replicate else cv2.BORDER_CONSTANT,

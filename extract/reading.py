@@ -11,14 +11,15 @@ import numpy.typing as npt
 
 from extract.body import BodyReader
 from extract.face import MESH_WIDTH, FaceTracker
-from extract.following import PersonFollower
+from extract.following import PersonFollower, SeenHead
 from extract.frame_table import JOINT_COLUMNS
-from extract.head import HeadTracker, HeadView, shows_face
+from extract.head import HeadTracker, HeadView, locate_head, shows_face
 from extract.video import Frame
 
-_Row = tuple[int, float, npt.NDArray[np.float64], tuple[float, float]]
+_Row = tuple[int, float, npt.NDArray[np.float64], tuple[float, float], tuple[float, ...]]
 
 _NO_BODY: Final = np.full(len(JOINT_COLUMNS), np.nan)
+_NO_HEAD: Final = (np.nan,) * 3
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,9 @@ class FrameReadings:
     scale
         float64, shape (frames, 2): width and height of the video's pictures, as multiples of those that were
         read.
+    heads
+        float64, shape (frames, 3): x and y of the body's nose and the width of its head, in pixels of the
+        pictures that were read; NaN rows where no body was found.
     face
         Shape (frames, width of the face reader), NaN rows where no face was found.
     mesh
@@ -48,6 +52,7 @@ class FrameReadings:
     times_s: npt.NDArray[np.float64]
     joints: npt.NDArray[np.float64]
     scale: npt.NDArray[np.float64]
+    heads: npt.NDArray[np.float64]
     face: npt.NDArray[np.floating[Any]]
     mesh: npt.NDArray[np.float16]
 
@@ -63,9 +68,9 @@ class FrameReadings:
         """Return the seconds covered."""
         return measure_seconds(self.times_s)
 
-    def drop_first(self, frames: int) -> FrameReadings:
-        """Return all but the first readings."""
-        return FrameReadings(*(getattr(self, field.name)[frames:] for field in fields(self)))
+    def take(self, rows: slice) -> FrameReadings:
+        """Return some of the readings."""
+        return FrameReadings(*(getattr(self, field.name)[rows] for field in fields(self)))
 
     @staticmethod
     def join(parts: Sequence[FrameReadings]) -> FrameReadings:
@@ -91,6 +96,7 @@ def read_frames(
     batch_size: int,
     *,
     keep_mesh: bool = False,
+    person: SeenHead | None = None,
 ) -> Iterator[FrameReadings]:
     """Read successive frames and yield what was read, `batch_size` frames at a time.
 
@@ -104,8 +110,10 @@ def read_frames(
         How many heads the face tracker is given at once; only the heads are kept for so long.
     keep_mesh
         Whether the face tracker's rows end with the mesh.
+    person
+        Whom to read, seen before these frames or in the first of them; None for whoever is found first.
     """
-    follower, tracker = PersonFollower(), HeadTracker()
+    follower, tracker = PersonFollower(person), HeadTracker()
     rows: list[_Row] = []
     heads: list[HeadView | None] = []
     for frame in frames:
@@ -113,12 +121,14 @@ def read_frames(
             body.restart()
         body_reading = follower.keep(body.read(follower.show(frame.image, frame.time_s)))
         box = tracker.locate(body_reading, frame.image)
-        if box is None or body_reading is None or not shows_face(body_reading):
-            heads.append(None)
-        else:
-            heads.append(box.cut_from(frame.image, body_reading))
-        joints = _NO_BODY if body_reading is None else body_reading.joint_values()
-        rows.append((frame.index, frame.time_s, joints, frame.scale))
+        joints, head, view = _NO_BODY, _NO_HEAD, None
+        if body_reading is not None:
+            joints, place = body_reading.joint_values(), locate_head(body_reading)
+            head = (*place.nose, place.width)
+            if box is not None and shows_face(body_reading):
+                view = box.cut_from(frame.image, body_reading)
+        heads.append(view)
+        rows.append((frame.index, frame.time_s, joints, frame.scale, head))
         if len(rows) == batch_size:
             yield _assemble(rows, face.read(heads), keep_mesh)
             rows, heads = [], []
@@ -127,13 +137,14 @@ def read_frames(
 
 
 def _assemble(rows: list[_Row], face: npt.NDArray[np.floating[Any]], keep_mesh: bool) -> FrameReadings:
-    indices, times_s, joints, scale = zip(*rows, strict=True)
+    indices, times_s, joints, scale, heads = zip(*rows, strict=True)
     width = face.shape[1] - (MESH_WIDTH if keep_mesh else 0)
     return FrameReadings(
         np.array(indices),
         np.array(times_s),
         np.stack(joints),
         np.array(scale),
+        np.array(heads),
         face[:, :width],
         face[:, width:].astype(np.float16),
     )

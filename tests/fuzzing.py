@@ -255,7 +255,7 @@ def _checkpoints(folder: Path) -> Checkpoints:
 def _make_checkpoint(folder: Path) -> None:
     times = np.arange(3) / 10
     readings = FrameReadings(
-        np.arange(3), times, np.ones((3, 27)), np.ones((3, 2)),
+        np.arange(3), times, np.ones((3, 27)), np.ones((3, 2)), np.ones((3, 3)),
         np.ones((3, 1434), np.float32), np.ones((3, 1434), np.float16),
     )  # fmt: skip
     _checkpoints(folder).save(0, readings)

@@ -78,6 +78,14 @@ def test_after_a_cut_everything_may_be_elsewhere() -> None:
     assert kept(bodies, [dark[0]] * 2 + [dark[1]] * 2) == [True] * 4, "a stage hardly lit"
 
 
+def test_a_camera_that_pans_cuts_nothing() -> None:
+    """Its pictures change all the time; who is elsewhere in them at once is somebody else all the same."""
+    view = np.random.default_rng(0).integers(0, 255, (24, 64, 3), dtype=np.uint8).repeat(20, 0).repeat(20, 1)
+    rooms = [view[:, 8 * k : 8 * k + 640] for k in range(40)]
+    bodies = [body_at(100)] * 30 + [body_at(400)] * 10
+    assert kept(bodies, rooms)[10:] == [True] * 20 + [False] * 10
+
+
 def test_who_is_away_for_long_may_come_back_elsewhere() -> None:
     assert kept([body_at(100), None, body_at(500)]) == [True, False, False]
     assert not kept([body_at(100), *[None] * 250, body_at(500)])[-1]
