@@ -56,9 +56,9 @@ def main() -> None:
                 for k, (workers, cores) in enumerate(((1, {0}), (1, {0, 1}), (2, {0, 1})))
             )
             print(
-                f"{what} of {seconds * 8 / len(videos):g} s: 1 worker on 1 core {one:.1f} s, on 2 {free:.1f} s, "
-                f"2 workers on 2 cores {two:.1f} s, ratio {one / two:.2f} (target >= 1.8), to one on 2 cores "
-                f"{free / two:.2f}",
+                f"{what} of {seconds * 8 / len(videos):g} s: 1 worker on 1 core {one:.1f} s, "
+                f"on 2 {free:.1f} s, 2 workers on 2 cores {two:.1f} s, "
+                f"ratio {one / two:.2f} (target >= 1.8), to one on 2 cores {free / two:.2f}",
                 flush=True,
             )
 

@@ -21,8 +21,10 @@ Point = npt.NDArray[np.float64]
 _NOSE: Final = 0
 _EARS: Final = (7, 8)
 _EYES: Final = (2, 5)
+_OUTER_EYES: Final = (6, 3)  # to the left and to the right of the picture in a face seen from the front
 _MOUTH: Final = (9, 10)
 _FACE: Final = slice(0, 11)
+_HANDS: Final = slice(15, 23)  # wrists, little and index fingers, thumbs
 
 # The crop is about three head widths wide: room for hair, chin and some motion.
 _SIDE_IN_HEAD_WIDTHS: Final = 3.0
@@ -41,6 +43,11 @@ _SMALLEST_SIDE_PX: Final = 32
 # 0.33 and 1.18.
 _FARTHEST: Final = 0.5
 _FACE_SIZE_CHANGE: Final = 1.5
+
+# A hand is before the face when one of its points that are in view (by their visibility) lies no further than
+# this from the middle of the face, in head widths; docs/face.md says how often that is right.
+_FACE_REACH: Final = 0.7
+_HAND_IN_VIEW: Final = 0.3
 
 
 @dataclass(frozen=True)
@@ -143,6 +150,30 @@ def locate_head(body: BodyReading) -> HeadPlace:
     ear_distance = float(np.linalg.norm(points[_EARS[0]] - points[_EARS[1]]))
     width = max(ear_distance, float(np.linalg.norm(eyes - mouth)) / _EYES_TO_MOUTH_IN_HEAD_WIDTHS)
     return HeadPlace(eyes, points[_NOSE], mouth, width)
+
+
+def shows_face(body: BodyReading) -> bool:
+    """Return whether the face of a body is there to be read: not in profile, and no hand before it.
+
+    In profile, or further away, the nose lies beyond the outer corner of an eye, which of a head that looks
+    straight it does from 47 degrees of yaw on. The face readers invent a face there, seen from the front.
+    """
+    return not (_is_in_profile(body) or _is_behind_hand(body))
+
+
+def _is_in_profile(body: BodyReading) -> bool:
+    place = locate_head(body)
+    up = place.eyes - place.mouth
+    across = np.array([-up[1], up[0]])  # to the right of the picture where the head is upright
+    left, right = (body.landmarks[list(_OUTER_EYES), :2] - place.nose) @ across
+    return bool(left > 0 or right < 0)
+
+
+def _is_behind_hand(body: BodyReading) -> bool:
+    place = locate_head(body)
+    in_view = body.landmarks[_HANDS, :2][body.visibility[_HANDS] > _HAND_IN_VIEW]
+    distances = np.linalg.norm(in_view - (place.eyes + place.mouth) / 2, axis=1)
+    return bool((distances < _FACE_REACH * place.width).any())
 
 
 def _is_near(box: HeadBox, centre: Point, side: int) -> bool:

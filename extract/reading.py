@@ -13,7 +13,7 @@ from extract.body import BodyReader
 from extract.face import MESH_WIDTH, FaceTracker
 from extract.following import PersonFollower, SeenHead
 from extract.frame_table import JOINT_COLUMNS
-from extract.head import HeadTracker, HeadView, locate_head
+from extract.head import HeadTracker, HeadView, locate_head, shows_face
 from extract.video import Frame
 
 _Row = tuple[int, float, npt.NDArray[np.float64], tuple[float, float], tuple[float, ...]]
@@ -121,11 +121,13 @@ def read_frames(
             body.restart()
         body_reading = follower.keep(body.read(follower.show(frame.image, frame.time_s)))
         box = tracker.locate(body_reading, frame.image)
-        heads.append(None if box is None else box.cut_from(frame.image, body_reading))
-        joints, head = _NO_BODY, _NO_HEAD
+        joints, head, view = _NO_BODY, _NO_HEAD, None
         if body_reading is not None:
             joints, place = body_reading.joint_values(), locate_head(body_reading)
             head = (*place.nose, place.width)
+            if box is not None and shows_face(body_reading):
+                view = box.cut_from(frame.image, body_reading)
+        heads.append(view)
         rows.append((frame.index, frame.time_s, joints, frame.scale, head))
         if len(rows) == batch_size:
             yield _assemble(rows, face.read(heads), keep_mesh)

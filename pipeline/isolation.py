@@ -55,7 +55,7 @@ class Isolated:
         from joblib.externals.loky.process_executor import ProcessPoolExecutor, TerminatedWorkerError
 
         if self._executor is None:
-            self._executor = ProcessPoolExecutor(1, initializer=obey_parent)
+            self._executor = ProcessPoolExecutor(1, initializer=obey_parent, initargs=(os.getpid(),))
         try:
             result: Result = self._executor.submit(_call, self._limit_s, function, args, kwargs).result()
         except TerminatedWorkerError as error:
@@ -65,11 +65,17 @@ class Isolated:
         return result
 
 
-def obey_parent() -> None:
-    """Leave Ctrl-C to the process that started this one, and end when that one was killed."""
+def obey_parent(parent: int) -> None:
+    """Leave Ctrl-C to the process that started this one, and end when that one was killed.
+
+    Parameters
+    ----------
+    parent
+        Its number; it may be gone already, and then asking the system would give another one.
+    """
     # Ctrl-C reaches every process of the terminal.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
 
 
 def _end_with(parent: int) -> None:

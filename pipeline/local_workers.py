@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import threading
 import time
@@ -84,7 +85,7 @@ class LocalWorkers:
         return ProcessPoolExecutor(
             1,
             initializer=_prepare_process,
-            initargs=(self._report_to,),
+            initargs=(self._report_to, os.getpid()),
             env=dict.fromkeys(_THREAD_SETTINGS, threads),
         )
 
@@ -132,9 +133,9 @@ class _Reporter:
 _reporter: _Reporter | None = None
 
 
-def _prepare_process(report_to: Connection) -> None:
+def _prepare_process(report_to: Connection, parent: int) -> None:
     global _reporter  # noqa: PLW0603 - there is no other way from an initializer to the jobs
-    obey_parent()
+    obey_parent(parent)
     _reporter = _Reporter(report_to)
 
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from extract.chunks import ChunkRange
 from extract.extraction import ExtractionOptions
+from extract.limits import Limits
 from extract.video import VideoReader
 from pipeline.isolation import Isolated, LostCallError
 from pipeline.jobs import Job
@@ -19,6 +20,7 @@ from pipeline.remote import Video
 # Every part decodes what comes before it, so a video that is hardly longer than its share stays whole.
 _WORTH_DIVIDING: Final = 1.25
 _OPENING_LIMIT_S: Final = 60.0
+_DEFAULT_LIMITS: Final = Limits()
 
 
 @dataclass(frozen=True)
@@ -43,28 +45,28 @@ class Survey:
         return None if None in counts else sum(count for count in counts if count is not None)
 
 
-def survey_videos(videos: Sequence[Video]) -> Survey:
+def survey_videos(videos: Sequence[Video], limits: Limits = _DEFAULT_LIMITS) -> Survey:
     """Ask every container what it promises.
 
     Files that cannot be opened count as 0 frames: extraction reports them. Files elsewhere are not opened.
     FFmpeg decodes something of each, so another process does it, and one that crashes FFmpeg costs no more.
     """
     with Isolated(_OPENING_LIMIT_S) as isolated:
-        return Survey(tuple(_survey_isolated(video, isolated) for video in videos))
+        return Survey(tuple(_survey_isolated(video, limits, isolated) for video in videos))
 
 
-def _survey_isolated(video: Video, isolated: Isolated) -> SurveyedVideo:
+def _survey_isolated(video: Video, limits: Limits, isolated: Isolated) -> SurveyedVideo:
     if not isinstance(video, Path):
         return SurveyedVideo(video, None, None)
     try:
-        return isolated.call(_survey_video, video)
+        return isolated.call(_survey_video, video, limits)
     except LostCallError:
         return SurveyedVideo(video, 0, 0.0)
 
 
-def _survey_video(video: Path) -> SurveyedVideo:
+def _survey_video(video: Path, limits: Limits) -> SurveyedVideo:
     try:
-        with VideoReader(video) as reader:
+        with VideoReader(video, limits) as reader:
             seconds, fps, frames = reader.duration_s, reader.fps, reader.frames_promised
     except Exception:
         # The file may be hostile; the job that reads it reports what is wrong, and the other videos go on.

@@ -156,7 +156,7 @@ def extract_all(
         connected = stack.enter_context(connect(cluster)) if cluster else None
         if connected:
             terminal.say(f"Dashboard of the cluster: {connected.dashboard}")
-        survey = survey_videos(videos)
+        survey = survey_videos(videos, options.limits)
         advance = stack.enter_context(terminal.progress(f"Reading {len(videos)} video(s)", survey.frames))
         outcomes = extract_videos(
             survey,

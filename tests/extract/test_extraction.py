@@ -61,7 +61,7 @@ def test_the_table_holds_its_contract(table: FrameTable, video: Path) -> None:
         "warm_up_frames": 10,
     }
     assert table.metadata.body.version == "0.10.21-2"
-    assert table.metadata.face.version == "0.10.21-2"
+    assert table.metadata.face.version == "0.10.21-3"
     for backend in (table.metadata.body, table.metadata.face):
         assert all(len(sha256) == 64 for sha256 in backend.weights.values())
 

@@ -7,17 +7,13 @@ from collections.abc import Iterable
 import cv2
 import numpy as np
 import pytest
+from rendered_scenes import find_noses, paste_head, read, render_person
 
-from extract.body import BodyReading, open_body_reader
+from extract.body import BodyReading
 from extract.following import PersonFollower
 from extract.frame_table import JOINT_COLUMNS
-from extract.mesh_reader import MeshReader
-from extract.reading import FrameReadings, read_frames
-from extract.video import Frame
-from simulate.controls import CONTROL_NAMES
 from simulate.painting import Image
-from simulate.portrait import ANCHORS, WIDTH
-from simulate.render import Renderer
+from simulate.portrait import ANCHORS
 
 ROOM = np.full((480, 640, 3), 90, np.uint8)
 OTHER_ROOM = np.full((480, 640, 3), 150, np.uint8)
@@ -120,37 +116,7 @@ def test_somebody_else_is_hidden_from_the_body_reader_until_the_person_is_back()
 
 @pytest.fixture(scope="module")
 def person() -> Image:
-    return Renderer().render(np.zeros(len(CONTROL_NAMES)))
-
-
-def read(pictures: Iterable[Image]) -> FrameReadings:
-    reader, body = MeshReader(), open_body_reader("mediapipe")
-    tracker = reader.open_tracker()
-    frames = (Frame(k, k / 25, picture, (1.0, 1.0)) for k, picture in enumerate(pictures))
-    return FrameReadings.join(list(read_frames(frames, body, tracker, reader.batch_size)))
-
-
-def find_noses(readings: FrameReadings) -> np.ndarray:
-    """Where the mesh has its nose tip, px from the left, NaN without a face."""
-    from extract.mesh_actions import MEASURED_POINTS
-    from extract.mesh_geometry import RigidFit, rotate_by_euler
-    from extract.mesh_reader import restore_fits
-
-    row = MEASURED_POINTS.index(4)
-    noses = []
-    for reading, (scale, *rest) in zip(readings.face, restore_fits(readings.face), strict=True):
-        fit = RigidFit(scale, rotate_by_euler(*rest[:3]), np.array(rest[3:]))
-        noses.append(fit.place(reading[3 * row : 3 * row + 3].astype(np.float64)[None])[0, 0])
-    return np.array(noses)
-
-
-def paste_head(person: Image, left: int, top: int, width: int) -> Image:
-    """Put somebody else's head into the picture."""
-    head = person[60:375, 310:590]
-    head = cv2.resize(head, (width, round(width * head.shape[0] / head.shape[1])))
-    picture = person.copy()
-    picture[top : top + head.shape[0], left : left + width] = head[:, : WIDTH - left]
-    return picture
+    return render_person()
 
 
 @pytest.mark.slow
@@ -158,7 +124,7 @@ def paste_head(person: Image, left: int, top: int, width: int) -> Image:
 def test_of_two_faces_in_the_head_box_the_bodys_own_is_read(
     person: Image, left: int, top: int, width: int
 ) -> None:
-    noses = find_noses(read([paste_head(person, left, top, width)] * 4))
+    noses = find_noses(read([paste_head(person, person, left, top, width)] * 4))
     np.testing.assert_allclose(noses, ANCHORS["nose_tip"][0], atol=12)
 
 
