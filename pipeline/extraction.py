@@ -106,6 +106,7 @@ def _work(
 ) -> Generator[Outcome, None, None]:
     waiting = deque(job for jobs in videos for job in jobs)
     parts_left = {jobs[0].video: len(jobs) for jobs in videos if len(jobs) > 1}
+    frames_of = {jobs[0].video: sum(job.frames or 0 for job in jobs) for jobs in videos}
     failed: set[Video] = set()
     running: dict[Future[Any], Job] = {}
     while waiting or running:
@@ -129,7 +130,9 @@ def _work(
             else:
                 parts_left[job.video] -= 1
                 if not parts_left[job.video]:
-                    waiting.appendleft(make_table_job(job))
+                    # Where only whole jobs are counted, those of the parts were.
+                    frames = frames_of[job.video] if team.reports_frames else 0
+                    waiting.appendleft(make_table_job(job, frames))
 
 
 def _result_of(future: Future[Any], job: Job, team: Workers) -> Extraction | Failure | None:

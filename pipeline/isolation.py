@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import Any, Final, ParamSpec, Self, TypeVar
 
 Arguments = ParamSpec("Arguments")
@@ -66,15 +66,16 @@ class Isolated:
 
 
 def obey_parent(parent: int) -> None:
-    """Leave Ctrl-C to the process that started this one, and end when that one was killed.
+    """Leave Ctrl-C and SIGTERM to the process that started this one, and end when that one was killed.
 
     Parameters
     ----------
     parent
         Its number; it may be gone already, and then asking the system would give another one.
     """
-    # Ctrl-C reaches every process of the terminal.
+    # Ctrl-C reaches every process of the terminal, and a batch system ends all processes of a job.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
 
 
@@ -83,6 +84,25 @@ def _end_with(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(_LOOK_EVERY_S)
     os._exit(1)
+
+
+class TerminatedError(KeyboardInterrupt):
+    """SIGTERM reached this process, from a batch system, a shutdown or `kill`."""
+
+
+@contextmanager
+def termination_raised() -> Iterator[None]:
+    """Raise TerminatedError in the block at the first SIGTERM, so that it ends as it does by Ctrl-C."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # what is left to do is to clean up
+        raise TerminatedError
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager

@@ -108,6 +108,14 @@ def fail_lost(job: Job, how: str) -> Failure:
     )
 
 
-def make_table_job(part: Job) -> Job:
-    """Return the job that puts together what jobs like `part` have kept."""
-    return replace(part, chunks=None, frames=0)
+def make_table_job(part: Job, frames: int) -> Job:
+    """Return the job that puts together what jobs like `part` have kept.
+
+    Parameters
+    ----------
+    part
+        One of them.
+    frames
+        What to count when the table turns out to be there already.
+    """
+    return replace(part, chunks=None, frames=frames)

@@ -15,6 +15,7 @@ from typing import Any, Final, Self
 
 from pipeline.isolation import ended_after, obey_parent
 from pipeline.jobs import Job, run_job
+from pipeline.remote import remove_abandoned
 
 _REPORT_EVERY_S: Final = 0.25
 GRACE_S: Final = 5.0
@@ -56,6 +57,7 @@ class LocalWorkers:
     ) -> None:
         for executor in (*self._idle, *self._busy.values()):
             executor.shutdown(wait=True, kill_workers=True)
+        remove_abandoned()
         # Nobody else holds the other end now, so this ends the listener.
         self._report_to.close()
         self._listener.join()

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import os
+import re
+import shutil
+import stat
 import tempfile
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, Final
 
 import pydantic
 
 from extract.errors import DependencyError, InputError
 from extract.files import replace_when_complete
+
+# Other computers and containers may share the temporary folder, and count their processes anew.
+_FETCHED: Final = f"motionsig-fetched-{os.uname().nodename}-"
 
 
 @dataclass(frozen=True)
@@ -69,8 +76,8 @@ def find_remote_files(addresses: Sequence[str], suffixes: Collection[str]) -> li
                 matches = [p for p in files.find(path) if PurePosixPath(p).suffix.lower() in suffixes]
             else:
                 matches = [path] if files.exists(path) else []
-        except (OSError, ValueError) as error:
-            raise InputError(f"{address} cannot be reached ({error}).") from error
+        except Exception as error:  # every storage has errors of its own
+            raise InputError(f"{address} cannot be reached ({_describe(error)}).") from error
         if not matches:
             raise InputError(f"There is no video at {address} (looked for {', '.join(sorted(suffixes))}).")
         found.update(dict.fromkeys(files.unstrip_protocol(match) for match in sorted(matches)))
@@ -92,13 +99,41 @@ def fetched(video: Video) -> Iterator[Path]:
         yield video
         return
     files, path = _open_file_system(video.url)
-    with tempfile.TemporaryDirectory(prefix="motionsig-") as folder:
+    remove_abandoned()
+    with tempfile.TemporaryDirectory(prefix=f"{_FETCHED}{os.getpid()}-") as folder:
         local = Path(folder) / video.name
         try:
             files.get_file(path, str(local))
-        except (OSError, ValueError) as error:
-            raise InputError(f"{video} cannot be fetched ({error}).") from error
+        except Exception as error:  # every storage has errors of its own
+            raise InputError(f"{video} cannot be fetched ({_describe(error)}).") from error
         yield local
+
+
+def remove_abandoned() -> None:
+    """Remove what was fetched to this computer by processes of this user that were killed."""
+    with suppress(OSError), os.scandir(tempfile.gettempdir()) as entries:
+        for entry in entries:
+            found = re.fullmatch(rf"{re.escape(_FETCHED)}(\d+)-\w+", entry.name)
+            if found and _is_own_folder(entry) and not _is_running(int(found[1])):
+                shutil.rmtree(entry.path, ignore_errors=True)
+
+
+def _is_own_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        status = entry.stat(follow_symlinks=False)
+    except OSError:
+        return False
+    return stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid()
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):  # somebody else's, which has the number now
+        return True
+    return True
 
 
 class Origin(pydantic.BaseModel):
@@ -152,6 +187,10 @@ def _origin_path(table: Path) -> Path:
     return table.with_name(f".{table.stem}.origin.json")
 
 
+def _describe(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
+
+
 def _open_file_system(address: str) -> tuple[Any, str]:
     try:
         from fsspec.core import url_to_fs
@@ -162,6 +201,6 @@ def _open_file_system(address: str) -> tuple[Any, str]:
             f"{address} cannot be read ({error}). `pip install 'motion-signature[dask]'` brings fsspec; "
             "s3:// needs s3fs besides, gs:// needs gcsfs."
         ) from error
-    except ValueError as error:
-        raise InputError(f"{address} cannot be read: {error}.") from error
+    except Exception as error:  # every storage has errors of its own
+        raise InputError(f"{address} cannot be read ({_describe(error)}).") from error
     return files, path

@@ -12,18 +12,16 @@ import typer
 
 from extract.limits import Limits
 from pipeline import terminal
-from pipeline.commands.shared_options import ClusterAddress
+from pipeline.commands.shared_options import ClusterAddress, KeepMesh, MaxPixels, TimeLimit
 
 if TYPE_CHECKING:
     from extract.extraction import ExtractionOptions
     from pipeline.extraction import Outcome
     from pipeline.remote import Video
 
-MaxPixels = Annotated[
-    int, typer.Option(help="Refuse videos whose pictures have more pixels, width times height.")
-]
-TimeLimit = Annotated[float, typer.Option(help="Give a video up that takes longer to read, seconds.")]
-INTERRUPTED: Final = 130  # what shells report for Ctrl-C
+# What shells report for Ctrl-C, and for SIGTERM.
+INTERRUPTED: Final = 130
+TERMINATED: Final = 143
 
 
 def extract(
@@ -35,9 +33,7 @@ def extract(
     ],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the frame tables.")] = Path("tables"),
     face: Annotated[str, typer.Option(help="Which reader measures the face: mesh or py-feat.")] = "mesh",
-    keep_mesh: Annotated[
-        bool, typer.Option("--keep-mesh", help="Write all points of the face too, <video>.mesh.parquet.")
-    ] = False,
+    keep_mesh: KeepMesh = False,
     device: Annotated[
         str, typer.Option(help="Where py-feat's network runs: auto (CUDA if there is one), cpu or cuda.")
     ] = "auto",
@@ -124,7 +120,8 @@ def extract_all(
 ) -> Counter[str]:
     """Extract videos with a progress bar, and return how many were done, reused and failed.
 
-    Those that failed, one or many, stand in `failures_path` afterwards, also when the run was interrupted.
+    Those that failed, one or many, stand in `failures_path` as soon as they have, so also when the run was
+    interrupted or killed.
 
     Parameters
     ----------
@@ -139,46 +136,50 @@ def extract_all(
     """
     import joblib
 
+    from extract.errors import InputError
     from extract.face import find_face_reader
     from pipeline.cluster import connect
     from pipeline.extraction import extract_videos
     from pipeline.inputs import check_mesh_names
+    from pipeline.isolation import TerminatedError, termination_raised
     from pipeline.survey import survey_videos
 
     if options.keep_mesh:
         check_mesh_names(videos)
     find_face_reader(options.face, options.device, keep_mesh=options.keep_mesh).prepare(terminal.notify)
     counts: Counter[str] = Counter()
-    with suppress(OSError):  # a folder that cannot be written into is refused below
-        failures_path(out).unlink()  # of a run before
     failures: list[tuple[str, str]] = []
-    with ExitStack() as stack:
-        connected = stack.enter_context(connect(cluster)) if cluster else None
-        if connected:
-            terminal.say(f"Dashboard of the cluster: {connected.dashboard}")
-        survey = survey_videos(videos, options.limits)
-        advance = stack.enter_context(terminal.progress(f"Reading {len(videos)} video(s)", survey.frames))
-        outcomes = extract_videos(
-            survey,
-            out,
-            options,
-            workers=workers or joblib.cpu_count(),
-            cluster=connected,
-            on_frames=advance,
-        )
-        try:
+    try:
+        with termination_raised(), ExitStack() as stack:
+            connected = None if cluster is None else stack.enter_context(connect(cluster))
+            if connected:
+                terminal.say(f"Dashboard of the cluster: {connected.dashboard}")
+            survey = survey_videos(videos, options.limits)
+            advance = stack.enter_context(terminal.progress(f"Reading {len(videos)} video(s)", survey.frames))
+            outcomes = extract_videos(
+                survey,
+                out,
+                options,
+                workers=workers or joblib.cpu_count(),
+                cluster=connected,
+                on_frames=advance,
+            )
+            with suppress(OSError):  # a folder that cannot be written into is refused below
+                failures_path(out).unlink()  # of a run before
             with closing(outcomes):
                 for outcome in outcomes:
                     counts[_kind(outcome)] += 1
+                    report(outcome)
                     if outcome.error:
                         failures.append((str(outcome.video), str(outcome.error)))
-                    report(outcome)
-        except KeyboardInterrupt:
-            terminal.fail("Interrupted. What is done is kept; the same command goes on from there.")
-            raise typer.Exit(INTERRUPTED) from None
-        finally:
-            if failures:
-                _write_failures(failures, failures_path(out))
+                        with suppress(InputError):  # said at the end, for the others are done
+                            _write_failures(failures, failures_path(out))
+    except KeyboardInterrupt as stop:
+        terminal.fail("Interrupted. What is done is kept; the same command goes on from there.")
+        raise typer.Exit(TERMINATED if isinstance(stop, TerminatedError) else INTERRUPTED) from None
+    finally:
+        if failures:
+            _write_failures(failures, failures_path(out))
     return counts
 
 

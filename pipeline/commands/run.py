@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from extract.limits import Limits
 from pipeline import terminal
 from pipeline.commands.correlate import correlate
 from pipeline.commands.extract import extract_all, find_videos, report_outcome
-from pipeline.commands.shared_options import ClusterAddress, VideoManifest
+from pipeline.commands.shared_options import ClusterAddress, KeepMesh, MaxPixels, TimeLimit, VideoManifest
 from pipeline.commands.train import train
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def run(
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for everything it makes.")],
     manifest: VideoManifest = None,
     face: Annotated[str, typer.Option(help="As of `extract`.")] = "mesh",
+    keep_mesh: KeepMesh = False,
     device: Annotated[str, typer.Option(help="As of `extract`.")] = "auto",
     engine: Annotated[str, typer.Option(help="As of `extract`.")] = "mediapipe",
     sample_fps: Annotated[
@@ -42,6 +44,8 @@ def run(
     workers: Annotated[
         int | None, typer.Option(min=1, help="Videos worked on at once.", show_default="one a processor")
     ] = None,
+    max_pixels: MaxPixels = Limits.max_pixels,
+    time_limit: TimeLimit = Limits.time_s,
     cluster: ClusterAddress = None,
 ) -> None:
     """Extract, correlate, evaluate and train, and leave out what is done already.
@@ -56,7 +60,15 @@ def run(
 
     if Path(person).name != person:
         raise InputError(f"'{person}' cannot be part of a file name; choose another name for the person.")
-    options = ExtractionOptions(face, device, engine, sample_fps=sample_fps, max_height=max_height)
+    options = ExtractionOptions(
+        face,
+        device,
+        engine,
+        sample_fps=sample_fps,
+        max_height=max_height,
+        limits=Limits(max_pixels, time_limit),
+        keep_mesh=keep_mesh,
+    )
     tables: list[Path] = []
 
     def note(outcome: Outcome) -> None:

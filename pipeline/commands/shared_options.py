@@ -16,6 +16,16 @@ ClusterAddress = Annotated[
     ),
 ]
 
+MaxPixels = Annotated[
+    int, typer.Option(help="Refuse videos whose pictures have more pixels, width times height.")
+]
+
+TimeLimit = Annotated[float, typer.Option(help="Give a video up that takes longer to read, seconds.")]
+
+KeepMesh = Annotated[
+    bool, typer.Option("--keep-mesh", help="Write all points of the face too, <video>.mesh.parquet.")
+]
+
 VideoManifest = Annotated[
     Path | None,
     typer.Option(

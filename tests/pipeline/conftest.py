@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import pytest
 from command_line import Result, Run
@@ -11,8 +12,9 @@ from pipeline.cli import main
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
-    """Calls the command line in this process; at most one worker, so that nothing is started."""
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
+    """Calls the command line in this process, in a folder where it may write by default."""
+    monkeypatch.chdir(tmp_path)
 
     def call(*arguments: object) -> Result:
         monkeypatch.setattr(sys, "argv", ["motionsig", *map(str, arguments)])

@@ -172,7 +172,7 @@ def test_a_rotated_phone_video_and_a_variable_rate_one_are_read(run: Run, tmp_pa
 
 def test_names_cannot_steer_the_terminal(run: Run, tmp_path: Path) -> None:
     path = write_text(tmp_path / "x\x1b[2J\n.mp4")
-    result = run("extract", path)
+    result = run("extract", path, "-o", tmp_path / "tables")
     assert result.code == 1
     assert "\x1b" not in result.err
     assert "\\x1b[2J" in result.err
