@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -116,7 +117,7 @@ def long_video(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_video(tmp_path_factory.mktemp("long") / "long.mp4", [portrait(200)] * 3000, fps=25)
 
 
-def start_extracting(videos: Path, out: Path, address: str) -> subprocess.Popen[bytes]:
+def start_extracting(videos: Path | str, out: Path, address: str) -> subprocess.Popen[bytes]:
     call = [sys.executable, "-m", "pipeline", "extract", videos, "-o", out, "--cluster", address]
     root = Path(__file__).parents[2]
     return subprocess.Popen([*map(str, call)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=root)
@@ -255,8 +256,14 @@ def test_a_token_is_new_as_long_as_jobs_are_handed_over(cluster: DaskHere, tmp_p
 
 def test_jobs_end_soon_after_ctrl_c(cluster: DaskHere, long_video: Path, tmp_path: Path) -> None:
     out = tmp_path / "t"
-    extracting = start_extracting(long_video, out, cluster.address)
+    extracting = start_extracting(long_video.as_uri(), out, cluster.address)
     jobs = wait_for_jobs(cluster)
+
+    def find_fetched() -> list[Path]:
+        mine = [f"motionsig-fetched-{os.uname().nodename}-{job.pid}-*" for job in jobs]
+        return [path for name in mine for path in Path(tempfile.gettempdir()).glob(name)]
+
+    cluster._wait_for(find_fetched)
     extracting.send_signal(signal.SIGINT)
     _, errors = extracting.communicate(timeout=60)
     assert extracting.returncode == INTERRUPTED
@@ -264,6 +271,7 @@ def test_jobs_end_soon_after_ctrl_c(cluster: DaskHere, long_video: Path, tmp_pat
     _, alive = psutil.wait_procs(jobs, timeout=20)
     assert not alive
     assert not list(out.glob(".run-*"))
+    cluster._wait_for(lambda: not find_fetched())
 
 
 def test_a_scheduler_that_is_killed_is_one_sentence(long_video: Path, tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from media import portrait, write_video
 
 from extract.chunks import ChunkRange
 from extract.extraction import Extraction, ExtractionOptions
+from pipeline.commands.extract import INTERRUPTED, TERMINATED
 from pipeline.extraction import Outcome, extract_videos
 from pipeline.jobs import Job, run_job
 from pipeline.remote import RemoteFile
@@ -29,12 +30,16 @@ from pipeline.survey import Survey, SurveyedVideo, plan_jobs, survey_videos
 # The command itself, with chunks short enough to be interrupted in.
 EXTRACT = """
 import sys
+import typer
 from pathlib import Path
 from extract.extraction import Extraction, ExtractionOptions
 from pipeline.commands.extract import extract_all, find_videos
 out, workers, *videos = sys.argv[1:]
 found, options = find_videos(videos), ExtractionOptions(chunk_s=0.5)
-done = extract_all(found, Path(out), options, workers=int(workers), cluster=None, report=print)
+try:
+    done = extract_all(found, Path(out), options, workers=int(workers), cluster=None, report=print)
+except typer.Exit as stop:
+    sys.exit(stop.exit_code)
 print(dict(done))
 """
 
@@ -104,18 +109,27 @@ def test_a_run_over_20_videos_killed_three_times_ends_with_the_bytes_of_an_undis
     assert files_below(out) == set(expected), "nothing is left but the tables"
 
 
-def test_ctrl_c_is_one_sentence_and_what_is_done_is_kept(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("stop", "code"), [(signal.SIGINT, INTERRUPTED), (signal.SIGTERM, TERMINATED)])
+def test_ctrl_c_and_sigterm_are_one_sentence_and_what_is_done_is_kept(
+    tmp_path: Path, stop: signal.Signals, code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary = tmp_path / "system"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
     video, bad, out = write_person(tmp_path / "v.mp4", 240), tmp_path / "bad.mp4", tmp_path / "out"
     bad.write_text("no video")
     out.mkdir()
     (out / "failures.csv").write_text("video,error\nof an earlier run,x\n")
-    # By its address it is of unknown length, and so the first.
-    extracting = start_extracting(video, bad.as_uri(), out=out, workers=1)
+    extracting = start_extracting(bad.as_uri(), video.as_uri(), out=out, workers=1)
     while not any(name.endswith(".npz") for name in files_below(out)):
         assert extracting.poll() is None
         time.sleep(0.02)
-    extracting.send_signal(signal.SIGINT)
+    started = psutil.Process(extracting.pid).children(recursive=True)
+    for process in (*started, extracting):  # a terminal, and a batch system, reach all of them
+        process.send_signal(stop)
     _, errors = extracting.communicate(timeout=60)
+    assert extracting.returncode == code
+    assert not list(temporary.glob("motionsig-*")), "what was fetched is gone"
     assert "Error: Interrupted. What is done is kept; the same command goes on from there.\n" in errors
     assert not tables_in(out)
     assert any(name.endswith(".npz") for name in files_below(out))
@@ -123,6 +137,30 @@ def test_ctrl_c_is_one_sentence_and_what_is_done_is_kept(tmp_path: Path) -> None
     output, _ = start_extracting(video, out=out).communicate(timeout=120)
     assert "{'done': 1}" in output
     assert files_below(out) == {"v.parquet"}
+
+
+def test_failures_are_listed_while_the_run_goes_on(tmp_path: Path) -> None:
+    video, bad, out = write_person(tmp_path / "v.mp4", 240), tmp_path / "bad.mp4", tmp_path / "out"
+    bad.write_text("no video")
+    # By its address it is of unknown length, and so the first.
+    extracting = start_extracting(video, bad.as_uri(), out=out, workers=1)
+    while not (out / "failures.csv").exists():
+        assert extracting.poll() is None
+        time.sleep(0.02)
+    workers = psutil.Process(extracting.pid).children(recursive=True)
+    extracting.kill()
+    extracting.communicate()
+    wait_for_workers_to_end(workers)
+    assert not tables_in(out), "the run was not over"
+    assert pd.read_csv(out / "failures.csv")["video"].tolist() == [bad.as_uri()]
+
+
+def test_the_list_of_failures_is_kept_when_no_work_begins(run: Run, tmp_path: Path) -> None:
+    video, out = write_person(tmp_path / "v.mp4", 4), tmp_path / "out"
+    out.mkdir()
+    (out / "failures.csv").write_text("video,error\nof an earlier run,x\n")
+    assert run("extract", video, "-o", out, "--cluster", "tcp://mistyped").code == 1
+    assert pd.read_csv(out / "failures.csv")["video"].tolist() == ["of an earlier run"]
 
 
 @dataclass(frozen=True)
@@ -164,6 +202,21 @@ def test_one_long_video_is_shared_and_gives_the_same_bytes(tmp_path: Path) -> No
         assert outcome.extraction.frames == 40
     assert tables_in(tmp_path / "1") == tables_in(tmp_path / "2")
     assert files_below(tmp_path / "2") == {"v.parquet"}
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_all_frames_of_a_shared_video_are_counted_once(tmp_path: Path, kept: bool) -> None:
+    video, out = write_person(tmp_path / "v.mp4", 40), tmp_path / "out"
+    if kept:
+        extract_here([video], out, chunk_s=0.5)
+    frames: list[int] = []
+    survey = survey_videos([video])
+    (outcome,) = extract_videos(
+        survey, out, ExtractionOptions(chunk_s=0.5), workers=2, on_frames=frames.append
+    )
+    assert outcome.extraction is not None
+    assert outcome.extraction.reused == kept
+    assert sum(frames) == survey.frames == 40
 
 
 def test_a_second_run_reuses_and_a_changed_file_or_option_is_read_again(run: Run, tmp_path: Path) -> None:

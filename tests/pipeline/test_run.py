@@ -49,6 +49,16 @@ def test_a_second_run_does_nothing_and_one_more_video_costs_one_video(run: Run, 
     assert len(pd.read_csv(out / "correlations.csv")) == 5
 
 
+def test_what_a_video_may_cost_and_the_mesh_are_options_as_of_extract(run: Run, tmp_path: Path) -> None:
+    video, out = write_video(tmp_path / "1_id0_pristine.mp4", [portrait(160)] * 3), tmp_path / "out"
+    words = ("run", video, "--person", "id0", "-o", out)
+    assert "more than the limit of 25,599" in run(*words, "--max-pixels", 25_599).err
+    assert "time limit of 1e-06 s" in run(*words, "--time-limit", 1e-6).err
+    assert not list((out / "tables").glob("*.parquet"))
+    run(*words, "--keep-mesh")
+    assert (out / "tables" / "1_id0_pristine.mesh.parquet").exists()
+
+
 def test_a_step_runs_again_when_input_option_or_output_changed(tmp_path: Path) -> None:
     given, made = tmp_path / "in", tmp_path / "made"
     given.write_text("a")
