@@ -116,7 +116,7 @@ def test_ctrl_c_and_sigterm_are_one_sentence_and_what_is_done_is_kept(
     temporary = tmp_path / "system"
     temporary.mkdir()
     monkeypatch.setenv("TMPDIR", str(temporary))
-    video, bad, out = write_person(tmp_path / "v.mp4", 240), tmp_path / "bad.mp4", tmp_path / "out"
+    video, bad, out = write_person(tmp_path / "v.mp4", 60), tmp_path / "bad.mp4", tmp_path / "out"
     bad.write_text("no video")
     out.mkdir()
     (out / "failures.csv").write_text("video,error\nof an earlier run,x\n")
