@@ -79,15 +79,18 @@ class PersonFollower:
         self._other: SeenHead | None = None
         self._now_s = -np.inf
         self._picture: npt.NDArray[np.float32] | None = None
-        self._changes: deque[tuple[float, float]] = deque(maxlen=_FRAMES_BEFORE + 1)
+        # What is usual shows after some frames; until then whoever is given is not given up for a cut.
+        unknown = [] if person is None else [(np.inf, np.inf)]
+        self._changes: deque[tuple[float, float]] = deque(unknown, maxlen=_FRAMES_BEFORE + 1)
 
     def notice_cut(self, image: RgbImage) -> bool:
         """Return whether the next frame begins another scene; then nobody is followed any more."""
         step = max(1, max(image.shape[:2]) // _GRID)
         picture: npt.NDArray[np.float32] = image[::step, ::step] @ _GREY_WEIGHTS
         before, self._picture = self._picture, picture
-        if before is not None:
-            self._changes.append(_measure_change(before, picture))
+        if before is None:
+            return False
+        self._changes.append(_measure_change(before, picture))
         if not _is_cut(self._changes):
             return False
         self._person = self._other = None

@@ -10,7 +10,7 @@ import pytest
 from rendered_scenes import find_noses, paste_head, read, render_person
 
 from extract.body import BodyReading
-from extract.following import PersonFollower
+from extract.following import PersonFollower, SeenHead
 from extract.frame_table import JOINT_COLUMNS
 from simulate.painting import Image
 from simulate.portrait import ANCHORS
@@ -33,9 +33,12 @@ def hide_column(body: BodyReading | None) -> int:
 
 
 def kept(
-    bodies: Iterable[BodyReading | None], rooms: Iterable[Image] | None = None, fps: float = 30
+    bodies: Iterable[BodyReading | None],
+    rooms: Iterable[Image] | None = None,
+    fps: float = 30,
+    person: SeenHead | None = None,
 ) -> list[bool]:
-    follower, bodies = PersonFollower(), list(bodies)
+    follower, bodies = PersonFollower(person), list(bodies)
     pictures = list(rooms) if rooms is not None else [ROOM] * len(bodies)
     found = []
     for k, (body, picture) in enumerate(zip(bodies, pictures, strict=True)):
@@ -84,6 +87,8 @@ def test_a_camera_that_pans_cuts_nothing() -> None:
     rooms = [view[:, 8 * k : 8 * k + 640] for k in range(40)]
     bodies = [body_at(100)] * 30 + [body_at(400)] * 10
     assert kept(bodies, rooms)[10:] == [True] * 20 + [False] * 10
+    given = SeenHead(0.0, np.array([400.0, 240.0]), 60.0)
+    assert kept(bodies, rooms, person=given) == [False] * 30 + [True] * 10
 
 
 def test_who_is_away_for_long_may_come_back_elsewhere() -> None:
