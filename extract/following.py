@@ -33,7 +33,7 @@ _PATIENCE_S: Final = 10.0
 # Somebody else is hidden for so many seconds, then looked at again: the person may be behind what hides them.
 _HIDE_S: Final = 0.3
 # A cut: the picture is unlike the one before by so much (1 - r of the grey values; frames of four speakers:
-# up to .03), or by less, and its grey values, 0 to 255, change by so much in the mean (speakers: up to 7). A
+# up to .08), or by less, and its grey values, 0 to 255, change by so much in the mean (speakers: up to 7). A
 # lamp or a flash changes the grey values alone.
 _UNLIKE: Final = 0.3
 _LEAST_UNLIKE: Final = 0.05
