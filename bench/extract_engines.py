@@ -1,10 +1,10 @@
 """Whole extraction with the body's networks in OpenVINO against MediaPipe, and how far their landmarks agree.
 
 `python bench/extract_engines.py [VIDEO ...]` uses the given videos, else those of the folder
-MOTIONSIG_TEST_VIDEOS, else a rendered one of 720p. One worker,
-the same frames; each is timed by processor time, so that other work on the machine counts for little. The
-agreement stands beside MediaPipe's own unrest: how far its landmarks move when one grey level changes in 5 %
-of the pixels, because tracking feeds every rounding back.
+MOTIONSIG_TEST_VIDEOS, else a rendered one of 720p. One worker, the same frames; each is timed by processor
+time, so that other work on the machine counts for little. The agreement stands beside MediaPipe's own unrest:
+how far its landmarks move when one grey level changes in 5 % of the pixels, because tracking feeds every
+rounding back.
 """
 
 from __future__ import annotations
