@@ -2,11 +2,11 @@
 
     python bench/extract_choices.py [VIDEO ...]
 
-Without videos of 10 s or more it takes those of the folder MOTIONSIG_TEST_VIDEOS, else a rendered one. Each is
-extracted in every way and its clips of 10 s every 2.5 s are compared with those of the plain extraction, which
-has no border: how the 435 correlations of a clip agree (Pearson's r over the pairs, and the median and 95th
-percentile of the difference), and the time. Borders are set every 5 s, 24 times as many as in earnest, with
-different numbers of frames to warm up.
+Without videos of 10 s or more it takes those of the folder MOTIONSIG_TEST_VIDEOS, else a rendered one. Each
+is extracted in every way and its clips of 10 s every 2.5 s are compared with those of the plain extraction,
+which has no border: how the 435 correlations of a clip agree (Pearson's r over the pairs, and the median and
+95th percentile of the difference), and the time. Borders are set every 5 s, 24 times as many as in earnest,
+with different numbers of frames to warm up.
 """
 
 from __future__ import annotations
