@@ -60,8 +60,14 @@ class Checkpoints:
         """Return whether a chunk is finished."""
         return self._chunk_path(chunk).exists()
 
-    def save(self, chunk: int, readings: FrameReadings, warm_up: int = 0) -> None:
+    def is_followed(self, chunk: int) -> bool:
+        """Return whether a chunk was read again, to follow the person of the chunk before it."""
+        return self._chunk_path(chunk, followed=True).exists()
+
+    def save(self, chunk: int, readings: FrameReadings, warm_up: int = 0, *, followed: bool = False) -> None:
         """Keep a finished chunk; the first `warm_up` readings are of frames of the chunk before it.
+
+        What was read to follow somebody is kept beside the first reading, which stays.
 
         Raises
         ------
@@ -70,7 +76,10 @@ class Checkpoints:
         """
         arrays = {field.name: getattr(readings, field.name) for field in fields(FrameReadings)}
         arrays["warm_up"] = np.array(warm_up)
-        with self.noticing_removal(), replace_when_complete(self._chunk_path(chunk)) as partial:
+        with (
+            self.noticing_removal(),
+            replace_when_complete(self._chunk_path(chunk, followed=followed)) as partial,
+        ):
             np.savez(partial, **arrays)
 
     def save_end(self, source: SourceVideo, chunks: Sequence[int]) -> None:
@@ -111,12 +120,14 @@ class Checkpoints:
         InputError
             When a checkpoint was damaged on the disk, which removes it, or another run has removed one.
         """
-        return FrameReadings.join([self.read_chunk(chunk)[1] for chunk in chunks])
+        return FrameReadings.join(
+            [self.read_chunk(chunk, followed=self.is_followed(chunk))[1] for chunk in chunks]
+        )
 
-    def read_chunk(self, chunk: int) -> tuple[FrameReadings, FrameReadings]:
+    def read_chunk(self, chunk: int, *, followed: bool) -> tuple[FrameReadings, FrameReadings]:
         """Return the readings of a chunk's warm-up, and its own; raises what `read` does."""
         with self.noticing_removal():
-            readings, warm_up = self._read_file(chunk)
+            readings, warm_up = self._read_file(self._chunk_path(chunk, followed=followed))
         return readings.take(slice(warm_up)), readings.take(slice(warm_up, None))
 
     def discard(self) -> None:
@@ -142,8 +153,7 @@ class Checkpoints:
                 "into the same folder. Run the same command again, with one run a folder."
             ) from error
 
-    def _read_file(self, chunk: int) -> tuple[FrameReadings, int]:
-        path = self._chunk_path(chunk)
+    def _read_file(self, path: Path) -> tuple[FrameReadings, int]:
         try:
             with np.load(path, allow_pickle=False) as arrays:
                 readings = FrameReadings(*(arrays[field.name] for field in fields(FrameReadings)))
@@ -158,8 +168,8 @@ class Checkpoints:
                 f"The checkpoint {path} was damaged on the disk and is removed; run the same command again."
             ) from error
 
-    def _chunk_path(self, chunk: int) -> Path:
-        return self.folder / f"{chunk:06d}.npz"
+    def _chunk_path(self, chunk: int, *, followed: bool = False) -> Path:
+        return self.folder / f"{chunk:06d}{'.followed' if followed else ''}.npz"
 
     @property
     def _end_path(self) -> Path:

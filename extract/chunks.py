@@ -117,51 +117,63 @@ def read_chunks(
 
 
 def follow_across_borders(
-    open_video: Callable[[], VideoReader], face: FaceReader, options: ChunkOptions, checkpoints: Checkpoints
+    video: VideoReader, face: FaceReader, options: ChunkOptions, checkpoints: Checkpoints
 ) -> None:
     """Read those chunks again that began with somebody else than the chunk before them ended with.
 
     With several people in view the body reader's choice is its own in every chunk. A chunk is read again with
-    the person to follow given to it, so what comes of it depends on the chunks before it alone, and is the
-    same however the work was divided.
+    the person to follow given to it. Whether, and whom, depends on its first reading and on the chunk before
+    it as it finally is, so what comes of it is the same however the work was divided or interrupted.
 
     Parameters
     ----------
-    open_video
-        Opens the video anew; called only where there is something to do.
+    video
+        The video, opened; it is read anew, and only where there is something to do.
     face, options, checkpoints
         As for `read_chunks`, which has finished all chunks; raises what it does.
     """
-    borders = pairwise(checkpoints.demand_end().chunks)
-    if all(_find_lost(checkpoints, *border) is None for border in borders):
+    chunks = checkpoints.demand_end().chunks
+    if all(_is_settled(checkpoints, *border) for border in pairwise(chunks)):
         return
     before: int | None = None
-    with open_video() as video:
-        for number, warm_up, own in _iter_chunks(video, options):
-            person = None if before is None else _find_lost(checkpoints, before, number)
-            if person is not None:
+    with video.reopened() as again:
+        for number, warm_up, own in _iter_chunks(again, options):
+            if before is not None and not _is_settled(checkpoints, before, number):
+                person = _find_lost(checkpoints, before, number)
                 readings = _read_with_new_detectors(chain(warm_up, own), face, options, person)
-                checkpoints.save(number, readings, len(warm_up))
+                checkpoints.save(number, readings, len(warm_up), followed=True)
             before = number
 
 
+def _is_settled(checkpoints: Checkpoints, before: int, number: int) -> bool:
+    return checkpoints.is_followed(number) or _find_lost(checkpoints, before, number) is None
+
+
 def _find_lost(checkpoints: Checkpoints, before: int, number: int) -> SeenHead | None:
-    """Return whom chunk `before` followed at its end when chunk `number` follows somebody else, else None."""
-    warm_up, _ = checkpoints.read_chunk(number)
-    _, earlier = checkpoints.read_chunk(before)
-    chosen = _find_last_head(warm_up, np.inf)
+    """Return whom chunk `before` followed at its end when chunk `number` found somebody else, else None."""
+    _, earlier = checkpoints.read_chunk(before, followed=checkpoints.is_followed(before))
+    warm_up, own = checkpoints.read_chunk(number, followed=False)
+    chosen = _find_last_head(warm_up, np.inf) or _find_first_head(own)
     followed = None if chosen is None else _find_last_head(earlier, chosen.time_s)
     if chosen is None or followed is None or not followed.is_other(chosen):
         return None
-    return _find_last_head(earlier, warm_up.times_s[0]) or followed._replace(time_s=warm_up.times_s[0])
+    begin_s = float(warm_up.times_s[0])
+    return _find_last_head(earlier, begin_s) or followed._replace(time_s=begin_s)
+
+
+def _find_first_head(readings: FrameReadings) -> SeenHead | None:
+    seen = np.flatnonzero(np.isfinite(readings.heads[:, 0]))
+    return _head_in(readings, seen[0]) if len(seen) else None
 
 
 def _find_last_head(readings: FrameReadings, until_s: float) -> SeenHead | None:
     seen = np.flatnonzero((readings.times_s <= until_s) & np.isfinite(readings.heads[:, 0]))
-    if not len(seen):
-        return None
-    x, y, width = readings.heads[seen[-1]]
-    return SeenHead(float(readings.times_s[seen[-1]]), np.array([x, y]), float(width))
+    return _head_in(readings, seen[-1]) if len(seen) else None
+
+
+def _head_in(readings: FrameReadings, row: int) -> SeenHead:
+    x, y, width = readings.heads[row]
+    return SeenHead(float(readings.times_s[row]), np.array([x, y]), float(width))
 
 
 def _iter_chunks(

@@ -224,10 +224,8 @@ def extract_video(
             try:
                 if not checkpoints.are_complete():
                     read_chunks(reader, face, _chunk_options(options), ChunkRange(), checkpoints, on_frame)
-                follow_across_borders(
-                    lambda: VideoReader(video, options.limits), face, _chunk_options(options), checkpoints
-                )
-                return _make_table(video, table, recipe, face, checkpoints, keep_mesh=options.keep_mesh)
+                follow_across_borders(reader, face, _chunk_options(options), checkpoints)
+                return _make_table(reader, table, recipe, face, checkpoints, keep_mesh=options.keep_mesh)
             except InputError:
                 # Another run that makes the same table may have finished, and removed what both had kept.
                 made = _find_made(table, recipe, reader.name, reader.hash_source, options)
@@ -282,13 +280,20 @@ def find_extraction(table: Path, name: str, sha256: str, options: ExtractionOpti
 
 
 def _make_table(
-    video: Path, table: Path, recipe: Recipe, face: FaceReader, checkpoints: Checkpoints, *, keep_mesh: bool
+    video: VideoReader,
+    table: Path,
+    recipe: Recipe,
+    face: FaceReader,
+    checkpoints: Checkpoints,
+    *,
+    keep_mesh: bool,
 ) -> Extraction:
     """Put together what was kept, which stays when there is no person: a second run need not look again."""
     end = checkpoints.demand_end()
     readings = checkpoints.read(end.chunks)
-    _check_found(readings, video)
-    metadata = recipe.describe(end.source)
+    _check_found(readings, video.path)
+    # The file may have had another name when its end was reached.
+    metadata = recipe.describe(end.source.model_copy(update={"name": video.name}))
     rows = _to_arrow(readings, face, metadata)
     with checkpoints.noticing_removal():
         if keep_mesh:

@@ -12,6 +12,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
@@ -19,7 +20,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
-from extract.errors import VideoError
+from extract.errors import InputError, VideoError
 from extract.files import refuse_closed_folder, storable
 from extract.frame_table import SourceVideo
 from extract.limits import Clock, Limits, memory_bounded
@@ -355,6 +356,21 @@ class VideoReader:
             self._sha256 = hashlib.file_digest(self._file, "sha256").hexdigest()
             self._file.seek(place)
         return self._sha256
+
+    @contextmanager
+    def reopened(self) -> Iterator[VideoReader]:
+        """Yield another reader of the same file, at its beginning; its time counts as this one's.
+
+        Raises
+        ------
+        InputError
+            When another file has taken its name meanwhile.
+        """
+        with VideoReader(self.path, self._limits) as again:
+            again._clock = self._clock
+            if again.hash_source() != self.hash_source():
+                raise InputError(f"{self.path} was changed while it was read. Run the same command again.")
+            yield again
 
     def describe(self) -> SourceVideo:
         """Return what is known of the file once all frames were read.

@@ -12,13 +12,15 @@ import pandas as pd
 import pytest
 from media import portrait, spoil_middle, write_video
 
-from extract.chunks import ChunkRange, choose_pictures
+from extract.checkpoints import Checkpoints
+from extract.chunks import ChunkRange, _find_lost, choose_pictures
 from extract.errors import InputError, VideoError
 from extract.extraction import ExtractionOptions, extract_video, read_part
 from extract.files import hash_file
 from extract.frame_table import FACE_COLUMNS, JOINT_COLUMNS, read_frame_table
 from extract.orientation import Orientation
 from extract.read_ahead import read_ahead
+from extract.reading import FrameReadings
 from extract.video import Picture
 
 FPS = 12
@@ -161,6 +163,73 @@ def test_the_same_person_is_read_after_a_border_however_the_work_is_divided(join
         assert last["heads"][-1, 0] > 400, "by itself the last chunk reads the larger one"
     extract_video(joined_by_somebody, apart, options)
     assert apart.read_bytes() == undisturbed.read_bytes()
+
+
+@pytest.mark.slow
+def test_rows_of_another_file_never_get_in_when_a_chunk_is_read_again(
+    joined_by_somebody: Path, tmp_path: Path
+) -> None:
+    video = tmp_path / "v.mp4"
+    video.write_bytes(joined_by_somebody.read_bytes())
+    other = write_video(tmp_path / "other.mp4", turning(42), fps=FPS)
+    with pytest.raises(InputError, match=r"v\.mp4 was changed while it was read. Run the same command again"):
+        extract_video(
+            video,
+            tmp_path / "v.parquet",
+            ExtractionOptions(chunk_s=1.5),
+            on_frame=at_frame(30, lambda: other.replace(video)),
+        )
+    assert not (tmp_path / "v.parquet").exists()
+
+
+def readings_of(noses: list[float], start: int, warm_up: int = 0) -> tuple[FrameReadings, int]:
+    rows = len(noses)
+    indices = np.arange(start, start + rows)
+    heads = np.column_stack(
+        (noses, np.where(np.isnan(noses), np.nan, 200), np.where(np.isnan(noses), np.nan, 60))
+    )
+    joints, face = np.ones((rows, 27)), np.ones((rows, 3))
+    readings = FrameReadings(
+        indices, indices / FPS, joints, np.ones((rows, 2)), heads, face, np.ones((rows, 0), np.float16)
+    )
+    return readings, warm_up
+
+
+NOBODY = float("nan")
+
+
+@pytest.mark.parametrize(
+    ("before", "warm_up", "own", "lost"),
+    [
+        ([100] * 6, [100, 100], [100] * 4, False),
+        ([100] * 6, [400, 400], [400] * 4, True),
+        ([100] * 6, [NOBODY, NOBODY], [NOBODY, 400, 400, 400], True),
+        ([100, 100, 100, 100, NOBODY, NOBODY], [400, 400], [400] * 4, True),
+        ([100, 100, 100, 100, NOBODY, NOBODY], [105, 105], [105] * 4, False),
+        ([NOBODY] * 6, [400, 400], [400] * 4, False),
+        ([100] * 6, [NOBODY, NOBODY], [NOBODY] * 4, False),
+        ([100, 100, 100, 100, 400, 400], [400, 400], [400] * 4, False),
+    ],
+)
+def test_a_chunk_is_lost_when_it_begins_with_somebody_else(
+    tmp_path: Path, before: list[float], warm_up: list[float], own: list[float], lost: bool
+) -> None:
+    kept = Checkpoints(tmp_path / "v.parquet", "0" * 64)
+    kept.save(0, *readings_of(before, 0))
+    kept.save(1, *readings_of(warm_up + own, 4, len(warm_up)))
+    person = _find_lost(kept, 0, 1)
+    assert (person is not None) == lost
+    if person is not None:
+        assert person.nose[0] == 100
+        assert person.time_s <= 4 / FPS, "seen before the chunk's warm-up, or as it begins"
+
+
+def test_a_table_bears_the_name_that_its_video_has_now(video: Path, tmp_path: Path) -> None:
+    copy, table = tmp_path / "v.mp4", tmp_path / "v.parquet"
+    copy.write_bytes(video.read_bytes())
+    read_part(copy, table, IN_CHUNKS, ChunkRange())
+    made = extract_video(copy.rename(tmp_path / "v.mov"), table, IN_CHUNKS)
+    assert made.metadata.source.name == "v.mov"
 
 
 # --- two runs into one folder

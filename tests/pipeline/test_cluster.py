@@ -26,7 +26,7 @@ from extract.errors import InputError
 from extract.extraction import ExtractionOptions
 from extract.frame_table import motionsig_version
 from pipeline.cluster import connect
-from pipeline.commands.extract import INTERRUPTED
+from pipeline.commands.extract import TERMINATED
 from pipeline.extraction import extract_videos
 from pipeline.jobs import Job
 from pipeline.remote import RemoteFile
@@ -254,7 +254,7 @@ def test_a_token_is_new_as_long_as_jobs_are_handed_over(cluster: DaskHere, tmp_p
         assert token.stat().st_mtime > time.time() - 3600
 
 
-def test_jobs_end_soon_after_ctrl_c(cluster: DaskHere, long_video: Path, tmp_path: Path) -> None:
+def test_jobs_end_soon_after_the_command_was_stopped(cluster: DaskHere, long_video: Path, tmp_path: Path) -> None:
     out = tmp_path / "t"
     extracting = start_extracting(long_video.as_uri(), out, cluster.address)
     jobs = wait_for_jobs(cluster)
@@ -264,9 +264,9 @@ def test_jobs_end_soon_after_ctrl_c(cluster: DaskHere, long_video: Path, tmp_pat
         return [path for name in mine for path in Path(tempfile.gettempdir()).glob(name)]
 
     cluster._wait_for(find_fetched)
-    extracting.send_signal(signal.SIGINT)
+    extracting.send_signal(signal.SIGTERM)
     _, errors = extracting.communicate(timeout=60)
-    assert extracting.returncode == INTERRUPTED
+    assert extracting.returncode == TERMINATED
     assert errors == b"Error: Interrupted. What is done is kept; the same command goes on from there.\n"
     _, alive = psutil.wait_procs(jobs, timeout=20)
     assert not alive

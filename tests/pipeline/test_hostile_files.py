@@ -251,11 +251,11 @@ def test_ctrl_c_is_left_to_the_process_that_made_the_call() -> None:
 
 
 def test_a_survey_survives_what_no_one_thought_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(path: Path) -> None:
+    def fail(path: Path, limits: Limits) -> None:
         raise OverflowError
 
     monkeypatch.setattr("pipeline.survey.VideoReader", fail)
-    assert _survey_video(tmp_path / "v.mp4") == SurveyedVideo(tmp_path / "v.mp4", 0, 0.0)
+    assert _survey_video(tmp_path / "v.mp4", Limits()) == SurveyedVideo(tmp_path / "v.mp4", 0, 0.0)
 
 
 def test_a_damaged_video_beside_a_good_one(run: Run, tmp_path: Path) -> None:
