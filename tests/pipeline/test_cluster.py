@@ -254,7 +254,9 @@ def test_a_token_is_new_as_long_as_jobs_are_handed_over(cluster: DaskHere, tmp_p
         assert token.stat().st_mtime > time.time() - 3600
 
 
-def test_jobs_end_soon_after_the_command_was_stopped(cluster: DaskHere, long_video: Path, tmp_path: Path) -> None:
+def test_jobs_end_soon_after_the_command_was_stopped(
+    cluster: DaskHere, long_video: Path, tmp_path: Path
+) -> None:
     out = tmp_path / "t"
     extracting = start_extracting(long_video.as_uri(), out, cluster.address)
     jobs = wait_for_jobs(cluster)
