@@ -113,7 +113,7 @@ def test_a_head_that_turns_to_profile_and_back_is_lost_and_found_again(head: Tur
 
 @pytest.mark.slow
 def test_of_a_head_turned_far_no_face_seen_from_the_front_is_invented(head: TurnedHead) -> None:
-    """Of this head, read without the rule, six faces say less than half of the yaw that was rendered."""
+    """Of this head, read without the rule, three faces say less than half of the yaw that was rendered."""
     yaws = np.concatenate(([0] * 3, np.arange(5, 71, 5), [90] * 3, np.arange(90, 39, -2.5)))
     mirrored = (np.ascontiguousarray(head.render(-yaw)[:, ::-1]) for yaw in yaws)
     measured = np.degrees(restore_fits(read(mirrored).face)[:, 2])
