@@ -6,8 +6,7 @@ Renders heads that turn to profile and back, hands that go before the face, and 
 reads them with and without the rules that refuse a face; and prints how many frames have a face, and how far
 it is off: the most that any of the 16 measures differs from the one at rest, in its standard deviation in the
 mp4 files of the folder VIDEOS (the median over the files), the median over frames. Of those files it prints
-how many frames have a body and no face. Takes about five
-minutes.
+how many frames have a body and no face. Takes six minutes.
 """
 
 from __future__ import annotations
