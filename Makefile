@@ -22,6 +22,7 @@ lint: install
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/lint-imports
+	@! grep -rnE '^[<>]{7} ' --include='*.py' --include='*.md' --include='*.html' --exclude-dir='.*' .
 
 types: install
 	$(BIN)/mypy

@@ -1,21 +1,22 @@
 """What chunk borders, fewer frames and smaller pictures change in the correlations of videos.
 
-    python bench/extract_choices.py VIDEO ...
+    python bench/extract_choices.py [VIDEO ...]
 
-Each video is extracted in every way and its clips of 10 s every 2.5 s are compared with those of the plain
-extraction, which has no border: how the 435 correlations of a clip agree (Pearson's r over the pairs, and the
-median and 95th percentile of the difference), and the time. Borders are set every 5 s, 24 times as many as in
-earnest, with different numbers of frames to warm up.
+Without videos of 10 s or more it takes those of the folder MOTIONSIG_TEST_VIDEOS, else a rendered one. Each
+is extracted in every way and its clips of 10 s every 2.5 s are compared with those of the plain extraction,
+which has no border: how the 435 correlations of a clip agree (Pearson's r over the pairs, and the median and
+95th percentile of the difference), and the time. Borders are set every 5 s, 24 times as many as in earnest,
+with different numbers of frames to warm up.
 """
 
 from __future__ import annotations
 
-import sys
 import tempfile
 import time
 from pathlib import Path
 
 import numpy as np
+from support.videos import choose_videos
 
 import extract.chunks
 from extract.extraction import ExtractionOptions, extract_video
@@ -58,13 +59,10 @@ def compare(ours: np.ndarray, theirs: np.ndarray) -> tuple[float, float, float, 
 
 def main() -> None:
     """Print a line for each way and signal, over all videos together."""
-    videos = [Path(word) for word in sys.argv[1:]]
-    if not videos:
-        print("Needs videos of people, 10 s or longer: python bench/extract_choices.py VIDEO ...")
-        return
     found: dict[str, dict[str, list[np.ndarray]]] = {}
     cpu_s: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as folder:
+        videos = choose_videos(Path(folder), seconds=15)
         for way, (warm_up, options) in WAYS.items():
             extract.chunks.WARM_UP_FRAMES = warm_up
             found[way] = {signal: [] for signal in SIGNALS}

@@ -1,21 +1,21 @@
 """Whole extraction with the body's networks in OpenVINO against MediaPipe, and how far their landmarks agree.
 
-`python bench/extract_engines.py [VIDEO ...]` uses the given videos, else a rendered one of 720p. One worker,
-the same frames; each is timed by processor time, so that other work on the machine counts for little. The
-agreement stands beside MediaPipe's own unrest: how far its landmarks move when one grey level changes in 5 %
-of the pixels, because tracking feeds every rounding back.
+`python bench/extract_engines.py [VIDEO ...]` uses the given videos, else those of the folder
+MOTIONSIG_TEST_VIDEOS, else a rendered one of 720p. One worker, the same frames; each is timed by processor
+time, so that other work on the machine counts for little. The agreement stands beside MediaPipe's own unrest:
+how far its landmarks move when one grey level changes in 5 % of the pixels, because tracking feeds every
+rounding back.
 """
 
 from __future__ import annotations
 
-import sys
 import tempfile
 import time
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
-from support.videos import write_hd_video
+from support.videos import choose_videos
 
 from extract.body import ENGINES, open_body_reader
 from extract.extraction import ExtractionOptions, extract_video
@@ -44,10 +44,7 @@ def measure_agreement(video: Path) -> tuple[float, float]:
 def main() -> None:
     """Print both ratios for each video."""
     with tempfile.TemporaryDirectory() as folder:
-        videos = [Path(name) for name in sys.argv[1:]] or [
-            write_hd_video(Path(folder) / "hd.mp4", seconds=12)
-        ]
-        for video in videos:
+        for video in choose_videos(Path(folder), seconds=12):
             spent = dict.fromkeys(ENGINES, np.inf)
             for attempt in range(2):
                 for engine in ENGINES:

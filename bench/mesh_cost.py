@@ -2,13 +2,8 @@
 
     python bench/mesh_cost.py [VIDEO]
 
-<<<<<<< HEAD
-Keeps itself to one core (Linux). Times the tracker on the heads of a 720p video, fit included, and the
-measures of the whole video at the end.
-=======
-Takes the processor time of the tracker on the heads of a 720p video, fit included, and of the measures of the
-whole video at the end; others on the machine hardly change it.
->>>>>>> main
+Keeps itself to one core (Linux) and takes the processor time of the tracker on the heads of a 720p video, fit
+included, and of the measures of the whole video at the end; others on the machine hardly change it.
 Target: at most 6 ms a frame.
 """
 

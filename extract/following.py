@@ -9,8 +9,6 @@ After a cut, which changes the picture as a whole, everything may be elsewhere: 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
-from statistics import median
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -34,14 +32,18 @@ _FARTHEST_WALK: Final = 1.5
 _PATIENCE_S: Final = 10.0
 # Somebody else is hidden for so many seconds, then looked at again: the person may be behind what hides them.
 _HIDE_S: Final = 0.3
-# A cut: the grey values, 0 to 255, change by so much in the mean (frames of four speakers: up to 7), or the
-# picture is so unlike the one before (1 - r of the grey values; speakers: below .03), however dark it is.
-_CUT: Final = 12.0
+# A cut: the picture is unlike the one before by so much (1 - r of the grey values; frames of four speakers:
+# up to .08), or by less, and its grey values, 0 to 255, change by so much in the mean (speakers: up to 7). A
+# lamp or a flash changes the grey values alone.
 _UNLIKE: Final = 0.3
-# A cut stands out from the frames before it by this factor; somebody who walks through the picture, or a
-# camera that pans, changes every frame as much.
+_LEAST_UNLIKE: Final = 0.05
+_CHANGE: Final = 12.0
+# It stands out from the frames before it by this factor; somebody who walks through the picture, or a camera
+# that pans, makes every frame, or every second one, as unlike.
 _STANDS_OUT: Final = 2.5
 _FRAMES_BEFORE: Final = 5
+# A picture whose grey values vary by less (standard deviation) is black or white, and like or unlike nothing.
+_FLAT: Final = 1.5
 _GRID: Final = 64
 _GREY_WEIGHTS: Final = np.full(3, 1 / 3, np.float32)
 # Half the width, in head widths, of what is hidden of somebody else.
@@ -80,18 +82,22 @@ class PersonFollower:
         self._now_s = -np.inf
         self._picture: npt.NDArray[np.float32] | None = None
         # What is usual shows after some frames; until then whoever is given is not given up for a cut.
-        unknown = [] if person is None else [(np.inf, np.inf)]
-        self._changes: deque[tuple[float, float]] = deque(unknown, maxlen=_FRAMES_BEFORE + 1)
+        unknown = () if person is None else (np.inf,)
+        self._unlike: deque[float] = deque(unknown, maxlen=_FRAMES_BEFORE)
 
     def notice_cut(self, image: RgbImage) -> bool:
         """Return whether the next frame begins another scene; then nobody is followed any more."""
         step = max(1, max(image.shape[:2]) // _GRID)
         picture: npt.NDArray[np.float32] = image[::step, ::step] @ _GREY_WEIGHTS
+        if picture.std() < _FLAT:
+            return False  # what comes after it is compared with what was before it
         before, self._picture = self._picture, picture
         if before is None:
             return False
-        self._changes.append(_measure_change(before, picture))
-        if not _is_cut(self._changes):
+        unlike, change = _compare_pictures(before, picture)
+        stands_out = unlike > _STANDS_OUT * max(self._unlike, default=0)
+        self._unlike.append(unlike)
+        if not stands_out or unlike < (_LEAST_UNLIKE if change > _CHANGE else _UNLIKE):
             return False
         self._person = self._other = None
         return True
@@ -134,23 +140,14 @@ class PersonFollower:
         )
 
 
-def _measure_change(before: npt.NDArray[np.float32], picture: npt.NDArray[np.float32]) -> tuple[float, float]:
-    """Return the mean change of the grey values, and how unlike the pictures are, 0 to 2."""
+def _compare_pictures(
+    before: npt.NDArray[np.float32], picture: npt.NDArray[np.float32]
+) -> tuple[float, float]:
+    """Return how unlike two pictures are, 0 to 2, and how far their grey values differ in the mean."""
     if before.shape != picture.shape:
-        return np.inf, 2.0
-    parts = before - before.mean(), picture - picture.mean()
-    spread = float(np.sqrt((parts[0] ** 2).mean() * (parts[1] ** 2).mean()))
-    # Where there is nothing to see, noise alone decides how alike pictures are.
-    unlike = 1 - float((parts[0] * parts[1]).mean()) / spread if spread > 1 else 0.0
-    return float(np.abs(picture - before).mean()), unlike
-
-
-def _is_cut(changes: Sequence[tuple[float, float]]) -> bool:
-    """Return whether the last of successive changes is a cut."""
-    for least, (*before, now) in zip((_CUT, _UNLIKE), zip(*changes, strict=True), strict=False):
-        if now > least and now > _STANDS_OUT * (median(before) if before else 0):
-            return True
-    return False
+        return 2.0, np.inf
+    shared = ((before - before.mean()) * (picture - picture.mean())).mean()
+    return 1 - float(shared / (before.std() * picture.std())), float(np.abs(picture - before).mean())
 
 
 def _compare(before: SeenHead, head: SeenHead) -> tuple[float, float]:

@@ -51,21 +51,14 @@ class MultitaskNetwork:
         threads = _count_threads()
         import torch
         from feat.multitask.inference import MultitaskModel
-        from safetensors import SafetensorError
 
         torch.set_num_threads(threads)
         self._device = choose_device(device)
-        try:
-            _check_config(weights)
+        check_weights(weights)
+        with _refusing(weights):
             # Full precision on both devices: half of it is faster on CUDA, but there the body's reader, on
             # the processor, takes longer anyway, and numbers should not depend on the device.
             self._model = MultitaskModel(device="cpu", weights_path=str(weights), amp=False)
-        except (SafetensorError, OSError, RuntimeError, ValueError, TypeError, KeyError) as error:
-            reason = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
-            raise DependencyError(
-                f"{weights} does not hold the weights of py-feat's multitask network ({reason}): it is "
-                f"damaged or of another version. Give {WEIGHTS_FILE} of huggingface.co/{WEIGHTS_REPOSITORY}."
-            ) from error
         if self._device != "cpu":
             # The weights are known to be sound now: what goes wrong from here on is the device's.
             with _working_device(self._device):
@@ -137,15 +130,38 @@ def choose_device(device: str) -> str:
     return "cpu"
 
 
-def _check_config(weights: Path) -> None:
+def check_weights(weights: Path) -> None:
+    """Look at what a file of weights says of itself, without loading it.
+
+    Raises
+    ------
+    DependencyError
+        When it is damaged or of another version.
+    """
     from safetensors import safe_open
 
-    with safe_open(weights, framework="pt", device="cpu") as stored:
-        config = json.loads((stored.metadata() or {}).get("config", "{}"))
-    for name, expected in _EXPECTED_CONFIG.items():
-        found = config.get(name) if isinstance(config, dict) else None
-        if found != expected:
-            raise ValueError(f"its configuration says {name} {found!r}, not {expected!r}")
+    with _refusing(weights):
+        with safe_open(weights, framework="pt", device="cpu") as stored:
+            config = json.loads((stored.metadata() or {}).get("config", "{}"))
+        for name, expected in _EXPECTED_CONFIG.items():
+            found = config.get(name) if isinstance(config, dict) else None
+            if found != expected:
+                raise ValueError(f"its configuration says {name} {found!r}, not {expected!r}")
+
+
+@contextmanager
+def _refusing(weights: Path) -> Iterator[None]:
+    """Say of an error of the block that it is the weights'."""
+    from safetensors import SafetensorError
+
+    try:
+        yield
+    except (SafetensorError, OSError, RuntimeError, ValueError, TypeError, KeyError) as error:
+        reason = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
+        raise DependencyError(
+            f"{weights} does not hold the weights of py-feat's multitask network ({reason}): it is "
+            f"damaged or of another version. Give {WEIGHTS_FILE} of huggingface.co/{WEIGHTS_REPOSITORY}."
+        ) from error
 
 
 @contextmanager

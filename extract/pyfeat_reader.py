@@ -13,7 +13,7 @@ from extract.face_finder import FINDER_WEIGHTS, FaceFinder
 from extract.frame_table import ACTION_UNITS, FACE_COLUMNS, HEAD_ROTATION, Backend
 from extract.head import HeadView
 from extract.mediapipe_models import describe_backend
-from extract.pyfeat_network import MultitaskNetwork, choose_device
+from extract.pyfeat_network import MultitaskNetwork, check_weights, choose_device
 from extract.pyfeat_weights import WEIGHTS_FILE, fetch_weights, hash_weights, pyfeat_version, require_weights
 
 # Of what we measure with py-feat: to be raised with every change that changes numbers.
@@ -71,9 +71,10 @@ class PyFeatReader:
         self._device = device
 
     def prepare(self, on_notice: Callable[[str], None]) -> None:
-        """Download the weights where they are missing, and see that the device is there."""
+        """Download the weights where they are missing, and see that they and the device can be used."""
         pyfeat_version()
         fetch_weights(on_notice)
+        check_weights(require_weights())
         if self._device == "cuda":
             choose_device(self._device)
 

@@ -99,7 +99,8 @@ def fetch_weights(on_notice: Callable[[str], None]) -> None:
         # Not by the revision's hash: the cache is asked for the main branch, as py-feat itself does.
         huggingface_hub.hf_hub_download(WEIGHTS_REPOSITORY, WEIGHTS_FILE)
     except Exception as error:  # the hub's client lets errors of several libraries through
-        raise _missing_weights(f"could not be downloaded ({type(error).__name__})") from error
+        reason = (str(error).splitlines() or [""])[0].rstrip(".:")
+        raise _missing_weights(f"could not be downloaded ({type(error).__name__}: {reason})") from error
 
 
 def require_weights() -> Path:

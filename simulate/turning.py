@@ -42,12 +42,15 @@ def turn_frame(frame: Image, pitch_rad: float, yaw_rad: float) -> Image:
 @lru_cache(maxsize=8)
 def _find_sources(pitch_rad: float, yaw_rad: float) -> npt.NDArray[np.float32]:
     x, y = np.meshgrid(np.arange(WIDTH, dtype=np.float64), np.arange(HEIGHT, dtype=np.float64))
-    shown = np.stack([x, y], axis=-1)
+    sources = np.stack([x, y], axis=-1)
+    moving = head_weight(x, y) > 0  # nothing else does, and nothing comes from elsewhere
+    shown = sources[moving]
     source = shown
     for _ in range(_UNDO_STEPS):
         missed = source + _turn(source, pitch_rad, yaw_rad) - shown
         source = source - _UNDO_SHARE * missed
-    return np.asarray(source, np.float32)
+    sources[moving] = source
+    return np.asarray(sources, np.float32)
 
 
 def _turn(places: Array, pitch_rad: float, yaw_rad: float) -> Array:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from itertools import islice
 from pathlib import Path
 
@@ -23,6 +25,14 @@ def write_hd_video(path: Path, *, seconds: float) -> Path:
     loop = [_place_in_hd(frame) for frame in rendered]
     write_video(path, (loop[k % len(loop)] for k in range(round(seconds * FPS))), FPS)
     return path
+
+
+def choose_videos(folder: Path, *, seconds: float) -> list[Path]:
+    """Return the videos of the command line, else those of MOTIONSIG_TEST_VIDEOS, else a rendered one."""
+    given = [Path(word) for word in sys.argv[1:]]
+    if not given and (real := os.environ.get("MOTIONSIG_TEST_VIDEOS")):
+        given = sorted(Path(real).glob("*.mp4"))
+    return given or [write_hd_video(folder / "rendered.mp4", seconds=seconds)]
 
 
 def write_small_video(path: Path, frames: int, fps: int, codec: str = "libx264", seed: int = 0) -> Path:

@@ -15,8 +15,11 @@ from extract.frame_table import JOINT_COLUMNS
 from simulate.painting import Image
 from simulate.portrait import ANCHORS
 
-ROOM = np.full((480, 640, 3), 90, np.uint8)
-OTHER_ROOM = np.full((480, 640, 3), 150, np.uint8)
+# Rooms have something in them; a picture of one colour is like or unlike nothing.
+ROOM, OTHER_ROOM = (
+    np.random.default_rng(k).integers(60, 120, (24, 32, 3), dtype=np.uint8).repeat(20, 0).repeat(20, 1)
+    for k in range(2)
+)
 
 
 def body_at(x: float, y: float = 240.0, head_width: float = 60.0) -> BodyReading:
@@ -81,10 +84,26 @@ def test_after_a_cut_everything_may_be_elsewhere() -> None:
     assert kept(bodies, [dark[0]] * 2 + [dark[1]] * 2) == [True] * 4, "a stage hardly lit"
 
 
-def test_a_camera_that_pans_cuts_nothing() -> None:
+def test_a_flash_a_lamp_and_a_black_frame_cut_nothing() -> None:
+    flash = (ROOM * 1.35 + 25).clip(0, 255).astype(np.uint8)
+    lamp = ROOM + 15
+    for odd in ([flash], [lamp] * 10, [np.zeros_like(ROOM)], [np.full_like(ROOM, 255)] * 3):
+        bodies = [body_at(100)] * 10 + [body_at(400)] * 20
+        rooms = [ROOM] * 10 + odd + [ROOM] * (20 - len(odd))
+        assert kept(bodies, rooms) == [True] * 10 + [False] * 20
+
+
+def test_a_cut_through_black_is_one() -> None:
+    bodies = [body_at(100)] * 10 + [body_at(400)] * 20
+    rooms = [ROOM] * 10 + [np.zeros_like(ROOM)] * 5 + [OTHER_ROOM] * 15
+    assert kept(bodies, rooms) == [True] * 10 + [False] * 5 + [True] * 15
+
+
+@pytest.mark.parametrize("shown", [1, 2], ids=["every frame", "each frame twice"])
+def test_a_camera_that_pans_cuts_nothing(shown: int) -> None:
     """Its pictures change all the time; who is elsewhere in them at once is somebody else all the same."""
     view = np.random.default_rng(0).integers(0, 255, (24, 64, 3), dtype=np.uint8).repeat(20, 0).repeat(20, 1)
-    rooms = [view[:, 8 * k : 8 * k + 640] for k in range(40)]
+    rooms = [view[:, 8 * (k // shown) : 8 * (k // shown) + 640] for k in range(40)]
     bodies = [body_at(100)] * 30 + [body_at(400)] * 10
     assert kept(bodies, rooms)[10:] == [True] * 20 + [False] * 10
     given = SeenHead(0.0, np.array([400.0, 240.0]), 60.0)

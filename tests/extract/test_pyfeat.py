@@ -21,8 +21,9 @@ from media import portrait, write_video
 from random_pyfeat_weights import write_random_weights
 
 from extract.body import open_body_reader
+from extract.chunks import ChunkRange
 from extract.errors import DependencyError, InputError, VideoError
-from extract.extraction import ExtractionOptions, extract_video
+from extract.extraction import ExtractionOptions, extract_video, read_part
 from extract.face import find_face_reader
 from extract.face_finder import FaceBox, FaceFinder
 from extract.files import hash_file
@@ -107,9 +108,21 @@ def test_a_video_gives_a_frame_table_whose_face_columns_are_full(weights: Path, 
     assert ((units >= 0) & (units <= 1)).all(axis=None)
     face = table.metadata.face
     assert face.name == "py-feat-multitask"
-    assert face.version == f"{importlib.metadata.version('py-feat')}-2.{hash_file(weights)[:8]}"
+    assert face.version == f"{importlib.metadata.version('py-feat')}-3.{hash_file(weights)[:8]}"
     assert face.weights[WEIGHTS_FILE] == hash_file(weights)
     assert table.metadata.parameters["face_reader"] == "py-feat"
+
+
+@pytest.mark.usefixtures("use_random")
+def test_an_interrupted_extraction_of_fewer_frames_goes_on_to_the_same_bytes(tmp_path: Path) -> None:
+    pictures = [portrait(turn_deg=2 * k) for k in range(16)]
+    path = write_video(tmp_path / "v.mp4", pictures, fps=8)
+    options = ExtractionOptions(face="py-feat", device="cpu", sample_fps=4, chunk_s=0.5)
+    whole = extract_video(path, tmp_path / "whole.parquet", options)
+    assert (whole.frames, whole.face_frames) == (8, 8)
+    read_part(path, tmp_path / "parts.parquet", options, ChunkRange(1, 3))
+    parts = extract_video(path, tmp_path / "parts.parquet", options)
+    assert parts.table.read_bytes() == whole.table.read_bytes()
 
 
 @pytest.mark.parametrize("turn_deg", [0.0, -20.0])
