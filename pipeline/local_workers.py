@@ -19,8 +19,8 @@ from pipeline.jobs import Job, run_job
 _REPORT_EVERY_S: Final = 0.25
 GRACE_S: Final = 5.0
 _THREAD_SETTINGS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-# Networks are built and freed for every chunk by several threads. glibc gives each a heap of its own, and those
-# grow video by video (by 100 MB in 60); one heap does not.
+# Networks are built and freed for every chunk by several threads. glibc gives each a heap of its own, and
+# those grow video by video (by 100 MB in 60); one heap does not.
 _FLAT_MEMORY: Final = {"MALLOC_ARENA_MAX": "1"}
 _SIGNAL: Final = re.compile(r"\b(SIG[A-Z]+)\(")
 
