@@ -19,6 +19,7 @@ from extract.reference_face import REFERENCE_FACE, STABLE_POINTS
 
 _STABLE_ROWS: Final = list(STABLE_POINTS)
 _EYE_CORNERS: Final = [33, 133, 263, 362]
+_OUTER_EYES: Final = [33, 263]  # as `HeadPlace.outer_eyes`
 _NOSE_TIP: Final = 4
 _LIP_CORNERS: Final = [61, 291]
 
@@ -57,7 +58,8 @@ class FaceMesh:
         self._box = head.box
         if mesh is None or head.place is None or _is_same_head(mesh, head.place):
             return mesh
-        # Somebody else is in the crop. With them hidden one look loses them and another one searches.
+        # Somebody else is in the crop, or the face is invented. With everybody else hidden one look loses it
+        # and another one searches.
         alone = _hide_others(head, head.place)
         for _ in range(2):
             mesh = self._look(head, alone)
@@ -81,7 +83,9 @@ class FaceMesh:
 
 def _is_same_head(mesh: Points, place: HeadPlace) -> bool:
     eyes, nose, mouth = mesh[_EYE_CORNERS, :2].mean(axis=0), mesh[_NOSE_TIP, :2], mesh[_LIP_CORNERS, :2]
-    return place.is_of(eyes, nose, mouth.mean(axis=0))
+    return place.is_of(eyes, nose, mouth.mean(axis=0)) and not place.is_turned_more_than(
+        nose, mesh[_OUTER_EYES, :2]
+    )
 
 
 def _hide_others(head: HeadView, place: HeadPlace) -> RgbImage:

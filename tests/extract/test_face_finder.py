@@ -10,7 +10,7 @@ from media import portrait
 
 from extract.body import open_body_reader
 from extract.face_finder import FaceFinder
-from extract.head import HeadBox, HeadPlace, locate_head
+from extract.head import HeadBox, locate_head
 from extract.mesh_reader import FaceMesh
 
 HEAD = HeadBox(left=130, top=30, side=180)  # around the head of `portrait()`
@@ -73,8 +73,11 @@ def test_a_strangers_face_is_not_read_where_the_own_one_is_covered(finder: FaceF
     assert body is not None
     in_portrait = locate_head(body)
     shift = np.array((150 - HEAD.left - 30, 90 - HEAD.top))  # to the face on the right
-    place = HeadPlace(
-        in_portrait.eyes + shift, in_portrait.nose + shift, in_portrait.mouth + shift, in_portrait.width
+    place = replace(
+        in_portrait,
+        eyes=in_portrait.eyes + shift,
+        nose=in_portrait.nose + shift,
+        mouth=in_portrait.mouth + shift,
     )
     seen = finder.find(replace(box.cut_from(scene), place=place))
     assert seen is not None
@@ -93,11 +96,10 @@ def test_a_face_of_another_size_is_somebody_elses(finder: FaceFinder) -> None:
     assert finder.find(view) is not None
     middle = (view.place.eyes + view.place.nose) / 2
     for factor in (0.5, 2.0):
-        points = (
-            middle + factor * (point - middle)
-            for point in (view.place.eyes, view.place.nose, view.place.mouth)
-        )
-        other = HeadPlace(*points, width=factor * view.place.width)
+        points = {
+            name: middle + factor * (getattr(view.place, name) - middle) for name in ("eyes", "nose", "mouth")
+        }
+        other = replace(view.place, **points, width=factor * view.place.width)
         assert finder.find(replace(view, place=other)) is None
 
 

@@ -12,7 +12,7 @@ from rendered_scenes import find_noses, paste_head, read, render_person
 
 from extract.body import BodyReading
 from extract.frame_table import JOINT_COLUMNS
-from extract.head import HeadBox, shows_face
+from extract.head import HeadBox, locate_head, shows_face
 from extract.mesh_reader import FaceMesh, restore_fits
 from extract.reading import FrameReadings
 from simulate.painting import Image
@@ -48,6 +48,25 @@ def test_a_nose_beyond_the_eyes_is_a_profile_however_the_picture_is_turned(roll_
 
 def test_a_head_seen_from_behind_shows_no_face() -> None:
     assert not shows_face(head_of(0, np.diag([-1, 1])))
+
+
+@pytest.mark.parametrize("roll_deg", [0, 60, 180, 290])
+@pytest.mark.parametrize("side", [1, -1])
+def test_a_face_seen_from_the_front_is_not_that_of_a_turned_head(roll_deg: float, side: int) -> None:
+    """The nose of a head 30 to 50 of 100 off the middle; that of a face less far to that side."""
+    cos, sin = np.cos(np.radians(roll_deg)), np.sin(np.radians(roll_deg))
+    turn = np.array([[cos, -sin], [sin, cos]])
+
+    def is_doubted(own_x: float, other_x: float) -> bool:
+        own, other = locate_head(head_of(side * own_x, turn)), locate_head(head_of(side * other_x, turn))
+        return own.is_turned_more_than(other.nose, other.outer_eyes)
+
+    assert is_doubted(30, 0)
+    assert is_doubted(30, -30)
+    assert is_doubted(45, 25)
+    assert not is_doubted(45, 35)
+    assert not is_doubted(30, 60), "meshes say that heads are turned further than bodies do"
+    assert not is_doubted(20, 0), "a body that hardly turns says little"
 
 
 @pytest.mark.parametrize(
@@ -90,6 +109,18 @@ def test_a_head_that_turns_to_profile_and_back_is_lost_and_found_again(head: Tur
     assert np.isnan(measured[yaws >= 80]).all(), "no face is invented on a profile"
     near = yaws <= 40
     np.testing.assert_allclose(measured[near], 0.8 * yaws[near], atol=6)
+
+
+@pytest.mark.slow
+def test_of_a_head_turned_far_no_face_seen_from_the_front_is_invented(head: TurnedHead) -> None:
+    """Of this head, read without the rule, three faces say less than half of the yaw that was rendered."""
+    yaws = np.concatenate(([0] * 3, np.arange(5, 71, 5), [90] * 3, np.arange(90, 39, -2.5)))
+    mirrored = (np.ascontiguousarray(head.render(-yaw)[:, ::-1]) for yaw in yaws)
+    measured = np.degrees(restore_fits(read(mirrored).face)[:, 2])
+    far = (yaws >= 45) & (yaws < 70)
+    assert np.isfinite(measured[far]).sum() >= 5
+    invented = measured[far] < yaws[far] / 2
+    assert not invented.any(), (yaws[far][invented], measured[far][invented])
 
 
 @pytest.mark.slow
