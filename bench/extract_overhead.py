@@ -18,7 +18,7 @@ from statistics import median
 import av
 from support.videos import write_hd_video
 
-from extract.body import open_body_reader
+from extract.body import BodyReader
 from extract.extraction import extract_video
 from extract.head import HeadBox, HeadTracker
 from extract.mediapipe_models import load_solutions
@@ -29,7 +29,7 @@ ROUNDS = 3
 
 def find_boxes(video: Path) -> list[HeadBox | None]:
     """Return the head box of every frame, as extraction finds it."""
-    body, tracker = open_body_reader(), HeadTracker()
+    body, tracker = BodyReader(), HeadTracker()
     with VideoReader(video) as reader:
         return [tracker.locate(body.read(frame.image), frame.image) for frame in reader]
 

@@ -1,6 +1,6 @@
 """Where the time of an extraction goes, line by line, by line_profiler.
 
-`python bench/extract_profile.py [VIDEO [ENGINE]]` uses the given video, else a rendered one of 720p, on one
+`python bench/extract_profile.py [VIDEO]` uses the given video, else a rendered one of 720p, on one
 core: so the line that waits for the next frame shows what decoding and conversion cost. Lines below 1 % are
 left out.
 """
@@ -17,10 +17,9 @@ from mediapipe.python.solution_base import SolutionBase
 from support.videos import write_hd_video
 
 from extract import reading
-from extract.body import MediaPipeBodyReader
+from extract.body import BodyReader
 from extract.extraction import ExtractionOptions, extract_video
 from extract.mesh_reader import FaceMesh, MeshTracker
-from extract.openvino_body import OpenVinoBodyReader
 
 LEAST = 0.01
 
@@ -28,21 +27,19 @@ LEAST = 0.01
 def main() -> None:
     """Print the lines that cost most, in ms a frame."""
     os.sched_setaffinity(0, {0})
-    engine = sys.argv[2] if len(sys.argv) > 2 else "mediapipe"
     with tempfile.TemporaryDirectory() as folder:
         here = Path(folder)
         video = Path(sys.argv[1]) if len(sys.argv) > 1 else write_hd_video(here / "hd.mp4", seconds=12)
-        body = {"mediapipe": MediaPipeBodyReader, "openvino": OpenVinoBodyReader}[engine]
         inside = (
             reading.read_frames,
             MeshTracker._read_frame,
             FaceMesh._look,
             SolutionBase.process,
-            body.read,
+            BodyReader.read,
         )
         profiler = LineProfiler(*inside)
         extract = profiler(extract_video)
-        frames = extract(video, here / "t.parquet", ExtractionOptions(engine=engine)).frames
+        frames = extract(video, here / "t.parquet", ExtractionOptions()).frames
         stats = profiler.get_stats()
     unit = stats.unit * 1e3 / frames
     whole = max(sum(spent for _, _, spent in lines) for lines in stats.timings.values())

@@ -21,7 +21,7 @@ import cv2
 import numpy as np
 from support.driven_faces import Array, render_rest
 
-from extract.body import open_body_reader
+from extract.body import BodyReader
 from extract.face import Readings
 from extract.frame_table import ACTION_UNITS
 from extract.head import HeadBox, HeadPlace
@@ -65,7 +65,7 @@ def read(pictures: Iterable[Image]) -> FrameReadings:
 
 def read_through(frames: Iterable[Frame]) -> FrameReadings:
     """Return what is read of successive frames."""
-    reader, body = MeshReader(), open_body_reader()
+    reader, body = MeshReader(), BodyReader()
     readings = FrameReadings.join(list(read_frames(frames, body, reader.open_tracker(), reader.batch_size)))
     body.close()
     return readings

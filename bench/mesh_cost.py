@@ -19,7 +19,7 @@ from statistics import median
 import numpy as np
 from support.videos import write_hd_video
 
-from extract.body import open_body_reader
+from extract.body import BodyReader
 from extract.head import HeadTracker, HeadView
 from extract.mesh_reader import MeshReader
 from extract.video import VideoReader
@@ -29,7 +29,7 @@ ROUNDS = 5
 
 def cut_heads(video: Path) -> list[HeadView | None]:
     """Return the head in every frame, as extraction cuts it."""
-    body, heads, views = open_body_reader("mediapipe"), HeadTracker(), []
+    body, heads, views = BodyReader(), HeadTracker(), []
     with VideoReader(video) as reader:
         for frame in reader:
             found = body.read(frame.image)

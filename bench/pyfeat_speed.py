@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 from support.videos import write_hd_video
 
-from extract.body import open_body_reader
+from extract.body import BodyReader
 from extract.face_finder import FaceFinder
 from extract.frame_table import ACTION_UNITS, HEAD_ROTATION
 from extract.head import HeadTracker, HeadView
@@ -39,7 +39,7 @@ RANDOM_WEIGHTS = Path(__file__).parents[1] / "tools" / "random_pyfeat_weights.py
 def read_heads(video: Path) -> tuple[list[np.ndarray], list[HeadView]]:
     """Return frames from all over the video's first seconds, and the head in each."""
     images, heads = [], []
-    body, tracker = open_body_reader(), HeadTracker()
+    body, tracker = BodyReader(), HeadTracker()
     with VideoReader(video) as reader:
         for frame in reader:
             box = tracker.locate(body.read(frame.image), frame.image)

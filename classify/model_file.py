@@ -49,7 +49,7 @@ _PREPARATION: Final = (SimpleImputer, StandardScaler)
 _LARGEST_UNPACKED_BYTES: Final = 1 << 30
 _LARGEST_SCHEMA_BYTES: Final = 1 << 20  # that of a model has 20 kB
 # Fitted to correlations, no number is larger, nor a scale smaller than 1 by it; sums of products stay finite.
-_LARGEST: Final = 1e12
+_LARGEST: Final = 1e20
 
 
 def save_model(model: Model, path: Path) -> None:

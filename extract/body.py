@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -42,61 +41,18 @@ class BodyReading:
         return np.column_stack((self.landmarks[_JOINT_ROWS, :2], self.visibility[_JOINT_ROWS])).ravel()
 
 
-ENGINES: Final = ("mediapipe", "openvino")
-
-
-class BodyReader(Protocol):
-    """Tracks one person through successive frames of one video."""
-
-    def read(self, image: RgbImage) -> BodyReading | None:
-        """Return the body in the next frame, or None where no person is found."""
-
-    def restart(self) -> None:
-        """Forget where the person was: the next frame shows another scene."""
-
-    def close(self) -> None:
-        """Free the networks."""
-
-
-def open_body_reader(engine: str = "mediapipe") -> BodyReader:
-    """Return a new reader whose networks run in the given engine, one of `ENGINES`.
-
-    Raises
-    ------
-    DependencyError
-        When the engine is not installed.
-    """
-    if engine == "openvino":
-        from extract.openvino_body import OpenVinoBodyReader
-
-        return OpenVinoBodyReader()
-    return MediaPipeBodyReader()
-
-
-def describe_body_reader(engine: str = "mediapipe") -> Backend:
-    """Return the identity of the reader of bodies, without its networks.
-
-    Both engines run the same weights, and landmarks differ by less than they do when one grey level changes;
-    the identity differs all the same, because nothing is compared that was not read alike. That of OpenVINO
-    holds its version, or that it is not installed, for it runs the networks.
-    """
-    described = describe_backend(
-        "mediapipe-pose" if engine == "mediapipe" else f"mediapipe-pose-{engine}",
+def describe_body_reader() -> Backend:
+    """Return the identity of the reader of bodies, without its networks."""
+    return describe_backend(
+        "mediapipe-pose",
         "pose_detection/pose_detection.tflite",
         "pose_landmark/pose_landmark_full.tflite",
         revision=2,
     )
-    if engine != "openvino":
-        return described
-    try:
-        runtime = importlib.metadata.version("openvino")
-    except importlib.metadata.PackageNotFoundError:
-        runtime = "not installed"
-    return described.model_copy(update={"version": f"{described.version} with OpenVINO {runtime}"})
 
 
-class MediaPipeBodyReader:
-    """MediaPipe Pose (a `BodyReader`).
+class BodyReader:
+    """Tracks one person through successive frames of one video, with MediaPipe Pose.
 
     MediaPipe keeps tracking state, so every video needs a reader of its own, closed at the end. Only
     complexity 1 lies inside the wheel; the others would be downloaded.

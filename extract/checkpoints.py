@@ -181,8 +181,8 @@ def _check_shapes(readings: FrameReadings, warm_up: int) -> None:
     if not 0 <= warm_up < rows:
         raise ValueError(f"{warm_up} of {rows} frames cannot be a warm-up")
     as_wide = ((rows, *array.shape[1:2]) for array in (readings.face, readings.mesh))
-    shapes = [(rows,), (rows,), (rows, len(JOINT_COLUMNS)), (rows, 2), (rows, 3), *as_wide]
+    shapes = [(rows,), (rows,), (rows, len(JOINT_COLUMNS)), (rows, 2), (rows,), (rows, 3), *as_wide]
     for field, shape in zip(fields(FrameReadings), shapes, strict=True):
         array = getattr(readings, field.name)
-        if array.shape != shape or array.dtype.kind not in "if":
+        if array.shape != shape or array.dtype.kind not in "bif":
             raise ValueError(f"{field.name} is of another shape or type")

@@ -18,7 +18,7 @@ from typing import Final
 
 import numpy as np
 
-from extract.body import open_body_reader
+from extract.body import BodyReader
 from extract.checkpoints import Checkpoints
 from extract.face import FaceReader
 from extract.following import SeenHead
@@ -54,8 +54,6 @@ class ChunkOptions:
         How many frames of a second are read; None for all.
     max_height
         Pictures that are higher are made smaller, px; None to leave them.
-    engine
-        What runs the body's networks, one of `extract.body.ENGINES`.
     keep_mesh
         Whether the face reader's trackers hand out the mesh.
     """
@@ -63,7 +61,6 @@ class ChunkOptions:
     chunk_s: float
     sample_fps: float | None
     max_height: int | None
-    engine: str
     keep_mesh: bool = False
 
 
@@ -132,8 +129,8 @@ def follow_across_borders(
     face, options, checkpoints
         As for `read_chunks`, which has finished all chunks; raises what it does.
     """
-    chunks = checkpoints.demand_end().chunks
-    if all(_is_settled(checkpoints, *border) for border in pairwise(chunks)):
+    borders = pairwise(checkpoints.demand_end().chunks)
+    if all(_is_settled(checkpoints, *border) for border in borders):
         return
     before: int | None = None
     with video.reopened() as again:
@@ -157,8 +154,15 @@ def _find_lost(checkpoints: Checkpoints, before: int, number: int) -> SeenHead |
     followed = None if chosen is None else _find_last_head(earlier, chosen.time_s)
     if chosen is None or followed is None or not followed.is_other(chosen):
         return None
+    # A cut ends the following. The chunk before knows of those in the warm-up, being longer under way.
+    cuts_s = np.concatenate((earlier.times_s[earlier.cuts], own.times_s[own.cuts]))
+    if ((followed.time_s < cuts_s) & (cuts_s <= chosen.time_s)).any():
+        return None
     begin_s = float(warm_up.times_s[0])
-    return _find_last_head(earlier, begin_s) or followed._replace(time_s=begin_s)
+    begun = _find_last_head(earlier, begin_s)
+    if begun is None or ((begun.time_s < cuts_s) & (cuts_s <= followed.time_s)).any():
+        return followed._replace(time_s=begin_s)
+    return begun
 
 
 def _find_first_head(readings: FrameReadings) -> SeenHead | None:
@@ -222,7 +226,7 @@ def _read_with_new_detectors(
     person: SeenHead | None = None,
 ) -> FrameReadings:
     with (
-        closing(open_body_reader(options.engine)) as body,
+        closing(BodyReader()) as body,
         closing(face.open_tracker()) as tracker,
         closing(read_ahead(picture.to_frame(options.max_height) for picture in pictures)) as frames,
     ):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
-from extract.body import ENGINES, describe_body_reader
+from extract.body import describe_body_reader
 from extract.checkpoints import Checkpoints
 from extract.chunks import (
     CHUNK_S,
@@ -59,8 +59,6 @@ class ExtractionOptions:
         Name of the face reader, one of `extract.face.FACE_READERS`.
     device
         Where the face reader's network runs, one of `extract.face.DEVICES`.
-    engine
-        What runs the body's networks, one of `extract.body.ENGINES`.
     sample_fps
         How many frames of a second are read, above 0; None for all. Rows keep the index and time that the
         frames have in the whole video.
@@ -77,12 +75,11 @@ class ExtractionOptions:
     Raises
     ------
     InputError
-        When there is no such engine, or a number lies outside its range.
+        When a number lies outside its range.
     """
 
     face: str = "mesh"
     device: str = "auto"
-    engine: str = "mediapipe"
     sample_fps: float | None = None
     max_height: int | None = None
     chunk_s: float = CHUNK_S
@@ -90,8 +87,6 @@ class ExtractionOptions:
     limits: Limits = _DEFAULT_LIMITS
 
     def __post_init__(self) -> None:
-        if self.engine not in ENGINES:
-            raise InputError(f"There is no engine {self.engine!r}; choose one of: {', '.join(ENGINES)}.")
         if self.sample_fps is not None and not 0 < self.sample_fps < np.inf:
             raise InputError(f"{self.sample_fps:g} frames/s cannot be read; give a rate above 0, such as 10.")
         if not 0 < self.chunk_s < np.inf:
@@ -312,15 +307,11 @@ def _make_table(
 
 
 def _make_recipe(face: FaceReader, options: ExtractionOptions) -> Recipe:
-    return Recipe(
-        motionsig_version(), describe_body_reader(options.engine), face.describe(), options.describe()
-    )
+    return Recipe(motionsig_version(), describe_body_reader(), face.describe(), options.describe())
 
 
 def _chunk_options(options: ExtractionOptions) -> ChunkOptions:
-    return ChunkOptions(
-        options.chunk_s, options.sample_fps, options.max_height, options.engine, options.keep_mesh
-    )
+    return ChunkOptions(options.chunk_s, options.sample_fps, options.max_height, options.keep_mesh)
 
 
 def _open_checkpoints(

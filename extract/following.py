@@ -81,9 +81,10 @@ class PersonFollower:
         self._other: SeenHead | None = None
         self._now_s = -np.inf
         self._picture: npt.NDArray[np.float32] | None = None
+        self._unlike: deque[float] = deque(maxlen=_FRAMES_BEFORE)
         # What is usual shows after some frames; until then whoever is given is not given up for a cut.
-        unknown = () if person is None else (np.inf,)
-        self._unlike: deque[float] = deque(unknown, maxlen=_FRAMES_BEFORE)
+        self._least_known = 0 if person is None else _FRAMES_BEFORE - 1
+        self._since_cut = _FRAMES_BEFORE
 
     def notice_cut(self, image: RgbImage) -> bool:
         """Return whether the next frame begins another scene; then nobody is followed any more."""
@@ -96,9 +97,15 @@ class PersonFollower:
             return False
         unlike, change = _compare_pictures(before, picture)
         stands_out = unlike > _STANDS_OUT * max(self._unlike, default=0)
-        self._unlike.append(unlike)
-        if not stands_out or unlike < (_LEAST_UNLIKE if change > _CHANGE else _UNLIKE):
+        known = len(self._unlike) >= self._least_known
+        is_cut = known and stands_out and unlike >= (_LEAST_UNLIKE if change > _CHANGE else _UNLIKE)
+        self._since_cut += 1
+        # One cut alone says nothing of what is usual; several within a few frames are no cuts but a pan.
+        if not is_cut or self._since_cut <= _FRAMES_BEFORE:
+            self._unlike.append(unlike)
+        if not is_cut:
             return False
+        self._since_cut = 0
         self._person = self._other = None
         return True
 

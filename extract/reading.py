@@ -16,7 +16,7 @@ from extract.frame_table import JOINT_COLUMNS
 from extract.head import HeadTracker, HeadView, locate_head, shows_face
 from extract.video import Frame
 
-_Row = tuple[int, float, npt.NDArray[np.float64], tuple[float, float], tuple[float, ...]]
+_Row = tuple[int, float, npt.NDArray[np.float64], tuple[float, float], bool, tuple[float, ...]]
 
 _NO_BODY: Final = np.full(len(JOINT_COLUMNS), np.nan)
 _NO_HEAD: Final = (np.nan,) * 3
@@ -38,6 +38,8 @@ class FrameReadings:
     scale
         float64, shape (frames, 2): width and height of the video's pictures, as multiples of those that were
         read.
+    cuts
+        bool, shape (frames,): whether the frame begins another scene.
     heads
         float64, shape (frames, 3): x and y of the body's nose and the width of its head, in pixels of the
         pictures that were read; NaN rows where no body was found.
@@ -52,6 +54,7 @@ class FrameReadings:
     times_s: npt.NDArray[np.float64]
     joints: npt.NDArray[np.float64]
     scale: npt.NDArray[np.float64]
+    cuts: npt.NDArray[np.bool_]
     heads: npt.NDArray[np.float64]
     face: npt.NDArray[np.floating[Any]]
     mesh: npt.NDArray[np.float16]
@@ -117,7 +120,7 @@ def read_frames(
     rows: list[_Row] = []
     heads: list[HeadView | None] = []
     for frame in frames:
-        if follower.notice_cut(frame.image):
+        if is_cut := follower.notice_cut(frame.image):
             body.restart()
         body_reading = follower.keep(body.read(follower.show(frame.image, frame.time_s)))
         box = tracker.locate(body_reading, frame.image)
@@ -128,7 +131,7 @@ def read_frames(
             if box is not None and shows_face(body_reading):
                 view = box.cut_from(frame.image, body_reading)
         heads.append(view)
-        rows.append((frame.index, frame.time_s, joints, frame.scale, head))
+        rows.append((frame.index, frame.time_s, joints, frame.scale, is_cut, head))
         if len(rows) == batch_size:
             yield _assemble(rows, face.read(heads), keep_mesh)
             rows, heads = [], []
@@ -137,13 +140,14 @@ def read_frames(
 
 
 def _assemble(rows: list[_Row], face: npt.NDArray[np.floating[Any]], keep_mesh: bool) -> FrameReadings:
-    indices, times_s, joints, scale, heads = zip(*rows, strict=True)
+    indices, times_s, joints, scale, cuts, heads = zip(*rows, strict=True)
     width = face.shape[1] - (MESH_WIDTH if keep_mesh else 0)
     return FrameReadings(
         np.array(indices),
         np.array(times_s),
         np.stack(joints),
         np.array(scale),
+        np.array(cuts),
         np.array(heads),
         face[:, :width],
         face[:, width:].astype(np.float16),

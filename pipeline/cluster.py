@@ -62,6 +62,8 @@ class Cluster:
         InputError
             When the scheduler is gone.
         """
+        if self.client.status != "running":
+            raise self.lost()
         try:
             return sum(self.client.nthreads().values())
         except OSError as error:
@@ -79,13 +81,20 @@ class Cluster:
         """Yield workers that write into a folder, which every computer must see under the same path."""
         _remove_abandoned_tokens(folder)
         token = folder.absolute() / f".run-{secrets.token_hex(8)}"
-        token.touch()
-        workers = ClusterWorkers(self, self.client, token)
         try:
-            yield workers
+            token.touch()
+        except OSError as error:
+            raise InputError(
+                f"Cannot write into {folder}: {error.strerror}. Choose another folder."
+            ) from error
+        try:
+            workers = ClusterWorkers(self, self.client, token)
+            try:
+                yield workers
+            finally:
+                workers.cancel()
         finally:
-            workers.cancel()
-            token.unlink(missing_ok=True)
+            token.unlink(missing_ok=True)  # which ends the jobs that run, whatever else goes wrong
 
 
 @contextmanager
@@ -103,6 +112,8 @@ def connect(address: str) -> Iterator[Cluster]:
     _check_form(address)
     try:
         from distributed import Client
+        from distributed.client import ClosedClientError
+        from distributed.comm.core import CommClosedError
     except ImportError as error:
         raise DependencyError(
             "Work on a cluster needs Dask: `pip install 'motion-signature[dask]'`, here and on every worker."
@@ -129,7 +140,8 @@ def connect(address: str) -> Iterator[Cluster]:
         try:
             _check_versions(client)
             yield cluster
-        except CancelledError as error:  # Dask takes back all work when the connection breaks
+        # Dask takes back all work when the connection breaks, and takes none after that.
+        except (CancelledError, CommClosedError, ClosedClientError) as error:
             raise cluster.lost() from error
 
 
@@ -162,6 +174,8 @@ def _check_versions(client: Any) -> None:
     ours = motionsig_version()
     problems = []
     for worker, theirs in sorted(client.run(motionsig_version, on_error="return").items()):
+        if isinstance(theirs, OSError):
+            continue  # it is gone
         if isinstance(theirs, Exception):
             problems.append(f"{worker} has none that works ({type(theirs).__name__}: {theirs})")
         elif theirs != ours:
@@ -220,7 +234,8 @@ class ClusterWorkers:
 
     def submit(self, job: Job) -> Future[Any]:
         """Hand over a job."""
-        self._token.touch()
+        with suppress(OSError):  # shared storage has its moments, and the token is a week good
+            self._token.touch()
         absolute = Job(_absolute(job.video), job.table.absolute(), job.options, job.chunks, job.frames)
         future: Future[Any] = self._executor.submit(_run_if_shared, absolute, self._token)
         return future

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from classify.model import Model
-from extract.body import ENGINES, describe_body_reader
+from extract.body import describe_body_reader
 from extract.errors import DependencyError, InputError, ModelError, TableError
 from extract.extraction import ExtractionOptions, describe_damage
 from extract.face import FACE_READERS, find_face_reader
@@ -113,7 +113,7 @@ def choose_readers(model: Model, on_notice: Callable[[str], None]) -> Extraction
     identity = model.card.identity
     needed = f"The model of '{model.card.person}' needs footage read by {identity.body_backend} and "
     needed += f"{identity.face_backend}"
-    engines = {name_backend(describe_body_reader(engine)): engine for engine in ENGINES}
+    bodies = name_backend(describe_body_reader())
     readers = [find_face_reader(name) for name in FACE_READERS]
     # Only the reader in question is described: another may not be installed.
     reader = next(
@@ -126,15 +126,13 @@ def choose_readers(model: Model, on_notice: Callable[[str], None]) -> Extraction
             faces = name_backend(reader.describe())
         except DependencyError as error:
             raise ModelError(f"{needed}. {error}") from error
-    engine = engines.get(identity.body_backend or "")
-    if reader is None or engine is None or identity.face_backend != faces:
+    if reader is None or (identity.body_backend, identity.face_backend) != (bodies, faces):
         raise ModelError(
-            f"{needed}; this motionsig reads videos with {' or '.join(engines)} and {faces}. "
+            f"{needed}; this motionsig reads videos with {bodies} and {faces}. "
             "Give it a correlations table made like its own, or train a model on footage read here."
         )
     return ExtractionOptions(
         reader.name,
-        engine=engine,
         sample_fps=identity.sample_fps or None,
         max_height=identity.max_height or None,
     )

@@ -7,9 +7,10 @@ a reader returns, or raises a `MotionsigError`.
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -223,8 +224,24 @@ def _read_openface(path: Path) -> None:
 
 def _make_model(folder: Path) -> None:
     people = make_correlations({"id0": 2, "id1": 1, "id2": 1, "id3": 1}, clips=2)
-    save_model(enrol(write_correlations(folder, people), "id0", kind="linear", workers=1), folder / "m.skops")
+    model = enrol(write_correlations(folder, people), "id0", kind="linear", workers=1)
+    card = model.card.model_copy(update={"created_utc": "2026-01-01T00:00:00+00:00"})
+    save_model(replace(model, card=card), folder / "m.skops")
     (folder / "correlations.csv").unlink()
+    _number_objects(folder / "m.skops")
+
+
+def _number_objects(model: Path) -> None:
+    """Name what a model holds by number instead of by its place in memory, so that edits hit the same bytes."""
+    with zipfile.ZipFile(model) as archive:
+        contents = {name: archive.read(name) for name in archive.namelist()}
+    schema = contents["schema.json"].decode()
+    numbers = {old: str(k) for k, old in enumerate(dict.fromkeys(re.findall(r'"__id__": (\d+)', schema)))}
+    contents["schema.json"] = re.sub(r"\d{9,}", lambda found: numbers.get(found[0], found[0]), schema).encode()
+    with zipfile.ZipFile(model, "w") as archive:
+        for name, content in contents.items():
+            stem, dot, suffix = name.partition(".")
+            archive.writestr(zipfile.ZipInfo(f"{numbers.get(stem, stem)}{dot}{suffix}"), content)
 
 
 _PROBE: Final = make_correlations({"id0": 1}, clips=1, seed=3)
@@ -255,7 +272,7 @@ def _checkpoints(folder: Path) -> Checkpoints:
 def _make_checkpoint(folder: Path) -> None:
     times = np.arange(3) / 10
     readings = FrameReadings(
-        np.arange(3), times, np.ones((3, 27)), np.ones((3, 2)), np.ones((3, 3)),
+        np.arange(3), times, np.ones((3, 27)), np.ones((3, 2)), np.zeros(3, bool), np.ones((3, 3)),
         np.ones((3, 1434), np.float32), np.ones((3, 1434), np.float16),
     )  # fmt: skip
     _checkpoints(folder).save(0, readings)

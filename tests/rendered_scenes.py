@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import cv2
 import numpy as np
 
-from extract.body import open_body_reader
+from extract.body import BodyReader
 from extract.mesh_actions import MEASURED_POINTS
 from extract.mesh_geometry import RigidFit, rotate_by_euler
 from extract.mesh_reader import MeshReader, restore_fits
@@ -24,7 +24,7 @@ def render_person() -> Image:
 
 
 def read(pictures: Iterable[Image]) -> FrameReadings:
-    reader, body = MeshReader(), open_body_reader("mediapipe")
+    reader, body = MeshReader(), BodyReader()
     tracker = reader.open_tracker()
     frames = (Frame(k, k / 25, picture, (1.0, 1.0)) for k, picture in enumerate(pictures))
     return FrameReadings.join(list(read_frames(frames, body, tracker, reader.batch_size)))

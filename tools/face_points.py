@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from PIL import Image as PillowImage
 
-from extract.body import open_body_reader
+from extract.body import BodyReader
 from extract.head import HeadTracker
 from extract.mesh_actions import ACTION_MEASURES
 from extract.mesh_reader import FaceMesh
@@ -42,7 +42,7 @@ def draw_tile(
 def main() -> None:
     """Write the picture whose name stands on the command line."""
     frame = Renderer().render(np.zeros(len(CONTROL_NAMES)))
-    body = open_body_reader("mediapipe").read(frame)
+    body = BodyReader().read(frame)
     box = HeadTracker().locate(body, frame)
     mesh = FaceMesh().find(box.cut_from(frame, body))[:, :2]
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from extract.body import open_body_reader
+from extract.body import BodyReader
 from extract.head import HeadTracker
 from extract.mesh_geometry import fit_rigid
 from extract.mesh_reader import FaceMesh
@@ -29,7 +29,7 @@ _ITERATIONS = 10
 
 def read_meshes(path: Path) -> np.ndarray:
     """Return the stable points in every frame with a face, px, shape (frames, points, 3)."""
-    body, tracker, mesh = open_body_reader(), HeadTracker(), FaceMesh()
+    body, tracker, mesh = BodyReader(), HeadTracker(), FaceMesh()
     with VideoReader(path) as video:
         found = []
         for frame in video:

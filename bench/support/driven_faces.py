@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from extract.body import open_body_reader
+from extract.body import BodyReader
 from extract.frame_table import ACTION_UNITS, FACE_COLUMNS
 from extract.head import HeadTracker
 from extract.mesh_reader import MeshReader
@@ -66,7 +66,7 @@ def turn(pitch_deg: float = 0.0, yaw_deg: float = 0.0, roll_deg: float = 0.0) ->
 def read_faces(frames: Iterable[Image]) -> Array:
     """Return what the mesh reader measures in successive frames, shape (frames, len(FACE_COLUMNS))."""
     reader, heads = MeshReader(), HeadTracker()
-    body, tracker = open_body_reader("mediapipe"), reader.open_tracker()
+    body, tracker = BodyReader(), reader.open_tracker()
     rows = []
     for frame in frames:
         found = body.read(frame)

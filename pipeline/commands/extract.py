@@ -37,9 +37,6 @@ def extract(
     device: Annotated[
         str, typer.Option(help="Where py-feat's network runs: auto (CUDA if there is one), cpu or cuda.")
     ] = "auto",
-    engine: Annotated[
-        str, typer.Option(help="What runs the body's networks: mediapipe, or openvino, which is faster.")
-    ] = "mediapipe",
     sample_fps: Annotated[
         float | None,
         typer.Option(help="Read only so many frames of a second.", show_default="all"),
@@ -67,7 +64,6 @@ def extract(
     options = ExtractionOptions(
         face,
         device,
-        engine,
         sample_fps=sample_fps,
         max_height=max_height,
         limits=Limits(max_pixels, time_limit),
@@ -169,17 +165,16 @@ def extract_all(
             with closing(outcomes):
                 for outcome in outcomes:
                     counts[_kind(outcome)] += 1
-                    report(outcome)
                     if outcome.error:
                         failures.append((str(outcome.video), str(outcome.error)))
-                        with suppress(InputError):  # said at the end, for the others are done
+                        with suppress(InputError, OSError):  # said at the end, for the others are done
                             _write_failures(failures, failures_path(out))
+                    report(outcome)
     except KeyboardInterrupt as stop:
         terminal.fail("Interrupted. What is done is kept; the same command goes on from there.")
         raise typer.Exit(TERMINATED if isinstance(stop, TerminatedError) else INTERRUPTED) from None
-    finally:
-        if failures:
-            _write_failures(failures, failures_path(out))
+    if failures:
+        _write_failures(failures, failures_path(out))
     return counts
 
 

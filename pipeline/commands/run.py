@@ -32,7 +32,6 @@ def run(
     face: Annotated[str, typer.Option(help="As of `extract`.")] = "mesh",
     keep_mesh: KeepMesh = False,
     device: Annotated[str, typer.Option(help="As of `extract`.")] = "auto",
-    engine: Annotated[str, typer.Option(help="As of `extract`.")] = "mediapipe",
     sample_fps: Annotated[
         float | None, typer.Option(help="As of `extract`.", show_default="all frames")
     ] = None,
@@ -63,7 +62,6 @@ def run(
     options = ExtractionOptions(
         face,
         device,
-        engine,
         sample_fps=sample_fps,
         max_height=max_height,
         limits=Limits(max_pixels, time_limit),

@@ -10,7 +10,7 @@ import pytest
 from media import cut_off, marked_frames, portrait, rotate_mp4, spoil_middle, write_video
 
 import extract.mesh_reader
-from extract.body import open_body_reader
+from extract.body import BodyReader
 from extract.errors import InputError, TableError, VideoError
 from extract.extraction import ExtractionOptions, extract_video
 from extract.face import find_face_reader
@@ -85,7 +85,7 @@ def test_the_same_video_gives_the_same_table(video: Path, table: FrameTable, tmp
 def test_a_frame_turned_clockwise_raises_roll_by_as_much(turn_deg: float) -> None:
     def roll_of(image: np.ndarray) -> float:
         reader = find_face_reader("mesh")
-        head = HeadTracker().locate(open_body_reader().read(image), image)
+        head = HeadTracker().locate(BodyReader().read(image), image)
         assert head is not None
         face = reader.measure(reader.open_tracker().read([head.cut_from(image)]))
         return float(face[0, FACE_COLUMNS.index("pose_Rz")])

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from media import portrait
 
-from extract.body import open_body_reader
+from extract.body import BodyReader
 from extract.face_finder import FaceFinder
 from extract.head import HeadBox, locate_head
 from extract.mesh_reader import FaceMesh
@@ -69,7 +69,7 @@ def test_a_strangers_face_is_not_read_where_the_own_one_is_covered(finder: FaceF
     scene = np.full((360, 360, 3), 128, np.uint8)
     scene[90:270, 10:130] = scene[90:270, 150:270] = own
     box = HeadBox(0, 45, 270)
-    body = open_body_reader().read(portrait())
+    body = BodyReader().read(portrait())
     assert body is not None
     in_portrait = locate_head(body)
     shift = np.array((150 - HEAD.left - 30, 90 - HEAD.top))  # to the face on the right
@@ -89,7 +89,7 @@ def test_a_strangers_face_is_not_read_where_the_own_one_is_covered(finder: FaceF
 
 
 def test_a_face_of_another_size_is_somebody_elses(finder: FaceFinder) -> None:
-    body = open_body_reader().read(portrait())
+    body = BodyReader().read(portrait())
     assert body is not None
     view = HEAD.cut_from(portrait(), body)
     assert view.place is not None

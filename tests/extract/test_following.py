@@ -84,6 +84,11 @@ def test_after_a_cut_everything_may_be_elsewhere() -> None:
     assert kept(bodies, [dark[0]] * 2 + [dark[1]] * 2) == [True] * 4, "a stage hardly lit"
 
 
+def test_a_shot_of_three_frames_ends_with_a_cut_too() -> None:
+    bodies = [body_at(100)] * 10 + [body_at(400)] * 3 + [body_at(100)] * 5
+    assert all(kept(bodies, [ROOM] * 10 + [OTHER_ROOM] * 3 + [ROOM] * 5))
+
+
 def test_a_flash_a_lamp_and_a_black_frame_cut_nothing() -> None:
     flash = (ROOM * 1.35 + 25).clip(0, 255).astype(np.uint8)
     lamp = ROOM + 15

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 from media import portrait, write_video
 
-from extract.body import open_body_reader
+from extract.body import BodyReader
 from extract.errors import InputError, TableError
 from extract.extraction import ExtractionOptions, extract_video
 from extract.face import MESH_WIDTH, find_face_reader
@@ -63,7 +63,7 @@ def test_a_mesh_table_has_a_row_for_every_frame_of_the_frame_table(folder: Path)
 def test_points_go_back_to_where_the_face_is_in_the_picture(folder: Path) -> None:
     stored = read_mesh_table(folder / "kept" / "video.mesh.parquet").points_in_pixels(FRAMES + 1)
     image = portrait()
-    body = open_body_reader("mediapipe").read(image)
+    body = BodyReader().read(image)
     assert body is not None
     box = HeadTracker().locate(body, image)
     assert box is not None
@@ -76,7 +76,7 @@ def test_half_precision_costs_less_than_a_thousandth_of_the_face(folder: Path) -
     mesh = read_mesh_table(folder / "kept" / "video.mesh.parquet")
     tracker = find_face_reader("mesh", keep_mesh=True).open_tracker()
     image = portrait()
-    body = open_body_reader("mediapipe").read(image)
+    body = BodyReader().read(image)
     assert body is not None
     box = HeadTracker().locate(body, image)
     assert box is not None

@@ -20,7 +20,7 @@ import pytest
 from media import portrait, write_video
 from random_pyfeat_weights import write_random_weights
 
-from extract.body import open_body_reader
+from extract.body import BodyReader
 from extract.chunks import ChunkRange
 from extract.errors import DependencyError, InputError, VideoError
 from extract.extraction import ExtractionOptions, extract_video, read_part
@@ -59,7 +59,7 @@ def network(weights: Path) -> MultitaskNetwork:
 
 def head_in(image: np.ndarray) -> HeadView:
     """The head as extraction cuts it out."""
-    box = HeadTracker().locate(open_body_reader().read(image), image)
+    box = HeadTracker().locate(BodyReader().read(image), image)
     assert box is not None
     return box.cut_from(image)
 

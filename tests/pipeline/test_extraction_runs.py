@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import tomllib
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -128,7 +129,8 @@ def test_ctrl_c_and_sigterm_are_one_sentence_and_what_is_done_is_kept(
         time.sleep(0.02)
     started = psutil.Process(extracting.pid).children(recursive=True)
     for process in (*started, extracting):  # a terminal, and a batch system, reach all of them
-        process.send_signal(stop)
+        with suppress(psutil.NoSuchProcess):
+            process.send_signal(stop)
     _, errors = extracting.communicate(timeout=60)
     assert extracting.returncode == code
     assert not list(temporary.glob("motionsig-*")), "what was fetched is gone"

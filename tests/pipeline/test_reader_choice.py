@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import extract.pyfeat_reader
-from extract.body import ENGINES, describe_body_reader
+from extract.body import describe_body_reader
 from extract.errors import ModelError
 from extract.face import find_face_reader
 from extract.frame_table import Backend
@@ -20,10 +20,10 @@ from pipeline.suspects import choose_readers
 PY_FEAT = "py-feat-multitask 2.1.5-1.0123abcd"
 
 
-def model_of(face_backend: str, engine: str = "mediapipe", **more: Any) -> Any:
+def model_of(face_backend: str, **more: Any) -> Any:
     """As much of a model as the choice looks at."""
     identity = TableIdentity(
-        body_backend=name_backend(describe_body_reader(engine)),
+        body_backend=name_backend(describe_body_reader()),
         face_backend=face_backend,
         signal="position",
         body_coordinates="signing",
@@ -90,34 +90,9 @@ def test_a_reader_that_does_not_exist_here_is_refused(backend: str) -> None:
         choose_readers(model_of(backend), print)
 
 
-def test_the_engine_of_the_footage_is_taken() -> None:
-    mesh = name_backend(find_face_reader("mesh").describe())
-    for engine in ENGINES:
-        assert choose_readers(model_of(mesh, engine), print).engine == engine
-
-
 def test_the_rate_and_height_of_the_footage_are_taken() -> None:
     mesh = name_backend(find_face_reader("mesh").describe())
     chosen = choose_readers(model_of(mesh, sample_fps=10.0, max_height=480), print)
     assert (chosen.sample_fps, chosen.max_height) == (10.0, 480)
     chosen = choose_readers(model_of(mesh, sample_fps=0.0, max_height=0), print)
     assert (chosen.sample_fps, chosen.max_height) == (None, None)
-
-
-@pytest.mark.parametrize("version", ["2026.4.0", None])
-def test_the_version_of_openvino_is_part_of_its_identity(
-    monkeypatch: pytest.MonkeyPatch, version: str | None
-) -> None:
-    plain = describe_body_reader().version
-    known = importlib.metadata.version
-
-    def look(name: str) -> str:
-        if name != "openvino":
-            return known(name)
-        if version is None:
-            raise importlib.metadata.PackageNotFoundError(name)
-        return version
-
-    monkeypatch.setattr(importlib.metadata, "version", look)
-    assert describe_body_reader("openvino").version == f"{plain} with OpenVINO {version or 'not installed'}"
-    assert describe_body_reader().version == plain
