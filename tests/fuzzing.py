@@ -236,8 +236,10 @@ def _number_objects(model: Path) -> None:
     with zipfile.ZipFile(model) as archive:
         contents = {name: archive.read(name) for name in archive.namelist()}
     schema = contents["schema.json"].decode()
-    numbers = {old: str(k) for k, old in enumerate(dict.fromkeys(re.findall(r'"__id__": (\d+)', schema)))}
-    contents["schema.json"] = re.sub(r"\d{9,}", lambda found: numbers.get(found[0], found[0]), schema).encode()
+    places = dict.fromkeys(re.findall(r'"__id__": (\d+)', schema))
+    numbers = {place: str(k) for k, place in enumerate(places)}
+    numbered = re.sub(r"\d{9,}", lambda found: numbers.get(found[0], found[0]), schema)
+    contents["schema.json"] = numbered.encode()
     with zipfile.ZipFile(model, "w") as archive:
         for name, content in contents.items():
             stem, dot, suffix = name.partition(".")
