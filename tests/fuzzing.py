@@ -232,7 +232,7 @@ def _make_model(folder: Path) -> None:
 
 
 def _number_objects(model: Path) -> None:
-    """Name what a model holds by number instead of by its place in memory, so that edits hit the same bytes."""
+    """Name what a model holds by number, not by its place in memory, so that edits hit the same bytes."""
     with zipfile.ZipFile(model) as archive:
         contents = {name: archive.read(name) for name in archive.namelist()}
     schema = contents["schema.json"].decode()
