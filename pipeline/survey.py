@@ -20,6 +20,8 @@ from pipeline.remote import Video
 # Every part decodes what comes before it, so a video that is hardly longer than its share stays whole.
 _WORTH_DIVIDING: Final = 1.25
 _OPENING_LIMIT_S: Final = 60.0
+# Decoding a frame takes so much of the time that reading it takes (docs/performance.md).
+_DECODING: Final = 0.045
 _DEFAULT_LIMITS: Final = Limits()
 
 
@@ -106,7 +108,7 @@ def _divide(video: SurveyedVideo, table: Path, options: ExtractionOptions, share
     parts = min(math.ceil(seconds / share_s), chunks) if seconds > _WORTH_DIVIDING * share_s else 1
     if parts == 1:
         return [Job(video.video, table, options, None, video.frames)]
-    borders = [round(part * chunks / parts) for part in range(parts + 1)]
+    borders = _place_borders(chunks, parts)
     return [
         Job(
             video.video,
@@ -117,3 +119,13 @@ def _divide(video: SurveyedVideo, table: Path, options: ExtractionOptions, share
         )
         for first, stop in pairwise(borders)
     ]
+
+
+def _place_borders(chunks: int, parts: int) -> list[int]:
+    """Return where parts begin and end that take equally long, though each decodes what comes before it.
+
+    A part from chunk a to b takes b - a + d a, with d for decoding; equal parts leave d (chunks - a) behind
+    them, (1 - d) times what the part before left.
+    """
+    shares = [(1 - (1 - _DECODING) ** part) / (1 - (1 - _DECODING) ** parts) for part in range(parts + 1)]
+    return sorted({round(chunks * share) for share in shares})

@@ -10,6 +10,7 @@ import time
 import tomllib
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,7 @@ from pipeline.commands.extract import INTERRUPTED, TERMINATED
 from pipeline.extraction import Outcome, extract_videos
 from pipeline.jobs import Job, run_job
 from pipeline.remote import RemoteFile
-from pipeline.survey import Survey, SurveyedVideo, plan_jobs, survey_videos
+from pipeline.survey import _DECODING, Survey, SurveyedVideo, _place_borders, plan_jobs, survey_videos
 
 # The command itself, with chunks short enough to be interrupted in.
 EXTRACT = """
@@ -165,6 +166,16 @@ def test_the_list_of_failures_is_kept_when_no_work_begins(run: Run, tmp_path: Pa
     (out / "failures.csv").write_text("video,error\nof an earlier run,x\n")
     assert run("extract", video, "-o", out, "--cluster", "tcp://mistyped").code == 1
     assert pd.read_csv(out / "failures.csv")["video"].tolist() == ["of an earlier run"]
+
+
+@pytest.mark.parametrize(("chunks", "parts"), [(1000, 16), (60, 2), (7, 7), (3, 3), (20, 16)])
+def test_parts_of_one_video_take_equally_long_and_leave_nothing_out(chunks: int, parts: int) -> None:
+    borders = _place_borders(chunks, parts)
+    assert (borders[0], borders[-1]) == (0, chunks)
+    assert borders == sorted(set(borders))
+    assert len(borders) <= parts + 1
+    times = [stop - start + _DECODING * start for start, stop in pairwise(borders)]
+    assert max(times) - min(times) < 2, "but for whole chunks"
 
 
 @dataclass(frozen=True)
