@@ -177,7 +177,8 @@ def shows_face(body: BodyReading) -> bool:
     In profile, or further away, the nose lies beyond the outer corner of an eye, which of a head that looks
     straight it does from 47 degrees of yaw on. The face readers invent a face there, seen from the front.
     """
-    return not (_is_in_profile(body) or _is_behind_hand(body))
+    place = locate_head(body)
+    return not (_is_in_profile(place) or _is_behind_hand(body, place))
 
 
 def _measure_turn(nose: Point, outer_eyes: Point) -> float:
@@ -187,16 +188,14 @@ def _measure_turn(nose: Point, outer_eyes: Point) -> float:
     return float((nose - (left + right) / 2) @ across / (across @ across))
 
 
-def _is_in_profile(body: BodyReading) -> bool:
-    place = locate_head(body)
+def _is_in_profile(place: HeadPlace) -> bool:
     up = place.eyes - place.mouth
     across = np.array([-up[1], up[0]])  # to the right of the picture where the head is upright
-    left, right = (body.landmarks[list(_OUTER_EYES), :2] - place.nose) @ across
+    left, right = (place.outer_eyes - place.nose) @ across
     return bool(left > 0 or right < 0)
 
 
-def _is_behind_hand(body: BodyReading) -> bool:
-    place = locate_head(body)
+def _is_behind_hand(body: BodyReading, place: HeadPlace) -> bool:
     in_view = body.landmarks[_HANDS, :2][body.visibility[_HANDS] > _HAND_IN_VIEW]
     distances = np.linalg.norm(in_view - (place.eyes + place.mouth) / 2, axis=1)
     return bool((distances < _FACE_REACH * place.width).any())

@@ -249,6 +249,14 @@ def test_a_usual_range_of_impossible_numbers_is_refused(
         load_model(path)
 
 
+def assert_refused_with(spoil: Callable[[Pipeline], None], model: Model, folder: Path) -> None:
+    pipeline = copy.deepcopy(model.pipeline)
+    spoil(pipeline)
+    path = dump_like_a_model(folder / "evil.skops", model, pipeline=pipeline)
+    with pytest.raises(ModelError, match="do not fit each other"):
+        load_model(path)
+
+
 def spoil_support_counts(pipeline: Pipeline) -> None:
     pipeline[-1]._n_support = pipeline[-1]._n_support + np.array([5_000_000, -5_000_000], np.int32)
 
@@ -285,11 +293,7 @@ def spoil_degree(pipeline: Pipeline) -> None:
 def test_numbers_that_would_give_infinite_scores_are_refused(
     tmp_path: Path, model: Model, spoil: Callable[[Pipeline], None]
 ) -> None:
-    pipeline = copy.deepcopy(model.pipeline)
-    spoil(pipeline)
-    path = dump_like_a_model(tmp_path / "evil.skops", model, pipeline=pipeline)
-    with pytest.raises(ModelError, match="do not fit each other"):
-        load_model(path)
+    assert_refused_with(spoil, model, tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -298,8 +302,4 @@ def test_numbers_that_would_give_infinite_scores_are_refused(
 def test_arrays_that_would_make_libsvm_read_foreign_memory_are_refused(
     tmp_path: Path, model: Model, spoil: Callable[[Pipeline], None]
 ) -> None:
-    pipeline = copy.deepcopy(model.pipeline)
-    spoil(pipeline)
-    path = dump_like_a_model(tmp_path / "evil.skops", model, pipeline=pipeline)
-    with pytest.raises(ModelError, match="do not fit each other"):
-        load_model(path)
+    assert_refused_with(spoil, model, tmp_path)
