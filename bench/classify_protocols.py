@@ -15,8 +15,8 @@ from pathlib import Path
 from classify.enrolment import read_training_set
 from classify.evaluation import evaluate
 from classify.published import run_published
-from pipeline.population_tables import write_population
-from pipeline.reports import format_figure
+from motionsig.command_line.reports import format_figure
+from motionsig.use_cases.population_tables import write_population
 from simulate.population import NULL, REAL, SEPARABLE, PopulationPlan
 
 

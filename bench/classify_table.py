@@ -15,8 +15,8 @@ from pathlib import Path
 from classify.enrolment import enrol
 from classify.model_file import load_model, save_model
 from classify.scoring import judge_videos
-from pipeline.population_tables import write_population
-from pipeline.suspects import read_suspect
+from motionsig.use_cases.population_tables import write_population
+from motionsig.use_cases.suspects import read_suspect
 from simulate.population import PopulationPlan
 
 CLIPS_OF_A_VIDEO = 20
@@ -52,7 +52,7 @@ def main() -> None:
 
 def run(*arguments: str) -> None:
     """Run the command line in a process of its own."""
-    subprocess.run([sys.executable, "-m", "pipeline", *arguments], check=True, capture_output=True)
+    subprocess.run([sys.executable, "-m", "motionsig", *arguments], check=True, capture_output=True)
 
 
 def seconds(work: Callable[[], None]) -> float:

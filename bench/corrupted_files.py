@@ -45,7 +45,7 @@ def write_corpus(folder: Path, count: int) -> None:
 
 def extract(videos: Path, tables: Path) -> subprocess.CompletedProcess[str]:
     """Run the command over the folder."""
-    call = [sys.executable, "-m", "pipeline", "extract", str(videos), "-o", str(tables), "--json"]
+    call = [sys.executable, "-m", "motionsig", "extract", str(videos), "-o", str(tables), "--json"]
     call += ["--time-limit", str(TIME_LIMIT_S)]
     return subprocess.run(call, capture_output=True, text=True, check=False)
 

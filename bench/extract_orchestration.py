@@ -22,9 +22,9 @@ import psutil
 from support.videos import FPS, write_hd_video
 
 from extract.extraction import ExtractionOptions, extract_video
-from pipeline.extraction import extract_videos
-from pipeline.isolation import Isolated
-from pipeline.survey import survey_videos
+from motionsig.execution.isolation import Isolated
+from motionsig.execution.survey import survey_videos
+from motionsig.use_cases.extraction import extract_videos
 
 VIDEOS, WORKERS = 100, 2
 MOST_GROWTH = 1.1

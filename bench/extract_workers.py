@@ -20,8 +20,8 @@ from pathlib import Path
 from support.videos import write_hd_video
 
 from extract.extraction import ExtractionOptions
-from pipeline.extraction import extract_videos
-from pipeline.survey import survey_videos
+from motionsig.execution.survey import survey_videos
+from motionsig.use_cases.extraction import extract_videos
 
 
 def time_run(videos: list[Path], out: Path, workers: int, chunk_s: float, cores: set[int]) -> float:

@@ -16,14 +16,14 @@ from support.videos import write_hd_video
 from classify.enrolment import enrol
 from classify.model import Model
 from classify.scoring import judge_videos
-from extract.files import hash_file
 from features.clips import correlate_frame_table
 from features.signature import PairSet
 from features.tables import open_tables
-from pipeline.commands.classify import assemble_verdict
-from pipeline.report_files import gather_evidence, write_evidence_of, write_report
-from pipeline.suspects import read_suspect
-from pipeline.verdict_files import write_verdict
+from ground.files import hash_file
+from motionsig.command_line.commands.classify import assemble_verdict
+from motionsig.use_cases.report_files import gather_evidence, write_evidence_of, write_report
+from motionsig.use_cases.suspects import read_suspect
+from motionsig.use_cases.verdict_files import write_verdict
 
 SECONDS = 600
 PART_S = 15

@@ -46,7 +46,7 @@ def main() -> None:
         call = [
             sys.executable,
             "-m",
-            "pipeline",
+            "motionsig",
             "extract",
             str(folder / "videos"),
             "-o",

@@ -24,7 +24,7 @@ COLUMNS = (
 
 def motionsig(*words: str | Path) -> str:
     """Run the command and return what it printed."""
-    call = [sys.executable, "-m", "pipeline", *map(str, words)]
+    call = [sys.executable, "-m", "motionsig", *map(str, words)]
     return subprocess.run(call, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 

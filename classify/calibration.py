@@ -16,7 +16,7 @@ import pydantic
 from sklearn.isotonic import IsotonicRegression, isotonic_regression
 from sklearn.linear_model import LogisticRegression
 
-from classify.records import Record
+from ground.records import Record
 
 # Isotonic regression has as many degrees of freedom as it finds steps; below this many sources of either
 # class a straight line errs less.

@@ -11,11 +11,11 @@ from joblib import Parallel, delayed
 
 from classify.estimators import ModelKind
 from classify.evaluation import Comparison, Evaluation, FoldOutcome, run_fold, split_for_evaluation, summarise
-from classify.records import Record
 from classify.search import Fold
 from classify.training import MOST_FOLDS
 from classify.training_set import TrainingSet
-from extract.errors import TrainingError
+from ground.errors import TrainingError
+from ground.records import Record
 
 # Training holds out sources of its own.
 _FEWEST_LEFT: Final = 2

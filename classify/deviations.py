@@ -9,8 +9,8 @@ import numpy.typing as npt
 import pydantic
 
 from classify.model import Model
-from classify.records import Record
 from features.signature import PairSet
+from ground.records import Record
 
 DEVIATIONS: Final = 10
 # A pair that hardly varied in training must not look infinitely far off.

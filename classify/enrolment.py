@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -16,12 +15,12 @@ from classify.sufficiency import count_footage, describe_shortfalls
 from classify.thresholds import ERROR_RATE
 from classify.training import MOST_FOLDS, train
 from classify.training_set import TrainingSet, select_training_set
-from extract.errors import TrainingError
-from extract.files import hash_file
-from extract.frame_table import motionsig_version
 from features.identity import TableIdentity, read_identity
 from features.labels import read_manifest
 from features.tables import read_labelled_table
+from ground.errors import TrainingError
+from ground.files import hash_file
+from ground.provenance import motionsig_version, tell_time
 
 
 def read_training_set(
@@ -103,7 +102,7 @@ def enrol(
     usual_std[observed] = np.nanstd(own[:, observed], axis=0)
     card = ModelCard(
         motionsig_version=motionsig_version(),
-        created_utc=datetime.now(UTC).isoformat(timespec="seconds"),
+        created_utc=tell_time(),
         person=person,
         pairs=pairs,
         identity=identity,

@@ -11,7 +11,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC, OneClassSVM
 
-from extract.errors import InputError
+from ground.errors import InputError
 
 ModelKind = Literal["svc", "linear", "oneclass"]
 KINDS: Final[tuple[ModelKind, ...]] = get_args(ModelKind)

@@ -13,13 +13,13 @@ from classify.calibration import weigh_sources
 from classify.decision import Judgement, judge_scores, judge_video
 from classify.estimators import ModelKind, Setting
 from classify.metrics import Figure, Figures, bound_share, measure
-from classify.records import Record
 from classify.search import Fold
 from classify.side_by_side import OnProgress, work_side_by_side
 from classify.sufficiency import count_footage, describe_shortfalls
 from classify.thresholds import ERROR_RATE
 from classify.training import MOST_FOLDS, Scale, split_sources, train
 from classify.training_set import FAKES, UNKNOWN_METHOD, TrainingSet, average_by_video
+from ground.records import Record
 
 Level = Literal["clip", "video"]
 Against = Literal["everybody else", "other people", "fakes of the person", "fakes of others"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, Literal
 
-from classify.records import Record
 from classify.verdict import VideoLabel, VideoVerdict
+from ground.records import Record
 
 IDENTIFICATION_SCHEMA: Final = 2
 

@@ -12,9 +12,9 @@ from classify.estimators import ModelKind
 from classify.evaluation import Evaluation, run_folds, split_for_evaluation, summarise
 from classify.evaluation import count_steps as count_evaluation_steps
 from classify.metrics import Figure
-from classify.records import Record
 from classify.training import MOST_FOLDS
 from classify.training_set import TrainingSet
+from ground.records import Record
 
 # Fractions of the most that a fold can learn from.
 _STEPS: Final = (1 / 8, 1 / 4, 1 / 2, 1.0)

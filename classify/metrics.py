@@ -10,7 +10,7 @@ import numpy.typing as npt
 from scipy.special import betaincinv
 
 from classify.calibration import compute_cllr, compute_min_cllr
-from classify.records import Record
+from ground.records import Record
 
 CONFIDENCE: Final = 0.95
 _RESAMPLES: Final = 500

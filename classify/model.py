@@ -13,12 +13,12 @@ from classify.calibration import Calibration
 from classify.decision import Rule
 from classify.estimators import ModelKind
 from classify.evaluation import Evaluation
-from classify.records import Record
 from classify.sufficiency import TrainingFootage
 from classify.thresholds import Thresholds
-from extract.errors import ModelError
 from features.identity import TableIdentity
 from features.signature import find_pair_set
+from ground.errors import ModelError
+from ground.records import Record
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -18,8 +18,8 @@ from sklearn.svm import SVC
 
 from classify.estimators import UnitOneClassSVM
 from classify.model import MODEL_SCHEMA, Model, ModelCard
-from extract.errors import ModelError
-from extract.files import refuse_special_file, replace_when_complete
+from ground.errors import ModelError
+from ground.files import refuse_special_file, replace_when_complete
 
 # skops trusts the whole of scikit-learn, NumPy and SciPy by default; a model of ours needs these alone.
 _ALLOWED_TYPES: Final = frozenset(

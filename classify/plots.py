@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from classify.evaluation import FoldOutcome, HeldOut, pool
-from extract.files import replace_when_complete
+from ground.files import replace_when_complete
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -20,10 +20,10 @@ from sklearn.svm import SVC
 
 from classify.estimators import PUBLISHED_SETTINGS
 from classify.metrics import Confusion
-from classify.records import Record
 from classify.search import score_held_out
 from classify.training_set import TrainingSet
-from extract.errors import TrainingError
+from ground.errors import TrainingError
+from ground.records import Record
 
 # As in the notebook: "face" is all that does not end in a body feature, so it keeps the cross pairs.
 PUBLISHED_SETS: Final = ("full", "face", "body")

@@ -6,8 +6,8 @@ from typing import Final
 
 import numpy as np
 
-from classify.records import Record
 from classify.training_set import FAKES, UNKNOWN_METHOD, TrainingSet
+from ground.records import Record
 
 # What a likelihood ratio can support grows with the sources: with 5 of the person and 10 of others it lies
 # between 1/6 and 11, which is about where the verbal scale begins to say anything (weak support: 2 to 10).

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pydantic
 
 from classify.calibration import weigh_sources
-from classify.records import Record
+from ground.records import Record
 
 # The share of videos with the fewest clips that does not vouch for others as short: one short video among
 # many long ones says nothing about mean scores of few clips, which scatter more.

@@ -18,7 +18,7 @@ from classify.estimators import SETTINGS, ModelKind, Setting, build_pipeline, ch
 from classify.search import Fold, score_held_out
 from classify.thresholds import ERROR_RATE, Thresholds, choose_thresholds
 from classify.training_set import TrainingSet, average_by_video
-from extract.errors import TrainingError
+from ground.errors import TrainingError
 
 MOST_FOLDS: Final = 5
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from extract.errors import TrainingError
 from features.labels import GROUPS
 from features.quality import MISSING_LIMIT
+from ground.errors import TrainingError
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,8 +6,8 @@ from typing import Final, Literal
 
 from classify.deviations import Deviation
 from classify.model import ModelCard
-from classify.records import Record
 from classify.verbal_scale import VERBAL_SCALE
+from ground.records import Record
 
 VERDICT_SCHEMA: Final = 4
 

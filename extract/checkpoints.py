@@ -17,10 +17,10 @@ from typing import Final
 import numpy as np
 import pydantic
 
-from extract.errors import InputError
-from extract.files import replace_when_complete
 from extract.frame_table import JOINT_COLUMNS, SourceVideo
 from extract.reading import FrameReadings
+from ground.errors import InputError
+from ground.files import replace_when_complete
 
 # Nobody works on a video for so long without finishing a chunk.
 _ABANDONED_AFTER_S: Final = 7 * 24 * 3600.0

@@ -20,16 +20,13 @@ from extract.chunks import (
     follow_across_borders,
     read_chunks,
 )
-from extract.errors import InputError, TableError, VideoError
 from extract.face import FaceReader, find_face_reader
-from extract.files import replace_when_complete
 from extract.frame_table import (
     FACE_COLUMNS,
     FrameTableMetadata,
     SourceVideo,
     encode_metadata,
     frame_table_schema,
-    motionsig_version,
     read_metadata,
 )
 from extract.limits import Limits
@@ -37,6 +34,9 @@ from extract.mesh_table import find_mesh_table, read_mesh_metadata, write_mesh_t
 from extract.reading import FrameReadings, measure_seconds
 from extract.recipe import Recipe
 from extract.video import VideoReader
+from ground.errors import InputError, TableError, VideoError
+from ground.files import replace_when_complete
+from ground.provenance import motionsig_version
 
 if TYPE_CHECKING:
     import pyarrow as pa

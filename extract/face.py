@@ -15,9 +15,9 @@ from typing import Any, Final, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from extract.errors import InputError
 from extract.frame_table import Backend
 from extract.head import HeadView
+from ground.errors import InputError
 
 Readings = npt.NDArray[np.floating[Any]]
 

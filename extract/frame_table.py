@@ -5,16 +5,14 @@ It is the contract between `extract`, which writes it, and `features`, which rea
 
 from __future__ import annotations
 
-import importlib.metadata
 import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import pydantic
-
-from extract.errors import TableError
-from extract.files import is_readable_file, refuse_special_file
+from ground.errors import TableError
+from ground.files import is_readable_file, refuse_special_file
+from ground.records import Record
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,16 +39,7 @@ _LEAST_SUSPICIOUS_BYTES: Final = 1 << 28
 _LARGEST_RATIO: Final = 100
 
 
-def motionsig_version() -> str:
-    """Return the version of the installed distribution."""
-    return importlib.metadata.version("motion-signature")
-
-
-class _Record(pydantic.BaseModel):
-    model_config = pydantic.ConfigDict(frozen=True, extra="forbid")
-
-
-class SourceVideo(_Record):
+class SourceVideo(Record):
     """What is known of the video file that a frame table was made from.
 
     `width` and `height` (px) are those of the upright picture, after `rotation_deg` (counter-clockwise, as
@@ -78,7 +67,7 @@ class SourceVideo(_Record):
     start_s: float
 
 
-class Backend(_Record):
+class Backend(Record):
     """A reader of bodies or faces.
 
     `version` is that of the library and, after a dash, our own revision of what is measured with it: numbers
@@ -90,7 +79,7 @@ class Backend(_Record):
     weights: dict[str, str]
 
 
-class FrameTableMetadata(_Record):
+class FrameTableMetadata(Record):
     """The JSON in the schema metadata of a frame table; it decides whether a table may be reused."""
 
     schema_version: int = SCHEMA_VERSION

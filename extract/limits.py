@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from extract.errors import InputError, VideoError
+from ground.errors import InputError, VideoError
 
 # 8K video has 7680 x 4320 = 33.2 million.
 _MAX_PIXELS: Final = 36_000_000

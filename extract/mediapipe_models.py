@@ -7,9 +7,9 @@ import importlib.metadata
 from pathlib import Path
 from typing import Any
 
-from extract.errors import DependencyError
-from extract.files import hash_file
 from extract.frame_table import Backend
+from ground.errors import DependencyError
+from ground.files import hash_file
 
 
 @functools.cache
@@ -21,7 +21,7 @@ def load_solutions() -> Any:
     DependencyError
         When MediaPipe cannot be loaded.
     ImportError
-        When a library of the system that it needs is missing (`extract.system.describe_missing_library`).
+        When a library of the system that it needs is missing (`ground.system.describe_missing_library`).
     """
     try:
         from mediapipe import solutions

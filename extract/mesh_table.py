@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
-from extract.errors import TableError
 from extract.face import MESH_WIDTH
-from extract.files import replace_when_complete
 from extract.frame_table import FrameTableMetadata, is_frame_table
 from extract.mesh_geometry import Points, RigidFit, rotate_by_euler
 from extract.mesh_reader import restore_fits
 from extract.reading import FrameReadings
+from ground.errors import TableError
+from ground.files import replace_when_complete
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -13,11 +13,11 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from extract.errors import DependencyError, InputError
 from extract.face_finder import FaceBox
 from extract.frame_table import ACTION_UNITS
 from extract.orientation import RgbImage
 from extract.pyfeat_weights import WEIGHTS_FILE, WEIGHTS_REPOSITORY
+from ground.errors import DependencyError, InputError
 
 # What a file of weights says of itself. py-feat builds what the file asks for, so it is checked first: timm
 # would go to the network for a backbone of another kind of name.

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from extract.errors import DependencyError
-from extract.files import hash_file
+from ground.errors import DependencyError
+from ground.files import hash_file
 
 WEIGHTS_VARIABLE: Final = "FEAT_MULTITASK_WEIGHTS"  # py-feat's own name for it
 WEIGHTS_REPOSITORY: Final = "py-feat/face_multitask_v2"

@@ -20,11 +20,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
-from extract.errors import InputError, VideoError
-from extract.files import refuse_closed_folder, storable
 from extract.frame_table import SourceVideo
 from extract.limits import Clock, Limits, memory_bounded
 from extract.orientation import Orientation, RgbImage, read_orientation
+from ground.errors import InputError, VideoError
+from ground.files import refuse_closed_folder
+from ground.text import storable
 
 if TYPE_CHECKING:
     import av

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Self, cast
 
-from extract.errors import TableError
 from extract.frame_table import Backend, FrameTable
 from features.identity import TableIdentity
 from features.labels import Label
@@ -14,6 +13,7 @@ from features.signals import Signal
 from features.signature import PairSet
 from features.signing_space import BodyCoordinates
 from features.windows import ClipRule, lay_clips
+from ground.errors import TableError
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from extract.errors import InputError, TableError
 from extract.frame_table import FrameTable, FrameTableMetadata, read_frame_table, read_metadata
 from features.clips import CorrelationOptions, name_backend
 from features.formats import check_suffix, list_some
@@ -22,6 +21,7 @@ from features.quality import MISSING_LIMIT
 from features.rows import ClipRows, iter_clip_rows, join_rows
 from features.tables import open_tables
 from features.windows import ClipRule, lay_clips
+from ground.errors import InputError, TableError
 
 if TYPE_CHECKING:
     import pandas as pd

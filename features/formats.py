@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from extract.errors import InputError, TableError
-from extract.files import refuse_special_file
 from extract.frame_table import check_unpacked_size
+from ground.errors import InputError, TableError
+from ground.files import refuse_special_file
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Final
 
-from extract.errors import TableError
+from ground.errors import TableError
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from extract.errors import TableError
-from extract.files import is_readable_file, refuse_special_file
+from ground.errors import TableError
+from ground.files import is_readable_file, refuse_special_file
 
 GROUPS: Final = ("pristine", "celeb", "fake")
 MANIFEST_COLUMNS: Final = ("path", "subject", "group", "session")

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from extract.errors import InputError, TableError
-from extract.files import refuse_special_file
 from extract.frame_table import ACTION_UNITS, FACE_COLUMNS, HEAD_ROTATION, Backend, FrameTable
+from ground.errors import InputError, TableError
+from ground.files import refuse_special_file
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from extract.errors import TableError
 from extract.frame_table import MOUTH, FrameTable
 from features.correlation import correlate_clips
 from features.formats import INDEX, TEXT
@@ -19,6 +18,7 @@ from features.signals import compute_positions, compute_signal
 from features.signature import PairSet
 from features.tables import CLIP_COLUMNS
 from features.windows import Clips
+from ground.errors import TableError
 
 if TYPE_CHECKING:
     import pandas as pd

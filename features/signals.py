@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 
 import numpy as np
 
-from extract.errors import InputError
 from features.measurements import get_measurements
 from features.signature import FACE_FEATURES, MOUTH_FEATURES
 from features.signing_space import BodyCoordinates, compute_body_positions
+from ground.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,8 +8,8 @@ from functools import cached_property
 from itertools import combinations
 from typing import Final, Literal, Self, get_args
 
-from extract.errors import InputError
 from extract.frame_table import ACTION_UNITS
+from ground.errors import InputError
 
 BODY_JOINTS: Final = (
     "leftShoulder", "rightShoulder", "leftElbow", "rightElbow", "leftWrist", "rightWrist",

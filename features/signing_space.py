@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 
 import numpy as np
 
-from extract.errors import InputError
 from features.measurements import get_measurements, measure_shoulder_width
 from features.signature import BODY_JOINTS
+from ground.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from extract.errors import TableError
-from extract.files import replace_when_complete
 from features.formats import (
     INDEX,
     REAL,
@@ -28,6 +26,8 @@ from features.formats import (
 from features.labels import Label, label_from_name, video_of_clip
 from features.quality import VISIBILITY_COLUMNS
 from features.signature import PairSet, find_pair_set
+from ground.errors import TableError
+from ground.files import replace_when_complete
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from extract.errors import InputError, TableError
+from ground.errors import InputError, TableError
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

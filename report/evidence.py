@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
-import platform
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, Self
@@ -14,15 +12,16 @@ import pydantic
 
 from classify.deviations import PairName
 from classify.model import Model
-from classify.records import Record
 from classify.verdict import ClipVerdict, VideoVerdict
-from extract.errors import InputError
-from extract.files import replace_when_complete
 from extract.frame_table import Backend, FrameTable
 from features.clips import CorrelationOptions
 from features.quality import describe_footage, find_scene_cuts
 from features.signals import compute_positions, compute_signal
 from features.windows import Clips, lay_clips
+from ground.errors import InputError
+from ground.files import replace_when_complete
+from ground.provenance import list_versions
+from ground.records import Record
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,17 +30,6 @@ EVIDENCE_SCHEMA: Final = 1
 # How many of a clip's deviating pairs are drawn, and by how many points.
 TRACED_PAIRS: Final = 3
 _POINTS: Final = 100
-# Their version bears on the numbers.
-_LIBRARIES: Final = (
-    "mediapipe",
-    "opencv-contrib-python",
-    "av",
-    "numpy",
-    "scipy",
-    "pandas",
-    "scikit-learn",
-    "skops",
-)
 
 
 class PairTrace(Record):
@@ -187,7 +175,7 @@ def make_evidence(
     return Evidence(
         verdict_sha256=verdict_sha256,
         command=command,
-        versions=_list_versions(),
+        versions=list_versions(),
         usual_mean=_to_optional(model.usual_mean),
         usual_std=_to_optional(model.usual_std),
         videos=tuple(videos),
@@ -306,13 +294,3 @@ def _to_number(value: object) -> float | None:
     if isinstance(value, int | float | np.number) and np.isfinite(float(value)):
         return float(value)
     return None
-
-
-def _list_versions() -> dict[str, str]:
-    found = {"Python": platform.python_version()}
-    for name in _LIBRARIES:
-        try:
-            found[name] = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-    return found

@@ -8,7 +8,7 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
-from extract.text import printable
+from ground.text import printable
 
 _VOID: Final = frozenset({"image", "line", "rect", "circle", "path", "polyline", "use"})
 

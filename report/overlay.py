@@ -13,11 +13,11 @@ import numpy.typing as npt
 
 from classify.scoring import format_clock
 from classify.verdict import ClipVerdict, VideoVerdict
-from extract.errors import InputError
-from extract.files import replace_when_complete
 from extract.frame_table import ACTION_UNITS, HEAD_ROTATION, JOINTS, FrameTable
 from extract.video import Frame, VideoReader
 from features.measurements import get_measurements
+from ground.errors import InputError
+from ground.files import replace_when_complete
 from report.markup import format_score
 from report.overlay_drawing import (
     ActionUnitBars,

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from extract.errors import MotionsigError
-from extract.files import hash_file
 from extract.video import VideoReader
+from ground.errors import MotionsigError
+from ground.files import hash_file
 
 HEIGHT_PX: Final = 120
 _QUALITY: Final = 70

@@ -14,10 +14,10 @@ from classify.deviations import Deviation, name_feature
 from classify.estimators import KIND_NAMES
 from classify.metrics import Figure
 from classify.model import ModelCard
-from classify.records import Record
 from classify.scoring import format_clock
 from classify.verbal_scale import LEAST_SUPPORT, format_ratio, name_support
 from classify.verdict import ClipVerdict, Verdict, VideoVerdict
+from ground.records import Record
 from report.charts.matrix import draw_matrix, list_features
 from report.charts.timeline import CLASS_OF, MOST_ROWS, ROW_S, choose_picture_times, draw_timeline
 from report.charts.traces import draw_ruler, draw_traces, tabulate_traces

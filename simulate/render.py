@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from extract.errors import InputError
+from ground.errors import InputError
 from simulate.arms import lay_limb, paint_arms
 from simulate.controls import CONTROL_NAMES, CONTROLS, Part
 from simulate.fields import Array

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from extract.errors import InputError
+from ground.errors import InputError
 from simulate.controls import CONTROL_NAMES
 
 if TYPE_CHECKING:

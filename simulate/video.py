@@ -6,8 +6,8 @@ from fractions import Fraction
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from extract.errors import InputError
-from extract.files import replace_when_complete
+from ground.errors import InputError
+from ground.files import replace_when_complete
 from simulate.render import render_frames
 from simulate.signature import Signature, draw_session
 

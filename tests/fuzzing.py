@@ -25,7 +25,6 @@ from classify.enrolment import enrol
 from classify.model_file import load_model, save_model
 from classify.scoring import judge_videos
 from extract.checkpoints import Checkpoints
-from extract.errors import MotionsigError
 from extract.frame_table import ACTION_UNITS, HEAD_ROTATION, is_frame_table, read_frame_table
 from extract.reading import FrameReadings
 from features.clips import CorrelationOptions, correlate_frame_table
@@ -35,9 +34,10 @@ from features.identity import read_identity
 from features.labels import read_manifest
 from features.openface import join_openface, read_openface
 from features.tables import read_labelled_table
-from pipeline.commands.classify import assemble_verdict
-from pipeline.report_files import write_report
-from pipeline.verdict_files import read_verdict, write_verdict
+from ground.errors import MotionsigError
+from motionsig.command_line.commands.classify import assemble_verdict
+from motionsig.use_cases.report_files import write_report
+from motionsig.use_cases.verdict_files import read_verdict, write_verdict
 
 Edit = tuple[int, int, int]
 """Kind of edit, place from 0 to 65535 of the way, and a value."""

@@ -14,14 +14,14 @@ import pytest
 from frame_tables import make_moving_frames, make_table, write_table
 from media import marked_frames, write_video
 
-import pipeline.commands.classify as command
+import motionsig.command_line.commands.classify as command
 from classify.enrolment import enrol
 from classify.model_file import save_model
-from extract.files import hash_file
 from extract.frame_table import ACTION_UNITS, FACE_COLUMNS, HEAD_ROTATION
 from features.clips import correlate_frame_table
 from features.signature import BODY_FEATURES, PairSet
 from features.tables import open_tables
+from ground.files import hash_file
 
 FPS = 10
 SECONDS = 100

@@ -29,7 +29,7 @@ CLEARLY_TRACKED = {
 def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """Run the command once; its folder and what it printed."""
     out = tmp_path_factory.mktemp("demo") / "out"
-    call = [sys.executable, "-m", "pipeline", "demo", "--out", str(out)]
+    call = [sys.executable, "-m", "motionsig", "demo", "--out", str(out)]
     done = subprocess.run(call, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""

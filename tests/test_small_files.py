@@ -12,13 +12,13 @@ import pyarrow.parquet as pq
 import pytest
 from frame_tables import make_frames, make_table, write_moving, write_table
 
-from extract.errors import InputError, TableError
 from extract.frame_table import read_frame_table, read_metadata
 from features.labels import read_manifest
 from features.openface import read_openface
 from features.signature import PairSet
 from features.tables import read_correlations
-from pipeline.verdict_files import read_verdict
+from ground.errors import InputError, TableError
+from motionsig.use_cases.verdict_files import read_verdict
 
 ROWS = 1_000_000
 DEEP = b"[" * 100_000

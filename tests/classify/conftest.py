@@ -7,7 +7,7 @@ from population import make_correlations, write_correlations
 
 from classify.enrolment import enrol
 from classify.model import Model
-from pipeline.population_tables import write_population
+from motionsig.use_cases.population_tables import write_population
 from simulate.population import PopulationPlan
 
 

@@ -11,9 +11,9 @@ import pytest
 from classify.comparison import DroppedWay, Way, WayComparison, compare_ways, count_steps
 from classify.evaluation import split_for_evaluation
 from classify.training_set import TrainingSet, select_training_set
-from extract.errors import TrainingError
 from features.tables import read_labelled_table
-from pipeline.population_tables import write_population
+from ground.errors import TrainingError
+from motionsig.use_cases.population_tables import write_population
 from simulate.population import NULL, PopulationPlan, Spread
 
 

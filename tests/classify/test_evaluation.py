@@ -15,10 +15,10 @@ from classify.evaluation import Evaluation, evaluate
 from classify.published import choose_columns, run_published
 from classify.training import TrainingResult
 from classify.training_set import TrainingSet, select_training_set
-from extract.errors import TrainingError
 from features.signature import PairSet
 from features.tables import read_labelled_table
-from pipeline.population_tables import write_population
+from ground.errors import TrainingError
+from motionsig.use_cases.population_tables import write_population
 from simulate.population import NULL, SEPARABLE, PopulationPlan, Spread
 
 Make = Callable[..., TrainingSet]

@@ -11,7 +11,7 @@ from classify.evaluation import evaluate
 from classify.learning_curve import CurvePoint, count_steps, measure_learning_curve
 from classify.training_set import TrainingSet, select_training_set
 from features.tables import read_labelled_table
-from pipeline.population_tables import write_population
+from motionsig.use_cases.population_tables import write_population
 from simulate.population import NULL, PopulationPlan, Spread
 
 

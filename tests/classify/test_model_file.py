@@ -21,7 +21,7 @@ from classify.enrolment import enrol
 from classify.estimators import ModelKind
 from classify.model import Model
 from classify.model_file import load_model, save_model
-from extract.errors import ModelError
+from ground.errors import ModelError
 
 
 @pytest.fixture

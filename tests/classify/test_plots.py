@@ -11,7 +11,7 @@ from classify.evaluation import HeldOut, run_folds, split_for_evaluation
 from classify.plots import compute_reliability, plot_outcomes
 from classify.training_set import select_training_set
 from features.tables import read_labelled_table
-from pipeline.population_tables import write_population
+from motionsig.use_cases.population_tables import write_population
 from simulate.population import PopulationPlan
 
 

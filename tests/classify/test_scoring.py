@@ -16,10 +16,10 @@ from classify.scoring import judge_videos
 from classify.training import fit_model
 from classify.training_set import select_training_set
 from classify.verdict import Verdict, VideoVerdict
-from extract.errors import ModelError
 from features.identity import TableIdentity
 from features.tables import read_labelled_table
-from pipeline.population_tables import write_population
+from ground.errors import ModelError
+from motionsig.use_cases.population_tables import write_population
 from simulate.population import PopulationPlan, Spread
 
 

@@ -18,9 +18,9 @@ from classify.sufficiency import count_footage, describe_shortfalls
 from classify.thresholds import choose_thresholds
 from classify.training import fit_model, split_sources, train
 from classify.training_set import is_usable, name_sources, select_training_set
-from extract.errors import TrainingError
 from features.tables import read_labelled_table
-from pipeline.population_tables import write_population
+from ground.errors import TrainingError
+from motionsig.use_cases.population_tables import write_population
 from simulate.population import PopulationPlan
 
 PEOPLE = {"id0": 4, "id1": 2, "id2": 2, "id3": 2}

@@ -14,14 +14,14 @@ from media import portrait, spoil_middle, write_video
 
 from extract.checkpoints import Checkpoints
 from extract.chunks import ChunkRange, _find_lost, choose_pictures
-from extract.errors import InputError, VideoError
 from extract.extraction import ExtractionOptions, extract_video, read_part
-from extract.files import hash_file
 from extract.frame_table import FACE_COLUMNS, JOINT_COLUMNS, read_frame_table
 from extract.orientation import Orientation
 from extract.read_ahead import read_ahead
 from extract.reading import FrameReadings
 from extract.video import Picture
+from ground.errors import InputError, VideoError
+from ground.files import hash_file
 
 FPS = 12
 SECONDS = 2

@@ -11,10 +11,8 @@ from media import cut_off, marked_frames, portrait, rotate_mp4, spoil_middle, wr
 
 import extract.mesh_reader
 from extract.body import BodyReader
-from extract.errors import InputError, TableError, VideoError
 from extract.extraction import ExtractionOptions, extract_video
 from extract.face import find_face_reader
-from extract.files import hash_file
 from extract.frame_table import (
     ACTION_UNITS,
     COLUMNS,
@@ -26,6 +24,8 @@ from extract.frame_table import (
 )
 from extract.head import HeadTracker
 from extract.video import VideoReader
+from ground.errors import InputError, TableError, VideoError
+from ground.files import hash_file
 
 FRAMES = 20
 

@@ -25,11 +25,11 @@ from hostile_videos import (
 )
 from media import marked_frames, write_video
 
-from extract.errors import InputError, VideoError
 from extract.extraction import describe_damage
 from extract.limits import Limits
 from extract.reading import measure_seconds
 from extract.video import VideoReader
+from ground.errors import InputError, VideoError
 
 SMALL = Limits(max_pixels=200_000, time_s=20)
 
@@ -119,7 +119,7 @@ def test_pixels_squeezed_to_nothing_still_make_a_picture(tmp_path: Path) -> None
 READ = """
 import re, sys
 from pathlib import Path
-from extract.errors import VideoError
+from ground.errors import VideoError
 from extract.video import VideoReader
 try:
     with VideoReader(Path(sys.argv[1])) as reader:

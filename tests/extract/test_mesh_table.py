@@ -11,14 +11,14 @@ import pytest
 from media import portrait, write_video
 
 from extract.body import BodyReader
-from extract.errors import InputError, TableError
 from extract.extraction import ExtractionOptions, extract_video
 from extract.face import MESH_WIDTH, find_face_reader
 from extract.frame_table import read_frame_table
 from extract.head import HeadTracker
 from extract.mesh_reader import FaceMesh
 from extract.mesh_table import find_mesh_table, is_mesh_table, read_mesh_table
-from pipeline.inputs import find_files
+from ground.errors import InputError, TableError
+from motionsig.use_cases.inputs import find_files
 
 FRAMES = 6
 

@@ -22,15 +22,15 @@ from random_pyfeat_weights import write_random_weights
 
 from extract.body import BodyReader
 from extract.chunks import ChunkRange
-from extract.errors import DependencyError, InputError, VideoError
 from extract.extraction import ExtractionOptions, extract_video, read_part
 from extract.face import find_face_reader
 from extract.face_finder import FaceBox, FaceFinder
-from extract.files import hash_file
 from extract.frame_table import ACTION_UNITS, FACE_COLUMNS, HEAD_ROTATION, MOUTH, read_frame_table
 from extract.head import HeadBox, HeadTracker, HeadView
 from extract.pyfeat_network import MultitaskNetwork
 from extract.pyfeat_weights import WEIGHTS_FILE, WEIGHTS_REPOSITORY, WEIGHTS_VARIABLE, find_weights
+from ground.errors import DependencyError, InputError, VideoError
+from ground.files import hash_file
 
 pytestmark = pytest.mark.skipif(
     importlib.util.find_spec("feat") is None,

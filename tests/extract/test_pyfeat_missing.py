@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from extract.errors import DependencyError, InputError
 from extract.face import find_face_reader
 from extract.pyfeat_weights import TESTED_VERSION, WEIGHTS_VARIABLE, find_weights, hash_weights
+from ground.errors import DependencyError, InputError
 
 
 @pytest.fixture

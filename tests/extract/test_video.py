@@ -20,10 +20,10 @@ from media import (
     write_video,
 )
 
-from extract.errors import VideoError
-from extract.files import hash_file
 from extract.frame_table import SourceVideo
 from extract.video import Frame, VideoReader
+from ground.errors import VideoError
+from ground.files import hash_file
 
 
 def read(path: Path) -> tuple[list[Frame], SourceVideo]:

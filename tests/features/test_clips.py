@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 from frame_tables import STILL, make_frames, make_moving_frames, make_table
 
-from extract.errors import TableError
 from extract.frame_table import ACTION_UNITS, FACE_COLUMNS, JOINT_COLUMNS
 from features.clips import CorrelationOptions, correlate_frame_table
 from features.identity import read_identity
@@ -19,6 +18,7 @@ from features.signals import SIGNALS
 from features.signature import PairSet
 from features.tables import CLIP_COLUMNS
 from features.windows import ClipRule, lay_clips
+from ground.errors import TableError
 
 TWENTY_SECONDS = np.arange(200) / 10
 SHOULDERS = "leftShoulder_X*rightShoulder_X"

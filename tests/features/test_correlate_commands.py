@@ -11,14 +11,14 @@ import pandas as pd
 import pytest
 from frame_tables import make_moving_frames, make_table, write_moving, write_table
 
-from extract.errors import InputError, TableError
 from extract.frame_table import ACTION_UNITS, HEAD_ROTATION
 from features.identity import read_identity
 from features.openface import DEFAULT_CONFIDENCE
 from features.signature import SET_NAMES
 from features.tables import read_clips, read_correlations, read_labelled_table
-from pipeline.commands.correlate import correlate
-from pipeline.commands.inspect import inspect
+from ground.errors import InputError, TableError
+from motionsig.command_line.commands.correlate import correlate
+from motionsig.command_line.commands.inspect import inspect
 
 Output = pytest.CaptureFixture[str]
 

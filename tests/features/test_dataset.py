@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 from frame_tables import make_frames, make_moving_frames, make_table, write_moving, write_table
 
-from extract.errors import InputError, TableError
 from extract.frame_table import FACE_COLUMNS
 from features.clips import CorrelationOptions
 from features.dataset import DataSetOptions, table_paths, write_correlations
@@ -19,6 +18,7 @@ from features.openface import match_openface
 from features.signature import PairSet
 from features.tables import read_clips, read_correlations, read_labelled_table
 from features.windows import ClipRule, parse_clip_rules
+from ground.errors import InputError, TableError
 
 PUBLISHED = DataSetOptions(CorrelationOptions())
 

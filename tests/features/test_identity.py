@@ -7,8 +7,8 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from extract.errors import TableError
 from features.identity import IDENTITY_COLUMNS, TableIdentity, read_identity
+from ground.errors import TableError
 
 OURS = TableIdentity("pose 1", "mesh 2", "position", "signing", 10.0, 5.0, None, "full", 0.0, 0)
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from extract.errors import TableError
 from features.labels import Label, label_from_name, name_clip, read_manifest, video_of_clip
+from ground.errors import TableError
 
 
 def test_the_published_convention() -> None:

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 from frame_tables import make_moving_frames, make_table
 
-from extract.errors import InputError, TableError
 from extract.frame_table import ACTION_UNITS, COLUMNS, FACE_COLUMNS, HEAD_ROTATION
 from features.openface import join_openface, match_openface, read_openface
+from ground.errors import InputError, TableError
 
 MEASURED = [*ACTION_UNITS, *HEAD_ROTATION]
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from frame_tables import make_frames, make_moving_frames
 
-from extract.errors import InputError
 from features.signals import compute_positions, compute_signal
 from features.signature import FEATURES, PairSet
+from ground.errors import InputError
 
 
 def column(values: list[float]) -> np.ndarray:

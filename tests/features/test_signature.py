@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from extract.errors import InputError
 from features.signature import FEATURES, SET_NAMES, PairSet, find_pair_set
+from ground.errors import InputError
 
 # As `df.head()` of the published notebook shows them.
 PUBLISHED_FIRST = [

@@ -9,9 +9,9 @@ from frame_tables import STILL, make_frames, make_moving_frames
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extract.errors import InputError
 from features.signature import BODY_FEATURES
 from features.signing_space import compute_body_positions
+from ground.errors import InputError
 
 
 def signing(frames: pd.DataFrame) -> pd.DataFrame:

@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 from frame_tables import make_moving_frames, make_table
 
-from extract.errors import InputError, TableError
 from features.clips import correlate_frame_table
 from features.labels import Label
 from features.rows import ClipBlock
@@ -22,6 +21,7 @@ from features.tables import (
     read_correlations,
     read_labelled_table,
 )
+from ground.errors import InputError, TableError
 
 PAIRS = list(PairSet().columns)
 FORMATS = pytest.mark.parametrize("suffix", [".csv", ".parquet"])

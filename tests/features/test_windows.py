@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extract.errors import InputError, TableError
 from features.windows import ClipRule, Clips, lay_clips, parse_clip_rules
+from ground.errors import InputError, TableError
 
 TEN_FIVE = ClipRule(10.0, 5.0)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extract.errors import InputError
+from ground.errors import InputError
 from simulate.controls import CONTROL_NAMES, CONTROLS
 from simulate.signature import BAND_HZ, Signature, draw_session, tabulate_controls
 

@@ -12,7 +12,7 @@ from features.identity import read_identity
 from features.quality import summarise_missing
 from features.signature import FEATURES
 from features.tables import read_labelled_table
-from pipeline.population_tables import write_population
+from motionsig.use_cases.population_tables import write_population
 from simulate.population import NULL, SEPARABLE, PopulationPlan, SimulatedVideo, Spread, simulate_population
 
 SMALL = PopulationPlan(person_sessions=3, others=2, other_sessions=2, methods=2, videos_per_method=2, clips=6)

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from extract.errors import InputError
+from ground.errors import InputError
 from simulate.controls import CONTROL_NAMES
 from simulate.portrait import ANCHORS, HEIGHT, WIDTH, load_portrait
 from simulate.render import Renderer, render_frames

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from extract.errors import InputError
+from ground.errors import InputError
 from simulate.controls import CONTROL_NAMES
 from simulate.render import render_frames
 from simulate.signature import Signature, draw_session

@@ -1,0 +1,127 @@
+"""Files that appear under their final name only when they are complete."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import secrets
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from ground.errors import InputError, MotionsigError
+
+_LONGEST_NAME: Final = 255  # bytes, on the file systems of Linux and macOS
+_NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+@contextmanager
+def replace_when_complete(path: Path, *, growing_in: Path | None = None) -> Iterator[Path]:
+    """Yield a temporary path beside `path`; move it to `path` when the block ends without an error.
+
+    Parameters
+    ----------
+    path
+        Final name of the file. Its folder is made when it is missing.
+    growing_in
+        An existing folder of the same disk for the temporary path, so that a process which is killed leaves
+        nothing beside `path`.
+
+    Yields
+    ------
+    Path
+        ``.<name>.<random>.part<suffix>`` in that folder, or in the same as `path`, so that the move is one
+        atomic rename. The suffix is kept because libraries choose formats by it, and the name is random
+        because other computers may write into the same folder. The bytes are on the disk before the move, so
+        that a power cut leaves the old file or the whole new one.
+
+    Raises
+    ------
+    InputError
+        When the folder cannot be made or written to, the disk is full, or `path` is a folder or has too long
+        a name.
+    """
+    refuse_long_name(path)
+    if path.is_dir():
+        raise InputError(f"{path} is a folder; give the name of a file to write.")
+    ending = f".{secrets.token_hex(4)}.part{path.suffix}"
+    # The name may be as long as names may be, and this one says more.
+    stem = os.fsencode(path.stem)[: _LONGEST_NAME - len(os.fsencode(f".{ending}"))].decode(errors="ignore")
+    name = f".{stem}{ending}"
+    partial = (growing_in or path.parent) / name
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial.touch()
+    except OSError as error:
+        raise InputError(f"Cannot write {path}: {error.strerror}. Choose another place.") from error
+    try:
+        yield partial
+        _flush(partial)
+        partial.replace(path)
+        _flush(path.parent)
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        raise InputError(
+            f"Cannot write {path}: {os.strerror(error.errno)}. Make room and try again."
+        ) from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _flush(path: Path) -> None:
+    """Wait until the bytes of a file, or the names in a folder, are on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def refuse_long_name(path: Path) -> None:
+    """Raise InputError when the name of a path is longer than file systems allow."""
+    if len(os.fsencode(path.name)) > _LONGEST_NAME:
+        raise InputError(
+            f"{path} cannot be written: its name has more than {_LONGEST_NAME} bytes. If it "
+            "comes from the name of a video, rename it to a shorter one."
+        )
+
+
+def refuse_closed_folder(path: Path, error: type[MotionsigError]) -> None:
+    """Raise `error` when a path is a folder that may not be looked into; a search for files names it so."""
+    if path.is_dir() and not os.access(path, os.R_OK | os.X_OK):
+        raise error(
+            f"{path} is a folder that you may not look into, so what it holds is left out. Allow it, "
+            "for example with `chmod u+rx`, or give the other files only."
+        )
+
+
+def refuse_special_file(path: Path, error: type[MotionsigError]) -> None:
+    """Raise `error` when a path is a pipe, a device or a folder: reading the first two may never end.
+
+    What cannot be looked at, or is not there, is left to whoever opens it, which tells why.
+    """
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):
+        return
+    refuse_closed_folder(path, error)
+    if not stat.S_ISREG(mode):
+        raise error(f"{path} is not a regular file; give a file, not a folder, a pipe or a device.")
+
+
+def is_readable_file(path: Path) -> bool:
+    """Return whether a path is a regular file; False for what cannot be looked at, however odd its name."""
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except (OSError, ValueError):
+        return False
+
+
+def hash_file(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes as 64 lower-case hexadecimal digits."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

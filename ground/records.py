@@ -1,0 +1,34 @@
+"""The base of everything that is written down: fixed once made, strict about its fields, and storable."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pydantic
+
+from ground.text import storable
+
+
+class Record(pydantic.BaseModel):
+    """A value with named fields that reads from and writes to JSON; unknown fields are refused.
+
+    Texts may hold names of files, which need not be UTF-8; what is no text in them is written out, so that
+    every record can be stored.
+    """
+
+    model_config = pydantic.ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    @pydantic.model_validator(mode="before")
+    @classmethod
+    def _make_storable(cls, content: Any) -> Any:
+        return _make_storable(content)
+
+
+def _make_storable(content: Any) -> Any:
+    if isinstance(content, str):
+        return storable(content)
+    if isinstance(content, dict):
+        return {_make_storable(name): _make_storable(value) for name, value in content.items()}
+    if isinstance(content, list | tuple):
+        return type(content)(map(_make_storable, content)) if type(content) in (list, tuple) else content
+    return content

@@ -1,0 +1,1 @@
+"""Tells whether a video of a known person carries that person's way of moving."""

@@ -1,0 +1,5 @@
+"""`python -m motionsig` is the command `motionsig`."""
+
+from motionsig.command_line.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""The command `motionsig`: the only place that parses arguments and writes to a terminal."""

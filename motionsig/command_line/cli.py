@@ -1,0 +1,90 @@
+"""The command `motionsig`."""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+from typing import Annotated
+
+import typer
+
+from ground.errors import MotionsigError
+from ground.system import describe_missing_library
+from motionsig.command_line import terminal
+from motionsig.command_line.commands.classify import classify
+from motionsig.command_line.commands.compare import compare
+from motionsig.command_line.commands.correlate import correlate
+from motionsig.command_line.commands.demo import demo
+from motionsig.command_line.commands.evaluate import evaluate
+from motionsig.command_line.commands.explore import explore
+from motionsig.command_line.commands.extract import extract
+from motionsig.command_line.commands.identify import identify
+from motionsig.command_line.commands.inspect import inspect
+from motionsig.command_line.commands.population import population
+from motionsig.command_line.commands.report import report
+from motionsig.command_line.commands.run import run
+from motionsig.command_line.commands.show import show
+from motionsig.command_line.commands.stress import stress
+from motionsig.command_line.commands.train import train
+
+app = typer.Typer(
+    name="motionsig",
+    help="Tells whether a video of a known person carries that person's way of moving.",
+    epilog="In order: extract VIDEOS, correlate TABLES, train correlations.csv --person NAME, "
+    "classify SUSPECT --model MODEL. `motionsig demo` shows all of it on rendered videos; "
+    "`motionsig COMMAND --help` explains a command.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for command in (
+    extract, correlate, inspect, explore, train, evaluate, compare, show, classify, report, identify, run,
+    stress, population, demo,
+):  # fmt: skip
+    app.command()(command)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from ground.provenance import motionsig_version
+
+        terminal.say(f"motionsig {motionsig_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version and exit.", callback=_show_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Tells whether a video of a known person carries that person's way of moving."""
+
+
+def main() -> None:
+    """Run the command line; errors of ours become one sentence and exit code 1."""
+    # joblib replaces workers that have grown, as MediaPipe makes them do; no work is lost by it.
+    warnings.filterwarnings("ignore", message="A worker stopped while some jobs were given")
+    with terminal.native_output_set_aside() as set_aside:
+        try:
+            app()
+        except MotionsigError as error:
+            terminal.fail(error.message, error.problems)
+            sys.exit(1)
+        except ImportError as error:
+            sentence = describe_missing_library(error)
+            if sentence is None:
+                raise
+            terminal.fail(sentence)
+            sys.exit(1)
+        except BrokenPipeError:  # the reader of our output went away, as in `motionsig ... | head`
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(1)
+        except Exception:
+            terminal.warn("this is a defect of motionsig; please report it.")
+            for line in set_aside().splitlines():
+                terminal.warn(line)
+            raise

@@ -1,0 +1,202 @@
+"""`motionsig correlate`: frame tables to correlations tables."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from motionsig.command_line import terminal
+from motionsig.command_line.commands.shared_options import VideoManifest
+
+if TYPE_CHECKING:
+    from features.dataset import TableOutcome
+    from features.windows import ClipRule
+
+# Below this the end of a video is in no clip only because times are rounded to frames.
+_MENTIONED_END_S = 0.1
+_WARNINGS_SHOWN = 20
+
+
+def correlate(
+    tables: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Frame tables of `motionsig extract`, or folders of them.", show_default=False),
+    ] = None,
+    frames: Annotated[
+        list[Path] | None,
+        typer.Option(help="The same as TABLES, for use beside --openface.", show_default=False),
+    ] = None,
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="The table to write; .csv or .parquet chooses the format.")
+    ] = Path("correlations.csv"),
+    clip: Annotated[
+        float | None, typer.Option(help="Length of a clip in seconds.", show_default="10")
+    ] = None,
+    overlap: Annotated[
+        float | None,
+        typer.Option(help="Seconds that a clip shares with the next.", show_default="half a clip"),
+    ] = None,
+    windows: Annotated[
+        str | None,
+        typer.Option(
+            help="Several clip lengths at once, as length/overlap: 20/10,15/7.5,10/5,5/2.5,2.5/1.25. "
+            "Each goes to a table of its own, with the length in its name.",
+            show_default=False,
+        ),
+    ] = None,
+    step_frames: Annotated[
+        int | None,
+        typer.Option(help="Start a clip at every n-th frame, instead of --overlap.", show_default=False),
+    ] = None,
+    tail: Annotated[
+        str, typer.Option(help="The end that fills no whole clip: drop it, or keep it as a shorter clip.")
+    ] = "drop",
+    pairs: Annotated[
+        str,
+        typer.Option(
+            "--set",
+            help="Which pairs: full (435), body (66), face (153), cross (216), or published-face (369: "
+            "face and cross, which the published notebook calls face).",
+        ),
+    ] = "full",
+    mouth: Annotated[bool, typer.Option("--mouth", help="Add mouthH and mouthV: 496 pairs.")] = False,
+    signal: Annotated[
+        str,
+        typer.Option(
+            help="What is correlated: position (as published), velocity (its change from frame to frame), or "
+            "highpass (position minus its mean over 1 s)."
+        ),
+    ] = "position",
+    body: Annotated[
+        str, typer.Option(help="Body coordinates: signing (relative to the shoulders) or raw (pixels).")
+    ] = "signing",
+    openface: Annotated[
+        Path | None,
+        typer.Option(
+            help="OpenFace 2.x CSV, or a folder with <video>.csv for each table: faces come from there.",
+            show_default=False,
+        ),
+    ] = None,
+    confidence: Annotated[
+        float, typer.Option(min=0, max=1, help="OpenFace rows below this confidence count as missing.")
+    ] = 0.93,
+    manifest: VideoManifest = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Turn frame tables into the table that describes how a person moves: 435 correlations a clip.
+
+    Every clip (10 s, starting every 5 s) becomes one row: how each of 30 features of body, face and head
+    moves together with each other. A second table beside it, named clips instead of correlations, says for
+    each row which part of which video it is, who is in it, and how good the footage was.
+    """
+    from features.clips import CorrelationOptions
+    from features.dataset import DataSetOptions, table_paths, write_correlations
+    from features.labels import read_manifest
+    from features.openface import match_openface
+    from features.signature import PairSet
+    from ground.errors import InputError
+    from motionsig.use_cases.inputs import find_files
+
+    rules = _choose_rules(clip, overlap, windows, step_frames, tail)
+    given = [*(tables or []), *(frames or [])]
+    if not given:
+        raise InputError(
+            "Nothing to correlate: name frame tables, which `motionsig extract` makes of videos."
+        )
+    found = find_files(given, {".parquet"}, "frame table")
+    options = DataSetOptions(
+        # The values are checked where they are used.
+        CorrelationOptions(pairs=PairSet(pairs, mouth), signal=signal, body=body),  # type: ignore[arg-type]
+        rules,
+        read_manifest(manifest) if manifest else None,
+        match_openface(found, openface) if openface else None,
+        confidence,
+    )
+    _check_outputs(table_paths(out, rules), [*found, *(options.openface or {}).values(), manifest])
+    warnings: list[str] = []
+    with terminal.progress(f"Correlating {len(found)} video(s)", len(found), unit="videos") as advance:
+        outcomes = write_correlations(
+            found, out, options, on_video=lambda: advance(1), on_warning=warnings.append
+        )
+    for warning in warnings[:_WARNINGS_SHOWN]:
+        terminal.warn(warning)
+    if len(warnings) > _WARNINGS_SHOWN:
+        terminal.warn(f"{len(warnings) - _WARNINGS_SHOWN} more like these; --json lists them all.")
+    if as_json:
+        terminal.emit_json({"tables": [_summarise(outcome) for outcome in outcomes], "warnings": warnings})
+        return
+    for outcome in outcomes:
+        for line in _describe(outcome, len(options.correlation.pairs.columns)):
+            terminal.say(line)
+
+
+def _check_outputs(outputs: list[Path], inputs: list[Path | None]) -> None:
+    """Refuse to write over a file that is read."""
+    from features.tables import clip_table_path
+    from ground.errors import InputError
+
+    read = {path.resolve() for path in inputs if path}
+    for path in (*outputs, *map(clip_table_path, outputs)):
+        if path.resolve() in read:
+            raise InputError(f"{path} is one of the inputs and would be overwritten; give another --out.")
+
+
+def _choose_rules(
+    clip: float | None, overlap: float | None, windows: str | None, step_frames: int | None, tail: str
+) -> list[ClipRule]:
+    from dataclasses import replace
+
+    from features.windows import ClipRule, parse_clip_rules
+    from ground.errors import InputError
+
+    if tail not in ("drop", "keep"):
+        raise InputError(f"--tail is drop or keep, not '{tail}'.")
+    if windows is not None:
+        if (clip, overlap, step_frames) != (None, None, None):
+            raise InputError(
+                "--windows names the clips already; leave out --clip, --overlap and --step-frames."
+            )
+        rules = parse_clip_rules(windows)
+    else:
+        if overlap is not None and step_frames is not None:
+            raise InputError("--step-frames takes the place of --overlap; give one of the two.")
+        length_s = 10.0 if clip is None else clip
+        step_s = length_s / 2 if overlap is None else length_s - overlap
+        rules = [ClipRule(length_s, None if step_frames is not None else step_s, step_frames)]
+    return [replace(rule, keep_tail=tail == "keep") for rule in rules]
+
+
+def _describe(outcome: TableOutcome, n_pairs: int) -> list[str]:
+    if outcome.path is None:
+        return [f"No video is as long as one clip of {outcome.rule.length_s:g} s; no table for that length."]
+    used = sum(video.clips > 0 for video in outcome.videos)
+    lines = [f"{outcome.clips} clips of {used} video(s), {n_pairs} pairs -> {outcome.path}"]
+    if outcome.clips_above_limit:
+        lines.append(f"  {outcome.clips_above_limit} of the clips have more than 7 % of their pairs missing.")
+    ends = [video for video in outcome.videos if video.clips and video.uncovered_s > _MENTIONED_END_S]
+    if ends:
+        longest = max(ends, key=lambda video: video.uncovered_s)
+        lines.append(
+            f"  The ends of {len(ends)} video(s) fill no whole clip and are in none: "
+            f"{sum(video.uncovered_s for video in ends):.1f} s, at most {longest.uncovered_s:.1f} s"
+            f" ({longest.video})."
+        )
+    return lines
+
+
+def _summarise(outcome: TableOutcome) -> dict[str, Any]:
+    from features.tables import clip_table_path
+
+    return {
+        "correlations": str(outcome.path) if outcome.path else None,
+        "clips": str(clip_table_path(outcome.path)) if outcome.path else None,
+        "clip_s": outcome.rule.length_s,
+        "step_s": outcome.rule.step_s,
+        "step_frames": outcome.rule.step_frames,
+        "rows": outcome.clips,
+        "rows_above_missing_limit": outcome.clips_above_limit,
+        "videos": [asdict(video) for video in outcome.videos],
+    }

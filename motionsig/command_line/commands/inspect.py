@@ -1,0 +1,74 @@
+"""`motionsig inspect`: how complete correlations tables are."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from motionsig.command_line import terminal
+
+if TYPE_CHECKING:
+    from features.identity import TableIdentity
+    from features.quality import MissingSummary
+
+
+def inspect(
+    tables: Annotated[
+        list[Path], typer.Argument(help="Correlations tables, .csv or .parquet.", show_default=False)
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Show how much is missing in correlations tables, one column a table, so that they can be compared.
+
+    These are the figures of the published notebook; clips with more than 7 % of their pairs missing are
+    left out of training. It reads tables that were made elsewhere, too.
+    """
+    from features.identity import read_identity
+    from features.quality import summarise_missing
+    from features.tables import clip_table_path, read_clips, read_correlations
+
+    summaries = {str(path): summarise_missing(read_correlations(path)) for path in tables}
+    described = [path for path in tables if clip_table_path(path).exists()]
+    identities = {str(path): read_identity(read_clips(clip_table_path(path))) for path in described}
+    _warn_of_differences(identities)
+    if as_json:
+        terminal.emit_json(
+            {
+                path: asdict(summary) | {"made": asdict(identities[path]) if path in identities else None}
+                for path, summary in summaries.items()
+            }
+        )
+        return
+    cells = [
+        _format(summary)
+        | {"signal": (identities[path].signal if path in identities else None) or "not recorded"}
+        for path, summary in summaries.items()
+    ]
+    terminal.show_table(
+        {"": "left", **dict.fromkeys(summaries, "right")},
+        [(figure, *(cell[figure] for cell in cells)) for figure in cells[0]],
+    )
+
+
+def _warn_of_differences(identities: dict[str, TableIdentity]) -> None:
+    """Say in what tables differ that should not be compared cell by cell."""
+    paths = list(identities)
+    for path in paths[1:]:
+        if differences := identities[paths[0]].describe_differences(identities[path]):
+            terminal.warn(f"{path} was made in another way than {paths[0]}: {'; '.join(differences)}.")
+
+
+def _format(summary: MissingSummary) -> dict[str, str]:
+    return {
+        "clips": str(summary.clips),
+        "pairs": str(summary.pairs),
+        "cells missing": f"{summary.cells_missing:.2%}",
+        "clips with any missing": f"{summary.clips_with_missing:.2%}",
+        "clips with more than 7 % missing": f"{summary.clips_above_limit:.2%}",
+        "  that is more than ... pairs": str(summary.limit_pairs),
+        "pairs with any missing": f"{summary.pairs_with_missing:.2%}",
+        "clips left": str(summary.clips_left),
+    }

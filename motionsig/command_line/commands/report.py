@@ -1,0 +1,27 @@
+"""`motionsig report`: a verdict as a page for people."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from motionsig.command_line import terminal
+
+
+def report(
+    verdict: Annotated[Path, typer.Argument(help="verdict.json of `motionsig classify`.")],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="Page to write.", show_default="report.html beside the verdict"),
+    ] = None,
+) -> None:
+    """Write a verdict as one HTML file to read, mail, print and archive; it needs no network and no script.
+
+    What the verdict was made from is read from evidence.json beside it, pictures from the video where it was
+    judged. Where either is gone, the page says so and holds the rest.
+    """
+    from motionsig.use_cases.report_files import write_report
+
+    terminal.say(f"Written: {write_report(verdict, out or verdict.with_name('report.html'))}")

@@ -1,0 +1,32 @@
+"""`motionsig show`: the card of a model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from motionsig.command_line import terminal
+
+
+def show(
+    model: Annotated[Path, typer.Argument(help="Model file of `motionsig train`.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the card as JSON.")] = False,
+) -> None:
+    """Show what a model is: whom it knows, from what footage, measured and evaluated how, made when.
+
+    The same card goes into every verdict of the model.
+    """
+    from classify.model_file import load_model
+    from motionsig.command_line.reports import list_card, show_evaluation, summarise_error_rates
+
+    card = load_model(model).card
+    if as_json:
+        terminal.emit_json(card.model_dump(mode="json"))
+        return
+    for line in list_card(card):
+        terminal.say(line)
+    if card.evaluation:
+        show_evaluation(card.evaluation)
+    terminal.say(summarise_error_rates(card))

@@ -1,0 +1,303 @@
+"""The same work on a Dask cluster.
+
+Whoever can reach a Dask scheduler can run code on its workers, and the workers' answers are trusted here: use
+it within a network of your own, or with TLS certificates in Dask's configuration.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import multiprocessing
+import os
+import secrets
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import CancelledError, Future
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from ground.errors import DependencyError, InputError
+from ground.provenance import motionsig_version
+from motionsig.execution.isolation import Isolated, LostCallError
+from motionsig.execution.jobs import Failure, Job, fail_lost, run_job
+from motionsig.execution.local_workers import GRACE_S, describe_death
+from motionsig.execution.remote import remove_abandoned
+
+_CONNECT_S: Final = 20.0
+_PROTOCOLS: Final = frozenset({"tcp", "tls", "ucx", "ws", "wss"})  # Dask's
+# Each worker has its next job at hand, and no more than these are handed over.
+_JOBS_PER_THREAD: Final = 2
+_LOOK_EVERY_S: Final = 2.0
+# The token of a run is touched with every job, and no job takes so long.
+_ABANDONED_AFTER_S: Final = 7 * 24 * 3600.0
+
+
+class Cluster:
+    """A connection to a Dask scheduler.
+
+    Attributes
+    ----------
+    client
+        Dask's own.
+    address
+        Of the scheduler.
+    dashboard
+        Address of the page that shows what the cluster does.
+    """
+
+    def __init__(self, client: Any, address: str) -> None:
+        self.client = client
+        self.address = address
+        self.dashboard: str = client.dashboard_link
+
+    def count_threads(self) -> int:
+        """Return how many jobs the workers can do at once; workers may come and go.
+
+        Raises
+        ------
+        InputError
+            When the scheduler is gone.
+        """
+        if self.client.status != "running":
+            raise self.lost()
+        try:
+            return sum(self.client.nthreads().values())
+        except OSError as error:
+            raise self.lost() from error
+
+    def lost(self) -> InputError:
+        """Return the error for a scheduler that does not answer any more."""
+        return InputError(
+            f"The scheduler at {self.address} is gone. What is done is kept; start the scheduler and its "
+            "workers again, and the same command goes on from there."
+        )
+
+    @contextmanager
+    def share(self, folder: Path) -> Iterator[ClusterWorkers]:
+        """Yield workers that write into a folder, which every computer must see under the same path."""
+        _remove_abandoned_tokens(folder)
+        token = folder.absolute() / f".run-{secrets.token_hex(8)}"
+        try:
+            token.touch()
+        except OSError as error:
+            raise InputError(
+                f"Cannot write into {folder}: {error.strerror}. Choose another folder."
+            ) from error
+        try:
+            workers = ClusterWorkers(self, self.client, token)
+            try:
+                yield workers
+            finally:
+                workers.cancel()
+        finally:
+            token.unlink(missing_ok=True)  # which ends the jobs that run, whatever else goes wrong
+
+
+@contextmanager
+def connect(address: str) -> Iterator[Cluster]:
+    """Connect to a Dask scheduler, such as ``tcp://10.0.0.1:8786``.
+
+    Raises
+    ------
+    DependencyError
+        When Dask is missing.
+    InputError
+        When there is no scheduler at the address, it has no workers, or some with another version of
+        motionsig, or it vanishes while the block runs.
+    """
+    _check_form(address)
+    try:
+        from distributed import Client
+        from distributed.client import ClosedClientError
+        from distributed.comm.core import CommClosedError
+    except ImportError as error:
+        raise DependencyError(
+            "Work on a cluster needs Dask: `pip install 'motion-signature[dask]'`, here and on every worker."
+        ) from error
+    # What it says of a lost scheduler is said here in a sentence.
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
+    try:
+        # A client that fails to connect otherwise than by OSError is left half made, and hangs in its end.
+        asyncio.run(_knock(address))
+        client = Client(address, timeout=_CONNECT_S, set_as_default=False)  # type: ignore[no-untyped-call]
+    except Exception as error:
+        why = str(error) or type(error).__name__
+        raise InputError(
+            f"No Dask scheduler answers at {address} ({why}). Start one with `dask scheduler`, and workers "
+            f"with `dask worker {address} --nthreads 1`."
+        ) from error
+    with client:
+        cluster = Cluster(client, address)
+        if not cluster.count_threads():
+            raise InputError(
+                f"The scheduler at {address} has no workers. Start them with "
+                f"`dask worker {address} --nthreads 1`, as many as there are processors."
+            )
+        try:
+            _check_versions(client)
+            yield cluster
+        # Dask takes back all work when the connection breaks, and takes none after that.
+        except (CancelledError, CommClosedError, ClosedClientError) as error:
+            raise cluster.lost() from error
+
+
+async def _knock(address: str) -> None:
+    from distributed.comm.core import connect as reach
+    from distributed.security import Security
+
+    security = Security().get_connection_args("client")  # type: ignore[no-untyped-call]
+    # Dask has no time limit for the answer, and what listens there may be something else.
+    async with asyncio.timeout(2 * _CONNECT_S):
+        comm = await reach(address, timeout=_CONNECT_S, **security)  # type: ignore[no-untyped-call]
+    comm.abort()
+
+
+def _check_form(address: str) -> None:
+    """Refuse what can be no address before Dask tries to reach it, which takes long."""
+    try:
+        parts = urlsplit(address)
+        usable = parts.scheme in _PROTOCOLS and parts.hostname is not None and parts.port is not None
+    except ValueError:
+        usable = False
+    if not usable:
+        raise InputError(
+            f"'{address}' is no address of a Dask scheduler; give the one that `dask scheduler` prints, such "
+            "as tcp://10.0.0.1:8786."
+        )
+
+
+def _check_versions(client: Any) -> None:
+    ours = motionsig_version()
+    problems = []
+    for worker, theirs in sorted(client.run(motionsig_version, on_error="return").items()):
+        if isinstance(theirs, OSError):
+            continue  # it is gone
+        if isinstance(theirs, Exception):
+            problems.append(f"{worker} has none that works ({type(theirs).__name__}: {theirs})")
+        elif theirs != ours:
+            problems.append(f"{worker} has {theirs}")
+    if problems:
+        raise InputError(
+            f"All computers of a cluster need the same version of motionsig, and here it is {ours}. Install "
+            "that on the workers and start them again:",
+            problems,
+        )
+
+
+def _remove_abandoned_tokens(folder: Path) -> None:
+    """Remove what runs left there that were killed; workers which still work for them end then."""
+    for token in folder.glob(".run-*"):
+        with suppress(OSError):  # another run removes the same
+            if token.stat().st_mtime < time.time() - _ABANDONED_AFTER_S:
+                token.unlink()
+
+
+@contextmanager
+def search_on(address: str | None) -> Iterator[None]:
+    """Let the searches of training and evaluation run on a cluster while the block runs; None for here.
+
+    Raises what `connect` raises.
+    """
+    import joblib
+
+    if address is None:
+        yield
+        return
+    with connect(address) as cluster, joblib.parallel_config(backend="dask", client=cluster.client):
+        yield
+
+
+class ClusterWorkers:
+    """The workers of a cluster, as `motionsig.use_cases.extraction.Workers`.
+
+    The scheduler gives the jobs of a worker that died to others; a job that was given up after several
+    workers died of it is a failure of its video.
+    """
+
+    reports_frames: Final = False
+
+    def __init__(self, cluster: Cluster, client: Any, token: Path) -> None:
+        self._cluster = cluster
+        self._token = token
+        # Not pure: the same job given again must be looked at again, because files change.
+        self._executor = client.get_executor(pure=False)
+        self.count = cluster.count_threads()
+
+    @property
+    def most_in_flight(self) -> int:
+        """How many jobs may be handed over and not yet done."""
+        return max(_JOBS_PER_THREAD * self._cluster.count_threads(), 1)
+
+    def submit(self, job: Job) -> Future[Any]:
+        """Hand over a job."""
+        with suppress(OSError):  # shared storage has its moments, and the token is a week good
+            self._token.touch()
+        absolute = Job(_absolute(job.video), job.table.absolute(), job.options, job.chunks, job.frames)
+        future: Future[Any] = self._executor.submit(_run_if_shared, absolute, self._token)
+        return future
+
+    def describe_death(self, error: BaseException) -> str:
+        """Return the words for a job whose workers died."""
+        return f"the cluster gave it up ({type(error).__name__}: {error})"
+
+    def cancel(self) -> None:
+        """Take back what nobody has begun; what is being done ends when the token is gone."""
+        self._executor.shutdown(wait=False)
+
+
+def _absolute(video: Any) -> Any:
+    return video.absolute() if isinstance(video, Path) else video
+
+
+def _run_if_shared(job: Job, token: Path) -> Any:
+    """Do a job on a worker that sees the same folder, in a process of its own.
+
+    So a decoder that crashes or hangs costs its own video: were it the worker that died, Dask would give the
+    jobs beside it to others a few times, and then give them up.
+    """
+    if not token.exists():
+        return Failure(
+            f"{os.uname().nodename} does not see {token.parent}: workers write the tables themselves, so the "
+            "folder must be shared by all computers of the cluster under the same path."
+        )
+    if isinstance(job.video, Path) and not os.path.lexists(job.video):
+        return Failure(
+            f"{os.uname().nodename} does not see {job.video}. Put videos where all computers of the cluster "
+            "see them under the same path, or at an address such as s3://bucket/video.mp4."
+        )
+    # A Dask worker under a nanny is a daemon, which may have no children. A nanny that kills it leaves none:
+    # they end with their parent.
+    multiprocessing.current_process().daemon = False
+    try:
+        with Isolated(job.options.limits.time_s + GRACE_S) as isolated:
+            return isolated.call(_run_while_wanted, job, token)
+    except LostCallError as error:
+        return fail_lost(job, describe_death(error))
+    finally:
+        remove_abandoned()
+
+
+def _run_while_wanted(job: Job, token: Path) -> Any:
+    """Do a job in a process that ends when nobody waits for its answer any more."""
+    threading.Thread(target=_end_without, args=(token,), daemon=True).start()
+    return run_job(job)
+
+
+def _end_without(token: Path) -> None:
+    while _may_be_there(token):
+        time.sleep(_LOOK_EVERY_S)
+    os._exit(1)
+
+
+def _may_be_there(path: Path) -> bool:
+    try:
+        path.stat()
+    except FileNotFoundError:
+        return False
+    except OSError:  # shared storage may be out of reach for a while
+        pass
+    return True

@@ -1,0 +1,122 @@
+"""What a worker process, here or on another computer, is given to do, and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from extract.chunks import ChunkRange
+from extract.extraction import Extraction, ExtractionOptions, extract_video, find_extraction, read_part
+from extract.mesh_table import find_mesh_table
+from ground.errors import MotionsigError
+from ground.files import refuse_long_name
+from ground.text import storable
+from motionsig.execution.remote import Origin, RemoteFile, Video, fetched, keep_origin, look_at, read_origin
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why there is nothing: the message of an error, and each problem where there are many."""
+
+    message: str
+    problems: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return str(MotionsigError(self.message, self.problems))
+
+
+@dataclass(frozen=True)
+class Job:
+    """Some of the work on a video.
+
+    Attributes
+    ----------
+    video
+        The video file.
+    table
+        Its frame table.
+    options
+        How it is read.
+    chunks
+        Read and keep these; None to make the table, from what was kept and what is still to read.
+    frames
+        About how many frames are read; None where nobody knows.
+    """
+
+    video: Video
+    table: Path
+    options: ExtractionOptions
+    chunks: ChunkRange | None
+    frames: int | None
+
+
+def run_job(job: Job, on_frame: Callable[[], None] | None = None) -> Extraction | Failure | None:
+    """Do a job; no error of one video reaches the others.
+
+    Parameters
+    ----------
+    job
+        What to do.
+    on_frame
+        Called for each frame that was decoded.
+
+    Returns
+    -------
+    Extraction or Failure or None
+        The table, or why there is none; None when some of the chunks were asked for and are finished.
+    """
+    try:
+        refuse_long_name(find_mesh_table(job.table) if job.options.keep_mesh else job.table)
+        state = look_at(job.video) if isinstance(job.video, RemoteFile) else None
+        if state is not None and (made := _find_made_from(job, state)):
+            return made
+        with fetched(job.video) as path:
+            try:
+                if job.chunks is None:
+                    extraction = extract_video(path, job.table, job.options, on_frame=on_frame)
+                    if state is not None:
+                        sha256 = extraction.metadata.source.sha256
+                        keep_origin(job.table, Origin(address=str(job.video), state=state, sha256=sha256))
+                    return extraction
+                read_part(path, job.table, job.options, job.chunks, on_frame=on_frame)
+                return None
+            except MotionsigError as error:
+                return Failure(error.message.replace(str(path), str(job.video)), error.problems)
+    except MotionsigError as error:
+        return Failure(error.message, error.problems)
+    except Exception as error:
+        # The file may be hostile, and the other videos must not pay for it.
+        return Failure(
+            f"{job.video} made motionsig fail unexpectedly ({type(error).__name__}: {error}); "
+            "please report it."
+        )
+
+
+def _find_made_from(job: Job, state: str) -> Extraction | None:
+    """Return the table that was made of a file elsewhere which is still in the same state."""
+    origin = read_origin(job.table)
+    if origin is None or (origin.address, origin.state) != (str(job.video), state):
+        return None
+    return find_extraction(job.table, storable(job.video.name), origin.sha256, job.options)
+
+
+def fail_lost(job: Job, how: str) -> Failure:
+    """Return the failure of a job whose process is gone, in the words of `how`."""
+    return Failure(
+        f"{job.video} was not finished: {how}. What is done of it is kept; the same "
+        "command goes on from there."
+    )
+
+
+def make_table_job(part: Job, frames: int) -> Job:
+    """Return the job that puts together what jobs like `part` have kept.
+
+    Parameters
+    ----------
+    part
+        One of them.
+    frames
+        What to count when the table turns out to be there already.
+    """
+    return replace(part, chunks=None, frames=frames)

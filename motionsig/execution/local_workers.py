@@ -1,0 +1,154 @@
+"""Worker processes on this computer, one job at a time each."""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from types import TracebackType
+from typing import Any, Final, Self
+
+from motionsig.execution.isolation import ended_after, obey_parent
+from motionsig.execution.jobs import Job, run_job
+from motionsig.execution.remote import remove_abandoned
+
+_REPORT_EVERY_S: Final = 0.25
+GRACE_S: Final = 5.0
+_THREAD_SETTINGS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+# Networks are built and freed for every chunk by several threads. glibc gives each a heap of its own, and
+# those grow video by video (by 100 MB in 60); one heap does not.
+_FLAT_MEMORY: Final = {"MALLOC_ARENA_MAX": "1"}
+_SIGNAL: Final = re.compile(r"\b(SIG[A-Z]+)\(")
+
+
+class LocalWorkers:
+    """Processes that work side by side; a context manager.
+
+    Each is an executor of its own, because an executor with several processes fails as a whole when one of
+    them dies: so a decoder that crashes, or one that is killed for lack of memory, costs its own video only.
+
+    Parameters
+    ----------
+    count
+        Number of processes, at least 1. They start when there is work for them.
+    on_frames
+        Called, in a thread, with the number of frames decoded since the last call.
+    """
+
+    reports_frames: Final = True
+
+    def __init__(self, count: int, on_frames: Callable[[int], None]) -> None:
+        self.count = count
+        self.most_in_flight = count
+        self._on_frames = on_frames
+        self._idle: list[Any] = []
+        self._busy: dict[Future[Any], Any] = {}
+
+    def __enter__(self) -> Self:
+        self._reports, self._report_to = Pipe(duplex=False)
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for executor in (*self._idle, *self._busy.values()):
+            executor.shutdown(wait=True, kill_workers=True)
+        remove_abandoned()
+        # Nobody else holds the other end now, so this ends the listener.
+        self._report_to.close()
+        self._listener.join()
+
+    def submit(self, job: Job) -> Future[Any]:
+        """Give a job to a process that has none."""
+        for done in [future for future in self._busy if future.done()]:
+            executor = self._busy.pop(done)
+            if done.exception() is None:
+                self._idle.append(executor)
+            else:
+                executor.shutdown(wait=False)
+        executor = self._idle.pop() if self._idle else self._start()
+        future: Future[Any] = executor.submit(_run_and_report, job)
+        self._busy[future] = executor
+        return future
+
+    def describe_death(self, error: BaseException) -> str:
+        """Return the words for a job whose process died."""
+        return describe_death(error)
+
+    def _start(self) -> Any:
+        from joblib import cpu_count
+        from joblib.externals.loky.process_executor import ProcessPoolExecutor
+
+        threads = str(max(cpu_count() // self.count, 1))
+        return ProcessPoolExecutor(
+            1,
+            initializer=_prepare_process,
+            initargs=(self._report_to, os.getpid()),
+            env={**dict.fromkeys(_THREAD_SETTINGS, threads), **_FLAT_MEMORY},
+        )
+
+    def _listen(self) -> None:
+        while True:
+            try:
+                self._on_frames(int.from_bytes(self._reports.recv_bytes()))
+            except EOFError:
+                return
+
+
+def describe_death(error: BaseException) -> str:
+    """Return the words for a job whose process died, by joblib's error or one that quotes it."""
+    found = _SIGNAL.search(str(error))
+    if found and found[1] == "SIGALRM":
+        return "its decoder hung until the time limit was over (`motionsig extract` takes --time-limit)"
+    how = f" ({found[1]})" if found else ""
+    return f"its worker process died{how}, for lack of memory or because of this file"
+
+
+class _Reporter:
+    """Tells the process that started this one how many frames were decoded, a few times a second.
+
+    Messages are shorter than what the system writes in one piece, so that all processes share one pipe
+    without a lock, which one that is killed could not let go.
+    """
+
+    def __init__(self, pipe: Connection) -> None:
+        self._pipe = pipe
+        self._frames = 0
+        self._due = 0.0
+
+    def __call__(self) -> None:
+        self._frames += 1
+        if time.monotonic() >= self._due:
+            self.flush()
+
+    def flush(self) -> None:
+        """Send what was counted."""
+        self._pipe.send_bytes(self._frames.to_bytes(8))
+        self._frames = 0
+        self._due = time.monotonic() + _REPORT_EVERY_S
+
+
+_reporter: _Reporter | None = None
+
+
+def _prepare_process(report_to: Connection, parent: int) -> None:
+    global _reporter  # noqa: PLW0603 - there is no other way from an initializer to the jobs
+    obey_parent(parent)
+    _reporter = _Reporter(report_to)
+
+
+def _run_and_report(job: Job) -> Any:
+    assert _reporter is not None
+    try:
+        # A reader that still decodes sees itself that its time is over, and says so in better words.
+        with ended_after(job.options.limits.time_s + GRACE_S):
+            return run_job(job, _reporter)
+    finally:
+        _reporter.flush()

@@ -1,0 +1,147 @@
+"""Files that a person names on the command line, one by one or by the folder."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from extract.mesh_table import is_mesh_table
+from ground.errors import InputError
+
+
+class NamedFile(Protocol):
+    """A file, here or elsewhere, whose name without ending is its stem."""
+
+    @property
+    def stem(self) -> str: ...  # noqa: D102
+
+
+def find_files(
+    paths: Sequence[Path],
+    suffixes: Collection[str],
+    kind: str,
+    *,
+    otherwise: Collection[str] = (),
+    namesakes: bool = False,
+) -> list[Path]:
+    """Return the files that `paths` stand for.
+
+    Parameters
+    ----------
+    paths
+        Files, taken whatever their ending, and folders, searched with all folders below for files with one of
+        `suffixes`. Hidden files and mesh tables are passed over.
+    suffixes
+        Endings in lower case, with the dot.
+    kind
+        What the files are, for messages: "video", "frame table".
+    otherwise
+        Endings to look for in a folder that holds no file with one of `suffixes`.
+    namesakes
+        Whether files of different folders may have one name.
+
+    Returns
+    -------
+    list of Path
+        Sorted within each folder, each file once. Folders that may not be looked into stand at the end:
+        whoever reads the files refuses them as it refuses a file, so that they are named.
+
+    Raises
+    ------
+    InputError
+        When a path does not exist, a folder holds no such file, or two files share a stem without
+        `namesakes`: the stem names the video in every table that follows.
+    """
+    found: dict[Path, None] = {}
+    for path in paths:
+        try:
+            path.stat()
+        except FileNotFoundError:
+            raise InputError(f"{path} does not exist.") from None
+        except OSError as error:
+            raise InputError(f"{path} cannot be read: {error.strerror}.") from error
+        matches = _search(path, suffixes, otherwise) if path.is_dir() else [path]
+        if not matches:
+            looked_for = ", ".join(sorted({*suffixes, *otherwise}))
+            raise InputError(f"{path} holds no {kind} (looked for {looked_for}).")
+        found.update(dict.fromkeys(matches))
+    if not namesakes:
+        check_stems(list(found), kind)
+    return list(found)
+
+
+def find_listed_videos(paths: Sequence[Path]) -> list[Path]:
+    """Return the videos that `paths` stand for, as `find_files` does; a CSV file is a manifest of them.
+
+    Raises
+    ------
+    InputError
+        As of `find_files`.
+    TableError
+        When a manifest breaks its contract.
+    """
+    from extract.video import VIDEO_SUFFIXES
+    from features.labels import list_manifest_files
+
+    named = [
+        file
+        for path in paths
+        for file in (list_manifest_files(path) if path.suffix.lower() == ".csv" else [path])
+    ]
+    return find_files(named, VIDEO_SUFFIXES, "video")
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def _search(folder: Path, suffixes: Collection[str], otherwise: Collection[str]) -> list[Path]:
+    files: list[Path] = []
+    closed: list[Path] = []
+    for where, folders, names in os.walk(folder, onerror=lambda error: closed.append(Path(error.filename))):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        files += [Path(where, name) for name in names if not name.startswith(".")]
+    return sorted(_choose(files, suffixes) or _choose(files, otherwise)) + sorted(closed)
+
+
+def _choose(files: Iterable[Path], suffixes: Collection[str]) -> list[Path]:
+    return [path for path in files if path.suffix.lower() in suffixes and _may_be_wanted(path)]
+
+
+def _may_be_wanted(path: Path) -> bool:
+    try:
+        return path.is_file() and not is_mesh_table(path)
+    except OSError:
+        return True  # in a folder that may only be listed; whoever reads it says so
+
+
+def check_mesh_names(videos: Iterable[NamedFile]) -> None:
+    """Raise InputError when the mesh of one video would be written to the frame table of another."""
+    stems = {video.stem for video in videos}
+    for stem in sorted(stems):
+        if f"{stem}.mesh" in stems:
+            raise InputError(
+                f"With --keep-mesh the points of {stem} and the frame table of {stem}.mesh would be the same "
+                f"file, {stem}.mesh.parquet; rename one of the two videos."
+            )
+
+
+def check_stems(files: Iterable[NamedFile], kind: str) -> None:
+    """Raise InputError when two files share a stem."""
+    by_stem = defaultdict(list)
+    for file in files:
+        if isinstance(file, Path) and _is_folder(file):
+            continue  # a closed one, which gives nothing
+        by_stem[file.stem].append(file)
+    clashes = [" and ".join(map(str, same)) for same in by_stem.values() if len(same) > 1]
+    if clashes:
+        raise InputError(
+            f"Each {kind} needs a file name of its own, because the name identifies its clips; "
+            f"rename one of: {'; '.join(clashes)}."
+        )

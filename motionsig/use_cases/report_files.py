@@ -1,0 +1,89 @@
+"""Verdicts on disk to reports, and the evidence that they need."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from classify.model import Model
+from classify.verdict import VideoVerdict
+from extract.frame_table import is_frame_table, read_frame_table
+from ground.errors import InputError
+from ground.files import hash_file
+from motionsig.command_line.reports import summarise_error_rates
+from motionsig.use_cases.verdict_files import evidence_path, read_verdict
+from report.evidence import (
+    Evidence,
+    VideoEvidence,
+    gather_videos,
+    make_evidence,
+    read_evidence,
+    write_evidence,
+)
+from report.page import write_page
+from report.verdict_page import Report, render_report
+
+if TYPE_CHECKING:
+    from motionsig.use_cases.suspects import SuspectClips
+
+
+def gather_evidence(
+    model: Model,
+    verdicts: Sequence[VideoVerdict],
+    judged: SuspectClips,
+    table: Path,
+    suspect: Path,
+) -> tuple[VideoEvidence, ...]:
+    """Gather what a report needs of the videos of one suspect.
+
+    Parameters
+    ----------
+    model
+        That judged them.
+    verdicts
+        Of the suspect's videos.
+    judged
+        What `motionsig.use_cases.suspects.read_suspect` gave.
+    table
+        What it read: the suspect itself, or the frame table that was made of it.
+    suspect
+        As it was named on the command line.
+    """
+    frames = read_frame_table(table) if is_frame_table(table) else None
+    video = suspect if suspect != table else None
+    return gather_videos(model, verdicts, judged.correlations, judged.clips, frames, video)
+
+
+def write_evidence_of(verdict: Path, model: Model, videos: Sequence[VideoEvidence]) -> Path:
+    """Write ``evidence.json`` beside a verdict and return its path."""
+    path = evidence_path(verdict)
+    command = shlex.join(["motionsig", *sys.argv[1:]])
+    write_evidence(make_evidence(model, videos, hash_file(verdict), command), path)
+    return path
+
+
+def write_report(verdict: Path, path: Path) -> Path:
+    """Write the report on a verdict, with as much evidence as lies beside it, and return its path.
+
+    Raises
+    ------
+    InputError
+        When the verdict cannot be read, or the page cannot be written.
+    """
+    content = read_verdict(verdict)
+    evidence: Evidence | None = None
+    missing = None
+    try:
+        evidence = read_evidence(evidence_path(verdict), hash_file(verdict), len(content.card.pairs))
+    except InputError as error:
+        missing = error.message
+    page = render_report(
+        Report(verdict=content, evidence=evidence),
+        evidence_missing=missing,
+        error_rates=summarise_error_rates(content.card),
+    )
+    write_page(page, path)
+    return path

@@ -1,0 +1,181 @@
+"""How far the numbers of a video move when it is encoded again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from classify.model import Model
+from classify.scoring import judge_videos
+from classify.verdict import VideoLabel
+from extract.frame_table import FrameTable, read_frame_table
+from features.clips import CorrelationOptions, correlate_frame_table
+from features.signals import compute_positions
+from ground.errors import InputError, MotionsigError
+from ground.records import Record
+from ground.rows import write_rows
+from motionsig.use_cases.suspects import correlation_options, read_suspect
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+
+class Agreement(Record):
+    """One version of a video, against the original.
+
+    `body_share` and `face_share` are the shares of its frames in which a body, and a face, was read.
+    `feature_r` is the median over the features of the Pearson correlation, over frames, of the feature in
+    this version with the same feature at the same times in the original. `correlation_r` is the Pearson
+    correlation of all clips' correlations with the original's, and `correlation_change` their mean absolute
+    difference, over `cells` clips x pairs that both have; the original has `cells_lost` more. Score, log10
+    likelihood ratio and label are of the verdict, None without a model, where the model is not calibrated, or
+    where no clip could be judged; `score_shift` is the score minus the original's. What could not be computed
+    is None, and `error` says why where it is a whole version.
+    """
+
+    video: str
+    version: str
+    frames: int | None = None
+    body_share: float | None = None
+    face_share: float | None = None
+    feature_r: float | None = None
+    correlation_r: float | None = None
+    correlation_change: float | None = None
+    clips: int | None = None
+    cells: int | None = None
+    cells_lost: int | None = None
+    score: float | None = None
+    score_shift: float | None = None
+    log10_lr: float | None = None
+    label: VideoLabel | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One version of a video, measured, correlated and, with a model, judged."""
+
+    table: FrameTable
+    correlations: pd.DataFrame
+    score: float | None
+    log10_lr: float | None
+    label: VideoLabel | None
+
+
+def measure_version(table: Path, model: Model | None) -> Measured:
+    """Correlate a frame table, as the model's footage was, and let the model judge it.
+
+    Without a model it is correlated in the published way.
+
+    Raises
+    ------
+    TableError, InputError, ModelError
+        When the table cannot be used, is shorter than a clip, or does not fit the model.
+    """
+    frames = read_frame_table(table)
+    if model is None:
+        measured = correlate_frame_table(frames, CorrelationOptions())
+        if measured.block.correlations.empty:
+            raise InputError(
+                f"{frames.metadata.source.name} is shorter than one clip ({measured.duration_s:.1f} s), so "
+                "there is nothing to compare."
+            )
+        return Measured(frames, measured.block.correlations, None, None, None)
+    suspect = read_suspect(table, model)
+    (verdict,) = judge_videos(model, *suspect)
+    return Measured(frames, suspect.correlations, verdict.score, verdict.log10_lr, verdict.label)
+
+
+def compare_versions(
+    video: str, original: Path, versions: dict[str, Path], model: Model | None
+) -> list[Agreement]:
+    """Compare versions of a video with the original, which stands first in the list.
+
+    Parameters
+    ----------
+    video
+        The name under which it is listed.
+    original
+        Frame table of the original.
+    versions
+        Name of each version -> its frame table.
+    model
+        That judges them all; None for none.
+
+    Raises
+    ------
+    TableError, InputError, ModelError
+        When the original cannot be used. A version that cannot be used says so in its row.
+    """
+    options = CorrelationOptions() if model is None else correlation_options(model)
+    before = measure_version(original, model)
+    rows = [_compare(video, "original", before, before, options)]
+    for name, table in versions.items():
+        try:
+            rows.append(_compare(video, name, before, measure_version(table, model), options))
+        except MotionsigError as error:
+            rows.append(Agreement(video=video, version=name, error=str(error)))
+    return rows
+
+
+def write_agreements(rows: Sequence[Agreement], path: Path) -> None:
+    """Write agreements as CSV, a row a version; what is None is an empty cell."""
+    write_rows(path, list(Agreement.model_fields), (tuple(row.model_dump().values()) for row in rows))
+
+
+def _compare(
+    video: str, version: str, before: Measured, after: Measured, options: CorrelationOptions
+) -> Agreement:
+    frames = after.table.frames
+    clips = min(len(before.correlations), len(after.correlations))
+    ours = before.correlations.to_numpy(dtype=np.float64)[:clips]
+    theirs = after.correlations.to_numpy(dtype=np.float64)[:clips]
+    both = np.isfinite(ours) & np.isfinite(theirs)
+    change = np.abs(ours - theirs)[both]
+    shift = None if before.score is None or after.score is None else after.score - before.score
+    return Agreement(
+        video=video,
+        version=version,
+        frames=len(frames),
+        body_share=float(frames["nose_x"].notna().mean()),
+        face_share=float(frames["AU01_r"].notna().mean()),
+        feature_r=_agree_over_time(before.table, after.table, options),
+        correlation_r=_correlate(ours[both], theirs[both]),
+        correlation_change=float(change.mean()) if change.size else None,
+        clips=clips,
+        cells=int(both.sum()),
+        cells_lost=int((np.isfinite(ours) & ~both).sum()),
+        score=after.score,
+        score_shift=shift,
+        log10_lr=after.log10_lr,
+        label=after.label,
+    )
+
+
+def _agree_over_time(before: FrameTable, after: FrameTable, options: CorrelationOptions) -> float | None:
+    """Return the median over features of the correlation of both versions, frame by frame."""
+    times, wanted = (table.frames["time_s"].to_numpy() for table in (before, after))
+    nearest = np.searchsorted((times[1:] + times[:-1]) / 2, wanted)
+    ours, theirs = (
+        compute_positions(table.frames, mouth=options.pairs.mouth, coordinates=options.body)
+        for table in (before, after)
+    )
+    found = [
+        _correlate(a[both], b[both])
+        for a, b in zip(ours[nearest].T, theirs.T, strict=True)
+        if (both := np.isfinite(a) & np.isfinite(b)).any()
+    ]
+    known = [r for r in found if r is not None]
+    return float(np.median(known)) if known else None
+
+
+def _correlate(first: NDArray[np.float64], second: NDArray[np.float64]) -> float | None:
+    """Return Pearson's correlation; None where one of both does not vary."""
+    if len(first) < 2 or np.ptp(first) == 0 or np.ptp(second) == 0:
+        return None
+    return float(np.corrcoef(first, second)[0, 1])

@@ -1,0 +1,108 @@
+"""The verdict as files: `verdict.json`, whole, `verdict.csv`, a row a clip, `evidence.json` beside them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from pathlib import Path
+from typing import Final
+
+from classify.verdict import VERDICT_SCHEMA, ClipVerdict, Verdict
+from ground.errors import InputError
+from ground.files import refuse_special_file, replace_when_complete
+from ground.rows import write_rows
+
+_CLIP_FIELDS: Final = tuple(name for name in ClipVerdict.model_fields if name != "deviations")
+
+
+def discard_verdict(folder: Path, keep: Collection[Path], pages: Collection[Path] = ()) -> None:
+    """Remove the files of an earlier run, which must not be taken for the result of one that fails.
+
+    Parameters
+    ----------
+    folder
+        Of the verdict.
+    keep
+        What is read.
+    pages
+        What else the run is to write: a report, an overlay.
+
+    Raises
+    ------
+    InputError
+        When one of them is among the files to `keep`: it is read, and would be written over; or cannot be
+        removed.
+    """
+    read = {path.resolve() for path in keep}
+    verdict, table = _name_files(folder)
+    for path in (verdict, table, evidence_path(verdict), *pages):
+        if path.resolve() in read:
+            raise InputError(
+                f"{path} is one of the inputs and would be overwritten; give another name or --out."
+            )
+    for path in (verdict, table, evidence_path(verdict), *pages):
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise InputError(
+                f"{path} cannot be written over: {error.strerror}. Choose another place."
+            ) from error
+
+
+def write_verdict(verdict: Verdict, folder: Path) -> tuple[Path, Path]:
+    """Write a verdict into a folder and return the paths of the JSON and the CSV file."""
+    json_path, csv_path = _name_files(folder)
+    with replace_when_complete(json_path) as partial:
+        partial.write_text(verdict.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    write_rows(
+        csv_path,
+        ("video", "person", *_CLIP_FIELDS),
+        (
+            (video.video, verdict.person, *(getattr(clip, name) for name in _CLIP_FIELDS))
+            for video in verdict.videos
+            for clip in video.clips
+        ),
+    )
+    return json_path, csv_path
+
+
+def evidence_path(verdict: Path) -> Path:
+    """Return where the evidence of a verdict lies: ``evidence.json`` for ``verdict.json``."""
+    return verdict.with_name("evidence.json")
+
+
+def read_verdict(path: Path) -> Verdict:
+    """Read a verdict.
+
+    Raises
+    ------
+    InputError
+        When there is no such file, it is no verdict, or of another version of the schema.
+    """
+    refuse_special_file(path, InputError)
+    try:
+        content = json.loads(path.read_bytes())
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}.") from error
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{path} is no verdict; give the verdict.json of `motionsig classify`.") from error
+    version = content.get("schema_version") if isinstance(content, dict) else None
+    if not isinstance(version, int):
+        raise InputError(f"{path} is no verdict; give the verdict.json of `motionsig classify`.")
+    if version != VERDICT_SCHEMA:
+        whose = "an older" if version < VERDICT_SCHEMA else "a newer"
+        remedy = "classify the suspect again" if version < VERDICT_SCHEMA else "update motionsig"
+        raise InputError(
+            f"{path} was written by {whose} motionsig (verdict schema {version}, now {VERDICT_SCHEMA}); "
+            f"{remedy}."
+        )
+    try:
+        verdict = Verdict.model_validate(content)
+        verdict.model_dump_json()  # settings are nested as whoever wrote them liked, and go into a page
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{path} is damaged or was changed by hand; classify the suspect again.") from error
+    return verdict
+
+
+def _name_files(folder: Path) -> tuple[Path, Path]:
+    return folder / "verdict.json", folder / "verdict.csv"

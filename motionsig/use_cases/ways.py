@@ -1,0 +1,112 @@
+"""Frame tables to every way of measuring that is to be compared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from classify.comparison import DroppedWay, Way, check_any_left
+from classify.estimators import ModelKind
+from classify.training_set import TrainingSet, select_training_set
+from extract.frame_table import FrameTable, read_frame_table
+from features.clips import CorrelationOptions, correlate_frame_table
+from features.identity import read_identity
+from features.labels import Label
+from features.signals import Signal
+from features.signature import PairSet, SetName
+from features.windows import ClipRule
+from ground.errors import TrainingError
+
+
+def lay_out_ways(
+    tables: Sequence[Path],
+    person: str,
+    *,
+    signals: Sequence[Signal],
+    sets: Sequence[SetName],
+    rules: Sequence[ClipRule],
+    kinds: Sequence[ModelKind],
+    labels: Mapping[str, Label] | None = None,
+    on_table: Callable[[], None] | None = None,
+) -> tuple[list[Way], list[DroppedWay]]:
+    """Correlate frame tables in every way.
+
+    Parameters
+    ----------
+    tables
+        Frame tables, one a video.
+    person
+        The subject to learn.
+    signals, sets, rules, kinds
+        What to combine.
+    labels
+        By video name without suffix, see `features.labels.read_manifest`; else videos' names say them.
+    on_table
+        Called after each table and each signal and length.
+
+    Returns
+    -------
+    ways : list of Way
+        Those that clips could be selected for.
+    dropped : list of DroppedWay
+        Those whose labels or sources do not suffice, such as lengths that most videos are shorter than.
+
+    Raises
+    ------
+    TableError
+        When a table breaks its contract, or the tables were read in different ways.
+    TrainingError
+        When labels or sources suffice in none of the ways.
+    """
+    frames = [read_frame_table(path) for path in tables]
+    ways: list[Way] = []
+    dropped: list[DroppedWay] = []
+    for signal in signals:
+        for rule in rules:
+            options = CorrelationOptions(clips=rule, signal=signal)
+            correlations, clips = _correlate(frames, options, labels, on_table)
+            for name in sets:
+                columns = list(PairSet(name).columns)
+                try:
+                    chosen = _select(correlations[columns], clips, person, rule)
+                except TrainingError as error:
+                    dropped += [
+                        DroppedWay(
+                            signal=signal, pairs=name, clip=_name_rule(rule), model=kind, reason=str(error)
+                        )
+                        for kind in kinds
+                    ]
+                else:
+                    ways += [Way(signal, name, _name_rule(rule), kind, chosen) for kind in kinds]
+    check_any_left(ways, dropped)
+    return ways, dropped
+
+
+def _select(correlations: pd.DataFrame, clips: pd.DataFrame, person: str, rule: ClipRule) -> TrainingSet:
+    if correlations.empty:
+        raise TrainingError(f"No video is as long as one clip of {rule.length_s:g} s; compare shorter clips.")
+    read_identity(clips)
+    return select_training_set(correlations, clips, person)
+
+
+def _name_rule(rule: ClipRule) -> str:
+    step_s = rule.length_s if rule.step_s is None else rule.step_s
+    return f"{rule.length_s:g}/{rule.length_s - step_s:g}"
+
+
+def _correlate(
+    frames: Sequence[FrameTable],
+    options: CorrelationOptions,
+    labels: Mapping[str, Label] | None,
+    on_table: Callable[[], None] | None,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    blocks = []
+    for table in frames:
+        stem = Path(table.metadata.source.name).stem
+        label = labels.get(stem) if labels else None
+        blocks.append(correlate_frame_table(table, options, label).block)
+        if on_table:
+            on_table()
+    return pd.concat([block.correlations for block in blocks]), pd.concat([block.clips for block in blocks])

@@ -1,5 +1,0 @@
-"""`python -m pipeline` is `motionsig`."""
-
-from pipeline.cli import main
-
-main()

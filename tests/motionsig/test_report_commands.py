@@ -1,0 +1,512 @@
+"""classify --report and --overlay, report and explore: what they write, and what they refuse."""
+
+from __future__ import annotations
+
+import base64
+import json
+import shutil
+from pathlib import Path
+
+import av
+import numpy as np
+import pandas as pd
+import pytest
+from command_line import Run, assert_refused
+from frame_tables import make_frames, make_table, write_table
+from media import write_video
+from population import make_correlations, write_correlations
+from suspects import classify_suspect, train_model, write_suspect
+
+import motionsig.command_line.commands.classify as classify_command
+from extract.face import MESH_WIDTH
+from extract.frame_table import read_frame_table
+from extract.mesh_table import find_mesh_table
+from features.clips import correlate_frame_table
+from features.signature import PairSet
+from features.tables import clip_table_path, open_tables
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return train_model(tmp_path_factory.mktemp("model") / "id0.skops")
+
+
+@pytest.fixture(scope="module")
+def verdict(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("suspect")
+    return classify_suspect(*write_suspect(folder), model, folder / "verdict")
+
+
+def test_report_writes_the_page_beside_the_verdict(run: Run, verdict: Path) -> None:
+    result = run("report", verdict)
+    assert result.code == 0, result.err
+    page = verdict.with_name("report.html").read_text()
+    assert "Inconclusive about" in page
+    assert page.count("data:image/jpeg;base64,") >= 5
+
+
+def test_the_page_names_file_model_weights_versions_command_and_time(
+    run: Run, verdict: Path, tmp_path: Path
+) -> None:
+    run("report", verdict, "-o", tmp_path / "r.html")
+    page = (tmp_path / "r.html").read_text()
+    content = json.loads(verdict.read_text())
+    for words in (
+        content["videos"][0]["sha256"], content["model_sha256"], content["card"]["table_sha256"],
+        content["created_utc"], "motionsig 0.", "scikit-learn 1.", "Python 3.", "<code><bdi>motionsig",
+    ):  # fmt: skip
+        assert words in page
+
+
+def test_a_verdict_of_an_older_schema_is_refused_in_a_sentence(
+    run: Run, verdict: Path, tmp_path: Path
+) -> None:
+    old = tmp_path / "verdict.json"
+    old.write_text(json.dumps(json.loads(verdict.read_text()) | {"schema_version": 1}))
+    result = run("report", old, "-o", tmp_path / "out" / "r.html")
+    assert_refused(
+        result, "older motionsig", "schema 1", "classify the suspect again", nothing_in=tmp_path / "out"
+    )
+
+
+@pytest.mark.parametrize(
+    "content", ["", "[]", "{}", "nonsense", '{"schema_version": "x"}', '{"schema_version": 99}']
+)
+def test_what_is_no_verdict_is_refused(run: Run, tmp_path: Path, content: str) -> None:
+    (tmp_path / "verdict.json").write_text(content)
+    result = run("report", tmp_path / "verdict.json", "-o", tmp_path / "out" / "r.html")
+    assert_refused(result, "verdict", nothing_in=tmp_path / "out")
+
+
+def test_a_suspect_without_a_usable_clip_gets_a_page(run: Run, model: Path, tmp_path: Path) -> None:
+    frames = make_frames(np.arange(300) / 10)  # nothing moves, so no correlation is defined
+    table = write_table(make_table(frames, "still.mp4"), tmp_path)
+    page = tmp_path / "r.html"
+    result = run("classify", table, "--model", model, "-o", tmp_path / "out", "--report", page)
+    assert result.code == 0, result.err
+    text = page.read_text()
+    assert "no clip has enough of its features measured" in text
+    assert "No clip is flagged, because none could be scored." in text
+    assert text.count('class="clip unscored"') == 5
+    assert "because a table was judged and not a video" in text
+
+
+def test_a_table_that_does_not_say_when_its_clips_are_gets_a_page(run: Run, tmp_path: Path) -> None:
+    people = {"id0": 3, "id1": 1, "id2": 1, "id3": 1}
+    table = write_correlations(tmp_path, make_correlations(people))
+    run("train", table, "--person", "id0", "-o", tmp_path / "m.skops")
+    suspect = write_correlations(tmp_path, make_correlations({"id1": 1}, seed=5), "suspect.csv")
+    assert not clip_table_path(suspect).exists()
+    page = tmp_path / "r.html"
+    result = run(
+        "classify", suspect, "--model", tmp_path / "m.skops", "-o", tmp_path / "out", "--report", page
+    )
+    assert result.code == 0, result.err
+    assert "so there is no timeline" in page.read_text()
+
+
+def test_evidence_of_another_verdict_is_not_used(run: Run, verdict: Path, tmp_path: Path) -> None:
+    (tmp_path / "evidence.json").write_bytes(verdict.with_name("evidence.json").read_bytes())
+    changed = json.loads(verdict.read_text()) | {"created_utc": "2020-01-01T00:00:00+00:00"}
+    (tmp_path / "verdict.json").write_text(json.dumps(changed))
+    run("report", tmp_path / "verdict.json")
+    page = (tmp_path / "report.html").read_text()
+    assert "evidence.json belongs to another verdict" in page
+    assert "image/jpeg" not in page
+
+
+def test_another_file_under_the_videos_name_gives_no_pictures(model: Path, run: Run, tmp_path: Path) -> None:
+    video, table = write_suspect(tmp_path)
+    verdict = classify_suspect(video, table, model, tmp_path / "verdict")
+    video.write_bytes(b"something else")
+    run("report", verdict)
+    page = verdict.with_name("report.html").read_text()
+    assert "is another one" in page
+    assert "image/jpeg" not in page
+
+
+def test_an_overlay_of_several_suspects_or_of_a_table_is_refused(
+    run: Run, model: Path, tmp_path: Path
+) -> None:
+    table = write_table(make_table(make_frames(np.arange(300) / 10)), tmp_path)
+    out = tmp_path / "out"
+    overlay = ("--overlay", out / "o.mp4", "-o", out)
+    assert_refused(run("classify", table, "-m", model, *overlay), "a single suspect", nothing_in=out)
+    video, _ = write_suspect(tmp_path)
+    both = run("classify", table, video, "-m", model, *overlay)
+    assert_refused(both, "a single suspect", nothing_in=out)
+    other = run("classify", video, "-m", model, "--overlay", out / "o.avi", "-o", out)
+    assert_refused(other, "call it", "o.mp4", nothing_in=out)
+    before = video.read_bytes()
+    assert_refused(
+        run("classify", video, "-m", model, "--overlay", video, "-o", out), "itself", nothing_in=out
+    )
+    assert video.read_bytes() == before
+
+
+def test_explore_writes_a_page_for_a_small_table(run: Run, tmp_path: Path) -> None:
+    correlations = make_correlations({"id0": 3, "id1": 1, "id2": 1, "id3": 1}, clips=3)
+    correlations.iloc[0, :40] = np.nan
+    table = write_correlations(tmp_path, correlations)
+    result = run("explore", table, "-o", tmp_path / "page.html")
+    assert result.code == 0, result.err
+    page = (tmp_path / "page.html").read_text()
+    for words in (
+        "What is missing", "Before the 7 % rule", "5.56%", "perplexity 5.33", "3,000 iterations",
+        "both were reduced", "By group", "By person", "By source", "ROC", "DET", "Tippett, clips",
+        "Tippett, videos", "Reliability", "Learning curve", "Confusion",
+    ):  # fmt: skip
+        assert words in page, words
+
+
+def test_explore_says_why_it_cannot_evaluate(run: Run, tmp_path: Path) -> None:
+    table = write_correlations(tmp_path, make_correlations({"id0": 1, "id1": 1}, clips=2))
+    result = run("explore", table, "-o", tmp_path / "page.html")
+    assert result.code == 0, result.err
+    page = (tmp_path / "page.html").read_text()
+    assert "only one source of" in page
+    assert "at least ten that differ are needed" in page
+    unknown = run("explore", table, "--person", "id9", "-o", tmp_path / "out" / "p.html")
+    assert_refused(unknown, "no authentic clip of 'id9'", nothing_in=tmp_path / "out")
+
+
+def test_a_page_is_never_written_over_an_input(run: Run, model: Path, verdict: Path, tmp_path: Path) -> None:
+    video, _ = write_suspect(tmp_path)
+    table = write_correlations(tmp_path, make_correlations({"id0": 1}, clips=2))
+    before = [path.read_bytes() for path in (video, model, verdict, table)]
+    for call in (
+        ("classify", video, "-m", model, "-o", tmp_path / "out", "--report", video),
+        ("classify", video, "-m", model, "-o", tmp_path / "out", "--report", model),
+        ("report", verdict, "-o", verdict),
+        ("explore", table, "-o", table),
+    ):
+        assert_refused(run(*call), "HTML page", ".html", nothing_in=tmp_path / "out")
+    assert before == [path.read_bytes() for path in (video, model, verdict, table)]
+
+
+def test_names_in_a_data_set_stay_text(run: Run, tmp_path: Path) -> None:
+    person = "<b>x</b>\u202e"
+    table = write_correlations(tmp_path, make_correlations({person: 2, "id1": 2}, clips=3, group="celeb"))
+    assert run("explore", table, "-o", tmp_path / "page.html").code == 0
+    page = (tmp_path / "page.html").read_text()
+    assert "<b>x" not in page
+    assert "&lt;b&gt;x&lt;/b&gt;" in page
+    assert "\u202e" not in page
+
+
+def read_json(page: Path) -> str:
+    """The data inside a page."""
+    content = page.read_text().split('href="data:application/json;base64,')[1].split('"')[0]
+    return base64.b64decode(content).decode()
+
+
+def write_mesh(table: Path, x: float, y: float) -> None:
+    """Keep, beside a frame table, a mesh of which every point lies at one place of the picture."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from extract import mesh_table
+
+    metadata = read_frame_table(table).metadata
+    times = read_frame_table(table).frames["time_s"].to_numpy()
+    n = len(times)
+    fit = {"scale": 1.0, "pitch": 0.0, "yaw": 0.0, "roll": 0.0, "shift_x": x, "shift_y": y, "shift_z": 0.0}
+    points = pa.FixedSizeListArray.from_arrays(pa.array(np.zeros(n * MESH_WIDTH, np.float16)), MESH_WIDTH)
+    columns = [pa.array(np.arange(n)), pa.array(times)]
+    columns += [pa.array(np.full(n, value, np.float32)) for value in fit.values()]
+    schema = mesh_table._schema().with_metadata({mesh_table._METADATA_KEY: metadata.model_dump_json()})
+    pq.write_table(pa.Table.from_arrays([*columns, points], schema=schema), find_mesh_table(table))
+
+
+def test_the_overlay_marks_the_points_of_the_kept_mesh(model: Path, tmp_path: Path) -> None:
+    video = write_video(tmp_path / "suspect.mp4", [np.full((480, 640, 3), 90, np.uint8)] * 300, fps=10)
+    table = write_table(make_table(make_frames(np.arange(300) / 10), "suspect.mp4"), tmp_path)
+    seen = {}
+    for kept in (False, True):
+        if kept:
+            write_mesh(table, 560.0, 240.0)
+        overlay = tmp_path / f"{kept}.mp4"
+        classify_suspect(video, table, model, tmp_path / "verdict", overlay=overlay)
+        with av.open(overlay) as container:
+            frame = next(container.decode(video=0)).to_ndarray(format="rgb24").astype(int)
+        seen[kept] = np.abs(frame[238:244, 558:564] - 90).max()
+    assert seen[False] < 15
+    assert seen[True] > 40
+
+
+def test_the_page_names_no_folder_of_whoever_made_it(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run
+) -> None:
+    video, table = write_suspect(tmp_path)
+    broken = tmp_path / "in a folder" / "broken.csv"
+    broken.parent.mkdir()
+    broken.write_text("nonsense")
+    monkeypatch.setattr(classify_command, "read_videos", lambda *_, **__: {video: table, broken: broken})
+    page = tmp_path / "r.html"
+    result = run("classify", video, broken, "--model", model, f"--out={tmp_path}/out", "--report", page)
+    assert result.code == 1
+    assert str(broken) in result.err
+    for text in (page.read_text(), read_json(page)):
+        assert str(tmp_path) not in text
+        assert str(model.parent) not in text
+        assert "broken.csv" in text
+    assert f"motionsig classify suspect.mp4 broken.csv --model {model.name} --out=out --report r.html" in (
+        page.read_text()
+    )
+
+
+def test_a_run_that_fails_leaves_no_report_or_overlay_of_an_earlier_one(
+    run: Run, model: Path, tmp_path: Path
+) -> None:
+    video, _ = write_suspect(tmp_path)
+    report, overlay = tmp_path / "r.html", tmp_path / "o.mp4"
+    for path in (report, overlay):
+        path.write_text("of an earlier run")
+    damaged = tmp_path / "m.skops"
+    damaged.write_text("nonsense")
+    result = run(
+        "classify", video, "-m", damaged, "-o", tmp_path / "out", "--report", report, "--overlay", overlay
+    )
+    assert result.code == 1
+    assert not report.exists()
+    assert not overlay.exists()
+
+
+def test_a_page_that_cannot_be_written_does_not_cost_the_earlier_verdict(
+    run: Run, verdict: Path, model: Path, tmp_path: Path
+) -> None:
+    video, _ = write_suspect(tmp_path)
+    out = tmp_path / "out"
+    shutil.copytree(verdict.parent, out)
+    for option, name in (("--report", "r.pdf"), ("--overlay", "o.avi")):
+        assert run("classify", video, "-m", model, "-o", out, option, tmp_path / name).code == 1
+        assert (out / "verdict.json").exists()
+    (tmp_path / "folder.html").mkdir()
+    result = run("classify", video, "-m", model, "-o", out, "--report", tmp_path / "folder.html")
+    assert_refused(result, "folder.html", nothing_in=tmp_path / "folder.html")
+
+
+def test_evidence_goes_to_the_video_that_it_is_of(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run
+) -> None:
+    """Also when gathering it fails for another one, which then counts as failed."""
+    from ground.errors import InputError
+    from motionsig.use_cases import report_files
+
+    videos = {}
+    for name in ("first.mp4", "second.mp4"):
+        (tmp_path / name).mkdir()
+        video, table = write_suspect(tmp_path / name, name)
+        videos[video] = table
+    gather = report_files.gather_evidence
+
+    def fail_first(*arguments: object) -> object:
+        if arguments[-1].name == "first.mp4":
+            raise InputError("first.mp4 is gone.")
+        return gather(*arguments)
+
+    monkeypatch.setattr(report_files, "gather_evidence", fail_first)
+    monkeypatch.setattr(classify_command, "read_videos", lambda *_, **__: videos)
+    result = run("classify", *videos, "-m", model, "-o", tmp_path / "out", "--report", tmp_path / "r.html")
+    assert result.code == 1
+    content = json.loads(read_json(tmp_path / "r.html"))
+    assert [video["video"] for video in content["verdict"]["videos"]] == ["second.mp4"]
+    assert [video["video"] for video in content["evidence"]["videos"]] == ["second.mp4"]
+    assert [failure["suspect"] for failure in content["verdict"]["failed"]] == ["first.mp4"]
+    assert "data:image/jpeg" in (tmp_path / "r.html").read_text()
+
+
+def change(verdict: Path, folder: Path, **changes: object) -> Path:
+    """A copy of a verdict with other values in some fields."""
+    content = json.loads(verdict.read_text()) | changes
+    path = folder / "verdict.json"
+    path.write_text(json.dumps(content))
+    return path
+
+
+def test_a_verdict_whose_settings_nest_without_end_is_refused(
+    run: Run, verdict: Path, tmp_path: Path
+) -> None:
+    card = json.loads(verdict.read_text())["card"]
+    for depth in (300, 900, 100_000):
+        path = tmp_path / "verdict.json"
+        path.write_text(
+            json.dumps(
+                json.loads(verdict.read_text()) | {"card": card | {"settings": {"C": "HERE"}}}
+            ).replace('"HERE"', "[" * depth + "]" * depth)
+        )
+        assert_refused(
+            run("report", path, "-o", tmp_path / "out" / "r.html"), "verdict", nothing_in=tmp_path / "out"
+        )
+
+
+def test_a_verdict_by_a_pair_that_does_not_exist_is_refused(run: Run, verdict: Path, tmp_path: Path) -> None:
+    card = json.loads(verdict.read_text())["card"]
+    card["pairs"][0] = "tail*ear"
+    path = change(verdict, tmp_path, card=card)
+    assert_refused(
+        run("report", path, "-o", tmp_path / "out" / "r.html"), "damaged", nothing_in=tmp_path / "out"
+    )
+
+
+@pytest.mark.parametrize("column", ["usual_mean", "usual_std", "correlations", "trace"])
+def test_evidence_with_a_number_too_few_is_not_used(
+    run: Run, verdict: Path, tmp_path: Path, column: str
+) -> None:
+    shutil.copy(verdict, tmp_path)
+    content = json.loads(verdict.with_name("evidence.json").read_text())
+    traces = [trace for clip in content["videos"][0]["clips"] for trace in clip["traces"]]
+    holder, key = {
+        "correlations": (content["videos"][0], "correlations"), "trace": (traces[0], "second"),
+    }.get(column, (content, column))  # fmt: skip
+    holder[key].pop()
+    (tmp_path / "evidence.json").write_text(json.dumps(content))
+    assert run("report", tmp_path / "verdict.json").code == 0
+    assert "This report is incomplete." in (tmp_path / "report.html").read_text()
+
+
+@pytest.fixture
+def timed(tmp_path: Path) -> tuple[Path, pd.DataFrame, pd.DataFrame]:
+    """A suspect's correlations and clips, measured like the model's footage, and where to write them."""
+    frames = make_table(make_frames(np.arange(300) / 10), "suspect.mp4")
+    block = correlate_frame_table(frames).block
+    correlations = block.correlations.fillna(0.1)
+    return tmp_path / "suspect.csv", correlations, block.clips
+
+
+def classify_table(
+    run: Run, model: Path, table: Path, correlations: pd.DataFrame, clips: pd.DataFrame
+) -> str:
+    with open_tables(table, PairSet()) as write:
+        write(correlations, clips)
+    page = table.with_name("r.html")
+    result = run("classify", table, "-m", model, "-o", table.parent / "out", "--report", page)
+    assert "Traceback" not in result.err
+    return page.read_text() if result.code == 0 else result.err
+
+
+def test_a_clip_that_ends_but_does_not_begin_leaves_out_the_timeline(
+    run: Run, model: Path, timed: tuple[Path, pd.DataFrame, pd.DataFrame]
+) -> None:
+    table, correlations, clips = timed
+    clips.iloc[1, clips.columns.get_loc("start_s")] = np.nan
+    assert "so there is no timeline" in classify_table(run, model, table, correlations, clips)
+
+
+def test_a_clip_without_end_is_refused(
+    run: Run, model: Path, timed: tuple[Path, pd.DataFrame, pd.DataFrame]
+) -> None:
+    table, correlations, clips = timed
+    clips.iloc[1, clips.columns.get_loc("end_s")] = np.inf
+    assert "no finite time" in classify_table(run, model, table, correlations, clips)
+
+
+def test_a_clip_a_month_on_makes_no_page_of_thousands_of_rows(
+    run: Run, model: Path, timed: tuple[Path, pd.DataFrame, pd.DataFrame]
+) -> None:
+    table, correlations, clips = timed
+    clips.iloc[-1, clips.columns.get_loc("end_s")] = 3e6
+    page = classify_table(run, model, table, correlations, clips)
+    assert page.count('class="timeline"') == 72
+    assert "The timeline shows the first 6 hours" in page
+
+
+def test_explore_of_nothing_measured_and_of_clips_all_the_same(run: Run, tmp_path: Path) -> None:
+    correlations = make_correlations({"id0": 2, "id1": 2}, clips=3)
+    for value in (np.nan, 0.25):
+        correlations.loc[:, :] = value
+        table = write_correlations(tmp_path, correlations)
+        result = run("explore", table, "-o", tmp_path / "page.html")
+        assert result.code == 0, result.err
+        assert "at least ten that differ are needed" in (tmp_path / "page.html").read_text()
+
+
+def write_people(folder: Path) -> Path:
+    """Three people with sessions of the same names, and two fakes of id0 by two methods."""
+    sessions = [("id0", "pristine", "day 1"), ("id0", "pristine", "day 2"), ("id1", "celeb", "day 1"),
+                ("id2", "celeb", "day 1"), ("id0", "fake", "swap"), ("id0", "fake", "lips")]  # fmt: skip
+    template = correlate_frame_table(make_table(make_frames(np.arange(100) / 10))).block.clips.iloc[0]
+    rng = np.random.default_rng(0)
+    values, clips = [], []
+    for k, (subject, group, session) in enumerate(sessions):
+        for clip in range(3):
+            row = template.copy()
+            row["video"], row["subject"], row["group"], row["session"] = f"{k}.mp4", subject, group, session
+            row.name = f"{k}_clip_{clip}"
+            clips.append(row)
+            values.append((0.8 if group == "fake" else 0.2) + rng.normal(0, 0.01, 435))
+    index = pd.Index([row.name for row in clips], name="clip_name")
+    table = folder / "people.csv"
+    with open_tables(table, PairSet()) as write:
+        write(pd.DataFrame(values, index=index, columns=PairSet().columns), pd.DataFrame(clips, index=index))
+    return table
+
+
+def test_explore_keeps_fakes_and_other_peoples_sessions_apart(run: Run, tmp_path: Path) -> None:
+    table = write_people(tmp_path)
+    result = run("explore", table, "-o", tmp_path / "page.html")
+    assert result.code == 0, result.err
+    page = (tmp_path / "page.html").read_text()
+    assert "<dt>Sources</dt><dd><b>6</b>" in page
+    assert "<dt>People</dt><dd><b>3</b>" in page
+    means = page.split("Each person’s mean correlations")[1].split("How well")[0]
+    assert "<bdi>id0</bdi>, 6 clips" in means
+    assert "<title>Mean correlations of id0</title>" in means
+    first = means.split("<tbody>")[1].split("</tr>")[0]
+    assert first.count('<td class="n">.20</td>') == 3, "with the fakes the mean of id0 would be .50"
+    legend = page.split("By person")[1].split("By source")[0]
+    assert "<bdi>id0</bdi> (6)" in legend
+    assert "<bdi>id0 (fake)</bdi> (6)" in legend
+    for source in ("id0, day 1", "id1, day 1", "fakes by swap", "fakes by lips"):
+        assert f"<bdi>{source}</bdi> (3)" in page.split("By source")[1]
+
+
+def test_explore_evaluates_the_person_with_the_most_sources_not_videos(run: Run, tmp_path: Path) -> None:
+    """id1 has three videos of one session, id0 two sessions of one video each."""
+    from features.tables import read_labelled_table
+    from motionsig.command_line.commands.explore import _choose_person
+
+    _, clips = read_labelled_table(write_people(tmp_path))
+    more = pd.concat([clips[clips["subject"] == "id1"].assign(video=f"more {k}") for k in range(3)])
+    more.index = [f"{k}_more" for k in range(len(more))]
+    assert _choose_person(pd.concat([clips, more])) == "id0"
+
+
+def write_calibrated(verdict: Path, folder: Path, **changes: object) -> Path:
+    """A verdict as of a calibrated model whose video has no ratio."""
+    content = json.loads(verdict.read_text())
+    card, video = content["card"], content["videos"][0]
+    scale = {
+        "method": "logistic", "slope": 1.0, "intercept": 0.0, "lowest": -3.0, "highest": 3.0,
+        "person_sources": 5, "other_sources": 10,
+    }  # fmt: skip
+    return change(
+        verdict,
+        folder,
+        calibrated=True,
+        card=card | {"calibration": scale, "video_calibration": scale},
+        videos=[video | changes],
+    )
+
+
+def test_a_calibrated_page_qualifies_its_thresholds_and_says_why_there_is_no_ratio(
+    run: Run, verdict: Path, tmp_path: Path
+) -> None:
+    why = "it is part of the footage that the model was trained on"
+    sentence = f"suspect.mp4 is inconclusive about id0: {why} (19 clips: 19 match)."
+    path = write_calibrated(verdict, tmp_path, sentence=sentence, clips_scored=16)
+    result = run("report", path)
+    assert result.code == 0, result.err
+    page = (tmp_path / "report.html").read_text()
+    assert f"<b>none</b> {why}</dd>" in page
+    assert "supports neither side by a factor of 2; then a ring stands outside the band" in page
+    assert "unless the likelihood ratio supports neither side by a factor of 2" in page
+
+
+def test_a_page_without_a_flagged_clip_claims_nothing_of_thresholds(
+    run: Run, verdict: Path, tmp_path: Path
+) -> None:
+    video = json.loads(verdict.read_text())["videos"][0]
+    clips = [clip | {"label": "insufficient evidence"} for clip in video["clips"]]
+    run("report", change(verdict, tmp_path, videos=[video | {"clips": clips}]))
+    assert "No clip is called “no match”." in (tmp_path / "report.html").read_text()

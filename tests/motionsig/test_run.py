@@ -1,0 +1,94 @@
+"""`motionsig run`: the whole way, each step left out when nothing has changed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from command_line import Run
+from media import portrait, write_video
+
+from motionsig.use_cases.steps import run_if_changed
+
+
+def write_session(path: Path, phase: float, rate: float) -> None:
+    times = np.arange(55) / 5
+    write_video(
+        path, [portrait(160, turn_deg=7 * np.sin(rate * t + phase) + 3 * np.sin(t)) for t in times], fps=5
+    )
+
+
+@pytest.mark.slow
+def test_a_second_run_does_nothing_and_one_more_video_costs_one_video(run: Run, tmp_path: Path) -> None:
+    videos, out = tmp_path / "videos", tmp_path / "out"
+    videos.mkdir()
+    for k in range(2):
+        write_session(videos / f"{k}_id0_pristine.mp4", k, 1.0)
+        write_session(videos / f"{k + 2}_id{k + 1}_celeb.mp4", k, 2.5)
+    words = ("run", videos, "--person", "id0", "-o", out)
+    first = run(*words)
+    assert first.code == 0, first.err
+    assert "Frame tables: 4 new, 0 kept, 0 failed." in first.out
+    assert (out / "id0.skops").exists()
+    assert len(pd.read_csv(out / "correlations.csv")) == 4
+    json.loads((out / "evaluation.json").read_text())
+
+    before = {path: path.stat().st_mtime_ns for path in out.rglob("*") if path.is_file()}
+    again = run(*words)
+    assert "Frame tables: 0 new, 4 kept, 0 failed." in again.out
+    assert again.out.count("Nothing changed") == 2
+    assert {path: path.stat().st_mtime_ns for path in out.rglob("*") if path.is_file()} == before
+
+    write_session(videos / "9_id0_pristine.mp4", 9, 1.0)
+    more = run(*words)
+    assert "Frame tables: 1 new, 4 kept, 0 failed." in more.out
+    assert "Nothing changed" not in more.out
+    assert len(pd.read_csv(out / "correlations.csv")) == 5
+
+
+def test_what_a_video_may_cost_and_the_mesh_are_options_as_of_extract(run: Run, tmp_path: Path) -> None:
+    video, out = write_video(tmp_path / "1_id0_pristine.mp4", [portrait(160)] * 3), tmp_path / "out"
+    words = ("run", video, "--person", "id0", "-o", out)
+    assert "more than the limit of 25,599" in run(*words, "--max-pixels", 25_599).err
+    assert "time limit of 1e-06 s" in run(*words, "--time-limit", 1e-6).err
+    assert not list((out / "tables").glob("*.parquet"))
+    run(*words, "--keep-mesh")
+    assert (out / "tables" / "1_id0_pristine.mesh.parquet").exists()
+
+
+def test_a_step_runs_again_when_input_option_or_output_changed(tmp_path: Path) -> None:
+    given, made = tmp_path / "in", tmp_path / "made"
+    given.write_text("a")
+
+    def do(options: dict[str, str] | None = None) -> bool:
+        return run_if_changed(
+            tmp_path / "stamp.json",
+            lambda: made.write_text(given.read_text().upper()) and None,
+            inputs=[given],
+            options=options or {},
+            outputs=[made],
+        )
+
+    assert do()
+    assert not do()
+    given.write_text("b")
+    assert do()
+    assert made.read_text() == "B"
+    assert do({"how": "else"})
+    assert not do({"how": "else"})
+    made.write_text("changed by hand")
+    assert do({"how": "else"})
+    made.unlink()
+    assert do({"how": "else"})
+
+
+def test_a_step_that_fails_runs_again(tmp_path: Path) -> None:
+    def break_down() -> None:
+        raise ValueError
+
+    for _ in range(2):
+        with pytest.raises(ValueError):  # noqa: PT011
+            run_if_changed(tmp_path / "stamp.json", break_down, inputs=[], options={}, outputs=[])
