@@ -8,7 +8,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from extract.frame_table import JOINTS, Backend
+from extract.description import Backend
+from extract.frame_table import JOINTS
 from extract.mediapipe_models import describe_backend, load_solutions
 from extract.orientation import RgbImage
 

@@ -11,9 +11,10 @@ from extract.body import describe_body_reader
 from extract.extraction import ExtractionOptions, describe_damage
 from extract.face import FACE_READERS, find_face_reader
 from extract.frame_table import is_frame_table, read_frame_table
-from features.clips import CorrelationOptions, correlate_frame_table, name_backend
-from features.identity import read_identity
+from features.clips import CorrelationOptions, correlate_frame_table
+from features.description import read_description
 from features.tables import read_labelled_table
+from ground.descriptions import describe_differences
 from ground.errors import DependencyError, InputError, ModelError, TableError
 from ground.files import hash_file
 
@@ -62,12 +63,12 @@ def read_suspect(table: Path, model: Model) -> SuspectClips:
     """
     if not is_frame_table(table):
         correlations, clips = read_labelled_table(table)
-        model.check_fits(correlations, read_identity(clips), str(table))
+        model.check_fits(correlations, read_description(clips), str(table))
         return SuspectClips(correlations, clips, None, hash_file(table))
     options = correlation_options(model)
     frames = read_frame_table(table)
     measured = correlate_frame_table(frames, options)
-    model.check_fits(measured.block.correlations, options.identify(frames), str(table))
+    model.check_fits(measured.block.correlations, options.describe(frames.metadata.reading), str(table))
     if measured.block.correlations.empty:
         raise InputError(
             f"{frames.metadata.source.name} is shorter than one clip ({measured.duration_s:.1f} s of "
@@ -86,7 +87,7 @@ def correlation_options(model: Model) -> CorrelationOptions:
         When the table that it was trained on does not record that.
     """
     try:
-        return CorrelationOptions.from_identity(model.card.identity)
+        return CorrelationOptions.from_description(model.card.measured)
     except TableError as error:
         raise ModelError(
             f"The table that the model of '{model.card.person}' was trained on does not record how its clips "
@@ -110,29 +111,30 @@ def choose_readers(model: Model, on_notice: Callable[[str], None]) -> Extraction
         When no reader that is at hand reads bodies and faces as the model's footage was read.
     """
     correlation_options(model)  # a model that cannot judge videos at all has the better reason
-    identity = model.card.identity
-    needed = f"The model of '{model.card.person}' needs footage read by {identity.body_backend} and "
-    needed += f"{identity.face_backend}"
-    bodies = name_backend(describe_body_reader())
+    wanted = model.card.measured.reading
+    if wanted is None:
+        raise ModelError(
+            f"The table that the model of '{model.card.person}' was trained on does not record how its "
+            "frames were read, so it can judge correlations tables only; videos it cannot."
+        )
     readers = [find_face_reader(name) for name in FACE_READERS]
     # Only the reader in question is described: another may not be installed.
-    reader = next(
-        (r for r in readers if (identity.face_backend or "").startswith(f"{r.backend_name} ")), None
-    )
-    faces = "the face readers " + " and ".join(FACE_READERS)
+    reader = next((r for r in readers if r.backend_name == wanted.face.name), None)
+    needed = f"The model of '{model.card.person}' needs footage read by {wanted.body.label} and "
+    needed += wanted.face.label
+    body, faces = describe_body_reader(), "the face readers " + " and ".join(FACE_READERS)
+    differences: list[str] = []
     if reader is not None:
+        options = ExtractionOptions(face=reader.name, **wanted.options.model_dump())
         try:
             reader.prepare(on_notice)
-            faces = name_backend(reader.describe())
+            face = reader.describe()
         except DependencyError as error:
             raise ModelError(f"{needed}. {error}") from error
-    if reader is None or (identity.body_backend, identity.face_backend) != (bodies, faces):
-        raise ModelError(
-            f"{needed}; this motionsig reads videos with {bodies} and {faces}. "
-            "Give it a correlations table made like its own, or train a model on footage read here."
-        )
-    return ExtractionOptions(
-        reader.name,
-        sample_fps=identity.sample_fps or None,
-        max_height=identity.max_height or None,
+        differences, faces = describe_differences(wanted, options.describe(body, face)), face.label
+        if not differences:
+            return options
+    raise ModelError(
+        f"{needed}; this motionsig reads videos with {body.label} and {faces}. "
+        "Give it a correlations table made like its own, or train a model on footage read here."
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -129,7 +128,7 @@ def read_videos(
     if not videos:
         return tables
     options = choose_readers(model, terminal.notify)
-    options = replace(options, keep_mesh=keep_mesh and options.face == "mesh")
+    options = options.model_copy(update={"keep_mesh": keep_mesh and options.face == "mesh"})
 
     def note(outcome: Outcome) -> None:
         video = Path(str(outcome.video))

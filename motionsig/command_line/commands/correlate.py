@@ -22,13 +22,9 @@ _WARNINGS_SHOWN = 20
 
 def correlate(
     tables: Annotated[
-        list[Path] | None,
+        list[Path],
         typer.Argument(help="Frame tables of `motionsig extract`, or folders of them.", show_default=False),
-    ] = None,
-    frames: Annotated[
-        list[Path] | None,
-        typer.Option(help="The same as TABLES, for use beside --openface.", show_default=False),
-    ] = None,
+    ],
     out: Annotated[
         Path, typer.Option("--out", "-o", help="The table to write; .csv or .parquet chooses the format.")
     ] = Path("correlations.csv"),
@@ -73,16 +69,6 @@ def correlate(
     body: Annotated[
         str, typer.Option(help="Body coordinates: signing (relative to the shoulders) or raw (pixels).")
     ] = "signing",
-    openface: Annotated[
-        Path | None,
-        typer.Option(
-            help="OpenFace 2.x CSV, or a folder with <video>.csv for each table: faces come from there.",
-            show_default=False,
-        ),
-    ] = None,
-    confidence: Annotated[
-        float, typer.Option(min=0, max=1, help="OpenFace rows below this confidence count as missing.")
-    ] = 0.93,
     manifest: VideoManifest = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
@@ -95,27 +81,18 @@ def correlate(
     from features.clips import CorrelationOptions
     from features.dataset import DataSetOptions, table_paths, write_correlations
     from features.labels import read_manifest
-    from features.openface import match_openface
     from features.signature import PairSet
-    from ground.errors import InputError
     from motionsig.use_cases.inputs import find_files
 
     rules = _choose_rules(clip, overlap, windows, step_frames, tail)
-    given = [*(tables or []), *(frames or [])]
-    if not given:
-        raise InputError(
-            "Nothing to correlate: name frame tables, which `motionsig extract` makes of videos."
-        )
-    found = find_files(given, {".parquet"}, "frame table")
+    found = find_files(tables, {".parquet"}, "frame table")
     options = DataSetOptions(
         # The values are checked where they are used.
         CorrelationOptions(pairs=PairSet(pairs, mouth), signal=signal, body=body),  # type: ignore[arg-type]
         rules,
         read_manifest(manifest) if manifest else None,
-        match_openface(found, openface) if openface else None,
-        confidence,
     )
-    _check_outputs(table_paths(out, rules), [*found, *(options.openface or {}).values(), manifest])
+    _check_outputs(table_paths(out, rules), [*found, manifest])
     warnings: list[str] = []
     with terminal.progress(f"Correlating {len(found)} video(s)", len(found), unit="videos") as advance:
         outcomes = write_correlations(

@@ -62,8 +62,8 @@ def extract(
     from extract.extraction import ExtractionOptions
 
     options = ExtractionOptions(
-        face,
-        device,
+        face=face,
+        device=device,
         sample_fps=sample_fps,
         max_height=max_height,
         limits=Limits(max_pixels, time_limit),

@@ -66,8 +66,8 @@ def run(
     if Path(person).name != person:
         raise InputError(f"'{person}' cannot be part of a file name; choose another name for the person.")
     options = ExtractionOptions(
-        face,
-        device,
+        face=face,
+        device=device,
         sample_fps=sample_fps,
         max_height=max_height,
         limits=Limits(max_pixels, time_limit),

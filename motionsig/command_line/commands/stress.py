@@ -78,7 +78,7 @@ def stress(
     loaded = load_model(model) if model else None
     if loaded and face:
         raise InputError("--model says already which reader measures the face; leave out --face.")
-    options = choose_readers(loaded, terminal.notify) if loaded else ExtractionOptions(face or "mesh")
+    options = choose_readers(loaded, terminal.notify) if loaded else ExtractionOptions(face=face or "mesh")
     found = find_listed_videos(videos)
     copies = {
         video: {way.name: out / "videos" / f"{video.stem}-{way.name}.mp4" for way in DEGRADATIONS}
