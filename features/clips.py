@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Self, cast
+from typing import Final, Self, cast
 
 from extract.description import ReadingDescription
 from extract.frame_table import FrameTable
@@ -15,6 +15,10 @@ from features.signature import PairSet
 from features.signing_space import BodyCoordinates
 from features.windows import ClipRule, lay_clips
 from ground.errors import TableError
+
+# To be raised when numbers or columns of correlations and clip tables change, and never otherwise: what
+# `motionsig run` made before is made anew then.
+CORRELATION_REVISION: Final = 1
 
 
 @dataclass(frozen=True)

@@ -101,7 +101,8 @@ def describe_other_readings(readings: Sequence[tuple[Path, ReadingDescription]])
     for table, reading in readings[1:]:
         if reading != wanted and (differences := describe_differences(wanted, reading)):
             others["; ".join(differences)].append(str(table))
-    return [
-        f"{list_some(tables)}, read otherwise than {first}: {differences}"
-        for differences, tables in others.items()
-    ]
+    sentences = []
+    for what, names in others.items():
+        were = "was" if len(names) == 1 else "were"
+        sentences.append(f"{list_some(names)} {were} read otherwise than {first}: {what}")
+    return sentences

@@ -104,12 +104,12 @@ def open_tables(path: Path, pair_set: PairSet) -> Iterator[Callable[[pd.DataFram
         # Left in reverse: the correlations table appears last, when its clip table is there.
         partial = stack.enter_context(replace_when_complete(path))
         clip_partial = stack.enter_context(replace_when_complete(clip_table_path(path)))
-        pair_writer = stack.enter_context(open_writer(partial, pair_schema))
-        clip_writer = stack.enter_context(open_writer(clip_partial, clip_schema))
+        write_pairs = stack.enter_context(open_writer(partial, pair_schema))
+        write_clips = stack.enter_context(open_writer(clip_partial, clip_schema))
 
         def write(correlations: pd.DataFrame, clips: pd.DataFrame) -> None:
-            pair_writer.write_table(to_arrow(correlations, pair_schema))
-            clip_writer.write_table(to_arrow(clips, clip_schema))
+            write_pairs(to_arrow(correlations, pair_schema))
+            write_clips(to_arrow(clips, clip_schema))
 
         yield write
 

@@ -137,10 +137,7 @@ def unflatten(kind: type[R], cells: Mapping[str, Any]) -> R | None:
 
 def list_columns(kind: type[Record]) -> dict[str, type]:
     """Return the columns of a kind of description, each with the type of its cells: float, int or str."""
-    return {
-        told.column: next((plain for plain in (float, int) if plain in _types_of(field)), str)
-        for told, field in _walk_fields(kind)
-    }
+    return {told.column: _find_cell_type(field) for told, field in _walk_fields(kind)}
 
 
 def list_default_cells(kind: type[Record]) -> dict[str, Any]:
@@ -181,6 +178,13 @@ def _find_told(field: FieldInfo) -> Told | None:
 
 def _find_record(field: FieldInfo) -> type[Record] | None:
     return next((t for t in _types_of(field) if isinstance(t, type) and issubclass(t, Record)), None)
+
+
+def _find_cell_type(field: FieldInfo) -> type:
+    types = _types_of(field)
+    if float in types:
+        return float
+    return int if int in types or bool in types else str
 
 
 def _accepts_none(field: FieldInfo) -> bool:

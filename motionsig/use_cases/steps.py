@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from ground.files import hash_file, replace_when_complete
-from ground.provenance import motionsig_version
 
 
 def run_if_changed(
     stamp: Path,
     work: Callable[[], None],
     *,
+    revision: int,
     inputs: Sequence[Path],
     options: dict[str, Any],
     outputs: Sequence[Path],
@@ -27,6 +27,9 @@ def run_if_changed(
         File that keeps what the outputs were made from.
     work
         Writes `outputs`.
+    revision
+        Of the code that does the work, which rises when what it writes changes; motionsig's own version would
+        make everything anew with every release.
     inputs
         Files that it reads.
     options
@@ -35,7 +38,7 @@ def run_if_changed(
         Files that it writes; one that is missing or was changed makes it run again.
     """
     wanted = {
-        "motionsig_version": motionsig_version(),
+        "revision": revision,
         "options": options,
         "inputs": _hash_files(inputs),
     }

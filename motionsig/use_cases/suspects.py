@@ -134,7 +134,8 @@ def choose_readers(model: Model, on_notice: Callable[[str], None]) -> Extraction
         differences, faces = describe_differences(wanted, options.describe(body, face)), face.label
         if not differences:
             return options
+    why = f" ({'; '.join(differences)})" if differences else ""
     raise ModelError(
-        f"{needed}; this motionsig reads videos with {body.label} and {faces}. "
+        f"{needed}; this motionsig reads videos with {body.label} and {faces}{why}. "
         "Give it a correlations table made like its own, or train a model on footage read here."
     )

@@ -58,7 +58,9 @@ def run(
     Run again after adding a video, it extracts that one alone. A video that cannot be used is named with the
     reason, the others are used all the same, and the exit code is then 1.
     """
+    from classify.model import MODEL_SCHEMA
     from extract.extraction import ExtractionOptions
+    from features.clips import CORRELATION_REVISION
     from features.tables import clip_table_path
     from ground.errors import InputError
     from motionsig.use_cases.steps import run_if_changed
@@ -90,15 +92,25 @@ def run(
     tables.sort()
     table, made, evaluation = out / "correlations.csv", out / f"{person}.skops", out / "evaluation.json"
 
-    def step(name: str, work: Callable[[], None], inputs: list[Path], settings: Any, *outputs: Path) -> None:
+    def step(
+        name: str,
+        work: Callable[[], None],
+        revision: int,
+        inputs: list[Path],
+        settings: Any,
+        *outputs: Path,
+    ) -> None:
         given = [*inputs, *([manifest] if manifest else [])]
         stamp = out / ".steps" / f"{name}.json"
-        if not run_if_changed(stamp, work, inputs=given, options=settings, outputs=outputs):
+        if not run_if_changed(
+            stamp, work, revision=revision, inputs=given, options=settings, outputs=outputs
+        ):
             terminal.say(f"Nothing changed for {outputs[0]}; it is kept.")
 
     step(
         "correlate",
         lambda: correlate(tables, out=table, signal=signal, manifest=manifest),
+        CORRELATION_REVISION,
         tables,
         {"signal": signal},
         table,
@@ -109,6 +121,7 @@ def run(
         lambda: _train_and_keep_evaluation(
             evaluation, table, person=person, out=made, manifest=manifest, model=model, cluster=cluster
         ),
+        MODEL_SCHEMA,
         [table, clip_table_path(table)],
         {"person": person, "model": model},
         made,
