@@ -335,7 +335,13 @@ def test_what_cannot_be_compared_with_the_models_footage_is_warned_of(
     assert judge_with_ratio(calibrated_model, suspects, 5.0).warnings == ()
     correlations, clips = suspects
     unsaid = judge_videos(calibrated_model, correlations, clips.drop(columns=["body_backend", "signal"]))
-    assert unsaid[0].warnings[0].endswith("does not record body reader, signal.")
+    assert (
+        unsaid[0]
+        .warnings[0]
+        .endswith(
+            "does not record extraction revision, body reader, face reader, frames read, pictures, signal."
+        )
+    )
     (video,) = judge_videos(model, correlations.iloc[:8], clips.iloc[:8])
     assert "face reader" in video.warnings[0], "the model's own table does not say either"
 
