@@ -116,7 +116,8 @@ def test_frames_missing_in_the_middle_of_one_of_the_two_are_found(tmp_path: Path
     table = make_table(make_moving_frames(np.arange(200) / 10), name="talk.mp4")
     rows = make_rows(200).drop(index=[99, 100, 101])
     displaced = rows.assign(frame=np.arange(1, 198))
-    XX
+    words = r"does not fit talk\.mp4 .* frame 100 is shown at 10\.200 s, .* 9\.900 s"
+    with pytest.raises(TableError, match=words):
         join_openface(table, read_openface(write_rows(tmp_path, displaced)))
     join_openface(table, read_openface(write_rows(tmp_path, rows)))
 
