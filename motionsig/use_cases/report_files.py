@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,17 +48,16 @@ def gather_evidence(
     table
         What it read: the suspect itself, or the frame table that was made of it.
     suspect
-        As it was named on the command line.
+        As the caller named it.
     """
     frames = read_frame_table(table) if is_frame_table(table) else None
     video = suspect if suspect != table else None
     return gather_videos(model, verdicts, judged.correlations, judged.clips, frames, video)
 
 
-def write_evidence_of(verdict: Path, model: Model, videos: Sequence[VideoEvidence]) -> Path:
-    """Write ``evidence.json`` beside a verdict and return its path."""
+def write_evidence_of(verdict: Path, model: Model, videos: Sequence[VideoEvidence], command: str) -> Path:
+    """Write ``evidence.json`` beside a verdict, which `command` made, and return its path."""
     path = evidence_path(verdict)
-    command = shlex.join(["motionsig", *sys.argv[1:]])
     write_evidence(make_evidence(model, videos, hash_file(verdict), command), path)
     return path
 

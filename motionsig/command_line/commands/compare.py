@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from motionsig.command_line import terminal
-from motionsig.command_line.commands.shared_options import VideoManifest
+from motionsig.command_line.option_groups import AsJson, VideoManifest
+from motionsig.command_line.watching import watched
 
 if TYPE_CHECKING:
     from classify.comparison import WayComparison
@@ -24,9 +25,9 @@ def compare(
     signals: Annotated[str, typer.Option(help="What is correlated.")] = "position,velocity,highpass",
     sets: Annotated[str, typer.Option(help="Which pairs: full, face, body, cross.")] = "full,face,body",
     windows: Annotated[str, typer.Option(help="Clips, as length/overlap in seconds.")] = "10/5,5/2.5",
-    models: Annotated[str, typer.Option(help="Classifiers.")] = "svc,linear,oneclass",
+    classifiers: Annotated[str, typer.Option(help="Which classifiers.")] = "svc,linear,oneclass",
     manifest: VideoManifest = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Run the grouped evaluation over signals, sets of pairs, clip lengths and classifiers, in one table.
 
@@ -37,38 +38,25 @@ def compare(
 
     Every way is trained five times, with a search of its settings each time. The 54 ways by default take
     about ten minutes on two cores for three hours of video; four times the video takes ten times as long.
-    Fewer signals, sets, windows or models take less.
+    Fewer signals, sets, windows or classifiers take less.
     """
-    from classify.comparison import compare_ways, count_steps
-    from classify.estimators import check_kind
-    from features.labels import read_manifest
-    from features.windows import parse_clip_rules
-    from motionsig.use_cases.inputs import find_files
-    from motionsig.use_cases.ways import lay_out_ways
+    from motionsig.use_cases.comparison import compare as compare_tables
 
-    tables = find_files(data, {".parquet"}, "frame table")
-    rules = parse_clip_rules(windows)
-    chosen: dict[str, Any] = {
-        "signals": _split(signals),
-        "sets": _split(sets),
-        "rules": rules,
-        "kinds": [check_kind(kind) for kind in _split(models)],
-        "labels": read_manifest(manifest) if manifest else None,
-    }
-    total = len(tables) * len(chosen["signals"]) * len(rules)
-    with terminal.progress("Correlating", total, unit="tables") as advance:
-        ways, dropped = lay_out_ways(tables, person, **chosen, on_table=lambda: advance(1))
-    with terminal.progress(f"Comparing {len(ways)} ways", count_steps(len(ways)), unit="steps") as advance:
-        comparison = compare_ways(ways, dropped=dropped, on_progress=lambda: advance(1))
+    with watched() as monitor:
+        comparison = compare_tables(
+            data,
+            person,
+            signals=signals.split(","),
+            sets=sets.split(","),
+            windows=windows,
+            classifiers=classifiers.split(","),
+            manifest=manifest,
+            monitor=monitor,
+        )
     if as_json:
         terminal.emit_json(comparison.model_dump(mode="json"))
     else:
         _show(comparison)
-
-
-def _split(names: str) -> list[str]:
-    """Return each of the names that commas part, once: what is named twice would be trained twice."""
-    return list(dict.fromkeys(names.split(",")))
 
 
 def _show(comparison: WayComparison) -> None:

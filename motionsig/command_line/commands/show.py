@@ -8,11 +8,12 @@ from typing import Annotated
 import typer
 
 from motionsig.command_line import terminal
+from motionsig.command_line.option_groups import AsJson
 
 
 def show(
     model: Annotated[Path, typer.Argument(help="Model file of `motionsig train`.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print the card as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Show what a model is: whom it knows, from what footage, measured and evaluated how, made when.
 
