@@ -26,8 +26,9 @@ from extract.face import Readings
 from extract.frame_table import ACTION_UNITS
 from extract.head import HeadBox, HeadPlace
 from extract.mesh_reader import FaceMesh, MeshReader, restore_fits
+from extract.picture import Frame
 from extract.reading import FrameReadings, read_frames
-from extract.video import Frame, VideoReader
+from extract.video import VideoReader
 from simulate.painting import Image
 from simulate.portrait import ANCHORS
 from simulate.reaching import reach

@@ -22,9 +22,10 @@ from extract.body import BodyReader
 from extract.checkpoints import Checkpoints
 from extract.face import FaceReader
 from extract.following import SeenHead
+from extract.picture import Picture
 from extract.read_ahead import read_ahead
 from extract.reading import FrameReadings, read_frames
-from extract.video import Picture, VideoReader
+from extract.video import VideoReader
 
 CHUNK_S: Final = 120.0
 # What chunk borders cost with it, and with other numbers: docs/performance.md.

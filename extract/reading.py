@@ -14,7 +14,7 @@ from extract.face import MESH_WIDTH, FaceTracker
 from extract.following import PersonFollower, SeenHead
 from extract.frame_table import JOINT_COLUMNS
 from extract.head import HeadTracker, HeadView, locate_head, shows_face
-from extract.video import Frame
+from extract.picture import Frame
 
 _Row = tuple[int, float, npt.NDArray[np.float64], tuple[float, float], bool, tuple[float, ...]]
 

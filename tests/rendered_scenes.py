@@ -11,8 +11,8 @@ from extract.body import BodyReader
 from extract.mesh_actions import MEASURED_POINTS
 from extract.mesh_geometry import RigidFit, rotate_by_euler
 from extract.mesh_reader import MeshReader, restore_fits
+from extract.picture import Frame
 from extract.reading import FrameReadings, read_frames
-from extract.video import Frame
 from simulate.controls import CONTROL_NAMES
 from simulate.painting import Image
 from simulate.portrait import WIDTH
