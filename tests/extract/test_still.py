@@ -14,7 +14,7 @@ from extract.still import read_still
 
 @pytest.fixture(scope="module")
 def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Frame k has grey level 20 + 2 k in its last corner; there are 25 in a second, all after one key frame."""
+    """25 frames a second after one key frame; frame k has grey level 20 + 2 k in its last corner."""
     return write_video(tmp_path_factory.mktemp("still") / "v.mkv", marked_frames(60))
 
 
