@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
-from extract.body import describe_body_reader
+from extract.body import BodyReader, find_body_reader
 from extract.checkpoints import Checkpoints
 from extract.chunks import (
     CHUNK_S,
@@ -20,11 +20,11 @@ from extract.chunks import (
     follow_across_borders,
     read_chunks,
 )
+from extract.damage import describe_damage
 from extract.face import FaceReader, find_face_reader
 from extract.frame_table import (
     FACE_COLUMNS,
     FrameTableMetadata,
-    SourceVideo,
     encode_metadata,
     frame_table_schema,
     read_metadata,
@@ -42,9 +42,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _ROW_GROUP: Final = 8192  # few and large, because every group costs a reader time
-# A container's own duration is rounded, and edit lists trim frames; less than this is no shortfall.
-_SHORTFALL_S: Final = 0.5
-_SHORTFALL_SHARE: Final = 0.01
 _SMALLEST_HEIGHT: Final = 64  # px; smaller is a mistyped number
 _DEFAULT_LIMITS: Final = Limits()
 
@@ -59,6 +56,8 @@ class ExtractionOptions:
         Name of the face reader, one of `extract.face.FACE_READERS`.
     device
         Where the face reader's network runs, one of `extract.face.DEVICES`.
+    body
+        Name of the body reader, one of `extract.body.BODY_READERS`.
     sample_fps
         How many frames of a second are read, above 0; None for all. Rows keep the index and time that the
         frames have in the whole video.
@@ -80,6 +79,7 @@ class ExtractionOptions:
 
     face: str = "mesh"
     device: str = "auto"
+    body: str = "pose"
     sample_fps: float | None = None
     max_height: int | None = None
     chunk_s: float = CHUNK_S
@@ -142,36 +142,6 @@ class Extraction:
         return describe_damage(self.metadata.source, self.read_s)
 
 
-def describe_damage(source: SourceVideo, read_s: float) -> str | None:
-    """Return one sentence that says what of a video could not be read; None when all could.
-
-    Parameters
-    ----------
-    source
-        What the file promises and what was counted.
-    read_s
-        How much was read, seconds.
-    """
-    found = []
-    if source.container_fps:
-        # Where frames are missing, the average one lasts too long, and so does the last.
-        read_s -= max(read_s / max(source.frames_decoded, 1) - 1 / source.container_fps, 0.0)
-    if source.duration_s is not None and source.duration_s - read_s >= _SHORTFALL_S:
-        found.append(f"{read_s:.1f} s of {source.duration_s:.1f} s were readable")
-    promised = source.frames_promised or 0
-    if promised - source.frames_decoded > _SHORTFALL_SHARE * promised + 1:
-        found.append(f"{source.frames_decoded} of {promised} frames could be decoded")
-    if source.decode_errors:
-        found.append(f"{source.decode_errors} part(s) of the data could not be decoded")
-    if source.frames_discarded:
-        found.append(
-            f"{source.frames_discarded} frame(s) with a time before their predecessor's were left out"
-        )
-    if not found:
-        return None
-    return f"{source.name} is damaged or cut off: {'; '.join(found)}. Only what was readable was used."
-
-
 def extract_video(
     video: Path,
     table: Path,
@@ -206,20 +176,22 @@ def extract_video(
     VideoError
         When the file gives no frame, no frame shows a person, or no frame shows a face.
     InputError
-        When the table cannot be written or there is no such face reader.
+        When the table cannot be written or there is no such reader.
     DependencyError
         When a library that a reader needs is missing.
     """
-    face = find_face_reader(options.face, options.device, keep_mesh=options.keep_mesh)
-    recipe = _make_recipe(face, options)
+    body, face = _find_readers(options)
+    recipe = _make_recipe(body, face, options)
     with VideoReader(video, options.limits) as reader:
         made = _find_made(table, recipe, reader.name, reader.hash_source, options)
         checkpoints = _open_checkpoints(table, recipe, reader, options)
         if made is None:
             try:
                 if not checkpoints.are_complete():
-                    read_chunks(reader, face, _chunk_options(options), ChunkRange(), checkpoints, on_frame)
-                follow_across_borders(reader, face, _chunk_options(options), checkpoints)
+                    read_chunks(
+                        reader, body, face, _chunk_options(options), ChunkRange(), checkpoints, on_frame
+                    )
+                follow_across_borders(reader, body, face, _chunk_options(options), checkpoints)
                 return _make_table(reader, table, recipe, face, checkpoints, keep_mesh=options.keep_mesh)
             except InputError:
                 # Another run that makes the same table may have finished, and removed what both had kept.
@@ -247,13 +219,13 @@ def read_part(
     chunks
         Which chunks to read.
     """
-    face = find_face_reader(options.face, options.device, keep_mesh=options.keep_mesh)
-    recipe = _make_recipe(face, options)
+    body, face = _find_readers(options)
+    recipe = _make_recipe(body, face, options)
     with VideoReader(video, options.limits) as reader:
         if _find_made(table, recipe, reader.name, reader.hash_source, options) is None:
             checkpoints = _open_checkpoints(table, recipe, reader, options)
             try:
-                read_chunks(reader, face, _chunk_options(options), chunks, checkpoints, on_frame)
+                read_chunks(reader, body, face, _chunk_options(options), chunks, checkpoints, on_frame)
             except InputError:
                 # As in `extract_video`.
                 if _find_made(table, recipe, reader.name, reader.hash_source, options) is None:
@@ -270,8 +242,7 @@ def find_extraction(table: Path, name: str, sha256: str, options: ExtractionOpti
     name, sha256
         Of the video.
     """
-    face = find_face_reader(options.face, options.device, keep_mesh=options.keep_mesh)
-    return _find_made(table, _make_recipe(face, options), name, lambda: sha256, options)
+    return _find_made(table, _make_recipe(*_find_readers(options), options), name, lambda: sha256, options)
 
 
 def _make_table(
@@ -306,8 +277,15 @@ def _make_table(
     )
 
 
-def _make_recipe(face: FaceReader, options: ExtractionOptions) -> Recipe:
-    return Recipe(motionsig_version(), describe_body_reader(), face.describe(), options.describe())
+def _find_readers(options: ExtractionOptions) -> tuple[BodyReader, FaceReader]:
+    return (
+        find_body_reader(options.body),
+        find_face_reader(options.face, options.device, keep_mesh=options.keep_mesh),
+    )
+
+
+def _make_recipe(body: BodyReader, face: FaceReader, options: ExtractionOptions) -> Recipe:
+    return Recipe(motionsig_version(), body.describe(), face.describe(), options.describe())
 
 
 def _chunk_options(options: ExtractionOptions) -> ChunkOptions:

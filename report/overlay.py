@@ -14,7 +14,8 @@ import numpy.typing as npt
 from classify.scoring import format_clock
 from classify.verdict import ClipVerdict, VideoVerdict
 from extract.frame_table import ACTION_UNITS, HEAD_ROTATION, JOINTS, FrameTable
-from extract.video import Frame, VideoReader
+from extract.picture import Frame
+from extract.video import VideoReader
 from features.measurements import get_measurements
 from ground.errors import InputError
 from ground.files import replace_when_complete

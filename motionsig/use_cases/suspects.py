@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from classify.model import Model
-from extract.body import describe_body_reader
-from extract.extraction import ExtractionOptions, describe_damage
-from extract.face import FACE_READERS, find_face_reader
+from extract.body import BODY_READERS, BodyReader, find_body_reader
+from extract.damage import describe_damage
+from extract.extraction import ExtractionOptions
+from extract.face import FACE_READERS, FaceReader, find_face_reader
 from extract.frame_table import is_frame_table, read_frame_table
 from features.clips import CorrelationOptions, correlate_frame_table, name_backend
 from features.identity import read_identity
@@ -113,26 +114,35 @@ def choose_readers(model: Model, on_notice: Callable[[str], None]) -> Extraction
     identity = model.card.identity
     needed = f"The model of '{model.card.person}' needs footage read by {identity.body_backend} and "
     needed += f"{identity.face_backend}"
-    bodies = name_backend(describe_body_reader())
-    readers = [find_face_reader(name) for name in FACE_READERS]
-    # Only the reader in question is described: another may not be installed.
-    reader = next(
-        (r for r in readers if (identity.face_backend or "").startswith(f"{r.backend_name} ")), None
-    )
+    # Only the readers in question are described: others may not be installed.
+    body = _find_reader([find_body_reader(name) for name in BODY_READERS], identity.body_backend)
+    face = _find_reader([find_face_reader(name) for name in FACE_READERS], identity.face_backend)
+    bodies = "the body reader " + " or ".join(BODY_READERS)
     faces = "the face readers " + " and ".join(FACE_READERS)
-    if reader is not None:
-        try:
-            reader.prepare(on_notice)
-            faces = name_backend(reader.describe())
-        except DependencyError as error:
-            raise ModelError(f"{needed}. {error}") from error
-    if reader is None or (identity.body_backend, identity.face_backend) != (bodies, faces):
+    try:
+        if body is not None:
+            bodies = name_backend(body.describe())
+        if face is not None:
+            face.prepare(on_notice)
+            faces = name_backend(face.describe())
+    except DependencyError as error:
+        raise ModelError(f"{needed}. {error}") from error
+    if body is None or face is None or (identity.body_backend, identity.face_backend) != (bodies, faces):
         raise ModelError(
             f"{needed}; this motionsig reads videos with {bodies} and {faces}. "
             "Give it a correlations table made like its own, or train a model on footage read here."
         )
     return ExtractionOptions(
-        reader.name,
+        face.name,
+        body=body.name,
         sample_fps=identity.sample_fps or None,
         max_height=identity.max_height or None,
     )
+
+
+_Reader = TypeVar("_Reader", BodyReader, FaceReader)
+
+
+def _find_reader(readers: Sequence[_Reader], backend: str | None) -> _Reader | None:
+    """Return the reader that a backend's name says, whichever its version; None where none is at hand."""
+    return next((reader for reader in readers if (backend or "").startswith(f"{reader.backend_name} ")), None)

@@ -25,7 +25,7 @@ from hostile_videos import (
 )
 from media import marked_frames, write_video
 
-from extract.extraction import describe_damage
+from extract.damage import describe_damage
 from extract.limits import Limits
 from extract.reading import measure_seconds
 from extract.video import VideoReader

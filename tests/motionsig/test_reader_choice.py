@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import extract.pyfeat_reader
-from extract.body import describe_body_reader
+from extract.body import find_body_reader
 from extract.face import find_face_reader
 from extract.frame_table import Backend
 from features.clips import name_backend
@@ -20,10 +20,13 @@ from motionsig.use_cases.suspects import choose_readers
 PY_FEAT = "py-feat-multitask 2.1.5-1.0123abcd"
 
 
-def model_of(face_backend: str, **more: Any) -> Any:
+POSE = name_backend(find_body_reader("pose").describe())
+
+
+def model_of(face_backend: str, body_backend: str = POSE, **more: Any) -> Any:
     """As much of a model as the choice looks at."""
     identity = TableIdentity(
-        body_backend=name_backend(describe_body_reader()),
+        body_backend=body_backend,
         face_backend=face_backend,
         signal="position",
         body_coordinates="signing",
@@ -88,6 +91,21 @@ def test_other_weights_and_other_versions_are_refused(backend: str) -> None:
 def test_a_reader_that_does_not_exist_here_is_refused(backend: str) -> None:
     with pytest.raises(ModelError, match="mesh and py-feat"):
         choose_readers(model_of(backend), print)
+
+
+@pytest.mark.parametrize(
+    ("backend", "here"),
+    [("mediapipe-pose 0.10.21-1", POSE), ("OpenPose 1.7.0", "the body reader pose"), ("", "the body reader")],
+)
+def test_bodies_read_by_another_version_or_another_reader_are_refused(backend: str, here: str) -> None:
+    mesh = name_backend(find_face_reader("mesh").describe())
+    with pytest.raises(ModelError, match=rf"needs footage read by {backend} and .* reads videos with {here}"):
+        choose_readers(model_of(mesh, backend), print)
+
+
+def test_the_body_reader_of_the_footage_is_taken() -> None:
+    mesh = name_backend(find_face_reader("mesh").describe())
+    assert choose_readers(model_of(mesh), print).body == "pose"
 
 
 def test_the_rate_and_height_of_the_footage_are_taken() -> None:
