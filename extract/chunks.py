@@ -28,7 +28,7 @@ from extract.reading import FrameReadings, read_frames
 from extract.video import VideoReader
 
 CHUNK_S: Final = 120.0
-# What chunk borders cost with it, and with other numbers: docs/performance.md.
+# What chunk borders cost with it, and with other numbers: docs/measurements/performance.md.
 WARM_UP_FRAMES: Final = 10
 
 

@@ -47,12 +47,12 @@ _FACE_SIZE_CHANGE: Final = 1.5
 # A face is invented when the body's nose lies further than the first of these from the middle between the
 # outer eye corners, as a share of the way between them, and the face's by more than the second less far to
 # that side. On heads rendered up to 50 degrees turned the face's lies up to 0.14 less far, on the one
-# of four real ones that turns up to 0.04; docs/face.md says how often that is right.
+# of four real ones that turns up to 0.04; docs/measurements/face.md says how often that is right.
 _TURNED: Final = 0.25
 _TOO_FRONTAL: Final = 0.15
 
 # A hand is before the face when one of its points that are in view (by their visibility) lies no further than
-# this from the middle of the face, in head widths; docs/face.md says how often that is right.
+# this from the middle of the face, in head widths; docs/measurements/face.md says how often that is right.
 _FACE_REACH: Final = 0.7
 _HAND_IN_VIEW: Final = 0.3
 

@@ -1,6 +1,6 @@
 """Faces that are hard to read: turned to profile, behind hands, and somebody else's after a cut.
 
-docs/face.md says how often the rules that are held here by a few scenes hold on many.
+docs/measurements/face.md says how often the rules that are held here by a few scenes hold on many.
 """
 
 from __future__ import annotations
