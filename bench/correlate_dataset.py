@@ -17,9 +17,9 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from support.frame_tables import make_frame_table, write_frame_table
+from support.frame_tables import make_frame_table
 
-from extract.frame_table import FrameTable, read_frame_table
+from extract.frame_table import FrameTable, read_frame_table, write_frames
 from features.clips import CorrelationOptions
 from features.dataset import DataSetOptions, write_correlations
 from features.signals import compute_positions
@@ -40,7 +40,7 @@ def main() -> None:
         tables = [folder / f"{video}_id0_pristine.parquet" for video in range(VIDEOS)]
         for video, path in enumerate(tables):
             frames = 300 + 150 * (CLIPS_A_VIDEO - 1)
-            write_frame_table(make_frame_table(path.stem, frames, missing=0.01, seed=video), path)
+            write_frames(make_frame_table(path.stem, frames, missing=0.01, seed=video), path)
         before_s = measure_notebook(tables[:SAMPLE_VIDEOS], folder)
         start = time.process_time()
         for path in tables:

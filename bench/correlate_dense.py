@@ -16,8 +16,9 @@ from pathlib import Path
 
 import numpy as np
 import psutil
-from support.frame_tables import make_frame_table, write_frame_table
+from support.frame_tables import make_frame_table
 
+from extract.frame_table import write_frames
 from features.clips import CorrelationOptions
 from features.dataset import DataSetOptions, write_correlations
 from features.signals import compute_positions
@@ -34,7 +35,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         table = make_frame_table("hour", FRAMES, missing=0.0, seed=1)
-        write_frame_table(table, folder / "hour.parquet")
+        write_frames(table, folder / "hour.parquet")
         for step in (150, 5):
             subprocess.run([sys.executable, __file__, str(folder), str(step)], check=True)
 

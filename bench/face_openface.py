@@ -20,7 +20,7 @@ import pandas as pd
 
 from extract.extraction import extract_video
 from extract.frame_table import ACTION_UNITS, HEAD_ROTATION, read_frame_table
-from features.openface import read_openface
+from extract.openface import read_openface
 
 # Of OpenFace's scale from 0 to 5; below, its reading is mostly noise.
 LEAST_SD = 0.2

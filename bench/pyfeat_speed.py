@@ -89,7 +89,7 @@ def compare(images: list[np.ndarray], heads: list[HeadView], weights: Path, devi
     """Print the comparison on frames and the heads in them."""
     import torch
 
-    network, finder = MultitaskNetwork(weights, device), FaceFinder()
+    network, finder = MultitaskNetwork(weights, device, ACTION_UNITS), FaceFinder()
     boxes = [finder.find(head) for head in heads]
     assert None not in boxes, "a face in every frame"
     in_frames = [

@@ -10,12 +10,13 @@ import time
 from pathlib import Path
 
 import av
-from support.frame_tables import make_frame_table, write_frame_table
+from support.frame_tables import make_frame_table
 from support.videos import write_hd_video
 
 from classify.enrolment import enrol
 from classify.model import Model
 from classify.scoring import judge_videos
+from extract.frame_table import write_frames
 from features.clips import correlate_frame_table
 from features.signature import PairSet
 from features.tables import open_tables
@@ -38,7 +39,7 @@ def main() -> None:
         table = make_frame_table("suspect", round(SECONDS * FPS), fps=FPS, missing=0.02, seed=99)
         source = table.metadata.source.model_copy(update={"sha256": hash_file(video)})
         metadata = table.metadata.model_copy(update={"source": source})
-        write_frame_table(type(table)(table.frames, metadata), folder / "suspect.parquet")
+        write_frames(type(table)(table.frames, metadata), folder / "suspect.parquet")
         model = train_far_away(folder)
 
         judged = read_suspect(folder / "suspect.parquet", model)

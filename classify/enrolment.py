@@ -15,7 +15,7 @@ from classify.sufficiency import count_footage, describe_shortfalls
 from classify.thresholds import ERROR_RATE
 from classify.training import MOST_FOLDS, train
 from classify.training_set import TrainingSet, select_training_set
-from features.identity import TableIdentity, read_identity
+from features.description import ClipDescription, read_description
 from features.labels import read_manifest
 from features.tables import read_labelled_table
 from ground.errors import TrainingError
@@ -25,7 +25,7 @@ from ground.provenance import motionsig_version, tell_time
 
 def read_training_set(
     table: Path, person: str, manifest: Path | None = None
-) -> tuple[TrainingSet, TableIdentity, tuple[str, ...]]:
+) -> tuple[TrainingSet, ClipDescription, tuple[str, ...]]:
     """Read the clips of a table, labelled for one person.
 
     Parameters
@@ -41,7 +41,7 @@ def read_training_set(
     -------
     clips : TrainingSet
         The usable ones.
-    identity : TableIdentity
+    measured : ClipDescription
         How they were made.
     pairs : tuple of str
         The columns.
@@ -54,8 +54,8 @@ def read_training_set(
         When labels or sources do not suffice.
     """
     correlations, clips = read_labelled_table(table, read_manifest(manifest) if manifest else None)
-    identity = read_identity(clips)
-    return select_training_set(correlations, clips, person), identity, tuple(correlations.columns)
+    measured = read_description(clips)
+    return select_training_set(correlations, clips, person), measured, tuple(correlations.columns)
 
 
 def count_steps() -> int:
@@ -91,7 +91,7 @@ def enrol(
     TrainingError
         When labels or sources do not suffice.
     """
-    clips, identity, pairs = read_training_set(table, person, manifest)
+    clips, measured, pairs = read_training_set(table, person, manifest)
     result = train(clips, kind, error_rate=error_rate, workers=workers, on_progress=on_progress)
     footage = count_footage(clips)
     shortfalls = describe_shortfalls(footage)
@@ -105,7 +105,7 @@ def enrol(
         created_utc=tell_time(),
         person=person,
         pairs=pairs,
-        identity=identity,
+        measured=measured,
         table=table.name,
         table_sha256=hash_file(table),
         footage=footage,

@@ -15,8 +15,9 @@ from classify.estimators import ModelKind
 from classify.evaluation import Evaluation
 from classify.sufficiency import TrainingFootage
 from classify.thresholds import Thresholds
-from features.identity import TableIdentity
+from features.description import ClipDescription
 from features.signature import find_pair_set
+from ground.descriptions import describe_differences
 from ground.errors import ModelError
 from ground.records import Record
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from sklearn.pipeline import Pipeline
 
-MODEL_SCHEMA: Final = 4
+MODEL_SCHEMA: Final = 5
 
 
 class ModelCard(Record):
@@ -34,7 +35,7 @@ class ModelCard(Record):
     ----------
     schema_version, motionsig_version, created_utc
         Of the file, and who made it when.
-    person, pairs, identity
+    person, pairs, measured
         Whom it knows, by which feature pairs, measured how.
     table, table_sha256, footage
         The file that it was trained on, and what was in it.
@@ -55,7 +56,7 @@ class ModelCard(Record):
     created_utc: str
     person: str
     pairs: tuple[str, ...]
-    identity: TableIdentity
+    measured: ClipDescription
     table: str
     table_sha256: str
     footage: TrainingFootage
@@ -111,14 +112,14 @@ class Model:
     usual_mean: npt.NDArray[np.float64]
     usual_std: npt.NDArray[np.float64]
 
-    def check_fits(self, correlations: pd.DataFrame, identity: TableIdentity, suspect: str) -> None:
+    def check_fits(self, correlations: pd.DataFrame, measured: ClipDescription, suspect: str) -> None:
         """Check that a suspect's clips were measured as the model's footage was.
 
         Parameters
         ----------
         correlations
             The suspect's clips.
-        identity
+        measured
             How they were made; what a table does not record is not compared.
         suspect
             Name of the suspect, for the message.
@@ -128,7 +129,7 @@ class Model:
         ModelError
             Naming every difference: readers, clip length and step, signal, body coordinates, features.
         """
-        differences = self.card.identity.describe_differences(identity)
+        differences = describe_differences(self.card.measured, measured)
         if tuple(correlations.columns) != self.card.pairs:
             differences.append(
                 f"features: {len(correlations.columns)} pairs, not the model's {len(self.card.pairs)}"

@@ -16,8 +16,9 @@ from classify.model import Model
 from classify.training_set import is_usable
 from classify.verbal_scale import describe_support
 from classify.verdict import ClipLabel, ClipVerdict, VideoLabel, VideoVerdict
-from features.identity import read_identity
+from features.description import read_description
 from features.quality import MISSING_LIMIT
+from ground.descriptions import list_unrecorded
 
 _CLIP_LABELS: Final[dict[int, ClipLabel]] = {1: "match", -1: "no match", 0: "insufficient evidence"}
 _VIDEO_LABELS: Final[dict[int, VideoLabel]] = {1: "consistent", -1: "inconsistent", 0: "inconclusive"}
@@ -124,7 +125,7 @@ def _explain_missing(missing: float, row: Mapping[Hashable, Any]) -> str:
 
 
 def _warn_of_unknown_identity(model: Model, clips: pd.DataFrame) -> str | None:
-    unknown = model.card.identity.list_uncompared(read_identity(clips))
+    unknown = list_unrecorded(model.card.measured, read_description(clips))
     if not unknown:
         return None
     return (

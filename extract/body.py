@@ -12,7 +12,8 @@ from typing import Final, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from extract.frame_table import JOINTS, Backend
+from extract.description import Backend
+from extract.frame_table import JOINTS
 from extract.orientation import RgbImage
 from ground.errors import InputError
 

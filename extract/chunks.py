@@ -20,6 +20,7 @@ import numpy as np
 
 from extract.body import BodyReader
 from extract.checkpoints import Checkpoints
+from extract.description import ReadingOptions
 from extract.face import FaceReader
 from extract.following import SeenHead
 from extract.picture import Picture
@@ -51,17 +52,14 @@ class ChunkOptions:
     ----------
     chunk_s
         Length of a chunk by presentation time, seconds.
-    sample_fps
-        How many frames of a second are read; None for all.
-    max_height
-        Pictures that are higher are made smaller, px; None to leave them.
+    reading
+        Which frames are read, and how large.
     keep_mesh
         Whether the face reader's trackers hand out the mesh.
     """
 
     chunk_s: float
-    sample_fps: float | None
-    max_height: int | None
+    reading: ReadingOptions
     keep_mesh: bool = False
 
 
@@ -204,7 +202,7 @@ def _iter_chunks(
             yield picture
 
     before: deque[Picture] = deque(maxlen=WARM_UP_FRAMES)
-    pictures = choose_pictures(count(video.iter_pictures()), options.sample_fps)
+    pictures = choose_pictures(count(video.iter_pictures()), options.reading.sample_fps)
     for number, own in groupby(pictures, key=number_of):
         remembered = _remember(own, before)
         yield number, list(before), remembered
@@ -235,7 +233,7 @@ def _read_with_new_detectors(
     with (
         closing(body.open_tracker()) as body_tracker,
         closing(face.open_tracker()) as face_tracker,
-        closing(read_ahead(picture.to_frame(options.max_height) for picture in pictures)) as frames,
+        closing(read_ahead(picture.to_frame(options.reading.max_height) for picture in pictures)) as frames,
     ):
         parts = read_frames(
             frames, body_tracker, face_tracker, face.batch_size, keep_mesh=options.keep_mesh, person=person

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
+import pydantic
 
 from extract.body import BodyReader, find_body_reader
 from extract.checkpoints import Checkpoints
@@ -21,34 +22,35 @@ from extract.chunks import (
     read_chunks,
 )
 from extract.damage import describe_damage
+from extract.description import EXTRACTION_REVISION, Backend, Chunking, ReadingDescription, ReadingOptions
 from extract.face import FaceReader, find_face_reader
 from extract.frame_table import (
     FACE_COLUMNS,
+    Counts,
     FrameTableMetadata,
-    encode_metadata,
     frame_table_schema,
-    read_metadata,
+    write_frame_table,
 )
 from extract.limits import Limits
-from extract.mesh_table import find_mesh_table, read_mesh_metadata, write_mesh_table
-from extract.reading import FrameReadings, measure_seconds
+from extract.made import find_made
+from extract.mesh_table import find_mesh_table, write_mesh_table
+from extract.reading import FrameReadings
 from extract.recipe import Recipe
 from extract.video import VideoReader
-from ground.errors import InputError, TableError, VideoError
-from ground.files import replace_when_complete
-from ground.provenance import motionsig_version
+from ground.errors import InputError, VideoError
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_ROW_GROUP: Final = 8192  # few and large, because every group costs a reader time
 _SMALLEST_HEIGHT: Final = 64  # px; smaller is a mistyped number
 _DEFAULT_LIMITS: Final = Limits()
 
 
-@dataclass(frozen=True)
-class ExtractionOptions:
-    """How videos are read.
+class ExtractionOptions(ReadingOptions):
+    """How videos are read: what is chosen about reading frames, and how the work is done.
+
+    Rows keep the index and time that the frames have in the whole video, and landmarks are given in its
+    pixels, whatever is chosen.
 
     Attributes
     ----------
@@ -58,12 +60,6 @@ class ExtractionOptions:
         Where the face reader's network runs, one of `extract.face.DEVICES`.
     body
         Name of the body reader, one of `extract.body.BODY_READERS`.
-    sample_fps
-        How many frames of a second are read, above 0; None for all. Rows keep the index and time that the
-        frames have in the whole video.
-    max_height
-        Pictures that are higher are made smaller for reading, px, at least 64; None to leave them. Landmarks
-        are given in pixels of the video all the same.
     chunk_s
         Length in seconds of the chunks that are read, and kept, one by one; above 0.
     keep_mesh
@@ -80,32 +76,49 @@ class ExtractionOptions:
     face: str = "mesh"
     device: str = "auto"
     body: str = "pose"
-    sample_fps: float | None = None
-    max_height: int | None = None
     chunk_s: float = CHUNK_S
     keep_mesh: bool = False
     limits: Limits = _DEFAULT_LIMITS
 
-    def __post_init__(self) -> None:
-        if self.sample_fps is not None and not 0 < self.sample_fps < np.inf:
-            raise InputError(f"{self.sample_fps:g} frames/s cannot be read; give a rate above 0, such as 10.")
-        if not 0 < self.chunk_s < np.inf:
-            raise InputError(f"Chunks of {self.chunk_s:g} s cannot be read; give a length above 0 s.")
-        if self.max_height is not None and self.max_height < _SMALLEST_HEIGHT:
-            raise InputError(
-                f"No face can be read at a height of {self.max_height} px; give {_SMALLEST_HEIGHT} or more."
-            )
+    @pydantic.model_validator(mode="wrap")
+    @classmethod
+    def _refuse_in_words(
+        cls, content: Any, build: pydantic.ModelWrapValidatorHandler[ExtractionOptions]
+    ) -> ExtractionOptions:
+        try:
+            return build(content)
+        except pydantic.ValidationError as error:
+            problems = [f"{problem['loc'][-1]}: {problem['msg']}" for problem in error.errors()]
+            raise InputError("Videos cannot be read with these options:", problems) from error
 
-    def describe(self) -> dict[str, str | float | bool | None]:
-        """Return what decides the numbers, for the metadata of a frame table."""
-        return {
-            "face_reader": self.face,
-            "smooth_landmarks": False,
-            "sample_fps": self.sample_fps,
-            "max_height": self.max_height,
-            "chunk_s": self.chunk_s,
-            "warm_up_frames": WARM_UP_FRAMES,
-        }
+    @pydantic.field_validator("sample_fps", mode="before")
+    @classmethod
+    def _check_rate(cls, fps: Any) -> Any:
+        if isinstance(fps, int | float) and not 0 < fps < np.inf:
+            raise InputError(f"{fps:g} frames/s cannot be read; give a rate above 0, such as 10.")
+        return fps
+
+    @pydantic.field_validator("chunk_s", mode="before")
+    @classmethod
+    def _check_length(cls, chunk_s: Any) -> Any:
+        if isinstance(chunk_s, int | float) and not 0 < chunk_s < np.inf:
+            raise InputError(f"Chunks of {chunk_s:g} s cannot be read; give a length above 0 s.")
+        return chunk_s
+
+    @pydantic.field_validator("max_height", mode="before")
+    @classmethod
+    def _check_height(cls, height: Any) -> Any:
+        if isinstance(height, int | float) and not height >= _SMALLEST_HEIGHT:
+            raise InputError(
+                f"No face can be read at a height of {height} px; give {_SMALLEST_HEIGHT} or more."
+            )
+        return height
+
+    def describe(self, body: Backend, face: Backend) -> ReadingDescription:
+        """Return how these options and readers read frames, for the metadata of a frame table."""
+        chosen = {name: getattr(self, name) for name in ReadingOptions.model_fields}
+        options = ReadingOptions(**chosen)
+        return ReadingDescription(revision=EXTRACTION_REVISION, body=body, face=face, options=options)
 
 
 _DEFAULT_OPTIONS: Final = ExtractionOptions()
@@ -120,22 +133,39 @@ class Extraction:
     table
         The frame table that was written.
     metadata
-        Its metadata.
-    frames, body_frames, face_frames
-        Number of frames that were read, and in which a body, and a face, was found.
-    read_s
-        How much of the video was read, seconds.
+        Its metadata, with `counts`.
     reused
         Whether the table was there already.
     """
 
     table: Path
     metadata: FrameTableMetadata
-    frames: int
-    body_frames: int
-    face_frames: int
-    read_s: float
     reused: bool
+
+    @property
+    def frames(self) -> int:
+        """Number of frames that were read."""
+        return self._counts.frames
+
+    @property
+    def body_frames(self) -> int:
+        """Number of those in which a body was found."""
+        return self._counts.body_frames
+
+    @property
+    def face_frames(self) -> int:
+        """Number of those in which a face was found."""
+        return self._counts.face_frames
+
+    @property
+    def read_s(self) -> float:
+        """How much of the video was read, seconds."""
+        return self._counts.read_s
+
+    @property
+    def _counts(self) -> Counts:
+        assert self.metadata.counts is not None
+        return self.metadata.counts
 
     def describe_damage(self) -> str | None:
         """Return one sentence when something of the file could not be read, else None."""
@@ -183,8 +213,8 @@ def extract_video(
     body, face = _find_readers(options)
     recipe = _make_recipe(body, face, options)
     with VideoReader(video, options.limits) as reader:
-        made = _find_made(table, recipe, reader.name, reader.hash_source, options)
-        checkpoints = _open_checkpoints(table, recipe, reader, options)
+        made = find_made(table, recipe, reader.name, reader.hash_source)
+        checkpoints = Checkpoints(table, recipe.fingerprint(reader.hash_source()))
         if made is None:
             try:
                 if not checkpoints.are_complete():
@@ -192,14 +222,14 @@ def extract_video(
                         reader, body, face, _chunk_options(options), ChunkRange(), checkpoints, on_frame
                     )
                 follow_across_borders(reader, body, face, _chunk_options(options), checkpoints)
-                return _make_table(reader, table, recipe, face, checkpoints, keep_mesh=options.keep_mesh)
+                return _make_table(reader, table, recipe, face, checkpoints)
             except InputError:
                 # Another run that makes the same table may have finished, and removed what both had kept.
-                made = _find_made(table, recipe, reader.name, reader.hash_source, options)
+                made = find_made(table, recipe, reader.name, reader.hash_source)
                 if made is None:
                     raise
     checkpoints.discard()  # whoever was late left something there
-    return made
+    return Extraction(table, made, reused=True)
 
 
 def read_part(
@@ -222,13 +252,13 @@ def read_part(
     body, face = _find_readers(options)
     recipe = _make_recipe(body, face, options)
     with VideoReader(video, options.limits) as reader:
-        if _find_made(table, recipe, reader.name, reader.hash_source, options) is None:
-            checkpoints = _open_checkpoints(table, recipe, reader, options)
+        if find_made(table, recipe, reader.name, reader.hash_source) is None:
+            checkpoints = Checkpoints(table, recipe.fingerprint(reader.hash_source()))
             try:
                 read_chunks(reader, body, face, _chunk_options(options), chunks, checkpoints, on_frame)
             except InputError:
                 # As in `extract_video`.
-                if _find_made(table, recipe, reader.name, reader.hash_source, options) is None:
+                if find_made(table, recipe, reader.name, reader.hash_source) is None:
                     raise
 
 
@@ -242,39 +272,27 @@ def find_extraction(table: Path, name: str, sha256: str, options: ExtractionOpti
     name, sha256
         Of the video.
     """
-    return _find_made(table, _make_recipe(*_find_readers(options), options), name, lambda: sha256, options)
+    made = find_made(table, _make_recipe(*_find_readers(options), options), name, lambda: sha256)
+    return None if made is None else Extraction(table, made, reused=True)
 
 
 def _make_table(
-    video: VideoReader,
-    table: Path,
-    recipe: Recipe,
-    face: FaceReader,
-    checkpoints: Checkpoints,
-    *,
-    keep_mesh: bool,
+    video: VideoReader, table: Path, recipe: Recipe, face: FaceReader, checkpoints: Checkpoints
 ) -> Extraction:
     """Put together what was kept, which stays when there is no person: a second run need not look again."""
     end = checkpoints.demand_end()
     readings = checkpoints.read(end.chunks)
     _check_found(readings, video.path)
     # The file may have had another name when its end was reached.
-    metadata = recipe.describe(end.source.model_copy(update={"name": video.name}))
+    source = end.source.model_copy(update={"name": video.name})
+    metadata = recipe.describe(source, readings.count())
     rows = _to_arrow(readings, face, metadata)
     with checkpoints.noticing_removal():
-        if keep_mesh:
+        if recipe.keep_mesh:
             write_mesh_table(find_mesh_table(table), readings, metadata)
-        _write_table(rows, table, checkpoints.folder)
+        write_frame_table(rows, table, growing_in=checkpoints.folder)
     checkpoints.discard()
-    return Extraction(
-        table,
-        metadata,
-        len(readings.indices),
-        readings.count_bodies(),
-        readings.count_faces(),
-        readings.measure_seconds(),
-        reused=False,
-    )
+    return Extraction(table, metadata, reused=False)
 
 
 def _find_readers(options: ExtractionOptions) -> tuple[BodyReader, FaceReader]:
@@ -285,66 +303,31 @@ def _find_readers(options: ExtractionOptions) -> tuple[BodyReader, FaceReader]:
 
 
 def _make_recipe(body: BodyReader, face: FaceReader, options: ExtractionOptions) -> Recipe:
-    return Recipe(motionsig_version(), body.describe(), face.describe(), options.describe())
-
-
-def _chunk_options(options: ExtractionOptions) -> ChunkOptions:
-    return ChunkOptions(options.chunk_s, options.sample_fps, options.max_height, options.keep_mesh)
-
-
-def _open_checkpoints(
-    table: Path, recipe: Recipe, video: VideoReader, options: ExtractionOptions
-) -> Checkpoints:
-    return Checkpoints(table, recipe.fingerprint(video.hash_source(), keep_mesh=options.keep_mesh))
-
-
-def _find_made(
-    table: Path, recipe: Recipe, name: str, hash_source: Callable[[], str], options: ExtractionOptions
-) -> Extraction | None:
-    """Return what lies at `table` when it was made from the same bytes in the same way; else None."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    if not table.exists():
-        return None
-    try:
-        metadata = read_metadata(table)
-        if not recipe.made(metadata) or metadata.source.name != name:
-            return None
-        if metadata.source.sha256 != hash_source():
-            return None
-        if options.keep_mesh and read_mesh_metadata(find_mesh_table(table)) != metadata:
-            return None
-        stored = pq.read_table(table, columns=["time_s", "nose_x", *FACE_COLUMNS])
-        rows = stored.replace_schema_metadata(None).to_pandas()
-    except (TableError, pa.ArrowException, OSError):
-        return None  # it will be written over
-    times = rows["time_s"].to_numpy()
-    return Extraction(
-        table,
-        metadata,
-        len(rows),
-        int(rows["nose_x"].notna().sum()),
-        int(rows[list(FACE_COLUMNS)].notna().any(axis=1).sum()),
-        measure_seconds(times),
-        reused=True,
+    return Recipe(
+        options.describe(body.describe(), face.describe()),
+        Chunking(chunk_s=options.chunk_s, warm_up_frames=WARM_UP_FRAMES),
+        face.columns[len(FACE_COLUMNS) :],
+        options.keep_mesh,
     )
 
 
-def _write_table(rows: pa.Table, table: Path, scratch: Path) -> None:
-    import pyarrow.parquet as pq
-
-    with replace_when_complete(table, growing_in=scratch) as partial:
-        pq.write_table(rows, partial, row_group_size=_ROW_GROUP, compression="zstd", use_dictionary=False)
+def _chunk_options(options: ExtractionOptions) -> ChunkOptions:
+    return ChunkOptions(options.chunk_s, options, options.keep_mesh)
 
 
 def _to_arrow(readings: FrameReadings, face: FaceReader, metadata: FrameTableMetadata) -> pa.Table:
     import pyarrow as pa
 
     joints, faces = _in_pixels_of_the_video(readings, face.measure(readings.face))
-    columns = [readings.indices, readings.times_s, *joints.T, *faces.T]
-    schema = frame_table_schema().with_metadata(encode_metadata(metadata))
-    return pa.Table.from_arrays([pa.array(column) for column in columns], schema=schema)
+    columns = [
+        readings.indices,
+        readings.times_s,
+        *joints.T,
+        *faces.T[: len(FACE_COLUMNS)],
+        readings.cuts.astype(np.float64),
+        *faces.T[len(FACE_COLUMNS) :],
+    ]
+    return pa.Table.from_arrays([pa.array(column) for column in columns], schema=frame_table_schema(metadata))
 
 
 def _in_pixels_of_the_video(

@@ -15,7 +15,7 @@ from typing import Any, Final, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from extract.frame_table import Backend
+from extract.description import Backend
 from extract.head import HeadView
 from ground.errors import InputError
 
@@ -59,12 +59,17 @@ class FaceReader(Protocol):
         How many frames a tracker is best given at once.
     width
         How many numbers a tracker writes down for each frame.
+    columns
+        What `measure` returns: `extract.frame_table.FACE_COLUMNS`, and after them what else the reader
+        measures, action units named as ``AU11_r`` (`extract.frame_table.check_further_columns`). Features
+        use what they know of them.
     """
 
     name: str
     backend_name: str
     batch_size: int
     width: int
+    columns: tuple[str, ...]
 
     def prepare(self, on_notice: Callable[[str], None]) -> None:
         """See that everything that the reader needs is there, and download what may be downloaded.
@@ -103,7 +108,7 @@ class FaceReader(Protocol):
         """
 
     def measure(self, readings: Readings) -> npt.NDArray[np.float64]:
-        """Turn the readings of a whole video into shape (frames, len(FACE_COLUMNS)), NaN where missing."""
+        """Turn the readings of a whole video into shape (frames, len(columns)), NaN where missing."""
 
 
 FACE_READERS: Final = ("mesh", "py-feat")

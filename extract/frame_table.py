@@ -8,10 +8,13 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
+import pydantic
+
+from extract.description import Chunking, ReadingDescription, is_further_column
 from ground.errors import TableError
-from ground.files import is_readable_file, refuse_special_file
+from ground.files import is_readable_file, refuse_special_file, replace_when_complete
 from ground.records import Record
 
 if TYPE_CHECKING:
@@ -31,10 +34,13 @@ JOINT_COLUMNS: Final = tuple(f"{joint}_{part}" for joint in JOINTS for part in (
 # Width and height of the mouth opening after the rigid fit, in units of the outer eye-corner distance.
 MOUTH: Final = ("mouth_h", "mouth_v")
 FACE_COLUMNS: Final = (*ACTION_UNITS, *HEAD_ROTATION, *MOUTH, "face_px")
-COLUMNS: Final = ("frame", "time_s", *JOINT_COLUMNS, *FACE_COLUMNS)
+# 1 where the frame begins another scene, 0 where not; missing in tables of 0.1.0, which do not record it.
+CUT: Final = "cut"
+COLUMNS: Final = ("frame", "time_s", *JOINT_COLUMNS, *FACE_COLUMNS, CUT)
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 _METADATA_KEY: Final = b"motionsig"
+_ROW_GROUP: Final = 8192  # few and large, because every group costs a reader time
 _LEAST_SUSPICIOUS_BYTES: Final = 1 << 28
 _LARGEST_RATIO: Final = 100
 
@@ -67,27 +73,73 @@ class SourceVideo(Record):
     start_s: float
 
 
-class Backend(Record):
-    """A reader of bodies or faces.
+class Counts(Record):
+    """What was read of a video: how many frames, in how many a body and a face were found, and seconds."""
 
-    `version` is that of the library and, after a dash, our own revision of what is measured with it: numbers
-    of different versions are not comparable. `weights` holds the SHA-256 of each weights file, by file name.
-    """
+    frames: int = pydantic.Field(ge=1)
+    body_frames: int = pydantic.Field(ge=0)
+    face_frames: int = pydantic.Field(ge=0)
+    read_s: float = pydantic.Field(ge=0)
+
+
+class ImportedFile(Record):
+    """A file of another program that measurements were taken from: its name and the SHA-256 of its bytes."""
 
     name: str
-    version: str
-    weights: dict[str, str]
+    sha256: str
 
 
 class FrameTableMetadata(Record):
-    """The JSON in the schema metadata of a frame table; it decides whether a table may be reused."""
+    """The JSON in the schema metadata of a frame table; it decides whether a table may be reused.
+
+    Attributes
+    ----------
+    schema_version
+        Of the table.
+    motionsig_version
+        Which version wrote it: information, which decides nothing.
+    source
+        The video.
+    reading
+        How its frames were read, which decides with what the numbers can be compared.
+    chunks
+        How it was divided meanwhile.
+    face_file
+        Where the face was imported from; None for one that was read from the video.
+    further_columns
+        What the face reader measures beyond the contract, in the order of the columns.
+    counts
+        What was found; None in tables of 0.1.0, which do not record it (`extract.made.count_rows`).
+    """
 
     schema_version: int = SCHEMA_VERSION
     motionsig_version: str
     source: SourceVideo
-    body: Backend
-    face: Backend
-    parameters: dict[str, Any]
+    reading: ReadingDescription
+    chunks: Chunking
+    face_file: ImportedFile | None = None
+    further_columns: tuple[str, ...] = ()
+    counts: Counts | None
+
+    @pydantic.model_validator(mode="after")
+    def _check_columns(self) -> Self:
+        check_further_columns(self.further_columns)
+        return self
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the table, in their order."""
+        return (*COLUMNS, *self.further_columns)
+
+
+def check_further_columns(names: tuple[str, ...]) -> None:
+    """Raise ValueError unless a frame table may have these columns after those of the contract."""
+    wrong = [name for name in names if name in COLUMNS or not is_further_column(name)]
+    if wrong or len(set(names)) < len(names):
+        raise ValueError(
+            f"columns {', '.join(wrong or names)}: further columns are action units named as AU11_r, each "
+            "once, beyond those of the contract"
+        )
 
 
 @dataclass(frozen=True)
@@ -97,7 +149,8 @@ class FrameTable:
     Attributes
     ----------
     frames
-        One row for each decoded frame with the columns `COLUMNS`; missing values are NaN.
+        One row for each decoded frame with the columns `COLUMNS`, and after them what else the face reader
+        measures; missing values are NaN.
     metadata
         Where the rows come from.
     """
@@ -106,16 +159,38 @@ class FrameTable:
     metadata: FrameTableMetadata
 
 
-def frame_table_schema() -> pa.Schema:
-    """Return the Arrow schema of a frame table: `frame` int64, all other columns float64."""
+def frame_table_schema(metadata: FrameTableMetadata) -> pa.Schema:
+    """Return the Arrow schema of a frame table (`frame` int64, the others float64) with its metadata."""
     import pyarrow as pa
 
-    return pa.schema([(name, pa.int64() if name == "frame" else pa.float64()) for name in COLUMNS])
+    fields = [(name, pa.int64() if name == "frame" else pa.float64()) for name in metadata.columns]
+    return pa.schema(fields, metadata={_METADATA_KEY: metadata.model_dump_json().encode()})
 
 
-def encode_metadata(metadata: FrameTableMetadata) -> dict[bytes, bytes]:
-    """Return `metadata` as the key-value pair that goes into the Parquet file."""
-    return {_METADATA_KEY: metadata.model_dump_json().encode()}
+def write_frame_table(rows: pa.Table, path: Path, *, growing_in: Path | None = None) -> None:
+    """Write rows of a `frame_table_schema`.
+
+    Parameters
+    ----------
+    rows
+        The whole table.
+    path
+        Where the Parquet file goes; it appears there only when complete.
+    growing_in
+        As of `ground.files.replace_when_complete`, and raises what it does.
+    """
+    import pyarrow.parquet as pq
+
+    with replace_when_complete(path, growing_in=growing_in) as partial, partial.open("wb") as stream:
+        pq.write_table(rows, stream, row_group_size=_ROW_GROUP, compression="zstd", use_dictionary=False)
+
+
+def write_frames(table: FrameTable, path: Path) -> None:
+    """Write a frame table that is in memory; raises what `write_frame_table` does."""
+    import pyarrow as pa
+
+    columns = [pa.array(table.frames[name].to_numpy()) for name in table.metadata.columns]
+    write_frame_table(pa.Table.from_arrays(columns, schema=frame_table_schema(table.metadata)), path)
 
 
 def read_metadata(path: Path) -> FrameTableMetadata:
@@ -132,19 +207,56 @@ def read_metadata(path: Path) -> FrameTableMetadata:
     refuse_special_file(path, TableError)
     try:
         with path.open("rb") as stream:
-            stored = pq.read_metadata(stream).metadata or {}
+            contents = pq.read_metadata(stream)
     except (pa.ArrowException, OSError) as error:
         raise TableError(f"{path} is not a readable Parquet file ({_first_line(error)}).") from error
+    stored = contents.metadata or {}
     if _METADATA_KEY not in stored:
         raise TableError(f"{path} is a Parquet file but no frame table; make one with `motionsig extract`.")
+    metadata = decode_metadata(stored[_METADATA_KEY], path)
+    if metadata.counts is not None and metadata.counts.frames != contents.num_rows:
+        raise TableError(
+            f"{path} holds {contents.num_rows} frames and says that it holds {metadata.counts.frames}; "
+            "extract the video again."
+        )
+    return metadata
+
+
+def decode_metadata(stored: bytes, path: Path) -> FrameTableMetadata:
+    """Return the metadata that a frame table or its mesh table holds as JSON; those of 0.1.0 are brought up.
+
+    Raises
+    ------
+    TableError
+        When it is damaged or of a newer version.
+    """
     try:
-        content = json.loads(stored[_METADATA_KEY])
+        content = json.loads(stored)
         version = content.get("schema_version")
         if isinstance(version, int) and version > SCHEMA_VERSION:
             raise TableError(f"{path} is of a newer motionsig (frame table schema {version}); update it.")
+        if version == 1:
+            content = _upgrade(content)
         return FrameTableMetadata.model_validate(content)
-    except (ValueError, AttributeError, RecursionError) as error:  # pydantic's error is a ValueError
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+        # Among the ValueErrors is pydantic's.
         raise TableError(f"The metadata of {path} is damaged; extract the video again.") from error
+
+
+def _upgrade(content: dict[str, Any]) -> dict[str, Any]:
+    """Return metadata of schema 1 as 0.1.0 wrote them in the present form.
+
+    Its parameters `face_reader` and `smooth_landmarks` say nothing that the readers' versions do not.
+    """
+    parameters = content["parameters"]
+    options = {name: parameters.get(name) for name in ("sample_fps", "max_height")}
+    return {
+        "motionsig_version": content["motionsig_version"],
+        "source": content["source"],
+        "reading": {"body": content["body"], "face": content["face"], "options": options},
+        "chunks": {name: parameters[name] for name in ("chunk_s", "warm_up_frames")},
+        "counts": None,
+    }
 
 
 def is_frame_table(path: Path) -> bool:
@@ -178,7 +290,8 @@ def read_frame_table(path: Path) -> FrameTable:
     ------
     TableError
         When the file is not a frame table, or columns are missing, unknown, out of order or not numbers,
-        or `time_s` does not rise from row to row.
+        or `time_s` does not rise from row to row. Only `cut` may be missing, as in tables of 0.1.0; all its
+        values are missing then.
     """
     import numpy as np
     import pyarrow as pa
@@ -191,7 +304,10 @@ def read_frame_table(path: Path) -> FrameTable:
             table = pq.read_table(stream)
     except (pa.ArrowException, OSError) as error:
         raise TableError(f"{path} is damaged ({_first_line(error)}); extract the video again.") from error
-    problems = _describe_schema_problems(table.schema)
+    if CUT not in table.schema.names:
+        place = min(COLUMNS.index(CUT), table.num_columns)
+        table = table.add_column(place, CUT, pa.array(np.full(table.num_rows, np.nan)))
+    problems = _describe_schema_problems(table.schema, metadata.columns)
     if problems:
         raise TableError(f"{path} is not a valid frame table: {'; '.join(problems)}.")
     frames = table.replace_schema_metadata(None).to_pandas()  # what pandas left in a file may be forged
@@ -215,22 +331,22 @@ def check_unpacked_size(contents: pq.FileMetaData, path: Path) -> None:
         )
 
 
-def _describe_schema_problems(schema: pa.Schema) -> list[str]:
+def _describe_schema_problems(schema: pa.Schema, columns: tuple[str, ...]) -> list[str]:
     from pyarrow import types
 
-    missing = [name for name in COLUMNS if name not in schema.names]
-    unknown = [name for name in schema.names if name not in COLUMNS]
+    missing = [name for name in columns if name not in schema.names]
+    unknown = [name for name in schema.names if name not in columns]
     problems = []
     if missing:
         problems.append(f"missing columns {', '.join(missing)}")
     if unknown:
         problems.append(f"unknown columns {', '.join(unknown)}")
-    if not problems and tuple(schema.names) != COLUMNS:
+    if not problems and tuple(schema.names) != columns:
         problems.append("columns out of order")
     problems += [
         f"column {field.name} holds {field.type}, not numbers"
         for field in schema
-        if field.name in COLUMNS and not (types.is_floating(field.type) or types.is_integer(field.type))
+        if field.name in columns and not (types.is_floating(field.type) or types.is_integer(field.type))
     ]
     return problems
 

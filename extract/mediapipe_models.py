@@ -7,7 +7,7 @@ import importlib.metadata
 from pathlib import Path
 from typing import Any
 
-from extract.frame_table import Backend
+from extract.description import Backend
 from ground.errors import DependencyError
 from ground.files import hash_file
 

@@ -8,8 +8,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from extract.description import Backend
 from extract.face import MESH_WIDTH, Readings
-from extract.frame_table import Backend
+from extract.frame_table import FACE_COLUMNS
 from extract.head import HeadBox, HeadPlace, HeadView
 from extract.mediapipe_models import describe_backend, load_solutions
 from extract.mesh_actions import MEASURED_POINTS, measure_actions, measure_mouth
@@ -144,6 +145,7 @@ class MeshReader:
     backend_name = "mediapipe-face-mesh"
     batch_size = 32
     width = _WIDTH
+    columns = FACE_COLUMNS
 
     def __init__(self, *, keep_mesh: bool = False) -> None:
         self._keep_mesh = keep_mesh

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from extract.face import MESH_WIDTH
-from extract.frame_table import FrameTableMetadata, is_frame_table
+from extract.frame_table import FrameTableMetadata, decode_metadata, is_frame_table
 from extract.mesh_geometry import Points, RigidFit, rotate_by_euler
 from extract.mesh_reader import restore_fits
 from extract.reading import FrameReadings
@@ -125,10 +125,10 @@ def write_mesh_table(path: Path, readings: FrameReadings, metadata: FrameTableMe
     ]
     schema = _schema().with_metadata({_METADATA_KEY: metadata.model_dump_json()})
     rows = pa.Table.from_arrays(columns, schema=schema)
-    with replace_when_complete(path) as partial:
+    with replace_when_complete(path) as partial, partial.open("wb") as stream:
         pq.write_table(
             rows,
-            partial,
+            stream,
             row_group_size=_ROW_GROUP,
             compression="zstd",
             use_dictionary=False,
@@ -183,7 +183,4 @@ def read_mesh_metadata(path: Path) -> FrameTableMetadata:
 def _decode_metadata(stored: dict[bytes, bytes], path: Path) -> FrameTableMetadata:
     if _METADATA_KEY not in stored:
         raise TableError(f"{path} is no mesh table; make one with `motionsig extract --keep-mesh`.")
-    try:
-        return FrameTableMetadata.model_validate_json(stored[_METADATA_KEY])
-    except ValueError as error:  # pydantic's ValidationError is one
-        raise TableError(f"The metadata of {path} are damaged; extract the video again.") from error
+    return decode_metadata(stored[_METADATA_KEY], path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from extract.body import BodyReading
-from extract.frame_table import Backend
+from extract.description import Backend
 from extract.mediapipe_models import describe_backend, load_solutions
 from extract.orientation import RgbImage
 

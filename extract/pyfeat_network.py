@@ -14,7 +14,6 @@ import numpy as np
 import numpy.typing as npt
 
 from extract.face_finder import FaceBox
-from extract.frame_table import ACTION_UNITS
 from extract.orientation import RgbImage
 from extract.pyfeat_weights import WEIGHTS_FILE, WEIGHTS_REPOSITORY
 from ground.errors import DependencyError, InputError
@@ -38,6 +37,8 @@ class MultitaskNetwork:
         A safetensors file in py-feat's format.
     device
         ``auto`` (CUDA where there is one), ``cpu`` or ``cuda``.
+    action_units
+        Which of the network's action units are read, named as in frame tables.
 
     Raises
     ------
@@ -47,7 +48,7 @@ class MultitaskNetwork:
         When the weights are damaged or of another version.
     """
 
-    def __init__(self, weights: Path, device: str) -> None:
+    def __init__(self, weights: Path, device: str, action_units: Sequence[str]) -> None:
         threads = _count_threads()
         import torch
         from feat.multitask.inference import MultitaskModel
@@ -63,7 +64,7 @@ class MultitaskNetwork:
             # The weights are known to be sound now: what goes wrong from here on is the device's.
             with _working_device(self._device):
                 self._model = MultitaskModel(device=self._device, weights_path=str(weights), amp=False)
-        names = [name.removesuffix("_r") for name in ACTION_UNITS]
+        names = [name.removesuffix("_r") for name in action_units]
         self._action_units = [self._model.au_names.index(name) for name in names]
 
     def read(self, images: Sequence[RgbImage], boxes: Sequence[FaceBox]) -> npt.NDArray[np.float32]:
@@ -79,8 +80,8 @@ class MultitaskNetwork:
         Returns
         -------
         ndarray
-            float32, shape (images, 19): the 16 `ACTION_UNITS` as probabilities from 0 to 1, then pitch, yaw
-            and roll in radians, as the columns `HEAD_ROTATION`.
+            float32, shape (images, action units + 3): the action units as probabilities from 0 to 1, then
+            pitch, yaw and roll in radians, as the columns `HEAD_ROTATION`.
 
         Raises
         ------

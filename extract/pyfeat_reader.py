@@ -8,25 +8,29 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from extract.description import Backend
 from extract.face import Readings
 from extract.face_finder import FINDER_WEIGHTS, FaceFinder
-from extract.frame_table import ACTION_UNITS, FACE_COLUMNS, HEAD_ROTATION, Backend
+from extract.frame_table import ACTION_UNITS, FACE_COLUMNS, HEAD_ROTATION
 from extract.head import HeadView
 from extract.mediapipe_models import describe_backend
 from extract.pyfeat_network import MultitaskNetwork, check_weights, choose_device
 from extract.pyfeat_weights import WEIGHTS_FILE, fetch_weights, hash_weights, pyfeat_version, require_weights
 
-# Of what we measure with py-feat: to be raised with every change that changes numbers.
+# Of what we measure with py-feat: to be raised with every change that changes numbers. The four action units
+# beyond the contract changed none: tables with and without them are comparable.
 _REVISION: Final = 3
-_WIDTH: Final = len(ACTION_UNITS) + len(HEAD_ROTATION) + 1
-_MEASURED: Final = (*ACTION_UNITS, *HEAD_ROTATION, "face_px")
+_FURTHER: Final = ("AU11_r", "AU24_r", "AU28_r", "AU43_r")
+_NETWORK: Final = (*ACTION_UNITS, *_FURTHER)
+_MEASURED: Final = (*_NETWORK, *HEAD_ROTATION, "face_px")
+_WIDTH: Final = len(_MEASURED)
 
 
 class PyFeatTracker:
     """Reads the face in successive frames, each by itself (a `FaceTracker`)."""
 
     def __init__(self, device: str) -> None:
-        self._network = MultitaskNetwork(require_weights(), device)
+        self._network = MultitaskNetwork(require_weights(), device, _NETWORK)
         self._finder = FaceFinder()
 
     def read(self, views: Sequence[HeadView | None]) -> Readings:
@@ -54,7 +58,7 @@ class PyFeatTracker:
 
 
 class PyFeatReader:
-    """Reads 16 action units and the head's rotation with py-feat's multitask network (a `FaceReader`).
+    """Reads 20 action units and the head's rotation with py-feat's multitask network (a `FaceReader`).
 
     Parameters
     ----------
@@ -66,6 +70,7 @@ class PyFeatReader:
     backend_name = "py-feat-multitask"
     batch_size = 16
     width = _WIDTH
+    columns = (*FACE_COLUMNS, *_FURTHER)
 
     def __init__(self, device: str) -> None:
         self._device = device
@@ -109,7 +114,7 @@ class PyFeatReader:
         return PyFeatTracker(self._device)
 
     def measure(self, readings: Readings) -> npt.NDArray[np.float64]:
-        """Return the readings in the order of the frame table; the mouth's distances are missing."""
-        measured = np.full((len(readings), len(FACE_COLUMNS)), np.nan)
-        measured[:, [FACE_COLUMNS.index(name) for name in _MEASURED]] = readings
+        """Return the readings in the order of `columns`; the mouth's distances are missing."""
+        measured = np.full((len(readings), len(self.columns)), np.nan)
+        measured[:, [self.columns.index(name) for name in _MEASURED]] = readings
         return measured

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from extract.body import BodyTracker
 from extract.face import MESH_WIDTH, FaceTracker
 from extract.following import PersonFollower, SeenHead
-from extract.frame_table import JOINT_COLUMNS
+from extract.frame_table import JOINT_COLUMNS, Counts
 from extract.head import HeadTracker, HeadView, locate_head, shows_face
 from extract.picture import Frame
 
@@ -59,6 +59,15 @@ class FrameReadings:
     face: npt.NDArray[np.floating[Any]]
     mesh: npt.NDArray[np.float16]
 
+    def count(self) -> Counts:
+        """Return what was found; of at least one frame."""
+        return Counts(
+            frames=len(self.indices),
+            body_frames=self.count_bodies(),
+            face_frames=self.count_faces(),
+            read_s=measure_seconds(self.times_s),
+        )
+
     def count_bodies(self) -> int:
         """Return in how many frames a body was found."""
         return int(np.isfinite(self.joints[:, 0]).sum())
@@ -66,10 +75,6 @@ class FrameReadings:
     def count_faces(self) -> int:
         """Return in how many frames a face was found."""
         return int((~np.isnan(self.face).all(axis=1)).sum())
-
-    def measure_seconds(self) -> float:
-        """Return the seconds covered."""
-        return measure_seconds(self.times_s)
 
     def take(self, rows: slice) -> FrameReadings:
         """Return some of the readings."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import Any
 
-from extract.frame_table import SCHEMA_VERSION, Backend, FrameTableMetadata, SourceVideo
+from extract.description import Chunking, ReadingDescription
+from extract.frame_table import Counts, FrameTableMetadata, SourceVideo, check_further_columns
+from ground.provenance import motionsig_version
 
 
 @dataclass(frozen=True)
@@ -16,42 +17,42 @@ class Recipe:
 
     Attributes
     ----------
-    motionsig_version
-        Our version.
-    body, face
-        The readers.
-    parameters
-        How they are used, as JSON values.
+    reading
+        How frames are read.
+    chunks
+        How the video is divided.
+    further_columns
+        What the face reader measures beyond the contract.
+    keep_mesh
+        Whether a mesh table is made beside it.
     """
 
-    motionsig_version: str
-    body: Backend
-    face: Backend
-    parameters: dict[str, Any]
+    reading: ReadingDescription
+    chunks: Chunking
+    further_columns: tuple[str, ...]
+    keep_mesh: bool
 
-    def describe(self, source: SourceVideo) -> FrameTableMetadata:
+    def __post_init__(self) -> None:
+        check_further_columns(self.further_columns)
+
+    def describe(self, source: SourceVideo, counts: Counts) -> FrameTableMetadata:
         """Return the metadata of the table that this recipe makes of a video."""
         return FrameTableMetadata(
-            motionsig_version=self.motionsig_version,
+            motionsig_version=motionsig_version(),
             source=source,
-            body=self.body,
-            face=self.face,
-            parameters=self.parameters,
+            reading=self.reading,
+            chunks=self.chunks,
+            further_columns=self.further_columns,
+            counts=counts,
         )
 
-    def made(self, metadata: FrameTableMetadata) -> bool:
-        """Return whether a table with this metadata was made by this recipe."""
-        return metadata == self.describe(metadata.source)
-
-    def fingerprint(self, sha256: str, *, keep_mesh: bool = False) -> str:
-        """Return the SHA-256 of this recipe, of the video's own hash, and of whether the mesh is kept."""
+    def fingerprint(self, sha256: str) -> str:
+        """Return the SHA-256 of all that decides what is kept of a video with this hash until it is done."""
         content = [
-            SCHEMA_VERSION,
-            self.motionsig_version,
-            self.body.model_dump(),
-            self.face.model_dump(),
-            self.parameters,
+            self.reading.model_dump(),
+            self.chunks.model_dump(),
+            self.further_columns,
+            self.keep_mesh,
             sha256,
-            keep_mesh,
         ]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

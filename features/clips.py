@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Self, cast
+from typing import Final, Self, cast
 
-from extract.frame_table import Backend, FrameTable
-from features.identity import TableIdentity
+from extract.description import ReadingDescription
+from extract.frame_table import FrameTable
+from features.description import ClipDescription
 from features.labels import Label
 from features.rows import ClipBlock, iter_clip_rows, join_rows
 from features.signals import Signal
@@ -14,6 +15,10 @@ from features.signature import PairSet
 from features.signing_space import BodyCoordinates
 from features.windows import ClipRule, lay_clips
 from ground.errors import TableError
+
+# To be raised when numbers or columns of correlations and clip tables change, and never otherwise: what
+# `motionsig run` made before is made anew then.
+CORRELATION_REVISION: Final = 1
 
 
 @dataclass(frozen=True)
@@ -37,41 +42,40 @@ class CorrelationOptions:
     signal: Signal = "position"
     body: BodyCoordinates = "signing"
 
+    def describe(self, reading: ReadingDescription) -> ClipDescription:
+        """Return how these options describe the clips of a frame table whose frames were read so."""
+        return ClipDescription(
+            reading=reading,
+            signal=self.signal,
+            body_coordinates=self.body,
+            clip_s=self.clips.length_s,
+            step_s=self.clips.step_s,
+            step_frames=self.clips.step_frames,
+            feature_set=self.pairs.label,
+        )
+
     @classmethod
-    def from_identity(cls, identity: TableIdentity) -> Self:
+    def from_description(cls, clips: ClipDescription) -> Self:
         """Return the options that a table was made with, to correlate another video alike.
+
+        It is the inverse of `describe`, but for a partial clip at the end, which is never kept.
 
         Raises
         ------
         TableError
             When the table does not record them, because it was made elsewhere.
         """
-        needed = (identity.signal, identity.body_coordinates, identity.clip_s, identity.feature_set)
-        if None in needed or (identity.step_s is None and identity.step_frames is None):
+        needed = (clips.signal, clips.body_coordinates, clips.clip_s, clips.feature_set)
+        if None in needed or (clips.step_s is None and clips.step_frames is None):
             raise TableError(
                 "The table does not record how its clips were made, so no other video can be correlated"
                 " alike. Use a table that `motionsig correlate` wrote, with its clip table beside it."
             )
         return cls(
-            ClipRule(cast(float, identity.clip_s), identity.step_s, identity.step_frames),
-            PairSet.from_label(cast(str, identity.feature_set)),
-            cast(Signal, identity.signal),
-            cast(BodyCoordinates, identity.body_coordinates),
-        )
-
-    def identify(self, table: FrameTable) -> TableIdentity:
-        """Return the identity of the rows that these options give for a frame table."""
-        return TableIdentity(
-            body_backend=name_backend(table.metadata.body),
-            face_backend=name_backend(table.metadata.face),
-            signal=self.signal,
-            body_coordinates=self.body,
-            clip_s=float(self.clips.length_s),
-            step_s=self.clips.step_s,
-            step_frames=self.clips.step_frames,
-            feature_set=self.pairs.label,
-            sample_fps=float(table.metadata.parameters.get("sample_fps") or 0),
-            max_height=int(table.metadata.parameters.get("max_height") or 0),
+            ClipRule(cast(float, clips.clip_s), clips.step_s, clips.step_frames),
+            PairSet.from_label(cast(str, clips.feature_set)),
+            cast(Signal, clips.signal),
+            cast(BodyCoordinates, clips.body_coordinates),
         )
 
 
@@ -120,8 +124,3 @@ def correlate_frame_table(
     clips = lay_clips(table.frames["time_s"], options.clips)
     rows = iter_clip_rows(table, clips, options, label)
     return VideoClips(join_rows(list(rows), options.pairs), clips.duration_s, clips.uncovered_s)
-
-
-def name_backend(backend: Backend) -> str:
-    """Return a reader as clip tables name it, ``name version``."""
-    return f"{backend.name} {backend.version}"

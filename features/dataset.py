@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from extract.frame_table import FrameTable, FrameTableMetadata, read_frame_table, read_metadata
-from features.clips import CorrelationOptions, name_backend
+from features.clips import CorrelationOptions
+from features.description import describe_other_readings
 from features.formats import check_suffix, list_some
 from features.labels import Label
 from features.notes import ClipNotes
-from features.openface import DEFAULT_CONFIDENCE, join_openface, read_openface
 from features.quality import MISSING_LIMIT
 from features.rows import ClipRows, iter_clip_rows, join_rows
 from features.tables import open_tables
@@ -42,17 +42,11 @@ class DataSetOptions:
         Clips of which lengths, each to a table of its own.
     manifest
         Labels by video name without suffix; None to take them from the names.
-    openface
-        OpenFace file for each frame table whose face is to come from there.
-    confidence
-        Below which an OpenFace row counts as missing.
     """
 
     correlation: CorrelationOptions
     rules: Sequence[ClipRule] = (ClipRule(),)
     manifest: Mapping[str, Label] | None = None
-    openface: Mapping[Path, Path] | None = None
-    confidence: float = DEFAULT_CONFIDENCE
 
 
 @dataclass(frozen=True)
@@ -123,13 +117,10 @@ def write_correlations(
     Raises
     ------
     InputError
-        When no video is as long as one clip, a file cannot be written, or mouth distances are asked of
-        OpenFace files; nothing is written then.
+        When no video is as long as one clip, or a file cannot be written; nothing is written then.
     TableError
-        When a frame table, OpenFace file or the set of them breaks its contract.
+        When a frame table or the set of them breaks its contract, or the tables were read in different ways.
     """
-    if options.openface and options.correlation.pairs.mouth:
-        raise InputError("OpenFace files hold no mouth distances; leave out --mouth or --openface.")
     warn = on_warning or (lambda sentence: None)
     paths = table_paths(path, options.rules)
     _check_together(tables, options)
@@ -139,7 +130,7 @@ def write_correlations(
     ]
     with ExitStack() as stack:
         for file in tables:
-            table = _read_video(file, options, warn)
+            table = _read_video(file, warn)
             label = (options.manifest or {}).get(_stem(table.metadata))
             for collector in collectors:
                 collector.add(table, label, stack, warn)
@@ -212,17 +203,8 @@ class _Collector:
         )
 
 
-def _read_video(file: Path, options: DataSetOptions, warn: Callable[[str], None]) -> FrameTable:
+def _read_video(file: Path, warn: Callable[[str], None]) -> FrameTable:
     table = read_frame_table(file)
-    openface = (options.openface or {}).get(file)
-    if openface is not None:
-        reading = read_openface(openface, options.confidence)
-        if reading.other_faces:
-            warn(
-                f"{openface} holds {reading.other_faces + 1} faces;"
-                " the one that was read in most frames is taken."
-            )
-        table = join_openface(table, reading)
     infinite = int(np.isinf(table.frames.to_numpy(dtype=np.float64)).sum())
     if infinite:
         warn(
@@ -234,13 +216,12 @@ def _read_video(file: Path, options: DataSetOptions, warn: Callable[[str], None]
 
 def _check_together(tables: Sequence[Path], options: DataSetOptions) -> None:
     """Raise TableError, with all reasons, when the videos cannot stand in one table."""
-    by_stem, by_hash, by_readers = defaultdict(list), defaultdict(list), defaultdict(list)
+    by_stem, by_hash, readings = defaultdict(list), defaultdict(list), []
     for file in tables:
         metadata = read_metadata(file)
-        face = "openface" if file in (options.openface or {}) else name_backend(metadata.face)
         by_stem[_stem(metadata)].append(str(file))
         by_hash[metadata.source.sha256].append(str(file))
-        by_readers[f"{name_backend(metadata.body)} and {face}"].append(str(file))
+        readings.append((file, metadata.reading))
     problems = [
         f"{' and '.join(files)} are of videos with one name, {stem}, by which their clips are named"
         for stem, files in by_stem.items()
@@ -251,9 +232,7 @@ def _check_together(tables: Sequence[Path], options: DataSetOptions) -> None:
         for files in by_hash.values()
         if len(files) > 1
     ]
-    if len(by_readers) > 1:
-        groups = "; ".join(f"{list_some(files)} by {readers}" for readers, files in by_readers.items())
-        problems.append(f"bodies or faces were read in different ways: {groups}")
+    problems += describe_other_readings(readings)
     if options.manifest is not None:
         unlisted = [stem for stem in by_stem if stem not in options.manifest]
         if unlisted:

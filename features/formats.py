@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,6 +13,7 @@ import numpy as np
 from extract.frame_table import check_unpacked_size
 from ground.errors import InputError, TableError
 from ground.files import refuse_special_file
+from ground.rows import FORMULA, disarm, rearm
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,14 +41,38 @@ def make_schema(columns: Mapping[str, str]) -> pa.Schema:
     return pa.schema([(name, pa.type_for_alias(kind)) for name, kind in columns.items()])
 
 
-def open_writer(path: Path, schema: pa.Schema) -> Any:
-    """Open a file to write Arrow tables to, block by block; a context manager with `write_table`."""
+@contextmanager
+def open_writer(path: Path, schema: pa.Schema) -> Iterator[Callable[[pa.Table], None]]:
+    """Open a file and yield a function that appends Arrow tables to it.
+
+    Texts come from outside: in CSV those that a spreadsheet would run as a formula get an apostrophe in
+    front, which `read_columns` takes away (`ground.rows.disarm`).
+    """
     import pyarrow.csv
     import pyarrow.parquet
 
-    if path.suffix == ".csv":
-        return pyarrow.csv.CSVWriter(path, schema)
-    return pyarrow.parquet.ParquetWriter(path, schema)
+    with path.open("wb") as stream:  # Arrow opens no file whose name is not UTF-8
+        if path.suffix == ".csv":
+            with pyarrow.csv.CSVWriter(stream, schema) as csv_writer:
+                yield lambda table: csv_writer.write_table(_change_texts(table, FORMULA, disarm))
+        else:
+            with pyarrow.parquet.ParquetWriter(stream, schema) as parquet_writer:
+                yield parquet_writer.write_table
+
+
+def _change_texts(table: pa.Table, start: str, change: Callable[[Any], Any]) -> pa.Table:
+    """Apply `change` to the text columns in which any cell begins with the pattern `start`."""
+    import pyarrow as pa
+    import pyarrow.compute
+
+    for place, field in enumerate(table.schema):
+        if field.type != pa.string():
+            continue
+        begins = pyarrow.compute.match_substring_regex(table.column(place), f"^{start}")
+        if pyarrow.compute.any(begins).as_py():
+            cells = [None if cell is None else change(cell) for cell in table.column(place).to_pylist()]
+            table = table.set_column(place, field, pa.array(cells, pa.string()))
+    return table
 
 
 def to_arrow(block: pd.DataFrame, schema: pa.Schema) -> pa.Table:
@@ -73,7 +99,8 @@ def read_column_names(path: Path) -> list[str]:
     refuse_special_file(path, TableError)
     try:
         if path.suffix == ".parquet":
-            contents = pq.read_metadata(path)
+            with path.open("rb") as stream:
+                contents = pq.read_metadata(stream)
             check_unpacked_size(contents, path)
             return list(contents.schema.to_arrow_schema().names)
         with path.open(newline="", encoding="utf-8-sig") as stream:
@@ -135,9 +162,10 @@ def _read_arrow(path: Path, schema: pa.Schema, missing: Sequence[str] | None) ->
     import pyarrow.csv
     import pyarrow.parquet
 
-    if path.suffix == ".parquet":
-        return pyarrow.parquet.read_table(path, columns=schema.names).select(schema.names).cast(schema)
-    options = pyarrow.csv.ConvertOptions(
-        column_types=schema, include_columns=schema.names, strings_can_be_null=True, null_values=missing
-    )
-    return pyarrow.csv.read_csv(path, convert_options=options)
+    with path.open("rb") as stream:
+        if path.suffix == ".parquet":
+            return pyarrow.parquet.read_table(stream, columns=schema.names).select(schema.names).cast(schema)
+        options = pyarrow.csv.ConvertOptions(
+            column_types=schema, include_columns=schema.names, strings_can_be_null=True, null_values=missing
+        )
+        return _change_texts(pyarrow.csv.read_csv(stream, convert_options=options), FORMULA, rearm)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,6 +18,7 @@ from features.signals import compute_positions, compute_signal
 from features.signature import PairSet
 from features.tables import CLIP_COLUMNS
 from features.windows import Clips
+from ground.descriptions import flatten
 from ground.errors import TableError
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def iter_clip_rows(
     if options.pairs.mouth and table.frames[list(MOUTH)].isna().all(axis=None):
         raise TableError(
             f"The frame table of {table.metadata.source.name} holds no mouth distances "
-            f"({table.metadata.face.name} measures none); leave out --mouth."
+            f"({table.metadata.reading.face.name} measures none); leave out --mouth."
         )
     # All of one type, pandas need not copy the table to hand out columns.
     frames = table.frames.drop(columns="frame").astype("float64")
@@ -146,7 +147,7 @@ def _describe_video(table: FrameTable, options: CorrelationOptions, label: Label
         "subject": label.subject if label else None,
         "group": label.group if label else None,
         "session": label.session if label else Path(source.name).stem,
-        **asdict(options.identify(table)),
+        **flatten(options.describe(table.metadata.reading)),
     }
 
 

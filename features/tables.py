@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from features.description import DESCRIPTION_COLUMNS, ClipDescription
 from features.formats import (
     INDEX,
     REAL,
@@ -26,6 +27,7 @@ from features.formats import (
 from features.labels import Label, label_from_name, video_of_clip
 from features.quality import VISIBILITY_COLUMNS
 from features.signature import PairSet, find_pair_set
+from ground.descriptions import list_default_cells
 from ground.errors import TableError
 from ground.files import replace_when_complete
 
@@ -45,16 +47,7 @@ CLIP_COLUMNS: Final = {
     "subject": TEXT,
     "group": TEXT,
     "session": TEXT,
-    "body_backend": TEXT,
-    "face_backend": TEXT,
-    "signal": TEXT,
-    "body_coordinates": TEXT,
-    "clip_s": REAL,
-    "step_s": REAL,
-    "step_frames": WHOLE,
-    "feature_set": TEXT,
-    "sample_fps": REAL,
-    "max_height": WHOLE,
+    **{name: {float: REAL, int: WHOLE, str: TEXT}[kind] for name, kind in DESCRIPTION_COLUMNS.items()},
     "face_share": REAL,
     "body_share": REAL,
     "pairs_missing": REAL,
@@ -111,12 +104,12 @@ def open_tables(path: Path, pair_set: PairSet) -> Iterator[Callable[[pd.DataFram
         # Left in reverse: the correlations table appears last, when its clip table is there.
         partial = stack.enter_context(replace_when_complete(path))
         clip_partial = stack.enter_context(replace_when_complete(clip_table_path(path)))
-        pair_writer = stack.enter_context(open_writer(partial, pair_schema))
-        clip_writer = stack.enter_context(open_writer(clip_partial, clip_schema))
+        write_pairs = stack.enter_context(open_writer(partial, pair_schema))
+        write_clips = stack.enter_context(open_writer(clip_partial, clip_schema))
 
         def write(correlations: pd.DataFrame, clips: pd.DataFrame) -> None:
-            pair_writer.write_table(to_arrow(correlations, pair_schema))
-            clip_writer.write_table(to_arrow(clips, clip_schema))
+            write_pairs(to_arrow(correlations, pair_schema))
+            write_clips(to_arrow(clips, clip_schema))
 
         yield write
 
@@ -168,17 +161,22 @@ def read_clips(path: Path) -> pd.DataFrame:
     Raises
     ------
     TableError
-        When the file cannot be read, lacks columns or rows, names a clip twice or not at all, or gives
+        When the file cannot be read, lacks columns (but for those of choices that were added when all that
+        was made before was made in one way) or rows, names a clip twice or not at all, or gives
         an infinite time.
     """
     names = read_column_names(path)
-    missing = [name for name in CLIP_COLUMNS if name not in names]
+    defaults = list_default_cells(ClipDescription)
+    missing = [name for name in CLIP_COLUMNS if name not in names and name not in defaults]
     if missing:
         raise TableError(
             f"{path} is not a clip table: missing columns {', '.join(missing)}."
             " Write it again with `motionsig correlate`."
         )
-    clips = read_columns(path, CLIP_COLUMNS, missing=[""])  # "NA" may be somebody's name
+    present = {name: kind for name, kind in CLIP_COLUMNS.items() if name in names}
+    clips = read_columns(path, present, missing=[""])  # "NA" may be somebody's name
+    clips = clips.assign(**{name: cell for name, cell in defaults.items() if name not in names})
+    clips = clips[[name for name in CLIP_COLUMNS if name != INDEX]]
     endless = clips.index[
         np.isinf(clips[["start_s", "end_s"]].to_numpy(dtype=np.float64)).any(axis=1)
     ].tolist()

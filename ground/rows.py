@@ -14,8 +14,10 @@ from typing import Final
 from ground.files import replace_when_complete
 from ground.text import storable
 
-# What makes a cell a formula (OWASP, "CSV Injection"), after any apostrophes, so that none of them is lost.
-_FORMULA: Final = re.compile(r"'*[=+\-@\t\r]")
+# How a cell begins that is a formula (OWASP, "CSV Injection"), after any apostrophes, so that none of them is
+# lost; in the syntax that `re` and RE2 share.
+FORMULA: Final = r"'*[=+\-@\t\r]"
+_FORMULA: Final = re.compile(FORMULA)
 
 
 def write_rows(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

@@ -13,9 +13,10 @@ import pydantic
 from classify.deviations import PairName
 from classify.model import Model
 from classify.verdict import ClipVerdict, VideoVerdict
-from extract.frame_table import Backend, FrameTable
+from extract.description import Backend
+from extract.frame_table import FrameTable
 from features.clips import CorrelationOptions
-from features.quality import describe_footage, find_scene_cuts
+from features.quality import describe_footage
 from features.signals import compute_positions, compute_signal
 from features.windows import Clips, lay_clips
 from ground.errors import InputError
@@ -75,7 +76,7 @@ class VideoEvidence(Record):
     face_share, body_share
         Of its frames in which they were found.
     scene_cuts
-        Cuts that the body's jumps tell.
+        Frames that begin another scene; None where the frame table does not record them.
     readers
         Of body and face, with the SHA-256 of their weights.
     correlations
@@ -157,7 +158,7 @@ def gather_videos(
                 video=verdict.video,
                 sha256=verdict.sha256,
                 path=str(path.resolve()) if path else None,
-                readers=(frames.metadata.body, frames.metadata.face) if frames else (),
+                readers=(frames.metadata.reading.body, frames.metadata.reading.face) if frames else (),
                 correlations=_to_optional(_average(values[scored])),
                 clips=tuple(
                     _gather_clip(clip, clips.iloc[place[clip.clip_name]], trace) for clip in verdict.clips
@@ -215,7 +216,7 @@ class _Tracer:
     """The signals of a frame table, to be cut into clips."""
 
     def __init__(self, model: Model, table: FrameTable) -> None:
-        options = CorrelationOptions.from_identity(model.card.identity)
+        options = CorrelationOptions.from_description(model.card.measured)
         frames = table.frames.drop(columns="frame").astype("float64")
         self._times = frames["time_s"].to_numpy()
         positions = compute_positions(frames, mouth=options.pairs.mouth, coordinates=options.body)
@@ -261,12 +262,13 @@ def _describe_video(model: Model, table: FrameTable | None) -> dict[str, float |
     names = ("width", "height", "duration_s", "uncovered_s", "face_share", "body_share", "scene_cuts")
     if table is None:
         return dict.fromkeys(names)
-    clips = lay_clips(table.frames["time_s"], CorrelationOptions.from_identity(model.card.identity).clips)
+    clips = lay_clips(table.frames["time_s"], CorrelationOptions.from_description(model.card.measured).clips)
     frames = table.frames.drop(columns="frame").astype("float64")
     begin, end = np.array([0.0]), np.array([clips.duration_s])
     whole = describe_footage(
         frames, Clips(np.array([0]), np.array([len(frames)]), begin, end, clips.duration_s, 0.0)
     )
+    cuts = float(whole["scene_cuts"][0])
     source = table.metadata.source
     values = (
         source.width,
@@ -275,7 +277,7 @@ def _describe_video(model: Model, table: FrameTable | None) -> dict[str, float |
         clips.uncovered_s,
         float(whole["face_share"][0]),
         float(whole["body_share"][0]),
-        int(find_scene_cuts(frames).sum()),
+        None if np.isnan(cuts) else int(cuts),
     )
     return dict(zip(names, values, strict=True))
 

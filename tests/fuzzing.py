@@ -26,13 +26,13 @@ from classify.model_file import load_model, save_model
 from classify.scoring import judge_videos
 from extract.checkpoints import Checkpoints
 from extract.frame_table import ACTION_UNITS, HEAD_ROTATION, is_frame_table, read_frame_table
+from extract.openface import join_openface, read_openface
 from extract.reading import FrameReadings
 from features.clips import CorrelationOptions, correlate_frame_table
 from features.dataset import DataSetOptions
 from features.dataset import write_correlations as write_tables
-from features.identity import read_identity
+from features.description import read_description
 from features.labels import read_manifest
-from features.openface import join_openface, read_openface
 from features.tables import read_labelled_table
 from ground.errors import MotionsigError
 from motionsig.command_line.commands.classify import assemble_verdict
@@ -192,7 +192,7 @@ def _make_labelled(folder: Path, suffix: str) -> None:
 
 def _read_labelled(path: Path) -> None:
     _, clips = read_labelled_table(path)
-    read_identity(clips)
+    read_description(clips)
 
 
 def _read_clips_beside(path: Path) -> None:

@@ -13,8 +13,8 @@ import pytest
 from frame_tables import make_frames, make_table, write_moving, write_table
 
 from extract.frame_table import read_frame_table, read_metadata
+from extract.openface import read_openface
 from features.labels import read_manifest
-from features.openface import read_openface
 from features.signature import PairSet
 from features.tables import read_correlations
 from ground.errors import InputError, TableError

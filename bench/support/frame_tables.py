@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
+from extract.description import Backend, Chunking, ReadingDescription
 from extract.frame_table import (
     COLUMNS,
+    CUT,
     FACE_COLUMNS,
     JOINTS,
-    Backend,
+    Counts,
     FrameTable,
     FrameTableMetadata,
     SourceVideo,
-    encode_metadata,
-    frame_table_schema,
 )
 
 _PLACES_PX = {
@@ -42,6 +38,7 @@ def make_frame_table(name: str, frames: int, *, fps: float = 30.0, missing: floa
         columns[f"{joint}_visibility"] = np.full(frames, 0.9)
     for column in FACE_COLUMNS:
         columns[column] = _wander(generator, frames, missing) / 20
+    columns[CUT] = np.zeros(frames)
     metadata = FrameTableMetadata(
         motionsig_version="bench",
         source=SourceVideo(
@@ -49,18 +46,13 @@ def make_frame_table(name: str, frames: int, *, fps: float = 30.0, missing: floa
             mirrored=False, codec="h264", container_fps=fps, duration_s=frames / fps, frames_promised=frames,
             frames_decoded=frames, frames_discarded=0, decode_errors=0, start_s=0.0,
         ),
-        body=Backend(name="bench", version="1", weights={}),
-        face=Backend(name="bench", version="1", weights={}),
-        parameters={},
+        reading=ReadingDescription(
+            body=Backend(name="bench", version="1"), face=Backend(name="bench", version="1")
+        ),
+        chunks=Chunking(chunk_s=120.0, warm_up_frames=10),
+        counts=Counts(frames=frames, body_frames=frames, face_frames=frames, read_s=frames / fps),
     )  # fmt: skip
     return FrameTable(pd.DataFrame(columns, columns=list(COLUMNS)), metadata)
-
-
-def write_frame_table(table: FrameTable, path: Path) -> None:
-    """Write a table as `motionsig extract` does: compressed, in groups of 1,024 rows."""
-    schema = frame_table_schema().with_metadata(encode_metadata(table.metadata))
-    rows = pa.Table.from_pandas(table.frames, schema=schema, preserve_index=False)
-    pq.write_table(rows, path, compression="zstd", row_group_size=8192, use_dictionary=False)
 
 
 def _wander(generator: np.random.Generator, frames: int, missing: float) -> np.ndarray:

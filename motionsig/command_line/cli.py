@@ -20,6 +20,7 @@ from motionsig.command_line.commands.evaluate import evaluate
 from motionsig.command_line.commands.explore import explore
 from motionsig.command_line.commands.extract import extract
 from motionsig.command_line.commands.identify import identify
+from motionsig.command_line.commands.import_openface import import_openface
 from motionsig.command_line.commands.inspect import inspect
 from motionsig.command_line.commands.population import population
 from motionsig.command_line.commands.report import report
@@ -42,8 +43,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for command in (
-    extract, correlate, inspect, explore, train, evaluate, compare, show, classify, report, identify, run,
-    stress, population, demo,
+    extract, import_openface, correlate, inspect, explore, train, evaluate, compare, show, classify, report,
+    identify, run, stress, population, demo,
 ):  # fmt: skip
     app.command()(command)
 

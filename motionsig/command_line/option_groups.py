@@ -100,8 +100,8 @@ def extraction_options(
     from extract.extraction import ExtractionOptions
 
     return ExtractionOptions(
-        face,
-        device,
+        face=face,
+        device=device,
         sample_fps=sample_fps,
         max_height=max_height,
         keep_mesh=keep_mesh,

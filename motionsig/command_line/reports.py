@@ -68,8 +68,9 @@ def list_card(card: ModelCard) -> Iterable[str]:
     """Yield the lines of a model's card: who, what footage, measured how, made when, and what it can say."""
     from classify.estimators import KIND_NAMES
     from classify.verbal_scale import format_ratio
+    from ground.descriptions import tell
 
-    footage, identity = card.footage, card.identity
+    footage = card.footage
     settings = ", ".join(f"{name}={value}" for name, value in card.settings.items())
     others = []
     if footage.other_people:
@@ -87,16 +88,8 @@ def list_card(card: ModelCard) -> Iterable[str]:
         yield f"{footage.clips_left_out} clips were left out: more than 7 % of their pairs are missing."
     if footage.clips_unlabelled:
         yield f"{footage.clips_unlabelled} clips were left out because nobody said who is in their video."
-    step = f"{identity.step_frames} frames" if identity.step_s is None else f"{identity.step_s:g} s"
-    rate = f", {identity.sample_fps:g} frames a second" if identity.sample_fps else ""
-    height = f", pictures of at most {identity.max_height} px" if identity.max_height else ""
-    measured = (
-        "not recorded by the table"
-        if identity.signal is None
-        else f"{identity.body_backend} and {identity.face_backend}, {identity.signal}, "
-        f"{identity.body_coordinates} coordinates, clips of {identity.clip_s:g} s every {step}{rate}{height}"
-    )
-    yield f"Measured: {measured}; {len(card.pairs)} feature pairs ({identity.feature_set})."
+    measured = "; ".join(f"{what} {words or 'not recorded'}" for what, words in tell(card.measured).items())
+    yield f"Measured: {len(card.pairs)} feature pairs; {measured}."
     yield f"Classifier: {KIND_NAMES[card.kind]} with {settings}."
     yield _describe_thresholds(card)
     scale = card.video_calibration

@@ -12,7 +12,7 @@ from extract.mesh_table import find_mesh_table
 from ground.errors import MotionsigError
 from ground.files import refuse_long_name
 from ground.text import storable
-from motionsig.execution.remote import Origin, RemoteFile, Video, fetched, keep_origin, look_at, read_origin
+from motionsig.execution.remote import Origin, RemoteFile, Video, fetched, keep_origin, look_at, recall_hash
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,8 @@ def run_job(job: Job, on_frame: Callable[[], None] | None = None) -> Extraction 
     try:
         refuse_long_name(find_mesh_table(job.table) if job.options.keep_mesh else job.table)
         state = look_at(job.video) if isinstance(job.video, RemoteFile) else None
-        if state is not None and (made := _find_made_from(job, state)):
+        known = None if state is None else recall_hash(job.table, str(job.video), state)
+        if known and (made := find_extraction(job.table, storable(job.video.name), known, job.options)):
             return made
         with fetched(job.video) as path:
             try:
@@ -91,14 +92,6 @@ def run_job(job: Job, on_frame: Callable[[], None] | None = None) -> Extraction 
             f"{job.video} made motionsig fail unexpectedly ({type(error).__name__}: {error}); "
             "please report it."
         )
-
-
-def _find_made_from(job: Job, state: str) -> Extraction | None:
-    """Return the table that was made of a file elsewhere which is still in the same state."""
-    origin = read_origin(job.table)
-    if origin is None or (origin.address, origin.state) != (str(job.video), state):
-        return None
-    return find_extraction(job.table, storable(job.video.name), origin.sha256, job.options)
 
 
 def fail_lost(job: Job, how: str) -> Failure:

@@ -163,12 +163,13 @@ def look_at(video: RemoteFile) -> str | None:
         return None
 
 
-def read_origin(table: Path) -> Origin | None:
-    """Return what was kept beside a table by `keep_origin`; None when there is nothing that is readable."""
+def recall_hash(table: Path, address: str, state: str) -> str | None:
+    """Return the SHA-256 that `keep_origin` kept beside a table, of a file still in the same state."""
     try:
-        return Origin.model_validate_json(_origin_path(table).read_bytes())
+        origin = Origin.model_validate_json(_origin_path(table).read_bytes())
     except (OSError, ValueError):
         return None
+    return origin.sha256 if (origin.address, origin.state) == (address, state) else None
 
 
 def keep_origin(table: Path, origin: Origin) -> None:

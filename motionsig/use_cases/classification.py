@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -171,7 +171,7 @@ def tabulate_suspects(
     if not videos:
         return tables, failed
     options = choose_readers(model, monitor.notice)
-    options = replace(options, keep_mesh=keep_mesh and options.face == "mesh", limits=limits)
+    options = options.model_copy(update={"keep_mesh": keep_mesh and options.face == "mesh", "limits": limits})
     by_name = {str(video): video for video in videos}
 
     def note(outcome: Outcome) -> None:

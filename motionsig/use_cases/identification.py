@@ -145,14 +145,15 @@ class _VideoTables:
     ) -> None:
         self._videos, self._out = videos, out
         self._workers, self._limits, self._monitor = workers, limits, monitor
-        self._tables: dict[object, dict[Path, Path]] = {}
+        self._tables: dict[str | None, dict[Path, Path]] = {}
         self.unread: dict[Path, str] = {}
 
     def read(self, model: Model) -> dict[Path, Path]:
         """Return the frame table of each video that could be read; raises what `tabulate_suspects` does."""
         if not self._videos:
             return {}
-        readers = model.card.identity.body_backend, model.card.identity.face_backend
+        reading = model.card.measured.reading
+        readers = None if reading is None else reading.model_dump_json()
         if readers not in self._tables:
             # Frame tables are named like their videos, so those of other readers need a folder of their own.
             folder = self._out / f"readers-{len(self._tables) + 1}" if self._tables else self._out

@@ -8,13 +8,18 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from extract.description import Backend, ReadingDescription
+from features.clips import CorrelationOptions
 from features.formats import INDEX, REAL, TEXT, WHOLE
 from features.labels import name_clip
 from features.signature import PairSet
 from features.tables import CLIP_COLUMNS, open_tables
+from features.windows import ClipRule
+from ground.descriptions import flatten
 from simulate.population import CLIP_S, STEP_S, PopulationPlan, SimulatedVideo, simulate_population
 
-_BACKEND: Final = "simulated 1"
+_READER: Final = Backend(name="simulated", version="1")
+_READING: Final = ReadingDescription(body=_READER, face=_READER)
 _FRAMES: Final = 250
 
 
@@ -53,15 +58,7 @@ def _tabulate(video: SimulatedVideo) -> tuple[pd.DataFrame, pd.DataFrame]:
         "subject": video.subject,
         "group": video.group,
         "session": video.session,
-        "body_backend": _BACKEND,
-        "face_backend": _BACKEND,
-        "signal": "position",
-        "body_coordinates": "signing",
-        "clip_s": CLIP_S,
-        "step_s": STEP_S,
-        "feature_set": PairSet().label,
-        "sample_fps": 0.0,
-        "max_height": 0,
+        **flatten(CorrelationOptions(ClipRule(CLIP_S, STEP_S)).describe(_READING)),
         "pairs_missing": np.isnan(video.correlations).mean(axis=1),
     }
     unknown = {TEXT: None, REAL: np.nan, WHOLE: None}

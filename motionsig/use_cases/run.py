@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Final
 
 from classify.estimators import check_kind
-from classify.model import Model
+from classify.model import MODEL_SCHEMA, Model
 from extract.extraction import ExtractionOptions
-from features.clips import CorrelationOptions
+from features.clips import CORRELATION_REVISION, CorrelationOptions
 from features.tables import clip_table_path
 from ground.files import replace_when_complete
 from motionsig.execution.dispatch import Outcome
@@ -132,6 +132,7 @@ def run(
     correlated = run_if_changed(
         out / ".steps" / "correlate.json",
         lambda: correlate(tables, files.correlations, correlation, manifest=manifest, monitor=monitor),
+        revision=CORRELATION_REVISION,
         inputs=[*tables, *made_by],
         options=asdict(correlation),
         outputs=[files.correlations, clips],
@@ -141,6 +142,7 @@ def run(
     model = run_if_changed(
         out / ".steps" / "train.json",
         lambda: _train(files, person, classifier, manifest, cluster, monitor),
+        revision=MODEL_SCHEMA,
         inputs=[files.correlations, clips, *made_by],
         options={"person": person, "classifier": classifier},
         outputs=[files.model, files.evaluation],

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ground.files import hash_file, replace_when_complete
-from ground.provenance import motionsig_version
 
 Result = TypeVar("Result")
 
@@ -17,6 +16,7 @@ def run_if_changed(
     stamp: Path,
     work: Callable[[], Result],
     *,
+    revision: int,
     inputs: Sequence[Path],
     options: dict[str, Any],
     outputs: Sequence[Path],
@@ -29,6 +29,9 @@ def run_if_changed(
         File that keeps what the outputs were made from.
     work
         Writes `outputs`; what it returns is not None.
+    revision
+        Of the code that does the work, which rises when what it writes changes; motionsig's own version would
+        make everything anew with every release.
     inputs
         Files that it reads.
     options
@@ -42,7 +45,7 @@ def run_if_changed(
         What `work` returned; None when nothing had to be done.
     """
     wanted = {
-        "motionsig_version": motionsig_version(),
+        "revision": revision,
         "options": options,
         "inputs": _hash_files(inputs),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -95,8 +95,8 @@ def stress(
     loaded = load_model(Path(model)) if model is not None else None
     if loaded and face:
         raise InputError("The model says already which reader measures the face; leave out --face.")
-    options = choose_readers(loaded, monitor.notice) if loaded else ExtractionOptions(face or "mesh")
-    options = replace(options, limits=limits)
+    options = choose_readers(loaded, monitor.notice) if loaded else ExtractionOptions(face=face or "mesh")
+    options = options.model_copy(update={"limits": limits})
     found = find_listed_videos(videos)
     copies = {
         video: {way.name: out / "videos" / f"{video.stem}-{way.name}.mp4" for way in DEGRADATIONS}

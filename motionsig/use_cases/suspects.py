@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 from classify.model import Model
 from extract.body import BODY_READERS, BodyReader, find_body_reader
 from extract.damage import describe_damage
+from extract.description import Backend
 from extract.extraction import ExtractionOptions
 from extract.face import FACE_READERS, FaceReader, find_face_reader
 from extract.frame_table import is_frame_table, read_frame_table
-from features.clips import CorrelationOptions, correlate_frame_table, name_backend
-from features.identity import read_identity
+from features.clips import CorrelationOptions, correlate_frame_table
+from features.description import read_description
 from features.tables import read_labelled_table
+from ground.descriptions import describe_differences
 from ground.errors import DependencyError, InputError, ModelError, TableError
 from ground.files import hash_file
 
@@ -63,12 +65,12 @@ def read_suspect(table: Path, model: Model) -> SuspectClips:
     """
     if not is_frame_table(table):
         correlations, clips = read_labelled_table(table)
-        model.check_fits(correlations, read_identity(clips), str(table))
+        model.check_fits(correlations, read_description(clips), str(table))
         return SuspectClips(correlations, clips, None, hash_file(table))
     options = correlation_options(model)
     frames = read_frame_table(table)
     measured = correlate_frame_table(frames, options)
-    model.check_fits(measured.block.correlations, options.identify(frames), str(table))
+    model.check_fits(measured.block.correlations, options.describe(frames.metadata.reading), str(table))
     if measured.block.correlations.empty:
         raise InputError(
             f"{frames.metadata.source.name} is shorter than one clip ({measured.duration_s:.1f} s of "
@@ -87,7 +89,7 @@ def correlation_options(model: Model) -> CorrelationOptions:
         When the table that it was trained on does not record that.
     """
     try:
-        return CorrelationOptions.from_identity(model.card.identity)
+        return CorrelationOptions.from_description(model.card.measured)
     except TableError as error:
         raise ModelError(
             f"The table that the model of '{model.card.person}' was trained on does not record how its clips "
@@ -111,38 +113,44 @@ def choose_readers(model: Model, on_notice: Callable[[str], None]) -> Extraction
         When no reader that is at hand reads bodies and faces as the model's footage was read.
     """
     correlation_options(model)  # a model that cannot judge videos at all has the better reason
-    identity = model.card.identity
-    needed = f"The model of '{model.card.person}' needs footage read by {identity.body_backend} and "
-    needed += f"{identity.face_backend}"
+    wanted = model.card.measured.reading
+    if wanted is None:
+        raise ModelError(
+            f"The table that the model of '{model.card.person}' was trained on does not record how its "
+            "frames were read, so it can judge correlations tables only; videos it cannot."
+        )
+    needed = f"The model of '{model.card.person}' needs footage read by {wanted.body.label} and "
+    needed += wanted.face.label
     # Only the readers in question are described: others may not be installed.
-    body = _find_reader([find_body_reader(name) for name in BODY_READERS], identity.body_backend)
-    face = _find_reader([find_face_reader(name) for name in FACE_READERS], identity.face_backend)
+    body = _find_reader([find_body_reader(name) for name in BODY_READERS], wanted.body)
+    face = _find_reader([find_face_reader(name) for name in FACE_READERS], wanted.face)
     bodies = "the body reader " + " or ".join(BODY_READERS)
     faces = "the face readers " + " and ".join(FACE_READERS)
+    differences: list[str] = []
     try:
-        if body is not None:
-            bodies = name_backend(body.describe())
         if face is not None:
             face.prepare(on_notice)
-            faces = name_backend(face.describe())
+        if body is not None:
+            bodies = body.describe().label
+        if face is not None:
+            faces = face.describe().label
+        if body is not None and face is not None:
+            options = ExtractionOptions(face=face.name, body=body.name, **wanted.options.model_dump())
+            differences = describe_differences(wanted, options.describe(body.describe(), face.describe()))
+            if not differences:
+                return options
     except DependencyError as error:
         raise ModelError(f"{needed}. {error}") from error
-    if body is None or face is None or (identity.body_backend, identity.face_backend) != (bodies, faces):
-        raise ModelError(
-            f"{needed}; this motionsig reads videos with {bodies} and {faces}. "
-            "Give it a correlations table made like its own, or train a model on footage read here."
-        )
-    return ExtractionOptions(
-        face.name,
-        body=body.name,
-        sample_fps=identity.sample_fps or None,
-        max_height=identity.max_height or None,
+    why = f" ({'; '.join(differences)})" if differences else ""
+    raise ModelError(
+        f"{needed}; this motionsig reads videos with {bodies} and {faces}{why}. "
+        "Give it a correlations table made like its own, or train a model on footage read here."
     )
 
 
 _Reader = TypeVar("_Reader", BodyReader, FaceReader)
 
 
-def _find_reader(readers: Sequence[_Reader], backend: str | None) -> _Reader | None:
-    """Return the reader that a backend's name says, whichever its version; None where none is at hand."""
-    return next((reader for reader in readers if (backend or "").startswith(f"{reader.backend_name} ")), None)
+def _find_reader(readers: Sequence[_Reader], wanted: Backend) -> _Reader | None:
+    """Return the reader that made such readings, whichever its version; None where none is at hand."""
+    return next((reader for reader in readers if reader.backend_name == wanted.name), None)

@@ -12,12 +12,12 @@ from classify.estimators import ModelKind
 from classify.training_set import TrainingSet, select_training_set
 from extract.frame_table import FrameTable, read_frame_table
 from features.clips import CorrelationOptions, correlate_frame_table
-from features.identity import read_identity
+from features.description import describe_other_readings
 from features.labels import Label
 from features.signals import Signal
 from features.signature import PairSet, SetName
 from features.windows import ClipRule
-from ground.errors import TrainingError
+from ground.errors import TableError, TrainingError
 
 
 def lay_out_ways(
@@ -61,6 +61,9 @@ def lay_out_ways(
         When labels or sources suffice in none of the ways.
     """
     frames = [read_frame_table(path) for path in tables]
+    readings = [(path, table.metadata.reading) for path, table in zip(tables, frames, strict=True)]
+    if problems := describe_other_readings(readings):
+        raise TableError("The frame tables cannot be compared together:", problems)
     ways: list[Way] = []
     dropped: list[DroppedWay] = []
     for signal in signals:
@@ -87,7 +90,6 @@ def lay_out_ways(
 def _select(correlations: pd.DataFrame, clips: pd.DataFrame, person: str, rule: ClipRule) -> TrainingSet:
     if correlations.empty:
         raise TrainingError(f"No video is as long as one clip of {rule.length_s:g} s; compare shorter clips.")
-    read_identity(clips)
     return select_training_set(correlations, clips, person)
 
 

@@ -16,8 +16,9 @@ from classify.scoring import judge_videos
 from classify.training import fit_model
 from classify.training_set import select_training_set
 from classify.verdict import Verdict, VideoVerdict
-from features.identity import TableIdentity
+from features.description import ClipDescription
 from features.tables import read_labelled_table
+from ground.descriptions import unflatten
 from ground.errors import ModelError
 from motionsig.use_cases.population_tables import write_population
 from simulate.population import PopulationPlan, Spread
@@ -139,16 +140,29 @@ def test_the_ten_pairs_furthest_from_the_usual_range_are_named(model: Model) -> 
 
 
 def test_a_suspect_measured_in_another_way_is_refused_with_every_difference(model: Model) -> None:
-    ours = TableIdentity("pose 1", "mesh 1", "position", "signing", 10.0, 5.0, None, "full")
+    cells = {
+        "extraction_revision": 1, "body_backend": "pose 1", "face_backend": "mesh 1", "sample_fps": 0,
+        "max_height": 0, "signal": "position", "body_coordinates": "signing", "clip_s": 10.0, "step_s": 5.0,
+        "feature_set": "full",
+    }  # fmt: skip
+    ours = unflatten(ClipDescription, cells)
     trained = Model(
-        model.card.model_copy(update={"identity": ours}), model.pipeline, model.usual_mean, model.usual_std
+        model.card.model_copy(update={"measured": ours}), model.pipeline, model.usual_mean, model.usual_std
     )
     suspect = make_correlations({"id0": 1})
     trained.check_fits(suspect, ours, "suspect.csv")
-    theirs = TableIdentity("pose 1", "openface 2", "velocity", "signing", 5.0, 2.5, None, "face")
+    others = {"face_backend": "openface 2", "signal": "velocity", "clip_s": 5.0, "step_s": 2.5}
+    theirs = unflatten(ClipDescription, cells | others | {"feature_set": "face", "sample_fps": 10})
     with pytest.raises(ModelError) as caught:
         trained.check_fits(suspect.iloc[:, :153], theirs, "suspect.csv")
-    for words in ("suspect.csv", "openface 2, not mesh 1", "velocity", "5 s, not 10 s", "153 pairs"):
+    for words in (
+        "suspect.csv",
+        "openface 2, not mesh 1",
+        "velocity",
+        "5 s, not 10 s",
+        "10 a second, not all",
+        "153 pairs",
+    ):
         assert words in str(caught.value)
 
 

@@ -362,7 +362,7 @@ def test_sampled_rows_keep_index_and_time_of_the_whole_video(video: Path, tmp_pa
     assert table.frames["frame"].tolist() == list(range(0, 24, 3))
     np.testing.assert_allclose(table.frames["time_s"], np.arange(0, 24, 3) / FPS, atol=1e-6)
     assert table.metadata.source.frames_decoded == 24
-    assert table.metadata.parameters["sample_fps"] == 4
+    assert table.metadata.reading.options.sample_fps == 4
     assert (sampled.frames, sampled.describe_damage()) == (8, None)
     assert sampled.read_s == pytest.approx(SECONDS)
 

@@ -11,6 +11,7 @@ from media import cut_off, marked_frames, portrait, rotate_mp4, spoil_middle, wr
 
 import extract.mesh_reader
 from extract.body import BodyReading
+from extract.description import Backend, EXTRACTION_REVISION, Chunking, ReadingOptions
 from extract.extraction import ExtractionOptions, extract_video
 from extract.face import find_face_reader
 from extract.frame_table import (
@@ -18,7 +19,7 @@ from extract.frame_table import (
     COLUMNS,
     FACE_COLUMNS,
     JOINT_COLUMNS,
-    Backend,
+    Counts,
     FrameTable,
     read_frame_table,
     read_metadata,
@@ -54,17 +55,13 @@ def test_the_table_holds_its_contract(table: FrameTable, video: Path) -> None:
     assert table.frames.filter(like="visibility").to_numpy().max() <= 1
     source = table.metadata.source
     assert (source.name, source.sha256, source.frames_decoded) == ("still.mp4", hash_file(video), FRAMES)
-    assert table.metadata.parameters == {
-        "face_reader": "mesh",
-        "smooth_landmarks": False,
-        "sample_fps": None,
-        "max_height": None,
-        "chunk_s": 120.0,
-        "warm_up_frames": 10,
-    }
-    assert table.metadata.body.version == "0.10.21-2"
-    assert table.metadata.face.version == "0.10.21-3"
-    for backend in (table.metadata.body, table.metadata.face):
+    reading = table.metadata.reading
+    assert (reading.revision, reading.options) == (EXTRACTION_REVISION, ReadingOptions())
+    assert table.metadata.chunks == Chunking(chunk_s=120.0, warm_up_frames=10)
+    assert (reading.body.version, reading.face.version) == ("0.10.21-2", "0.10.21-3")
+    counts = Counts(frames=FRAMES, body_frames=FRAMES, face_frames=FRAMES, read_s=FRAMES / 25)
+    assert table.metadata.counts == counts
+    for backend in (reading.body, reading.face):
         assert all(len(sha256) == 64 for sha256 in backend.weights.values())
 
 

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
+from extract.description import Backend, Chunking, ReadingDescription, ReadingOptions
 from extract.frame_table import (
     COLUMNS,
+    CUT,
     FACE_COLUMNS,
     JOINT_COLUMNS,
-    Backend,
+    Counts,
     FrameTable,
     FrameTableMetadata,
     SourceVideo,
-    encode_metadata,
-    frame_table_schema,
+    write_frames,
 )
 
 # A person of 100 px from shoulder to shoulder; the middle of the shoulders lies at (320, 200).
@@ -41,7 +41,7 @@ def make_frames(time_s: object) -> pd.DataFrame:
     columns: dict[str, object] = {"frame": np.arange(len(times)), "time_s": times}
     for joint, (x, y) in STILL.items():
         columns |= {f"{joint}_x": x, f"{joint}_y": y, f"{joint}_visibility": 0.5}
-    columns |= dict.fromkeys(FACE_COLUMNS, 0.1)
+    columns |= dict.fromkeys(FACE_COLUMNS, 0.1) | {CUT: 0.0}
     return pd.DataFrame(columns, index=range(len(times)), columns=list(COLUMNS))
 
 
@@ -54,7 +54,11 @@ def make_moving_frames(time_s: object, seed: int = 0) -> pd.DataFrame:
 
 
 def make_table(
-    frames: pd.DataFrame, name: str = "16_id0_fake.mp4", sha256: str = "", face: str = "mesh"
+    frames: pd.DataFrame,
+    name: str = "16_id0_fake.mp4",
+    sha256: str = "",
+    face: str = "mesh",
+    options: ReadingOptions | None = None,
 ) -> FrameTable:
     """A frame table of a video of that name; its hash is made from the name unless given."""
     n_frames = len(frames)
@@ -68,9 +72,14 @@ def make_table(
                 frames_promised=None, frames_decoded=n_frames, frames_discarded=0, decode_errors=0,
                 start_s=0.0,
             ),
-            body=Backend(name="pose", version="1", weights={}),
-            face=Backend(name=face, version="2", weights={}),
-            parameters={},
+            reading=ReadingDescription(
+                body=Backend(name="pose", version="1"),
+                face=Backend(name=face, version="2"),
+                options=options or ReadingOptions(),
+            ),
+            chunks=Chunking(chunk_s=120.0, warm_up_frames=10),
+            further_columns=tuple(name for name in frames.columns if name not in COLUMNS),
+            counts=Counts(frames=n_frames, body_frames=0, face_frames=0, read_s=0.0) if n_frames else None,
         ),
     )  # fmt: skip
 
@@ -78,13 +87,12 @@ def make_table(
 def write_table(table: FrameTable, folder: Path) -> Path:
     """Write a frame table as `motionsig extract` does, named after its video."""
     path = folder / f"{Path(table.metadata.source.name).stem}.parquet"
-    schema = frame_table_schema().with_metadata(encode_metadata(table.metadata))
-    pq.write_table(pa.Table.from_pandas(table.frames, schema=schema, preserve_index=False), path)
+    write_frames(table, path)
     return path
 
 
 def write_moving(
-    folder: Path, name: str = "16_id0_fake.mp4", seconds: float = 20.0, seed: int = 0, **more: str
+    folder: Path, name: str = "16_id0_fake.mp4", seconds: float = 20.0, seed: int = 0, **more: Any
 ) -> Path:
     """Write the frame table of a moving person at 10 frames/s."""
     frames = make_moving_frames(np.arange(round(10 * seconds)) / 10, seed)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,7 +9,7 @@ from frame_tables import STILL, make_frames, make_moving_frames, make_table
 
 from extract.frame_table import ACTION_UNITS, FACE_COLUMNS, JOINT_COLUMNS
 from features.clips import CorrelationOptions, correlate_frame_table
-from features.identity import read_identity
+from features.description import read_description
 from features.labels import Label
 from features.rows import iter_clip_rows, join_rows
 from features.signals import SIGNALS
@@ -111,18 +109,17 @@ def test_labels_are_the_given_ones_before_those_of_the_name() -> None:
 def test_the_rows_record_how_they_were_made(options: CorrelationOptions) -> None:
     table = make_table(make_moving_frames(TWENTY_SECONDS))
     block = correlate_frame_table(table, options).block
-    identity = read_identity(block.clips)
-    assert identity == options.identify(table)
-    assert CorrelationOptions.from_identity(identity) == options, "so another video can be correlated alike"
-    assert (identity.body_backend, identity.face_backend) == ("pose 1", "mesh 2")
+    described = read_description(block.clips)
+    assert described == options.describe(table.metadata.reading)
+    assert CorrelationOptions.from_description(described) == options, "so another video is correlated alike"
     assert block.correlations.columns.tolist() == list(options.pairs.columns)
 
 
 @pytest.mark.parametrize("lost", ["signal", "body_coordinates", "clip_s", "feature_set", "step_s"])
 def test_a_table_that_does_not_record_it_gives_no_options(lost: str) -> None:
-    identity = CorrelationOptions().identify(make_table(make_frames([0.0])))
+    described = CorrelationOptions().describe(make_table(make_frames([0.0])).metadata.reading)
     with pytest.raises(TableError, match="does not record how its clips were made"):
-        CorrelationOptions.from_identity(replace(identity, **{lost: None}))  # type: ignore[arg-type]
+        CorrelationOptions.from_description(described.model_copy(update={lost: None}))
 
 
 def test_a_feature_that_rests_in_one_clip_is_named_there() -> None:

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import json
-from inspect import signature
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 from frame_tables import make_moving_frames, make_table, write_moving, write_table
 
-from extract.frame_table import ACTION_UNITS, HEAD_ROTATION
-from features.identity import read_identity
-from features.openface import DEFAULT_CONFIDENCE
+from features.description import read_description
 from features.signature import SET_NAMES
 from features.tables import read_clips, read_correlations, read_labelled_table
 from ground.errors import InputError, TableError
@@ -46,18 +42,18 @@ def test_a_folder_and_parquet_and_every_choice(table: Path, tmp_path: Path) -> N
         signal="velocity", body="raw",
     )  # fmt: skip
     assert read_correlations(out).shape == (19, 190)
-    identity = read_identity(read_clips(tmp_path / "out" / "table_clips.parquet"))
-    assert (identity.clip_s, identity.step_s, identity.signal) == (5.0, 1.0, "velocity")
-    assert (identity.feature_set, identity.body_coordinates) == ("face+mouth", "raw")
+    described = read_description(read_clips(tmp_path / "out" / "table_clips.parquet"))
+    assert (described.clip_s, described.step_s, described.signal) == (5.0, 1.0, "velocity")
+    assert (described.feature_set, described.body_coordinates) == ("face+mouth", "raw")
 
 
 def test_clips_overlap_by_half_unless_told_otherwise(table: Path, tmp_path: Path) -> None:
     out = tmp_path / "out" / "correlations.csv"
     correlate([table], out=out, clip=4.0)
-    assert read_identity(read_clips(out.with_name("clips.csv"))).step_s == 2.0
+    assert read_description(read_clips(out.with_name("clips.csv"))).step_s == 2.0
     correlate([table], out=out, step_frames=5)
-    identity = read_identity(read_clips(out.with_name("clips.csv")))
-    assert (identity.clip_s, identity.step_s, identity.step_frames) == (10.0, None, 5)
+    described = read_description(read_clips(out.with_name("clips.csv")))
+    assert (described.clip_s, described.step_s, described.step_frames) == (10.0, None, 5)
     assert len(read_correlations(out)) == 27
 
 
@@ -72,22 +68,6 @@ def test_several_lengths_at_once_as_json(table: Path, tmp_path: Path, capsys: Ou
     assert printed["warnings"] == [
         "16_id0_fake.mp4 is shorter than one clip (23.0 s of 30 s); it gives no clip."
     ]
-
-
-def test_openface_files_with_the_tables_named_by_frames(table: Path, tmp_path: Path, capsys: Output) -> None:
-    measured = dict.fromkeys((*ACTION_UNITS, *HEAD_ROTATION), np.random.default_rng(0).normal(size=230))
-    rows = pd.DataFrame({"frame": np.arange(1, 231), "confidence": 0.8, "success": 1, **measured})
-    rows.to_csv(tmp_path / "openface.csv", index=False)
-    out = tmp_path / "out" / "correlations.csv"
-    correlate(frames=[table], openface=tmp_path / "openface.csv", out=out)
-    assert (read_clips(out.with_name("clips.csv"))["face_frames"] == 0).all(), "0.8 is below 0.93"
-    assert "3 of the clips have more than 7 % of their pairs missing" in capsys.readouterr().out
-    correlate(frames=[table], openface=tmp_path / "openface.csv", out=out, confidence=0.8)
-    assert (read_clips(out.with_name("clips.csv"))["face_frames"] == 100).all()
-
-
-def test_the_confidence_is_the_published_one() -> None:
-    assert signature(correlate).parameters["confidence"].default == DEFAULT_CONFIDENCE == 0.93
 
 
 def test_many_warnings_are_cut_short(tmp_path: Path, capsys: Output) -> None:
@@ -108,7 +88,6 @@ def test_a_manifest_gives_the_labels(table: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"tables": None}, "Nothing to correlate"),
         ({"tables": [Path("none.parquet")]}, r"none\.parquet does not exist"),
         ({"tail": "cut"}, "--tail is drop or keep, not 'cut'"),
         ({"windows": "10/5", "clip": 10.0}, "leave out --clip"),

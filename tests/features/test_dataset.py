@@ -9,13 +9,12 @@ import pandas as pd
 import pytest
 from frame_tables import make_frames, make_moving_frames, make_table, write_moving, write_table
 
+from extract.description import ReadingOptions
 from extract.frame_table import FACE_COLUMNS
 from features.clips import CorrelationOptions
 from features.dataset import DataSetOptions, table_paths, write_correlations
-from features.identity import read_identity
+from features.description import read_description
 from features.labels import Label
-from features.openface import match_openface
-from features.signature import PairSet
 from features.tables import read_clips, read_correlations, read_labelled_table
 from features.windows import ClipRule, parse_clip_rules
 from ground.errors import InputError, TableError
@@ -28,16 +27,6 @@ def run(tables: list[Path], out: Path, options: DataSetOptions = PUBLISHED) -> l
     warnings: list[str] = []
     write_correlations(tables, out, options, on_warning=warnings.append)
     return warnings
-
-
-def write_openface(folder: Path, name: str, frames: int, **columns: object) -> Path:
-    measured = {
-        name: np.random.default_rng(1).normal(size=frames) for name in FACE_COLUMNS if name[0] in "Ap"
-    }
-    rows = {"frame": np.arange(1, frames + 1), "confidence": 0.98, "success": 1, **measured, **columns}
-    path = folder / f"{name}.csv"
-    pd.DataFrame(rows).to_csv(path, index=False)
-    return path
 
 
 def test_videos_follow_each_other_in_both_tables(tmp_path: Path) -> None:
@@ -67,8 +56,8 @@ def test_several_lengths_go_to_tables_of_their_own(tmp_path: Path) -> None:
     run([write_moving(tmp_path)], out, DataSetOptions(CorrelationOptions(), rules))
     assert [len(read_correlations(path)) for path in paths] == [1, 1, 3, 7, 15]
     for path, rule in zip(paths, rules, strict=True):
-        identity = read_identity(read_labelled_table(path)[1])
-        assert (identity.clip_s, identity.step_s) == (rule.length_s, rule.step_s)
+        described = read_description(read_labelled_table(path)[1])
+        assert (described.clip_s, described.step_s) == (rule.length_s, rule.step_s)
     assert not out.exists()
 
 
@@ -138,8 +127,7 @@ def test_every_reason_why_videos_cannot_stand_together_is_told(tmp_path: Path) -
     message = str(caught.value)
     assert f"{tables[0]} and {tables[1]} are of videos with one name, a" in message
     assert f"{tables[0]} and {tables[2]} are of one video" in message
-    assert "by pose 1 and mesh 2; " in message
-    assert f"{tables[3]} by pose 1 and py-feat 2" in message
+    assert f"{tables[3]} was read otherwise than {tables[0]}: face reader py-feat 2, not mesh 2" in message
     assert "the manifest lacks 2 video(s): copy, b" in message
 
 
@@ -151,33 +139,33 @@ def test_labels_come_from_the_manifest(tmp_path: Path) -> None:
     assert (clips[["subject", "group", "session"]] == ["Ada", "pristine", "studio"]).all(axis=None)
 
 
-def test_faces_come_from_openface_files(tmp_path: Path) -> None:
-    tables = [write_moving(tmp_path, f"{name}.mp4", face=name) for name in ("mesh", "other")]
-    for table in tables:
-        write_openface(tmp_path, table.stem, 200, success=[0] * 60 + [1] * 140)
-    options = DataSetOptions(CorrelationOptions(), openface=match_openface(tables, tmp_path))
-    assert run(tables, tmp_path / "out.parquet", options) == []
-    clips = read_clips(tmp_path / "out_clips.parquet")
-    assert read_identity(clips).face_backend == "openface 2.x", "whatever read the faces of the frame tables"
-    assert clips["face_frames"].tolist() == [40, 90, 100] * 2
-    missing = read_correlations(tmp_path / "out.parquet").isna()
-    assert missing.columns[missing.iloc[0]].tolist() == list(PairSet("published-face").columns)
-    assert not missing.iloc[1:3].any(axis=None)
+@pytest.mark.parametrize(
+    ("way", "difference"),
+    [
+        ({"face": "py-feat"}, "face reader py-feat 2, not mesh 2"),
+        ({"options": ReadingOptions(sample_fps=10)}, "frames read 10 a second, not all"),
+        ({"options": ReadingOptions(max_height=480)}, "pictures at most 480 px high, not as they are"),
+    ],
+)
+def test_tables_that_were_read_otherwise_are_named_with_the_difference(
+    tmp_path: Path, way: dict[str, object], difference: str
+) -> None:
+    first, second = write_moving(tmp_path, "a.mp4"), write_moving(tmp_path, "b.mp4", **way)
+    third = write_moving(tmp_path, "c.mp4", **way)
+    with pytest.raises(TableError) as caught:
+        run([first, second, third], tmp_path / "correlations.csv")
+    assert caught.value.problems == (f"{second}, {third} were read otherwise than {first}: {difference}",)
+    assert not (tmp_path / "correlations.csv").exists()
 
 
-def test_openface_files_have_no_mouth(tmp_path: Path) -> None:
-    table = write_moving(tmp_path)
-    openface = {table: write_openface(tmp_path, "x", 200)}
-    options = DataSetOptions(CorrelationOptions(pairs=PairSet(mouth=True)), openface=openface)
-    with pytest.raises(InputError, match="no mouth distances"):
-        run([table], tmp_path / "correlations.csv", options)
-
-
-def test_a_second_face_in_an_openface_file_is_mentioned(tmp_path: Path) -> None:
-    table = write_moving(tmp_path)
-    openface = {table: write_openface(tmp_path, "x", 200, face_id=[0] * 199 + [1])}
-    (warning,) = run([table], tmp_path / "c.csv", DataSetOptions(CorrelationOptions(), openface=openface))
-    assert "holds 2 faces; the one that was read in most frames is taken" in warning
+def test_columns_beyond_the_contract_change_nothing(tmp_path: Path) -> None:
+    frames = make_moving_frames(np.arange(200) / 10)
+    run([write_table(make_table(frames), tmp_path)], tmp_path / "plain.csv")
+    more = make_table(frames.assign(AU11_r=1.0, AU43_r=np.nan))
+    assert more.metadata.further_columns == ("AU11_r", "AU43_r")
+    run([write_table(more, tmp_path)], tmp_path / "more.csv")
+    assert (tmp_path / "more.csv").read_bytes() == (tmp_path / "plain.csv").read_bytes()
+    assert (tmp_path / "more_clips.csv").read_bytes() == (tmp_path / "plain_clips.csv").read_bytes()
 
 
 def test_infinite_values_are_counted_and_missing(tmp_path: Path) -> None:

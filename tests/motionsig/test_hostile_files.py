@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -19,6 +18,7 @@ from command_line import Run, assert_refused, files_below
 from frame_tables import write_moving
 from media import cut_off, marked_frames, portrait, write_video
 
+from extract.description import Backend, ReadingDescription
 from extract.extraction import ExtractionOptions
 from extract.limits import Limits
 from motionsig.execution.isolation import Isolated, LostCallError
@@ -50,7 +50,14 @@ READING = {
     "extract": ("extract", "{}.mp4"),
     "inspect": ("inspect", "{}.parquet"),
     "correlate": ("correlate", "{}.parquet", "--manifest", "{}.csv"),
-    "correlate OpenFace": ("correlate", "{folder}/good.parquet", "--openface", "{}.csv"),
+    "correlate OpenFace": (
+        "import-openface",
+        "{folder}/good.parquet",
+        "--openface",
+        "{}.csv",
+        "-o",
+        "{folder}/out",
+    ),
     "train": ("train", "{}.csv", "--person", "x", "--manifest", "{}.csv"),
     "classify": ("classify", "{}.parquet", "--model", "{}.skops"),
     "show": ("show", "{}.skops"),
@@ -194,16 +201,15 @@ def test_a_full_disk_is_said_and_nothing_stays(tmp_path: Path, small_disk: Path)
     assert not files_below(small_disk)
 
 
-@dataclass(frozen=True)
 class HangingOptions(ExtractionOptions):
     """Options with which the reading process hangs as a decoder does, where no exception reaches."""
 
-    def describe(self) -> dict[str, str | float | bool | None]:
+    def describe(self, body: Backend, face: Backend) -> ReadingDescription:
         import threading
 
         threading.Lock().acquire()
         threading.Event().wait()
-        return {}
+        return super().describe(body, face)
 
 
 def test_a_decoder_that_hangs_costs_its_own_video_and_no_more_than_the_limit(tmp_path: Path) -> None:

@@ -399,13 +399,14 @@ def test_identify_judges_videos_by_the_models_that_fit_and_names_the_foreign_one
 ) -> None:
     """The first model in the folder needs readers that there are none of; the second one's are here."""
     foreign = load_model(models / "ann.skops")
-    identity = dataclasses.replace(foreign.card.identity, face_backend="openface 2")
-    card = foreign.card.model_copy(update={"identity": identity})
+    cells = flatten(foreign.card.measured) | {"face_backend": "openface 2"}
+    card = foreign.card.model_copy(update={"measured": unflatten(ClipDescription, cells)})
     save_model(dataclasses.replace(foreign, card=card), models / "ann.skops")
     (tmp_path / "speech.mp4").touch()
 
     def read(videos: list[Path], model: Model, _out: Path, _failed: dict[Path, str]) -> dict[Path, Path]:
-        if model.card.identity.face_backend == "openface 2":
+        reading = model.card.measured.reading
+        if reading is not None and reading.face.label == "openface 2":
             raise ModelError(f"The model of '{model.card.person}' needs footage read by openface 2.")
         return dict.fromkeys(videos, table)
 

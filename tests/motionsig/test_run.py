@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import json
 from pathlib import Path
 
@@ -63,10 +64,11 @@ def test_a_step_runs_again_when_input_option_or_output_changed(tmp_path: Path) -
     given, made = tmp_path / "in", tmp_path / "made"
     given.write_text("a")
 
-    def do(options: dict[str, str] | None = None) -> bool:
+    def do(options: dict[str, str] | None = None, revision: int = 1) -> bool:
         return run_if_changed(
             tmp_path / "stamp.json",
             lambda: made.write_text(given.read_text().upper()) and None,
+            revision=revision,
             inputs=[given],
             options=options or {},
             outputs=[made],
@@ -83,6 +85,22 @@ def test_a_step_runs_again_when_input_option_or_output_changed(tmp_path: Path) -
     assert do({"how": "else"})
     made.unlink()
     assert do({"how": "else"})
+    assert do({"how": "else"}, revision=2)
+
+
+def test_a_release_that_changes_no_revision_runs_no_step_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = tmp_path / "made"
+
+    def do() -> bool:
+        return run_if_changed(
+            tmp_path / "stamp.json", made.touch, revision=1, inputs=[], options={}, outputs=[made]
+        )
+
+    assert do()
+    monkeypatch.setattr(importlib.metadata, "version", lambda name: "99.0")
+    assert not do()
 
 
 def test_a_step_that_fails_runs_again(tmp_path: Path) -> None:
@@ -91,4 +109,4 @@ def test_a_step_that_fails_runs_again(tmp_path: Path) -> None:
 
     for _ in range(2):
         with pytest.raises(ValueError):  # noqa: PT011
-            run_if_changed(tmp_path / "stamp.json", break_down, inputs=[], options={}, outputs=[])
+            run_if_changed(tmp_path / "stamp.json", break_down, revision=1, inputs=[], options={}, outputs=[])

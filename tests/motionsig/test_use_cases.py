@@ -23,7 +23,9 @@ from motionsig import Monitor, Progress
 
 
 def write_person(path: Path, frames: int, *, start: float = 0.0) -> Path:
-    return write_video(path, [portrait(160, turn_deg=6 * np.sin(start + k / 4)) for k in range(frames)], fps=10)
+    return write_video(
+        path, [portrait(160, turn_deg=6 * np.sin(start + k / 4)) for k in range(frames)], fps=10
+    )
 
 
 @pytest.fixture(scope="module")
@@ -120,14 +122,20 @@ def run_stages(
     return {
         "Reading": lambda m: motionsig.extract(videos, out, workers=1, monitor=m),
         "Correlating": lambda m: motionsig.correlate(tables, out / "c.csv", monitor=m),
-        "Training": lambda m: motionsig.train(correlations, "id0", out / "m.skops", classifier="linear", monitor=m),
+        "Training": lambda m: motionsig.train(
+            correlations, "id0", out / "m.skops", classifier="linear", monitor=m
+        ),
         "Evaluating": lambda m: motionsig.evaluate(correlations, "id0", classifier="linear", monitor=m),
         "Comparing": lambda m: motionsig.compare(
-            tables, "id0", signals=["position"], sets=["face"], windows="10/5", classifiers=["linear"], monitor=m
+            tables,
+            "id0",
+            signals=["position"],
+            sets=["face"],
+            windows="10/5",
+            classifiers=["linear"],
+            monitor=m,
         ),
-        "Judging": lambda m: motionsig.classify(
-            suspect, model, out, report=out / "report.html", monitor=m
-        ),
+        "Judging": lambda m: motionsig.classify(suspect, model, out, report=out / "report.html", monitor=m),
         "Arranging": lambda m: motionsig.explore(correlations, out / "explore.html", monitor=m),
         "Encoding": lambda m: motionsig.stress(videos / "0_id0_pristine.mp4", out, workers=1, monitor=m),
         "Drawing": lambda m: motionsig.classify(suspect, model, out, overlay=out / "overlay.mp4", monitor=m),
@@ -156,7 +164,12 @@ KEPT = {
 
 @pytest.fixture
 def call(
-    request: pytest.FixtureRequest, tmp_path: Path, videos: Path, tables: Path, correlations: Path, model: Path
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    videos: Path,
+    tables: Path,
+    correlations: Path,
+    model: Path,
 ) -> Callable[[str, Monitor], object]:
     video, table = write_suspect(tmp_path)
     place = tmp_path / "out" / table.name

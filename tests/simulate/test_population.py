@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from features.identity import read_identity
+from features.description import read_description
 from features.quality import summarise_missing
 from features.signature import FEATURES
 from features.tables import read_labelled_table
@@ -89,8 +89,8 @@ def test_the_tables_read_back_as_those_of_correlate(tmp_path: Path) -> None:
     np.testing.assert_array_equal(correlations, expected)
     assert clips["session"].unique().tolist()[-2:] == ["method 0", "method 1"]
     assert clips["start_s"].tolist()[:3] == [0, 5, 10]
-    identity = read_identity(clips)
-    assert (identity.clip_s, identity.step_s, identity.signal) == (10.0, 5.0, "position")
+    measured = read_description(clips)
+    assert (measured.clip_s, measured.step_s, measured.signal) == (10.0, 5.0, "position")
 
 
 def test_as_much_is_missing_as_in_the_published_table(tmp_path: Path) -> None:

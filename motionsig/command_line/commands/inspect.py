@@ -12,7 +12,7 @@ from motionsig.command_line import terminal
 from motionsig.command_line.option_groups import AsJson
 
 if TYPE_CHECKING:
-    from features.identity import TableIdentity
+    from features.description import ClipDescription
     from features.quality import MissingSummary
 
 
@@ -27,25 +27,25 @@ def inspect(
     These are the figures of the published notebook; clips with more than 7 % of their pairs missing are
     left out of training. It reads tables that were made elsewhere, too.
     """
-    from features.identity import read_identity
+    from features.description import read_description
     from features.quality import summarise_missing
     from features.tables import clip_table_path, read_clips, read_correlations
+    from ground.descriptions import flatten
 
     summaries = {str(path): summarise_missing(read_correlations(path)) for path in tables}
     described = [path for path in tables if clip_table_path(path).exists()]
-    identities = {str(path): read_identity(read_clips(clip_table_path(path))) for path in described}
-    _warn_of_differences(identities)
+    measured = {str(path): read_description(read_clips(clip_table_path(path))) for path in described}
+    _warn_of_differences(measured)
     if as_json:
         terminal.emit_json(
             {
-                path: asdict(summary) | {"made": asdict(identities[path]) if path in identities else None}
+                path: asdict(summary) | {"made": flatten(measured[path]) if path in measured else None}
                 for path, summary in summaries.items()
             }
         )
         return
     cells = [
-        _format(summary)
-        | {"signal": (identities[path].signal if path in identities else None) or "not recorded"}
+        _format(summary) | {"signal": (measured[path].signal if path in measured else None) or "not recorded"}
         for path, summary in summaries.items()
     ]
     terminal.show_table(
@@ -54,11 +54,13 @@ def inspect(
     )
 
 
-def _warn_of_differences(identities: dict[str, TableIdentity]) -> None:
+def _warn_of_differences(measured: dict[str, ClipDescription]) -> None:
     """Say in what tables differ that should not be compared cell by cell."""
-    paths = list(identities)
+    from ground.descriptions import describe_differences
+
+    paths = list(measured)
     for path in paths[1:]:
-        if differences := identities[paths[0]].describe_differences(identities[path]):
+        if differences := describe_differences(measured[paths[0]], measured[path]):
             terminal.warn(f"{path} was made in another way than {paths[0]}: {'; '.join(differences)}.")
 
 

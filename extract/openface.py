@@ -1,7 +1,8 @@
-"""Faces measured by OpenFace 2.x, joined to bodies measured by us."""
+"""Faces measured by OpenFace 2.x, put into frame tables in the place of our own."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,12 +10,24 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from extract.frame_table import ACTION_UNITS, FACE_COLUMNS, HEAD_ROTATION, Backend, FrameTable
+from extract.description import Backend
+from extract.frame_table import (
+    ACTION_UNITS,
+    COLUMNS,
+    FACE_COLUMNS,
+    HEAD_ROTATION,
+    Counts,
+    FrameTable,
+    ImportedFile,
+)
+from extract.reading import measure_seconds
 from ground.errors import InputError, TableError
-from ground.files import refuse_special_file
+from ground.files import hash_file, refuse_special_file
+from ground.provenance import motionsig_version
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
 
 # As in the published work on OpenFace's output.
 DEFAULT_CONFIDENCE: Final = 0.93
@@ -23,7 +36,8 @@ _FRAME_COUNT_TOLERANCE: Final = 0.02
 _LARGEST_FRAME: Final = 1e9  # a year of video
 _MEASURED: Final = (*ACTION_UNITS, *HEAD_ROTATION)
 _REQUIRED: Final = ("frame", "confidence", "success", *_MEASURED)
-_BACKEND: Final = Backend(name="openface", version="2.x", weights={})  # its files do not say more
+_OPTIONAL: Final = ("face_id", "timestamp")
+_TIMESTAMP_DIGIT_S: Final = 0.001  # OpenFace writes milliseconds
 
 
 @dataclass(frozen=True)
@@ -37,16 +51,25 @@ class OpenFaceReading:
     measured : DataFrame
         Indexed by the 0-based frame, rising; the 16 action units (intensity 0..5) and `pose_Rx`, `pose_Ry`,
         `pose_Rz` (rad); NaN where OpenFace was not successful or not confident enough.
+    times_s : ndarray of float64
+        The time stamp of each of these rows, seconds from the first frame; NaN where the file has none.
     frames
         How many frames the video had: the number of the last row's frame.
     other_faces
         How many further faces the file holds.
+    confidence
+        Below which rows count as missing.
+    sha256
+        Of the file.
     """
 
     path: Path
     measured: pd.DataFrame
+    times_s: NDArray[np.float64]
     frames: int
     other_faces: int
+    confidence: float
+    sha256: str
 
 
 def read_openface(path: Path, confidence: float = DEFAULT_CONFIDENCE) -> OpenFaceReading:
@@ -64,10 +87,14 @@ def read_openface(path: Path, confidence: float = DEFAULT_CONFIDENCE) -> OpenFac
 
     Raises
     ------
+    InputError
+        When the confidence lies outside 0 to 1.
     TableError
         When the file is no such CSV, lacks columns, holds something other than numbers, holds no row, or has
         frames of one face that repeat or go backwards.
     """
+    if not 0 <= confidence <= 1:
+        raise InputError(f"OpenFace's confidence lies between 0 and 1; {confidence:g} does not.")
     rows = _read_numbers(path)
     faces = rows["face_id"].to_numpy() if "face_id" in rows.columns else np.zeros(len(rows))
     if not np.isfinite(faces).all():
@@ -90,31 +117,94 @@ def read_openface(path: Path, confidence: float = DEFAULT_CONFIDENCE) -> OpenFac
     measured = rows.loc[ours, list(_MEASURED)]
     measured.loc[~trusted[ours]] = np.nan
     measured.index = (frame - 1).astype(np.int64)
-    return OpenFaceReading(path, measured, frames=int(rows["frame"].max()), other_faces=len(ids) - 1)
+    times_s = (
+        rows["timestamp"].to_numpy()[ours] if "timestamp" in rows.columns else np.full(len(frame), np.nan)
+    )
+    return OpenFaceReading(
+        path,
+        measured,
+        times_s,
+        frames=int(rows["frame"].max()),
+        other_faces=len(ids) - 1,
+        confidence=confidence,
+        sha256=hash_file(path),
+    )
 
 
 def join_openface(table: FrameTable, reading: OpenFaceReading) -> FrameTable:
     """Put OpenFace's action units and head rotation in the place of a frame table's own.
 
-    Frames are joined by number. Mouth distances and `face_px`, which OpenFace does not give, become NaN.
+    Frames are joined by number, and their times must agree where the file gives them. Mouth distances and
+    `face_px`, which OpenFace does not give, become NaN. The confidence limit is part of the reader's version,
+    so faces that were chosen by different limits are not compared.
+
+    Returns
+    -------
+    FrameTable
+        With the body of `table`.
 
     Raises
     ------
     TableError
-        When the number of frames differs by more than 2 %: the file is of another video.
+        When the number of frames differs by more than 2 %, or the times by more than half a frame: the file
+        is of another video, or of other frames of it.
     """
     import pandas as pd
 
-    n_frames = len(table.frames)
+    _check_frames(table, reading)
+    frames = table.frames[list(COLUMNS)].copy()
+    face = reading.measured.reindex(index=frames["frame"], columns=list(FACE_COLUMNS)).astype("float64")
+    frames[list(FACE_COLUMNS)] = face.set_axis(frames.index)
+    backend = Backend(name="openface", version=f"2.x (confidence {reading.confidence:g})")
+    metadata = table.metadata.model_copy(
+        update={
+            "motionsig_version": motionsig_version(),
+            "reading": table.metadata.reading.model_copy(update={"face": backend}),
+            "face_file": ImportedFile(name=reading.path.name, sha256=reading.sha256),
+            "further_columns": (),
+            "counts": Counts(
+                frames=len(frames),
+                body_frames=int(frames["nose_x"].notna().sum()),
+                face_frames=int(face.notna().any(axis=1).sum()),
+                read_s=measure_seconds(frames["time_s"].to_numpy()),
+            ),
+        }
+    )
+    return FrameTable(pd.DataFrame(frames), metadata)
+
+
+def _check_frames(table: FrameTable, reading: OpenFaceReading) -> None:
+    """Raise TableError unless the numbers of the file's frames are those of the table's."""
+    source = table.metadata.source
+    n_frames = source.frames_decoded
     if abs(reading.frames - n_frames) > _FRAME_COUNT_TOLERANCE * n_frames:
         raise TableError(
-            f"{reading.path} is of another video than {table.metadata.source.name}: it has {reading.frames}"
-            f" frames, the frame table {n_frames}; more than {_FRAME_COUNT_TOLERANCE:.0%} apart."
+            f"{reading.path} is of another video than {source.name}: it has {reading.frames} frames, the "
+            f"frame table {n_frames}; more than {_FRAME_COUNT_TOLERANCE:.0%} apart."
         )
-    face = reading.measured.reindex(index=table.frames["frame"], columns=list(FACE_COLUMNS)).astype("float64")
-    body = table.frames.drop(columns=list(FACE_COLUMNS))
-    frames = pd.concat([body, face.set_axis(body.index)], axis=1)
-    return FrameTable(frames, table.metadata.model_copy(update={"face": _BACKEND}))
+    if reading.frames == n_frames and _are_counted(reading):
+        return  # such times say no more than the numbers, and drift where the video's rate varies
+    theirs = dict(zip(reading.measured.index.tolist(), reading.times_s.tolist(), strict=True))
+    ours = dict(zip(table.frames["frame"].tolist(), table.frames["time_s"].tolist(), strict=True))
+    common = [frame for frame in ours if math.isfinite(theirs.get(frame, math.nan))]
+    if len(common) < 2:
+        return
+    frame_s = (ours[common[-1]] - ours[common[0]]) / (common[-1] - common[0])
+    apart = next((f for f in common if abs(ours[f] - theirs[f]) > frame_s / 2 + _TIMESTAMP_DIGIT_S), None)
+    if apart is not None:
+        raise TableError(
+            f"{reading.path} does not fit {source.name} frame by frame: its frame {apart + 1} is shown at "
+            f"{theirs[apart]:.3f} s, the frame table's at {ours[apart]:.3f} s, so frames are missing before "
+            "it in one of the two. Run OpenFace again on the very file that the frame table was made of."
+        )
+
+
+def _are_counted(reading: OpenFaceReading) -> bool:
+    """Return whether time stamps are just frame numbers over a rate, as OpenFace makes them of videos."""
+    numbers, times_s = reading.measured.index.to_numpy(), reading.times_s
+    if not np.isfinite(times_s).all() or numbers[-1] == 0:
+        return False
+    return bool((np.abs(times_s - numbers * times_s[-1] / numbers[-1]) <= 2 * _TIMESTAMP_DIGIT_S).all())
 
 
 def match_openface(tables: Sequence[Path], openface: Path) -> dict[Path, Path]:
@@ -155,7 +245,7 @@ def _read_numbers(path: Path) -> pd.DataFrame:
         rows = pd.read_csv(
             path,
             skipinitialspace=True,
-            usecols=lambda name: name in (*_REQUIRED, "face_id"),
+            usecols=lambda name: name in (*_REQUIRED, *_OPTIONAL),
             compression=None,  # not by the name: a few bytes can unpack to a full disk
         )
     except FileNotFoundError:

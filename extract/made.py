@@ -1,0 +1,84 @@
+"""Whether a frame table is there already: the one place that decides what need not be made again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from extract.frame_table import FACE_COLUMNS, Counts, FrameTableMetadata, read_metadata
+from extract.mesh_table import find_mesh_table, read_mesh_metadata
+from extract.reading import measure_seconds
+from extract.recipe import Recipe
+from ground.errors import TableError
+
+
+def find_made(
+    table: Path, recipe: Recipe, name: str, hash_source: Callable[[], str]
+) -> FrameTableMetadata | None:
+    """Return the metadata of the table at `table` when it is what the recipe makes of a video; else None.
+
+    Its rows are not read, unless it is of 0.1.0, which does not record what was found. Which version of
+    motionsig wrote it does not matter, and neither do columns that came after it: a table of 0.1.0 knows
+    neither cuts nor further action units and stays as it is.
+
+    Parameters
+    ----------
+    table
+        The frame table, whether there is one or not.
+    recipe
+        How it would be made.
+    name
+        Of the video.
+    hash_source
+        Returns the SHA-256 of the video's bytes; called only when the rest agrees.
+
+    Returns
+    -------
+    FrameTableMetadata or None
+        Always with `counts`.
+    """
+    if not table.exists():
+        return None
+    try:
+        metadata = read_metadata(table)
+        if not _is_by(recipe, metadata) or metadata.source.name != name:
+            return None
+        if metadata.source.sha256 != hash_source():
+            return None
+        if recipe.keep_mesh and read_mesh_metadata(find_mesh_table(table)) != metadata:
+            return None
+        if metadata.counts is None:
+            metadata = metadata.model_copy(update={"counts": count_rows(table)})
+    except TableError:
+        return None  # it will be written over
+    return metadata
+
+
+def _is_by(recipe: Recipe, metadata: FrameTableMetadata) -> bool:
+    made = (metadata.reading, metadata.chunks, metadata.face_file)
+    return made == (recipe.reading, recipe.chunks, None)
+
+
+def count_rows(table: Path) -> Counts:
+    """Count what a frame table holds, for tables of 0.1.0, which do not record it.
+
+    Raises
+    ------
+    TableError
+        When it cannot be read, or has no row.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with table.open("rb") as stream:
+            stored = pq.read_table(stream, columns=["time_s", "nose_x", *FACE_COLUMNS])
+        rows = stored.replace_schema_metadata(None).to_pandas()
+        return Counts(
+            frames=len(rows),
+            body_frames=int(rows["nose_x"].notna().sum()),
+            face_frames=int(rows[list(FACE_COLUMNS)].notna().any(axis=1).sum()),
+            read_s=measure_seconds(rows["time_s"].to_numpy()),
+        )
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise TableError(f"{table} is damaged; extract the video again.") from error

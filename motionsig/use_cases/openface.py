@@ -1,0 +1,80 @@
+"""Frame tables whose faces OpenFace has read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from extract.frame_table import FrameTableMetadata, read_frame_table, write_frames
+from extract.openface import DEFAULT_CONFIDENCE, join_openface, match_openface, read_openface
+from ground.errors import InputError
+
+
+@dataclass(frozen=True)
+class ImportedTable:
+    """A frame table that was written.
+
+    Attributes
+    ----------
+    table
+        Where it lies.
+    openface
+        The file that its face is from.
+    other_faces
+        How many further faces that file holds.
+    metadata
+        Of the table, with `counts`.
+    """
+
+    table: Path
+    openface: Path
+    other_faces: int
+    metadata: FrameTableMetadata
+
+
+def import_openface(
+    tables: Sequence[Path],
+    openface: Path,
+    out: Path,
+    confidence: float = DEFAULT_CONFIDENCE,
+    *,
+    on_table: Callable[[ImportedTable], None] | None = None,
+) -> list[ImportedTable]:
+    """Write a frame table for each of several, with the face that OpenFace read in the same video.
+
+    Parameters
+    ----------
+    tables
+        Frame tables, at least one; they stay as they are.
+    openface
+        OpenFace 2.x CSV of the only table, or a folder with ``<video stem>.csv`` for each.
+    out
+        Folder for the new tables, which have the names of the old ones.
+    confidence
+        Below which a row of OpenFace counts as missing, 0 to 1.
+    on_table
+        Called with each table as soon as it is written.
+
+    Raises
+    ------
+    InputError
+        When files are missing, an input would be written over, or nothing can be written into the folder.
+    TableError
+        When a table or a file breaks its contract, or the two are not of the same frames.
+    """
+    files = match_openface(tables, openface)
+    targets = {table: out / table.name for table in tables}
+    inputs = {path.resolve() for pair in files.items() for path in pair}
+    for target in targets.values():
+        if target.resolve() in inputs:
+            raise InputError(f"{target} is one of the inputs and would be overwritten; give another folder.")
+    written = []
+    for table, target in targets.items():
+        reading = read_openface(files[table], confidence)
+        joined = join_openface(read_frame_table(table), reading)
+        write_frames(joined, target)
+        written.append(ImportedTable(target, files[table], reading.other_faces, joined.metadata))
+        if on_table:
+            on_table(written[-1])
+    return written
