@@ -88,7 +88,7 @@ def train_far_away(folder: Path) -> Model:
         clips.append(block.clips)
     with open_tables(folder / "training.csv", PairSet()) as write:
         write(pd.concat(correlations), pd.concat(clips))
-    return enrol(folder / "training.csv", "id0", kind="linear", workers=1)
+    return enrol(folder / "training.csv", "id0", classifier="linear", workers=1)
 
 
 if __name__ == "__main__":

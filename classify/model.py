@@ -11,7 +11,7 @@ import pydantic
 
 from classify.calibration import Calibration
 from classify.decision import Rule
-from classify.estimators import ModelKind
+from classify.estimators import ClassifierName
 from classify.evaluation import Evaluation
 from classify.sufficiency import TrainingFootage
 from classify.thresholds import Thresholds
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from sklearn.pipeline import Pipeline
 
-MODEL_SCHEMA: Final = 4
+MODEL_SCHEMA: Final = 5
 
 
 class ModelCard(Record):
@@ -38,8 +38,8 @@ class ModelCard(Record):
         Whom it knows, by which feature pairs, measured how.
     table, table_sha256, footage
         The file that it was trained on, and what was in it.
-    kind, settings
-        The classifier and its chosen setting.
+    classifier, hyperparameters
+        Which one, and what was chosen for it.
     thresholds, video_thresholds
         For the scores of clips, and for the mean scores of videos.
     calibration, video_calibration
@@ -59,8 +59,8 @@ class ModelCard(Record):
     table: str
     table_sha256: str
     footage: TrainingFootage
-    kind: ModelKind
-    settings: dict[str, Any]
+    classifier: ClassifierName
+    hyperparameters: dict[str, Any]
     thresholds: Thresholds
     video_thresholds: Thresholds
     calibration: Calibration | None

@@ -62,19 +62,19 @@ def compute_reliability(found: HeldOut) -> tuple[list[float], list[float]]:
     """
     edges = np.unique(np.quantile(found.llrs, np.linspace(0, 1, _BINS + 1)))
     bins = np.digitize(found.llrs, edges[1:-1])
-    weights = np.where(found.is_person, 1 / found.is_person.sum(), 1 / (~found.is_person).sum())
+    weights = np.where(found.is_target, 1 / found.is_target.sum(), 1 / (~found.is_target).sum())
     said = 1 / (1 + np.exp(-found.llrs))
     stated, observed = [], []
     for place in np.unique(bins):
         rows = bins == place
         stated.append(float(np.average(said[rows], weights=weights[rows])))
-        observed.append(float(weights[rows & found.is_person].sum() / weights[rows].sum()))
+        observed.append(float(weights[rows & found.is_target].sum() / weights[rows].sum()))
     return stated, observed
 
 
 def _draw_tippett(axes: Axes, found: HeldOut) -> None:
     ratios = found.llrs / np.log(10)
-    for rows, name in ((found.is_person, "the person"), (~found.is_person, "others")):
+    for rows, name in ((found.is_target, "the person"), (~found.is_target, "others")):
         ordered = np.sort(ratios[rows])
         above = 1 - np.arange(len(ordered) + 1) / len(ordered)
         axes.step(np.concatenate([ordered[:1] - 0.2, ordered]), above, where="post", label=name)

@@ -27,15 +27,15 @@ class TrainingFootage(Record):
     said who is in their video. `video_sha256` tells, as far as the table does, which files were used.
     """
 
-    person_clips: int
-    person_sources: int
-    person_minutes: float | None
-    other_clips: int
-    other_sources: int
+    target_clips: int
+    target_sources: int
+    target_minutes: float | None
+    non_target_clips: int
+    non_target_sources: int
     other_people: int
     fake_methods: int
     fakes_of_unknown_method: bool
-    other_minutes: float | None
+    non_target_minutes: float | None
     clips_left_out: int
     clips_unlabelled: int
     video_sha256: tuple[str, ...]
@@ -60,15 +60,15 @@ def count_footage(clips: TrainingSet) -> TrainingFootage:
     is_fake = np.isin(clips.kinds, FAKES)
     methods = set(clips.sources[is_fake].tolist())
     return TrainingFootage(
-        person_clips=int(clips.is_person.sum()),
-        person_sources=clips.count_sources(of_person=True),
-        person_minutes=clips.measure_minutes(of_person=True),
-        other_clips=int((~clips.is_person).sum()),
-        other_sources=clips.count_sources(of_person=False),
-        other_people=len(np.unique(clips.sources[clips.kinds == "other people"])),
+        target_clips=int(clips.is_target.sum()),
+        target_sources=clips.count_sources(of_target=True),
+        target_minutes=clips.measure_minutes(of_target=True),
+        non_target_clips=int((~clips.is_target).sum()),
+        non_target_sources=clips.count_sources(of_target=False),
+        other_people=len(np.unique(clips.subjects[clips.kinds == "other people"])),
         fake_methods=len(methods - {UNKNOWN_METHOD}),
         fakes_of_unknown_method=UNKNOWN_METHOD in methods,
-        other_minutes=clips.measure_minutes(of_person=False),
+        non_target_minutes=clips.measure_minutes(of_target=False),
         clips_left_out=clips.left_out,
         clips_unlabelled=clips.unlabelled,
         video_sha256=tuple(sorted(clips.hashes)),
@@ -78,10 +78,10 @@ def count_footage(clips: TrainingSet) -> TrainingFootage:
 def describe_shortfalls(footage: TrainingFootage) -> tuple[str, ...]:
     """Return, for each thing that there is too little of to calibrate, how much more is needed."""
     needs = (
-        (footage.person_sources, FEWEST_PERSON_SOURCES, "sources of the person", "videos of other sessions"),
+        (footage.target_sources, FEWEST_PERSON_SOURCES, "sources of the person", "videos of other sessions"),
         (footage.other_people, FEWEST_OTHER_PEOPLE, "other people", "authentic videos of others, not fakes"),
-        (footage.person_clips, FEWEST_CLIPS, "usable clips of the person", "longer or more videos"),
-        (footage.other_clips, FEWEST_CLIPS, "usable clips of others", "longer or more videos"),
+        (footage.target_clips, FEWEST_CLIPS, "usable clips of the person", "longer or more videos"),
+        (footage.non_target_clips, FEWEST_CLIPS, "usable clips of others", "longer or more videos"),
     )
     return tuple(
         f"{have} {what}, {need} are needed: add {remedy} ({need - have} more)"

@@ -90,7 +90,7 @@ def list_confusion(outcomes: Sequence[FoldOutcome]) -> list[tuple[str, str, int,
     rows = []
     for level in ("clips", "videos"):
         found = pool([getattr(outcome, level) for outcome in outcomes])
-        for who, chosen in (("the person", found.is_person), ("others", ~found.is_person)):
+        for who, chosen in (("the person", found.is_target), ("others", ~found.is_target)):
             decisions = found.decisions[chosen]
             counts = [int((decisions == decision).sum()) for decision in (1, 0, -1)]
             rows.append((level, who, counts[0], counts[1], counts[2]))
@@ -110,7 +110,7 @@ def _draw_rates(
 ) -> Figure:
     series = []
     for name, found in levels.items():
-        false_match, recognised, _ = roc_curve(found.is_person, found.ranks)
+        false_match, recognised, _ = roc_curve(found.is_target, found.ranks)
         series.append(Series(name, false_match.tolist(), turn(1 - recognised).tolist()))
     return draw_curves(title, caption, across, up, series, person=person, diagonal=title == "ROC")
 
@@ -131,7 +131,7 @@ def _draw_tippett(name: str, found: HeldOut, person: str) -> Figure:
     ratios = found.llrs / np.log(10)
     reach = float(np.abs(ratios).max()) * 1.1 or 1.0
     series = []
-    for who, rows in (("the person", found.is_person), ("others", ~found.is_person)):
+    for who, rows in (("the person", found.is_target), ("others", ~found.is_target)):
         ordered = np.sort(ratios[rows])
         above = 1 - np.arange(len(ordered) + 1) / len(ordered)
         # A step at each ratio: the share falls there and not between.

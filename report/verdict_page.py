@@ -11,7 +11,7 @@ from typing import Final
 from markupsafe import Markup
 
 from classify.deviations import Deviation, name_feature
-from classify.estimators import KIND_NAMES
+from classify.estimators import CLASSIFIER_NAMES
 from classify.metrics import Figure
 from classify.model import ModelCard
 from classify.scoring import format_clock
@@ -119,7 +119,7 @@ def render_report(report: Report, *, evidence_missing: str | None, error_rates: 
         "report.html",
         verdict=verdict,
         card=verdict.card,
-        kind=KIND_NAMES[verdict.card.kind],
+        classifier=CLASSIFIER_NAMES[verdict.card.classifier],
         evidence=evidence,
         evidence_missing=evidence_missing,
         error_rates=error_rates,
@@ -128,7 +128,9 @@ def render_report(report: Report, *, evidence_missing: str | None, error_rates: 
         features=[name_feature(feature) for feature in list_features(verdict.card.pairs)],
         least_support=LEAST_SUPPORT,
         others=verdict.card.footage.describe_others(),
-        settings=", ".join(f"{name} = {value}" for name, value in verdict.card.settings.items()),
+        hyperparameters=", ".join(
+            f"{name} = {value}" for name, value in verdict.card.hyperparameters.items()
+        ),
         comparisons=list_comparisons(verdict.card),
         readers={
             f"{reader.name} {reader.version}": reader.weights for video in known for reader in video.readers
@@ -311,14 +313,14 @@ def list_comparisons(card: ModelCard) -> list[dict[str, str]]:
         {
             "Judged": f"{part.level}s",
             "Against": part.against,
-            "Person / others": f"{part.figures.person} / {part.figures.others}",
-            "Sources": f"{part.figures.person_sources} / {part.figures.other_sources}",
+            "Person / others": f"{part.figures.targets} / {part.figures.non_targets}",
+            "Sources": f"{part.figures.target_sources} / {part.figures.non_target_sources}",
             "AUC": _format_figure(part.figures.auc),
             "Equal error rate": _format_figure(part.figures.equal_error_rate),
             "Others taken for the person": _format_rate(part.decisions.false_match),
             "Person taken for others": _format_rate(part.decisions.false_no_match),
-            "Person left open": _format_rate(part.decisions.undecided_person),
-            "Others left open": _format_rate(part.decisions.undecided_others),
+            "Person left open": _format_rate(part.decisions.undecided_target),
+            "Others left open": _format_rate(part.decisions.undecided_non_target),
             "Cllr": _format_figure(part.figures.cllr),
         }
         for part in card.evaluation.comparisons

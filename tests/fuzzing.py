@@ -224,7 +224,7 @@ def _read_openface(path: Path) -> None:
 
 def _make_model(folder: Path) -> None:
     people = make_correlations({"id0": 2, "id1": 1, "id2": 1, "id3": 1}, clips=2)
-    model = enrol(write_correlations(folder, people), "id0", kind="linear", workers=1)
+    model = enrol(write_correlations(folder, people), "id0", classifier="linear", workers=1)
     card = model.card.model_copy(update={"created_utc": "2026-01-01T00:00:00+00:00"})
     save_model(replace(model, card=card), folder / "m.skops")
     (folder / "correlations.csv").unlink()

@@ -51,7 +51,7 @@ def train_model(path: Path, person: str = "id0") -> Path:
     table = path.with_suffix(".csv")
     with open_tables(table, PairSet()) as write:
         write(pd.DataFrame(rows, index=index, columns=PairSet().columns), pd.DataFrame(clips, index=index))
-    save_model(enrol(table, person, kind="linear", workers=1), path)
+    save_model(enrol(table, person, classifier="linear", workers=1), path)
     return path
 
 

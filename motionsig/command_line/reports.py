@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def show_evaluation(evaluation: Evaluation) -> None:
     """Print the figures of an evaluation: a table a level, a column for each kind of others."""
-    from classify.estimators import KIND_NAMES
+    from classify.estimators import CLASSIFIER_NAMES
 
     held_out = ["sessions of the person"]
     if any(part.against == "other people" for part in evaluation.comparisons):
@@ -25,7 +25,7 @@ def show_evaluation(evaluation: Evaluation) -> None:
         held_out.append("methods of faking")
     unknown = "; fakes of unknown method count as one source" if evaluation.fakes_of_unknown_method else ""
     terminal.say(
-        f"{KIND_NAMES[evaluation.model]}, {evaluation.folds} folds, held out whole: {', '.join(held_out)}"
+        f"{CLASSIFIER_NAMES[evaluation.classifier]}, {evaluation.folds} folds, held out whole: {', '.join(held_out)}"
         f"{unknown}. In brackets 95 % over sources."
     )
     for level in ("clip", "video"):
@@ -66,11 +66,11 @@ def format_share(share: float) -> str:
 
 def list_card(card: ModelCard) -> Iterable[str]:
     """Yield the lines of a model's card: who, what footage, measured how, made when, and what it can say."""
-    from classify.estimators import KIND_NAMES
+    from classify.estimators import CLASSIFIER_NAMES
     from classify.verbal_scale import format_ratio
 
     footage, identity = card.footage, card.identity
-    settings = ", ".join(f"{name}={value}" for name, value in card.settings.items())
+    chosen = ", ".join(f"{name}={value}" for name, value in card.hyperparameters.items())
     others = []
     if footage.other_people:
         others.append(f"{footage.other_people} other {'person' if footage.other_people == 1 else 'people'}")
@@ -79,9 +79,9 @@ def list_card(card: ModelCard) -> Iterable[str]:
     if footage.fakes_of_unknown_method:
         others.append("fakes of unknown method")
     yield (
-        f"{card.person}: {footage.person_clips} clips{_minutes(footage.person_minutes)} from "
-        f"{footage.person_sources} sources, against {footage.other_clips} clips"
-        f"{_minutes(footage.other_minutes)} of {' and '.join(others)}."
+        f"{card.person}: {footage.target_clips} clips{_minutes(footage.target_minutes)} from "
+        f"{footage.target_sources} sources, against {footage.non_target_clips} clips"
+        f"{_minutes(footage.non_target_minutes)} of {' and '.join(others)}."
     )
     if footage.clips_left_out:
         yield f"{footage.clips_left_out} clips were left out: more than 7 % of their pairs are missing."
@@ -97,7 +97,7 @@ def list_card(card: ModelCard) -> Iterable[str]:
         f"{identity.body_coordinates} coordinates, clips of {identity.clip_s:g} s every {step}{rate}{height}"
     )
     yield f"Measured: {measured}; {len(card.pairs)} feature pairs ({identity.feature_set})."
-    yield f"Classifier: {KIND_NAMES[card.kind]} with {settings}."
+    yield f"Classifier: {CLASSIFIER_NAMES[card.classifier]} with {chosen}."
     yield _describe_thresholds(card)
     scale = card.video_calibration
     if scale is None:
@@ -105,8 +105,8 @@ def list_card(card: ModelCard) -> Iterable[str]:
     else:
         low, high = format_ratio(scale.lowest), format_ratio(scale.highest)
         yield (
-            f"Calibrated ({scale.method}) on {scale.person_sources} sources of the person and "
-            f"{scale.other_sources} of others, which support likelihood ratios from {low} to {high}."
+            f"Calibrated ({scale.method}) on {scale.target_sources} sources of the person and "
+            f"{scale.non_target_sources} of others, which support likelihood ratios from {low} to {high}."
         )
     yield (
         f"Made {card.created_utc} by motionsig {card.motionsig_version} from {card.table} "
@@ -126,23 +126,23 @@ def summarise_error_rates(card: ModelCard) -> str:
     return (
         "On recordings that nothing was learnt from such verdicts called "
         f"{_format_as(rates.false_match, '.0%')} of others' videos consistent "
-        f"({figures.other_sources} sources) "
+        f"({figures.non_target_sources} sources) "
         f"and {_format_as(rates.false_no_match, '.0%')} of {card.person}'s own inconsistent "
-        f"({figures.person_sources} sources), and left {_format_as(rates.undecided_others, '.0%')} and "
-        f"{_format_as(rates.undecided_person, '.0%')} open; in brackets 95 %, each source counting the same."
+        f"({figures.target_sources} sources), and left {_format_as(rates.undecided_non_target, '.0%')} and "
+        f"{_format_as(rates.undecided_target, '.0%')} open; in brackets 95 %, each source counting the same."
     )
 
 
 def _list_figures(part: Comparison) -> Iterable[tuple[str, str]]:
     figures, rates = part.figures, part.decisions
-    yield "person / others", f"{figures.person} / {figures.others}"
-    yield "sources", f"{figures.person_sources} / {figures.other_sources}"
+    yield "person / others", f"{figures.targets} / {figures.non_targets}"
+    yield "sources", f"{figures.target_sources} / {figures.non_target_sources}"
     for label, figure in (
         ("AUC", figures.auc),
         ("equal error rate", figures.equal_error_rate),
         ("balanced accuracy", figures.balanced_accuracy),
-        ("recall, person", figures.recall_person),
-        ("recall, others", figures.recall_others),
+        ("recall, person", figures.recall_target),
+        ("recall, others", figures.recall_non_target),
         ("accuracy", figures.accuracy),
     ):
         yield label, format_figure(figure)
@@ -150,16 +150,16 @@ def _list_figures(part: Comparison) -> Iterable[tuple[str, str]]:
     yield "Cllr", format_figure(figures.cllr)
     yield "min Cllr", format_figure(figures.min_cllr)
     for label, count in (
-        ("person -> person", figures.confusion.person_called_person),
-        ("person -> other", figures.confusion.person_called_other),
-        ("others -> person", figures.confusion.other_called_person),
-        ("others -> other", figures.confusion.other_called_other),
+        ("person -> person", figures.confusion.target_called_target),
+        ("person -> other", figures.confusion.target_called_non_target),
+        ("others -> person", figures.confusion.non_target_called_target),
+        ("others -> other", figures.confusion.non_target_called_non_target),
     ):
         yield label, _format_as(count, ".0f")
     yield "false match", format_figure(rates.false_match)
     yield "false no match", format_figure(rates.false_no_match)
-    yield "undecided, person", format_figure(rates.undecided_person)
-    yield "undecided, others", format_figure(rates.undecided_others)
+    yield "undecided, person", format_figure(rates.undecided_target)
+    yield "undecided, others", format_figure(rates.undecided_non_target)
 
 
 def _format_as(figure: Figure, spec: str) -> str:
@@ -177,7 +177,7 @@ def _describe_thresholds(card: ModelCard) -> str:
     promise = ""
     if max(clips.false_match_rate, clips.false_no_match_rate) > clips.error_rate:
         promise = (
-            f", though {clips.other_sources} sources of others and {clips.person_sources} of the person can "
+            f", though {clips.non_target_sources} sources of others and {clips.target_sources} of the person can "
             f"promise no less than {clips.false_match_rate:.0%} and {clips.false_no_match_rate:.0%}"
         )
     return (

@@ -98,7 +98,7 @@ def read_verdict(path: Path) -> Verdict:
         )
     try:
         verdict = Verdict.model_validate(content)
-        verdict.model_dump_json()  # settings are nested as whoever wrote them liked, and go into a page
+        verdict.model_dump_json()  # hyperparameters are nested as whoever wrote them liked, and go into a page
     except (ValueError, RecursionError) as error:
         raise InputError(f"{path} is damaged or was changed by hand; classify the suspect again.") from error
     return verdict

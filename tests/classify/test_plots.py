@@ -15,20 +15,20 @@ from motionsig.use_cases.population_tables import write_population
 from simulate.population import PopulationPlan
 
 
-def held_out(llrs: np.ndarray, is_person: np.ndarray) -> HeldOut:
+def held_out(llrs: np.ndarray, is_target: np.ndarray) -> HeldOut:
     names = np.arange(len(llrs)).astype(str)
-    kinds = np.where(is_person, "the person", "other people")
+    kinds = np.where(is_target, "the person", "other people")
     return HeldOut(llrs, llrs, np.zeros(len(llrs), dtype=np.int64), kinds, names)
 
 
 @pytest.mark.parametrize("ratio_of_classes", [1, 5])
 def test_true_ratios_lie_on_the_diagonal_whatever_the_mixture(ratio_of_classes: int) -> None:
     rng = np.random.default_rng(0)
-    is_person = np.repeat([True, False], [20_000, 20_000 * ratio_of_classes])
-    scores = rng.normal(size=len(is_person)) + is_person
-    stated, observed = compute_reliability(held_out(scores - 0.5, is_person))  # the true LLR
+    is_target = np.repeat([True, False], [20_000, 20_000 * ratio_of_classes])
+    scores = rng.normal(size=len(is_target)) + is_target
+    stated, observed = compute_reliability(held_out(scores - 0.5, is_target))  # the true LLR
     np.testing.assert_allclose(stated, observed, atol=0.04)
-    stated, observed = compute_reliability(held_out(3 * (scores - 0.5), is_person))  # far too sure
+    stated, observed = compute_reliability(held_out(3 * (scores - 0.5), is_target))  # far too sure
     assert stated[0] < observed[0] - 0.05
     assert stated[-1] > observed[-1] + 0.05
 

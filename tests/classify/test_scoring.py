@@ -39,7 +39,7 @@ def with_scores(
 
     low, high = thresholds
     limits = Thresholds(
-        no_match_below=low, match_above=high, error_rate=0.05, person_sources=4, other_sources=4
+        no_match_below=low, match_above=high, error_rate=0.05, target_sources=4, non_target_sources=4
     )
     of_videos = limits.model_copy(update={"fewest_clips": fewest_clips})
     footage = model.card.footage.model_copy(update={"video_sha256": ("ab" * 32,)})
@@ -344,7 +344,7 @@ def test_reported_error_rates_are_those_of_verdicts(tmp_path: Path, calibrated_m
         }  # fmt: skip
         made = Model(
             calibrated_model.card.model_copy(update=scales),
-            fit_model("linear", outcome.setting, training.select(fold[0])),
+            fit_model("linear", outcome.hyperparameters, training.select(fold[0])),
             calibrated_model.usual_mean, calibrated_model.usual_std,
         )  # fmt: skip
         rows = clips["video"].isin(training.videos[fold[1]]).to_numpy()

@@ -105,8 +105,8 @@ def test_pairs_that_mirror_each_other_are_named_once(model: Model) -> None:
 
 def footage(**changed: Any) -> TrainingFootage:
     enough = {
-        "person_clips": 50, "person_sources": 5, "other_clips": 50, "other_sources": 10, "other_people": 10,
-        "fake_methods": 0, "fakes_of_unknown_method": False, "person_minutes": None, "other_minutes": None,
+        "target_clips": 50, "target_sources": 5, "non_target_clips": 50, "non_target_sources": 10, "other_people": 10,
+        "fake_methods": 0, "fakes_of_unknown_method": False, "target_minutes": None, "non_target_minutes": None,
         "clips_left_out": 0, "clips_unlabelled": 0, "video_sha256": (),
     }  # fmt: skip
     return TrainingFootage(**{**enough, **changed})
@@ -116,15 +116,15 @@ def footage(**changed: Any) -> TrainingFootage:
     ("changed", "words"),
     [
         (
-            {"person_sources": 3},
+            {"target_sources": 3},
             "3 sources of the person, 5 are needed: add videos of other sessions (2 more)",
         ),
         (
-            {"other_people": 9, "other_sources": 40, "fake_methods": 31},
+            {"other_people": 9, "non_target_sources": 40, "fake_methods": 31},
             "9 other people, 10 are needed: add authentic videos of others, not fakes (1 more)",
         ),
-        ({"person_clips": 49}, "49 usable clips of the person, 50 are needed"),
-        ({"other_clips": 49}, "49 usable clips of others, 50 are needed"),
+        ({"target_clips": 49}, "49 usable clips of the person, 50 are needed"),
+        ({"non_target_clips": 49}, "49 usable clips of others, 50 are needed"),
     ],
 )
 def test_what_is_too_little_is_named_with_the_remedy(changed: dict[str, Any], words: str) -> None:

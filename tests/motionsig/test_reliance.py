@@ -49,7 +49,7 @@ def suspects(table: Path) -> Path:
 @pytest.fixture(scope="module")
 def model(table: Path) -> Path:
     path = table.with_name("id0.skops")
-    save_model(enrol(table, "id0", kind="linear", workers=1), path)
+    save_model(enrol(table, "id0", classifier="linear", workers=1), path)
     return path
 
 
@@ -305,7 +305,7 @@ def models(table: Path, model: Path, tmp_path: Path) -> Path:
     clips.loc[clips["video"] == "7_id1_celeb.mp4", "session"] = ["a"] * 4 + ["b"] * 4
     with open_tables(tmp_path / "other.csv", PairSet()) as write:
         write(correlations, clips)
-    save_model(enrol(tmp_path / "other.csv", "ann", kind="linear", workers=1), folder / "ann.skops")
+    save_model(enrol(tmp_path / "other.csv", "ann", classifier="linear", workers=1), folder / "ann.skops")
     return folder
 
 

@@ -324,7 +324,7 @@ def change(verdict: Path, folder: Path, **changes: object) -> Path:
     return path
 
 
-def test_a_verdict_whose_settings_nest_without_end_is_refused(
+def test_a_verdict_whose_hyperparameters_nest_without_end_is_refused(
     run: Run, verdict: Path, tmp_path: Path
 ) -> None:
     card = json.loads(verdict.read_text())["card"]
@@ -332,7 +332,7 @@ def test_a_verdict_whose_settings_nest_without_end_is_refused(
         path = tmp_path / "verdict.json"
         path.write_text(
             json.dumps(
-                json.loads(verdict.read_text()) | {"card": card | {"settings": {"C": "HERE"}}}
+                json.loads(verdict.read_text()) | {"card": card | {"hyperparameters": {"C": "HERE"}}}
             ).replace('"HERE"', "[" * depth + "]" * depth)
         )
         assert_refused(
@@ -478,7 +478,7 @@ def write_calibrated(verdict: Path, folder: Path, **changes: object) -> Path:
     card, video = content["card"], content["videos"][0]
     scale = {
         "method": "logistic", "slope": 1.0, "intercept": 0.0, "lowest": -3.0, "highest": 3.0,
-        "person_sources": 5, "other_sources": 10,
+        "target_sources": 5, "non_target_sources": 10,
     }  # fmt: skip
     return change(
         verdict,

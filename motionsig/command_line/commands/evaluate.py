@@ -11,7 +11,7 @@ from motionsig.command_line import terminal
 from motionsig.command_line.commands.shared_options import ClusterAddress, TableManifest
 
 if TYPE_CHECKING:
-    from classify.estimators import ModelKind
+    from classify.estimators import ClassifierName
     from classify.evaluation import Evaluation
     from classify.metrics import Figure
     from classify.published import PublishedResult
@@ -52,19 +52,20 @@ def evaluate(
 ) -> None:
     """Measure how well the person can be told from others on recordings that nothing was learnt from.
 
-    Everything is chosen inside: each part of the sessions, people and fakes is held out once, and setting,
-    thresholds and calibration come from the rest. Give fakes by one method the same session in a manifest, so
-    that whole methods are held out. Intervals are over sources, not over clips, which are alike.
+    Everything is chosen inside: each part of the sessions, people and fakes is held out once, and
+    hyper-parameters, thresholds and calibration come from the rest. Give fakes by one method the same session
+    in a manifest, so that whole methods are held out. Intervals are over sources, not over clips, which are
+    alike.
     """
     from classify.enrolment import read_training_set
-    from classify.estimators import check_kind
+    from classify.estimators import check_classifier
     from classify.evaluation import count_steps, run_folds, split_for_evaluation, summarise
     from classify.plots import plot_outcomes
     from ground.errors import InputError
     from motionsig.command_line.reports import show_evaluation
     from motionsig.execution.cluster import search_on
 
-    kind = check_kind(model)
+    classifier = check_classifier(model)
     if protocol not in ("grouped", "published"):
         raise InputError(f"--protocol is grouped or published, not '{protocol}'.")
     if learning_curve and protocol == "published":
@@ -81,14 +82,14 @@ def evaluate(
     wanted = _count_folds(clips, folds)
     with search_on(cluster):
         if learning_curve:
-            _show_learning_curve(clips, kind, wanted, as_json)
+            _show_learning_curve(clips, classifier, wanted, as_json)
             return
         if protocol == "published":
-            _compare_protocols(clips, pairs, kind, wanted, as_json)
+            _compare_protocols(clips, pairs, classifier, wanted, as_json)
             return
         with terminal.progress("Evaluating", count_steps(wanted), unit="steps") as advance:
             parts = split_for_evaluation(clips, wanted)
-            outcomes = run_folds(clips, kind, parts, on_progress=lambda: advance(1))
+            outcomes = run_folds(clips, classifier, parts, on_progress=lambda: advance(1))
     evaluation = summarise(outcomes)
     if plots is not None:
         plot_outcomes(outcomes, plots)
@@ -104,7 +105,7 @@ def _count_folds(clips: TrainingSet, asked: int | None) -> int:
     from classify.training import MOST_FOLDS
     from ground.errors import TrainingError
 
-    fewest = min(clips.count_sources(of_person=of_person) for of_person in (True, False))
+    fewest = min(clips.count_sources(of_target=of_target) for of_target in (True, False))
     if asked is not None and asked > fewest:
         raise TrainingError(
             f"{asked} folds need {asked} sources of the person and of others, and one of both has {fewest}; "
@@ -113,13 +114,13 @@ def _count_folds(clips: TrainingSet, asked: int | None) -> int:
     return min(asked or MOST_FOLDS, fewest)
 
 
-def _show_learning_curve(clips: TrainingSet, kind: ModelKind, folds: int, as_json: bool) -> None:
+def _show_learning_curve(clips: TrainingSet, classifier: ClassifierName, folds: int, as_json: bool) -> None:
     from classify.learning_curve import count_steps, measure_learning_curve
     from motionsig.command_line.legends import AUC_MEANS, BRACKETS_MEAN, CLLR_MEANS
     from motionsig.command_line.reports import format_figure
 
     with terminal.progress("Evaluating", count_steps(folds), unit="steps") as advance:
-        points = measure_learning_curve(clips, kind, folds=folds, on_progress=lambda: advance(1))
+        points = measure_learning_curve(clips, classifier, folds=folds, on_progress=lambda: advance(1))
     if as_json:
         terminal.emit_json([point.model_dump(mode="json") for point in points])
         return
@@ -151,7 +152,7 @@ def _show_learning_curve(clips: TrainingSet, kind: ModelKind, folds: int, as_jso
 
 
 def _compare_protocols(
-    clips: TrainingSet, pairs: tuple[str, ...], kind: ModelKind, folds: int, as_json: bool
+    clips: TrainingSet, pairs: tuple[str, ...], classifier: ClassifierName, folds: int, as_json: bool
 ) -> None:
     from dataclasses import replace
 
@@ -172,31 +173,33 @@ def _compare_protocols(
         for name, chosen in columns.items():
             part = replace(clips, values=clips.values[:, chosen])
             published = run_published(part, on_progress=lambda: advance(1))
-            outcomes = run_folds(part, kind, parts, on_progress=lambda: advance(1))
+            outcomes = run_folds(part, classifier, parts, on_progress=lambda: advance(1))
             results[name] = published, summarise(outcomes)
     if as_json:
         terminal.emit_json({name: _to_json(*result) for name, result in results.items()})
         return
-    _show_protocols(results, kind)
+    _show_protocols(results, classifier)
 
 
 def _to_json(published: PublishedResult, grouped: Evaluation) -> dict[str, Any]:
     return {"published": published.model_dump(mode="json"), "grouped": grouped.model_dump(mode="json")}
 
 
-def _show_protocols(results: dict[str, tuple[PublishedResult, Evaluation]], kind: ModelKind) -> None:
+def _show_protocols(
+    results: dict[str, tuple[PublishedResult, Evaluation]], classifier: ClassifierName
+) -> None:
     from motionsig.command_line.legends import AUC_MEANS, BRACKETS_MEAN, CLLR_MEANS
     from motionsig.command_line.reports import format_figure, format_share
 
     rows: list[tuple[str, ...]] = []
     for name, (published, evaluation) in results.items():
         grouped = evaluation.get("clip").figures
-        balanced = (published.recall_person + published.recall_others) / 2
+        balanced = (published.recall_target + published.recall_non_target) / 2
         figures: dict[str, tuple[float | None, float | Figure]] = {
             "accuracy": (published.accuracy, grouped.accuracy),
             "majority accuracy": (published.majority_accuracy, grouped.majority_accuracy),
-            "recall of person": (published.recall_person, grouped.recall_person),
-            "recall of others": (published.recall_others, grouped.recall_others),
+            "recall of person": (published.recall_target, grouped.recall_target),
+            "recall of others": (published.recall_non_target, grouped.recall_non_target),
             "balanced accuracy": (balanced, grouped.balanced_accuracy),
             "AUC": (None, grouped.auc),
             "Cllr": (None, grouped.cllr),
@@ -212,9 +215,9 @@ def _show_protocols(results: dict[str, tuple[PublishedResult, Evaluation]], kind
             )
     terminal.show_table({"set": "left", "of clips": "left", "published": "right", "grouped": "right"}, rows)
     for name, (published, _) in results.items():
-        setting = ", ".join(f"{key}={value}" for key, value in published.setting.items())
+        chosen = ", ".join(f"{key}={value}" for key, value in published.hyperparameters.items())
         terminal.say(
-            f"Published grid search, {name}: accuracy {format_share(published.grid_accuracy)} with {setting}."
+            f"Published grid search, {name}: accuracy {format_share(published.grid_accuracy)} with {chosen}."
         )
     for line in (
         (
@@ -222,7 +225,7 @@ def _show_protocols(results: dict[str, tuple[PublishedResult, Evaluation]], kind
             "recording, person or method of faking stand on both sides, so it measures how well recordings "
             "are recognised."
         ),
-        f"grouped ({kind}): whole sessions, people and methods of faking are held out; {BRACKETS_MEAN}.",
+        f"grouped ({classifier}): whole sessions, people and methods of faking are held out; {BRACKETS_MEAN}.",
         (
             "Majority accuracy: of always giving the more frequent answer. Recall: share recognised; "
             "balanced accuracy is the mean of both."

@@ -12,10 +12,10 @@ from motionsig.command_line import terminal
 if TYPE_CHECKING:
     import pandas as pd
 
-    from classify.estimators import ModelKind
+    from classify.estimators import ClassifierName
     from report.data_set_page import Evaluated
 
-_KIND: Final[ModelKind] = "svc"
+_KIND: Final[ClassifierName] = "svc"
 
 
 def explore(

@@ -41,7 +41,7 @@ def train(
     says what is missing.
     """
     from classify.enrolment import count_steps, enrol
-    from classify.estimators import check_kind
+    from classify.estimators import check_classifier
     from classify.model_file import save_model
     from ground.errors import InputError
     from motionsig.command_line.reports import list_card, show_evaluation, summarise_error_rates
@@ -51,13 +51,18 @@ def train(
         if Path(person).name != person:
             raise InputError(f"'{person}' cannot be part of a file name; name the model file with --out.")
         out = Path(f"{person}.skops")
-    kind = check_kind(model)
+    classifier = check_classifier(model)
     with (
         search_on(cluster),
         terminal.progress("Training and evaluating", count_steps(), unit="steps") as advance,
     ):
         made = enrol(
-            table, person, manifest, kind=kind, error_rate=false_alarms, on_progress=lambda: advance(1)
+            table,
+            person,
+            manifest,
+            classifier=classifier,
+            error_rate=false_alarms,
+            on_progress=lambda: advance(1),
         )
     save_model(made, out)
     if as_json:
