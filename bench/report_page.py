@@ -48,7 +48,7 @@ def main() -> None:
         path, _ = write_verdict(verdict, folder / "verdict")
         start = time.perf_counter()
         evidence = gather_evidence(model, verdicts, judged, folder / "suspect.parquet", video)
-        write_evidence_of(path, model, evidence)
+        write_evidence_of(path, model, evidence, "bench")
         page = write_report(path, folder / "report.html")
         seconds = time.perf_counter() - start
         print(

@@ -11,7 +11,7 @@ from classify.estimators import ClassifierName
 from classify.evaluation import Evaluation, evaluate
 from classify.evaluation import count_steps as count_evaluation_steps
 from classify.model import Model, ModelCard
-from classify.sufficiency import count_footage, describe_shortfalls
+from classify.sufficiency import count_footage, find_shortfalls
 from classify.thresholds import ERROR_RATE
 from classify.training import MOST_FOLDS, train
 from classify.training_set import TrainingSet, select_training_set
@@ -94,7 +94,7 @@ def enrol(
     clips, identity, pairs = read_training_set(table, person, manifest)
     result = train(clips, classifier, error_rate=error_rate, workers=workers, on_progress=on_progress)
     footage = count_footage(clips)
-    shortfalls = describe_shortfalls(footage)
+    shortfalls = find_shortfalls(footage)
     own = clips.values[clips.is_target]
     observed = ~np.isnan(own).all(axis=0)  # a pair never seen for the person has no usual range
     usual_mean, usual_std = np.full((2, own.shape[1]), np.nan)

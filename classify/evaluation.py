@@ -15,7 +15,7 @@ from classify.estimators import ClassifierName, Hyperparameters
 from classify.metrics import Figure, Figures, bound_share, measure
 from classify.search import Fold
 from classify.side_by_side import OnProgress, work_side_by_side
-from classify.sufficiency import count_footage, describe_shortfalls
+from classify.sufficiency import count_footage, find_shortfalls
 from classify.thresholds import ERROR_RATE
 from classify.training import MOST_FOLDS, Scale, split_sources, train
 from classify.training_set import FAKES, UNKNOWN_METHOD, TrainingSet, average_by_video
@@ -241,7 +241,7 @@ def run_fold(
     """Train on one part of the clips, in this thread alone, and score the other, which may be empty."""
     learnt, unseen = clips.select(fold[0]), clips.select(fold[1])
     result = train(learnt, classifier, error_rate=error_rate, workers=1, on_progress=on_progress)
-    calibrated = not describe_shortfalls(count_footage(clips))
+    calibrated = not find_shortfalls(count_footage(clips))
     clip_rule, video_rule = (
         scale.make_rule(calibrated=calibrated) for scale in (result.clip_scale, result.video_scale)
     )

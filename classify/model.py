@@ -13,7 +13,7 @@ from classify.calibration import Calibration
 from classify.decision import Rule
 from classify.estimators import ClassifierName
 from classify.evaluation import Evaluation
-from classify.sufficiency import TrainingFootage
+from classify.sufficiency import Shortfall, TrainingFootage
 from classify.thresholds import Thresholds
 from features.identity import TableIdentity
 from features.signature import find_pair_set
@@ -45,7 +45,7 @@ class ModelCard(Record):
     calibration, video_calibration
         Scores to likelihood ratios; None where the footage does not suffice.
     shortfalls
-        Why it does not suffice, each with the way to mend it; empty for a calibrated model.
+        What it lacks; empty for a calibrated model.
     evaluation
         How training does on sources that it has not seen; None where there are too few to tell.
     """
@@ -65,7 +65,7 @@ class ModelCard(Record):
     video_thresholds: Thresholds
     calibration: Calibration | None
     video_calibration: Calibration | None
-    shortfalls: tuple[str, ...]
+    shortfalls: tuple[Shortfall, ...]
     evaluation: Evaluation | None
 
     @pydantic.field_validator("pairs")

@@ -20,11 +20,11 @@ from extract.chunks import (
     follow_across_borders,
     read_chunks,
 )
+from extract.damage import find_damage
 from extract.face import FaceReader, find_face_reader
 from extract.frame_table import (
     FACE_COLUMNS,
     FrameTableMetadata,
-    SourceVideo,
     encode_metadata,
     frame_table_schema,
     read_metadata,
@@ -42,9 +42,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _ROW_GROUP: Final = 8192  # few and large, because every group costs a reader time
-# A container's own duration is rounded, and edit lists trim frames; less than this is no shortfall.
-_SHORTFALL_S: Final = 0.5
-_SHORTFALL_SHARE: Final = 0.01
 _SMALLEST_HEIGHT: Final = 64  # px; smaller is a mistyped number
 _DEFAULT_LIMITS: Final = Limits()
 
@@ -139,37 +136,8 @@ class Extraction:
 
     def describe_damage(self) -> str | None:
         """Return one sentence when something of the file could not be read, else None."""
-        return describe_damage(self.metadata.source, self.read_s)
-
-
-def describe_damage(source: SourceVideo, read_s: float) -> str | None:
-    """Return one sentence that says what of a video could not be read; None when all could.
-
-    Parameters
-    ----------
-    source
-        What the file promises and what was counted.
-    read_s
-        How much was read, seconds.
-    """
-    found = []
-    if source.container_fps:
-        # Where frames are missing, the average one lasts too long, and so does the last.
-        read_s -= max(read_s / max(source.frames_decoded, 1) - 1 / source.container_fps, 0.0)
-    if source.duration_s is not None and source.duration_s - read_s >= _SHORTFALL_S:
-        found.append(f"{read_s:.1f} s of {source.duration_s:.1f} s were readable")
-    promised = source.frames_promised or 0
-    if promised - source.frames_decoded > _SHORTFALL_SHARE * promised + 1:
-        found.append(f"{source.frames_decoded} of {promised} frames could be decoded")
-    if source.decode_errors:
-        found.append(f"{source.decode_errors} part(s) of the data could not be decoded")
-    if source.frames_discarded:
-        found.append(
-            f"{source.frames_discarded} frame(s) with a time before their predecessor's were left out"
-        )
-    if not found:
-        return None
-    return f"{source.name} is damaged or cut off: {'; '.join(found)}. Only what was readable was used."
+        damage = find_damage(self.metadata.source, self.read_s)
+        return None if damage is None else damage.describe()
 
 
 def extract_video(

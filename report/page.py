@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from classify.scoring import format_clock
+from classify.words.numbers import format_clock
 from ground.errors import InputError
 from ground.files import replace_when_complete
 from report.markup import format_correlation, format_score, format_share, isolate, show

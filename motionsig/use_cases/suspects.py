@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from classify.model import Model
 from extract.body import describe_body_reader
-from extract.extraction import ExtractionOptions, describe_damage
+from extract.damage import Damage, find_damage
+from extract.extraction import ExtractionOptions
 from extract.face import FACE_READERS, find_face_reader
 from extract.frame_table import is_frame_table, read_frame_table
 from features.clips import CorrelationOptions, correlate_frame_table, name_backend
@@ -31,15 +32,14 @@ class SuspectClips(NamedTuple):
     correlations, clips
         The correlations and the clip table, row for row.
     damage
-        What of the video could not be read, in one sentence; None for none, and for correlations tables,
-        which do not say.
+        What of the video could not be read; None for nothing, and for correlations tables, which do not say.
     table_sha256
         Of a correlations table; None for clips made of a frame table.
     """
 
     correlations: pd.DataFrame
     clips: pd.DataFrame
-    damage: str | None
+    damage: Damage | None
     table_sha256: str | None
 
 
@@ -73,7 +73,7 @@ def read_suspect(table: Path, model: Model) -> SuspectClips:
             f"{frames.metadata.source.name} is shorter than one clip ({measured.duration_s:.1f} s of "
             f"{options.clips.length_s:g} s), so there is nothing to judge."
         )
-    damage = describe_damage(frames.metadata.source, measured.duration_s)
+    damage = find_damage(frames.metadata.source, measured.duration_s)
     return SuspectClips(measured.block.correlations, measured.block.clips, damage, None)
 
 

@@ -12,7 +12,19 @@ from ground.errors import InputError
 from ground.files import refuse_special_file, replace_when_complete
 from ground.rows import write_rows
 
-_CLIP_FIELDS: Final = tuple(name for name in ClipVerdict.model_fields if name != "deviations")
+_COLUMNS: Final = (
+    "video",
+    "person",
+    "clip_name",
+    "start_s",
+    "end_s",
+    "score",
+    "log10_lr",
+    "label",
+    "reason",
+    "words",
+    "missing_share",
+)
 
 
 def discard_verdict(folder: Path, keep: Collection[Path], pages: Collection[Path] = ()) -> None:
@@ -50,20 +62,38 @@ def discard_verdict(folder: Path, keep: Collection[Path], pages: Collection[Path
 
 
 def write_verdict(verdict: Verdict, folder: Path) -> tuple[Path, Path]:
-    """Write a verdict into a folder and return the paths of the JSON and the CSV file."""
+    """Write a verdict into a folder and return the paths of the JSON and the CSV file.
+
+    The CSV has a row a clip; ``reason`` is the code and ``words`` what was said of it.
+    """
     json_path, csv_path = _name_files(folder)
     with replace_when_complete(json_path) as partial:
         partial.write_text(verdict.model_dump_json(indent=2) + "\n", encoding="utf-8")
     write_rows(
         csv_path,
-        ("video", "person", *_CLIP_FIELDS),
+        _COLUMNS,
         (
-            (video.video, verdict.person, *(getattr(clip, name) for name in _CLIP_FIELDS))
+            (video.video, verdict.person, *_list_cells(clip))
             for video in verdict.videos
             for clip in video.clips
         ),
     )
     return json_path, csv_path
+
+
+def _list_cells(clip: ClipVerdict) -> tuple[object, ...]:
+    start_s, end_s = (clip.span.start_s, clip.span.end_s) if clip.span else (None, None)
+    return (
+        clip.clip_name,
+        start_s,
+        end_s,
+        clip.score,
+        clip.log10_lr,
+        clip.label,
+        clip.reason.code.value,
+        clip.words,
+        clip.missing_share,
+    )
 
 
 def evidence_path(verdict: Path) -> Path:
@@ -98,7 +128,7 @@ def read_verdict(path: Path) -> Verdict:
         )
     try:
         verdict = Verdict.model_validate(content)
-        verdict.model_dump_json()  # hyperparameters are nested as whoever wrote them liked, and go into a page
+        verdict.model_dump_json()  # hyperparameters nest as whoever wrote them liked, and go into a page
     except (ValueError, RecursionError) as error:
         raise InputError(f"{path} is damaged or was changed by hand; classify the suspect again.") from error
     return verdict

@@ -55,7 +55,7 @@ def test_the_better_way_stands_first_and_is_picked_by_every_fold(tmp_path: Path)
 
 @pytest.mark.slow
 def test_the_best_of_many_nothings_is_nothing_once_picked_inside(tmp_path: Path) -> None:
-    """Eight configurations of noise: the best row looks better than .5, the picked figure is .5 in the mean."""
+    """Eight configurations of noise: the best row looks better than .5, the picked one is .5 in the mean."""
     best, picked = [], []
     for seed in range(3):
         clips = measure(tmp_path, NULL, seed)

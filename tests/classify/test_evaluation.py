@@ -114,7 +114,7 @@ def test_whole_sessions_people_and_methods_are_held_out(make: Make, monkeypatch:
 
 
 def test_what_is_held_out_changes_nothing_that_is_learnt(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Scaling, filling, hyperparameters, thresholds and calibration of a fold are the same whatever it holds out."""
+    """What a fold learns, from filling and scaling to calibration, is the same whatever it holds out."""
     clips = make(plan(Spread()))
     results: list[TrainingResult] = []
 

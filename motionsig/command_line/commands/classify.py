@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import math
+import shlex
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -53,7 +54,7 @@ def classify(
     from extract.video import VIDEO_SUFFIXES
     from ground.errors import MotionsigError
     from motionsig.use_cases.inputs import find_files
-    from motionsig.use_cases.overlays import check_overlay, draw_overlay
+    from motionsig.use_cases.overlays import check_overlay
     from motionsig.use_cases.report_files import gather_evidence, write_evidence_of, write_report
     from motionsig.use_cases.suspects import TABLE_SUFFIXES, read_suspect
     from motionsig.use_cases.verdict_files import discard_verdict, write_verdict
@@ -88,11 +89,11 @@ def classify(
     paths: tuple[Path, ...] = ()
     if judged:
         paths = write_verdict(verdict, out)
-        paths += (write_evidence_of(paths[0], loaded, evidence),)
+        paths += (write_evidence_of(paths[0], loaded, evidence, shlex.join(["motionsig", *sys.argv[1:]])),)
         if report is not None:
             paths += (write_report(paths[0], report),)
         if overlay is not None:
-            draw_overlay(found[0], tables[found[0]], judged[0], overlay)
+            _draw(found[0], tables[found[0]], judged[0], overlay)
             paths += (overlay,)
     if as_json:
         terminal.emit_json(verdict.model_dump(mode="json"))
@@ -167,8 +168,17 @@ def assemble_verdict(
     )
 
 
+def _draw(video: Path, table: Path, verdict: VideoVerdict, path: Path) -> None:
+    from extract.frame_table import read_metadata
+    from motionsig.use_cases.overlays import draw_overlay
+
+    frames = read_metadata(table).source.frames_decoded
+    with terminal.progress("Drawing the overlay", frames) as advance:
+        draw_overlay(video, table, verdict, path, on_frame=lambda: advance(1))
+
+
 def _show(verdict: Verdict) -> None:
-    from motionsig.command_line.reports import list_card, summarise_error_rates
+    from classify.words.models import describe_error_rates, list_card
 
     thresholds = verdict.card.video_thresholds
     for video in verdict.videos:
@@ -188,7 +198,7 @@ def _show(verdict: Verdict) -> None:
         for deviation in video.deviations:
             terminal.say(f"  {deviation.words}")
         for warning in video.warnings:
-            terminal.warn(warning)
+            terminal.warn(warning.words)
         terminal.say(video.sentence)
         score = "none" if video.score is None else f"{video.score:+.3f}"
         terminal.say(
@@ -202,15 +212,13 @@ def _show(verdict: Verdict) -> None:
         terminal.say(f"Support by likelihood ratio (LR, or its inverse; ENFSI 2015): none below 2, {scale}.")
     for line in list_card(verdict.card):
         terminal.say(line)
-    terminal.say(summarise_error_rates(verdict.card))
+    terminal.say(describe_error_rates(verdict.card))
 
 
 def _row(clip: ClipVerdict) -> tuple[str, ...]:
-    from classify.scoring import format_clock
-    from classify.verbal_scale import format_ratio
+    from classify.words.numbers import format_ratio, format_span
 
     score = "-" if clip.score is None else f"{clip.score:+.3f}"
-    known = clip.start_s is not None and clip.end_s is not None
-    time = f"{format_clock(clip.start_s)}-{format_clock(clip.end_s)}" if known else "?"  # type: ignore[arg-type]
-    ratio = "-" if clip.log10_lr is None else format_ratio(clip.log10_lr * math.log(10))
-    return clip.clip_name, time, score, ratio, clip.label, clip.reason or ""
+    time = "?" if clip.span is None else format_span(clip.span)
+    ratio = "-" if clip.log10_lr is None else format_ratio(clip.log10_lr)
+    return clip.clip_name, time, score, ratio, clip.label, clip.words

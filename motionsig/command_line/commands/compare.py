@@ -76,7 +76,7 @@ def _split(names: str) -> list[str]:
 
 
 def _show(comparison: ConfigurationComparison) -> None:
-    from motionsig.command_line.legends import AUC_MEANS, BRACKETS_MEAN, CLLR_MEANS
+    from classify.words.figures import AUC_MEANS, BRACKETS_MEAN, CLLR_MEANS
 
     found = [_list_figures(one.evaluation.comparisons) for one in comparison.configurations]
     picked = _list_figures(comparison.picked_comparisons)
@@ -116,7 +116,7 @@ def _show(comparison: ConfigurationComparison) -> None:
 
 def _list_figures(comparisons: tuple[Comparison, ...]) -> dict[str, str]:
     """Return figures by the title of their column; kinds of others only where there are two."""
-    from motionsig.command_line.reports import format_figure
+    from classify.words.figures import format_figure
 
     found = {(part.level, part.against): part.figures for part in comparisons}
     video = found["video", "everybody else"]

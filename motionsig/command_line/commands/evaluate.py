@@ -116,8 +116,7 @@ def _count_folds(clips: TrainingSet, asked: int | None) -> int:
 
 def _show_learning_curve(clips: TrainingSet, classifier: ClassifierName, folds: int, as_json: bool) -> None:
     from classify.learning_curve import count_steps, measure_learning_curve
-    from motionsig.command_line.legends import AUC_MEANS, BRACKETS_MEAN, CLLR_MEANS
-    from motionsig.command_line.reports import format_figure
+    from classify.words.figures import AUC_MEANS, BRACKETS_MEAN, CLLR_MEANS, format_figure
 
     with terminal.progress("Evaluating", count_steps(folds), unit="steps") as advance:
         points = measure_learning_curve(clips, classifier, folds=folds, on_progress=lambda: advance(1))
@@ -188,8 +187,7 @@ def _to_json(published: PublishedResult, grouped: Evaluation) -> dict[str, Any]:
 def _show_protocols(
     results: dict[str, tuple[PublishedResult, Evaluation]], classifier: ClassifierName
 ) -> None:
-    from motionsig.command_line.legends import AUC_MEANS, BRACKETS_MEAN, CLLR_MEANS
-    from motionsig.command_line.reports import format_figure, format_share
+    from classify.words.figures import AUC_MEANS, BRACKETS_MEAN, CLLR_MEANS, format_figure, format_share
 
     rows: list[tuple[str, ...]] = []
     for name, (published, evaluation) in results.items():
@@ -225,7 +223,10 @@ def _show_protocols(
             "recording, person or method of faking stand on both sides, so it measures how well recordings "
             "are recognised."
         ),
-        f"grouped ({classifier}): whole sessions, people and methods of faking are held out; {BRACKETS_MEAN}.",
+        (
+            f"grouped ({classifier}): whole sessions, people and methods of faking are held out; "
+            f"{BRACKETS_MEAN}."
+        ),
         (
             "Majority accuracy: of always giving the more frequent answer. Recall: share recognised; "
             "balanced accuracy is the mean of both."

@@ -43,8 +43,9 @@ def train(
     from classify.enrolment import count_steps, enrol
     from classify.estimators import check_classifier
     from classify.model_file import save_model
+    from classify.words.models import describe_error_rates, list_card
     from ground.errors import InputError
-    from motionsig.command_line.reports import list_card, show_evaluation, summarise_error_rates
+    from motionsig.command_line.reports import show_evaluation
     from motionsig.execution.cluster import search_on
 
     if out is None:
@@ -72,5 +73,5 @@ def train(
         terminal.say(line)
     if made.card.evaluation:
         show_evaluation(made.card.evaluation)
-    terminal.say(summarise_error_rates(made.card))
+    terminal.say(describe_error_rates(made.card))
     terminal.say(f"Model: {out}")
