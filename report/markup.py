@@ -40,8 +40,15 @@ def join(parts: Iterable[Markup]) -> Markup:
     return Markup("").join(parts)
 
 
-def svg(width: float, height: float, title: str, *children: object, class_: str | None = None) -> Markup:
-    """Return a picture that a screen reader announces by its title."""
+def svg(
+    width: float,
+    height: float,
+    title: str,
+    *children: object,
+    class_: str | None = None,
+    xmlns: str | None = None,
+) -> Markup:
+    """Return a picture that a screen reader announces by its title; a file of its own needs `xmlns`."""
     return tag(
         "svg",
         tag("title", title),
@@ -49,6 +56,7 @@ def svg(width: float, height: float, title: str, *children: object, class_: str 
         viewBox=f"0 0 {width:g} {height:g}",
         role="img",
         class_=class_,
+        xmlns=xmlns,
     )
 
 

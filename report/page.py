@@ -52,6 +52,11 @@ def _environment() -> Environment:
     return environment
 
 
+def read_template(name: str) -> str:
+    """Return a template of this package as it stands."""
+    return (Path(__file__).with_name("templates") / name).read_text(encoding="utf-8")
+
+
 def render_page(template: str, **content: Any) -> str:
     """Return the HTML of a template of this package; text in `content` is escaped, markup is not."""
     return _environment().get_template(template).render(**content)

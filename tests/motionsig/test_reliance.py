@@ -20,7 +20,9 @@ from classify.evaluation import Evaluation
 from classify.identification import Identification
 from classify.model import Model
 from classify.model_file import load_model, save_model
+from classify.reasons import ReasonCode
 from classify.verdict import Verdict
+from extract.damage import Damage
 from features.signature import PairSet
 from features.tables import open_tables, read_labelled_table
 from ground.errors import ModelError
@@ -382,16 +384,17 @@ def test_identify_carries_the_warnings_of_the_verdict(
     read = motionsig.use_cases.suspects.read_suspect
     monkeypatch.setattr(
         "motionsig.use_cases.suspects.read_suspect",
-        lambda *given: (*read(*given)[:2], "The file is cut off after 12.0 s."),
+        lambda *given: (*read(*given)[:2], Damage(name="x.mp4", read_s=12.0, promised_s=20.0)),
     )
     result = run("identify", table, "--models", models, "-o", tmp_path / "out")
-    assert "Warning: The file is cut off after 12.0 s." in result.err
+    assert "Warning: x.mp4 is damaged or cut off: 12.0 s of 20.0 s were readable" in result.err
     found = Identification.model_validate_json((tmp_path / "out" / "identification.json").read_text())
-    assert {one.warnings[0] for video in found.videos for one in video.candidates} == {
-        "The file is cut off after 12.0 s."
-    }
+    first = {one.warnings[0] for video in found.videos for one in video.candidates}
+    assert {(warning.code, warning.damage.read_s) for warning in first} == {("damaged", 12.0)}
     rows = pd.read_csv(tmp_path / "out" / "identification.csv")
-    assert rows["warnings"].str.startswith("The file is cut off after 12.0 s.").all()
+    assert rows["warnings"].str.startswith("x.mp4 is damaged or cut off").all()
+    assert rows["warning_codes"].str.split().str[0].eq("damaged").all()
+    assert rows["reason"].isin(list(ReasonCode)).all()
 
 
 def test_identify_judges_videos_by_the_models_that_fit_and_names_the_foreign_ones(

@@ -62,11 +62,16 @@ def test_a_verdict_of_an_older_schema_is_refused_in_a_sentence(
     run: Run, verdict: Path, tmp_path: Path
 ) -> None:
     old = tmp_path / "verdict.json"
-    old.write_text(json.dumps(json.loads(verdict.read_text()) | {"schema_version": 1}))
-    result = run("report", old, "-o", tmp_path / "out" / "r.html")
-    assert_refused(
-        result, "older motionsig", "schema 1", "classify the suspect again", nothing_in=tmp_path / "out"
-    )
+    for version in (1, 4):
+        old.write_text(json.dumps(json.loads(verdict.read_text()) | {"schema_version": version}))
+        result = run("report", old, "-o", tmp_path / "out" / "r.html")
+        assert_refused(
+            result,
+            "older motionsig",
+            f"schema {version}, now 5",
+            "classify the suspect again",
+            nothing_in=tmp_path / "out",
+        )
 
 
 @pytest.mark.parametrize(
@@ -493,14 +498,52 @@ def test_a_calibrated_page_qualifies_its_thresholds_and_says_why_there_is_no_rat
     run: Run, verdict: Path, tmp_path: Path
 ) -> None:
     why = "it is part of the footage that the model was trained on"
-    sentence = f"suspect.mp4 is inconclusive about id0: {why} (19 clips: 19 match)."
-    path = write_calibrated(verdict, tmp_path, sentence=sentence, clips_scored=16)
+    path = write_calibrated(verdict, tmp_path, reason={"code": "in-training-footage"}, clips_scored=16)
     result = run("report", path)
     assert result.code == 0, result.err
     page = (tmp_path / "report.html").read_text()
     assert f"<b>none</b> {why}</dd>" in page
     assert "supports neither side by a factor of 2; then a ring stands outside the band" in page
     assert "unless the likelihood ratio supports neither side by a factor of 2" in page
+
+
+def test_a_page_is_made_of_codes_and_keeps_the_words_that_were_said_as_data(
+    run: Run, verdict: Path, tmp_path: Path
+) -> None:
+    run("report", verdict, "-o", tmp_path / "before.html")
+    content = json.loads(verdict.read_text())
+    said = "words of an older edition"
+    for holder in (content, content["card"]):
+        assert said not in json.dumps(holder)
+    for video in content["videos"]:
+        video["sentence"] = said
+        for part in [*video["clips"], *video["warnings"], *video["deviations"]]:
+            part["words"] = said
+    run("report", change(verdict, tmp_path, videos=content["videos"]))
+    page = (tmp_path / "report.html").read_text()
+    assert said not in page
+    assert said in read_json(tmp_path / "report.html")
+    lead = page.split('<p class="lead">')[1].split("</p>")[0]
+    assert lead == (tmp_path / "before.html").read_text().split('<p class="lead">')[1].split("</p>")[0]
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        {"code": "nobody-knows"},
+        {"code": "too-few-clips"},
+        {"code": "like-person", "clips_scored": 3},
+        {"code": "clips-contradict", "clips_against": 2, "clips_scored": "many"},
+    ],
+)
+def test_a_verdict_with_a_reason_that_there_is_none_of_is_refused(
+    run: Run, verdict: Path, tmp_path: Path, reason: dict[str, object]
+) -> None:
+    video = json.loads(verdict.read_text())["videos"][0]
+    path = change(verdict, tmp_path, videos=[video | {"reason": reason}])
+    assert_refused(
+        run("report", path, "-o", tmp_path / "out" / "r.html"), "damaged", nothing_in=tmp_path / "out"
+    )
 
 
 def test_a_page_without_a_flagged_clip_claims_nothing_of_thresholds(

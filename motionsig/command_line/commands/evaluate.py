@@ -45,7 +45,7 @@ def evaluate(
     ] = False,
     plots: Annotated[
         Path | None,
-        typer.Option(help="Folder for tippett.png and reliability.png of the likelihood ratios."),
+        typer.Option(help="Folder for tippett.svg and reliability.svg of the likelihood ratios."),
     ] = None,
     cluster: ClusterAddress = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
@@ -60,10 +60,10 @@ def evaluate(
     from classify.enrolment import read_training_set
     from classify.estimators import check_classifier
     from classify.evaluation import count_steps, run_folds, split_for_evaluation, summarise
-    from classify.plots import plot_outcomes
     from ground.errors import InputError
     from motionsig.command_line.reports import show_evaluation
     from motionsig.execution.cluster import search_on
+    from report.evaluation_figures import write_ratio_plots
 
     classifier = check_classifier(model)
     if protocol not in ("grouped", "published"):
@@ -92,7 +92,7 @@ def evaluate(
             outcomes = run_folds(clips, classifier, parts, on_progress=lambda: advance(1))
     evaluation = summarise(outcomes)
     if plots is not None:
-        plot_outcomes(outcomes, plots)
+        write_ratio_plots(outcomes, person, plots)
     if as_json:
         terminal.emit_json(evaluation.model_dump(mode="json"))
         return
