@@ -40,15 +40,8 @@ def join(parts: Iterable[Markup]) -> Markup:
     return Markup("").join(parts)
 
 
-def svg(
-    width: float,
-    height: float,
-    title: str,
-    *children: object,
-    class_: str | None = None,
-    xmlns: str | None = None,
-) -> Markup:
-    """Return a picture that a screen reader announces by its title; a file of its own needs `xmlns`."""
+def svg(width: float, height: float, title: str, *children: object, class_: str | None = None) -> Markup:
+    """Return a picture that a screen reader announces by its title."""
     return tag(
         "svg",
         tag("title", title),
@@ -56,7 +49,6 @@ def svg(
         viewBox=f"0 0 {width:g} {height:g}",
         role="img",
         class_=class_,
-        xmlns=xmlns,
     )
 
 

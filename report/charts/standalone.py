@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from ground.files import replace_when_complete
 from report.charts.plane import HEIGHT, WIDTH, Figure
-from report.markup import svg, tag
+from report.markup import tag
 from report.page import read_template
 
 _HEADING: Final = 22
@@ -41,14 +41,17 @@ def write_plots(figures: Sequence[Figure], title: str, path: Path) -> None:
     """
     width = len(figures) * (WIDTH + _GAP) + _GAP
     height = _HEADING + _LEGEND + HEIGHT + 2 * _GAP
-    drawing = svg(
-        width,
-        height,
-        title,
+    drawing = tag(
+        "svg",
+        tag("title", title),
         tag("style", _read_style()),
         tag("rect", width=width, height=height, class_="paper"),
         *(_draw_panel(figure, _GAP + k * (WIDTH + _GAP)) for k, figure in enumerate(figures)),
         xmlns="http://www.w3.org/2000/svg",
+        viewBox=f"0 0 {width} {height}",
+        width=width,
+        height=height,
+        role="img",
     )
     with replace_when_complete(path) as partial:
         partial.write_text(f'<?xml version="1.0" encoding="UTF-8"?>\n{drawing}\n', encoding="utf-8")

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from classify.deviations import Deviation
 from classify.words.movements import name_feature
-from classify.words.numbers import format_clock, format_span
+from classify.words.numbers import format_clock
 from ground.time_span import TimeSpan
 from report.charts.scales import Scale
 from report.evidence import PairTrace
@@ -36,7 +36,8 @@ def draw_traces(trace: PairTrace, span: TimeSpan) -> Markup:
     return svg(
         _WIDTH,
         _HEIGHT,
-        f"{names[0]} (solid) and {names[1]} (dashed) in {format_span(span)}",
+        f"{names[0]} (solid) and {names[1]} (dashed), "
+        f"from {format_clock(span.start_s)} to {format_clock(span.end_s)}",
         tag("line", x1=6, x2=_WIDTH - 6, y1=base, y2=base, class_="axis"),
         *lines,
         tag("text", format_clock(span.start_s), x=6, y=_HEIGHT - 3),

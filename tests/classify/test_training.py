@@ -14,7 +14,7 @@ import classify.training
 from classify.enrolment import enrol
 from classify.estimators import CLASSIFIERS, GRIDS, ClassifierName, build_pipeline
 from classify.evaluation import evaluate
-from classify.sufficiency import count_footage, describe_shortfalls
+from classify.sufficiency import ShortfallCode, count_footage, find_shortfalls
 from classify.thresholds import choose_thresholds
 from classify.training import fit_model, split_sources, train
 from classify.training_set import is_usable, name_sources, select_training_set
@@ -43,6 +43,16 @@ def test_labels_and_sources_come_from_clip_names(tmp_path: Path) -> None:
     assert (~chosen.is_target).sum() == 6 * 6
     assert chosen.count_sources(of_target=True) == 4
     assert chosen.count_sources(of_target=False) == 3, "two videos of one other person are one source"
+
+
+def test_every_clip_knows_its_subject_whatever_its_source_is_called(tmp_path: Path) -> None:
+    table = pd.concat([make_correlations(PEOPLE), make_correlations({"id0": 2}, group="fake", seed=7)])
+    chosen = select_training_set(*labelled(tmp_path, table), "id0")
+    named = [video.split("_")[1] for video in chosen.videos]
+    assert chosen.subjects.tolist() == named
+    some = chosen.select(chosen.kinds == "other people")
+    assert set(some.subjects) == set(PEOPLE) - {"id0"}
+    assert count_footage(chosen).other_people == len(set(some.subjects))
 
 
 def test_a_fake_of_the_person_counts_as_another(tmp_path: Path) -> None:
@@ -100,7 +110,8 @@ def test_fakes_teach_what_the_person_is_not_but_are_no_other_people(tmp_path: Pa
     footage = count_footage(chosen)
     assert (footage.other_people, footage.non_target_sources, footage.fake_methods) == (2, 3, 0)
     assert footage.fakes_of_unknown_method
-    assert "2 other people, 10 are needed" in " ".join(describe_shortfalls(footage))
+    lacking = {one.code: (one.found, one.needed) for one in find_shortfalls(footage)}
+    assert lacking[ShortfallCode.OTHER_PEOPLE] == (2, 10)
 
 
 def test_two_fakes_of_unknown_method_are_a_single_source(tmp_path: Path) -> None:

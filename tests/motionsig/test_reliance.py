@@ -100,6 +100,15 @@ def test_both_protocols_stand_side_by_side_and_show_the_leak(run: Run, tmp_path:
         assert published["accuracy"] - grouped.get("clip").figures.accuracy.value > 0.2
 
 
+def test_evaluate_draws_likelihood_ratios_where_it_is_asked_to(run: Run, table: Path, tmp_path: Path) -> None:
+    plots = tmp_path / "plots"
+    result = run("evaluate", table, "--person", "id0", "--model", "linear", "--plots", plots)
+    assert result.code == 0, result.err
+    assert f"Plots: {plots}" in result.out
+    assert sorted(path.name for path in plots.iterdir()) == ["reliability.svg", "tippett.svg"]
+    assert "Tippett, videos of id0" in (plots / "tippett.svg").read_text(encoding="utf-8")
+
+
 def test_evaluate_refuses_what_it_cannot_evaluate(run: Run, table: Path, tmp_path: Path) -> None:
     assert_refused(
         run("evaluate", table, "--person", "id9"), "no authentic clip of 'id9'", "its people are",

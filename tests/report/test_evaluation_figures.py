@@ -1,4 +1,4 @@
-"""Pictures of likelihood ratios: one drawing for pages and files; reliability is what they should have said."""
+"""Pictures of likelihood ratios: drawn once for pages and files; reliability is what they ought to say."""
 
 from __future__ import annotations
 
