@@ -9,7 +9,7 @@ from typing import Final, Literal, get_args
 from classify.reasons import Reason, ReasonCode, WarningCode
 from classify.verbal_scale import VERBAL_SCALE
 from classify.verdict import ClipLabel, ClipVerdict, VideoLabel
-from classify.words.numbers import format_ratio, format_span
+from classify.words.numbers import format_ratio, format_span, to_ratio
 from extract.damage import Damage
 
 # Of so many clips that disagree with the others the times are named.
@@ -105,7 +105,7 @@ def describe_video(
 
 def name_support(log10_lr: float) -> str:
     """Return the word for a log10 likelihood ratio, whichever side it supports."""
-    size = 10 ** abs(log10_lr) * (1 + 1e-12)  # a ratio of 10 stays one, however its logarithm is rounded
+    size = to_ratio(abs(log10_lr)) * (1 + 1e-12)  # a ratio of 10 stays one, however its logarithm is rounded
     return next(word for least, word in reversed(VERBAL_SCALE) if size >= least)
 
 

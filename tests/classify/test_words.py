@@ -65,6 +65,12 @@ def test_ratios_read_without_powers_of_ten(ratio: float, text: str) -> None:
     assert format_ratio(math.log10(ratio)) == text
 
 
+def test_a_logarithm_that_no_model_gives_is_worded_all_the_same() -> None:
+    for log10_lr in (-5e5, 5e5):
+        assert name_support(log10_lr) == "extremely strong"
+        assert "extremely strong support" in describe_support(log10_lr, "id0", "others")
+
+
 def test_every_feature_has_words_of_its_own() -> None:
     words = [name_feature(feature) for feature in (*FEATURES, *MOUTH_FEATURES)]
     assert len(set(words)) == 32
