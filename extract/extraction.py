@@ -21,7 +21,7 @@ from extract.chunks import (
     follow_across_borders,
     read_chunks,
 )
-from extract.damage import describe_damage
+from extract.damage import find_damage
 from extract.description import EXTRACTION_REVISION, Backend, Chunking, ReadingDescription, ReadingOptions
 from extract.face import FaceReader, find_face_reader
 from extract.frame_table import (
@@ -169,7 +169,8 @@ class Extraction:
 
     def describe_damage(self) -> str | None:
         """Return one sentence when something of the file could not be read, else None."""
-        return describe_damage(self.metadata.source, self.read_s)
+        damage = find_damage(self.metadata.source, self.read_s)
+        return damage.describe() if damage else None
 
 
 def extract_video(

@@ -21,7 +21,8 @@ from motionsig.use_cases.extraction import extract
 from motionsig.use_cases.inputs import Names, find_files
 from motionsig.use_cases.monitor import Monitor
 from motionsig.use_cases.overlays import check_overlay, draw_overlay
-from motionsig.use_cases.report_files import gather_evidence, write_evidence_of, write_report
+from motionsig.use_cases.report_files import gather_evidence, write_evidence_of
+from motionsig.use_cases.report_files import report as write_report
 from motionsig.use_cases.suspects import TABLE_SUFFIXES, choose_readers, read_suspect
 from motionsig.use_cases.verdict_files import discard_verdict, write_verdict
 from report.evidence import VideoEvidence

@@ -1,4 +1,4 @@
-"""Which way of measuring and classifying holds across recordings."""
+"""Which configuration of measuring and classifying holds across recordings."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from classify.comparison import WayComparison, compare_ways, count_steps
-from classify.estimators import KINDS, check_kind
+from classify.comparison import ConfigurationComparison, compare_configurations, count_steps
+from classify.estimators import CLASSIFIERS, check_classifier
 from features.labels import read_manifest
 from features.signals import SIGNALS
 from features.windows import parse_clip_rules
+from motionsig.use_cases.configurations import lay_out_configurations
 from motionsig.use_cases.inputs import Names, find_files
 from motionsig.use_cases.monitor import Monitor
-from motionsig.use_cases.ways import lay_out_ways
 
 
 def compare(
@@ -23,10 +23,10 @@ def compare(
     signals: Sequence[str] = SIGNALS,
     sets: Sequence[str] = ("full", "face", "body"),
     windows: str = "10/5,5/2.5",
-    classifiers: Sequence[str] = KINDS,
+    classifiers: Sequence[str] = CLASSIFIERS,
     manifest: str | Path | None = None,
     monitor: Monitor | None = None,
-) -> WayComparison:
+) -> ConfigurationComparison:
     """Run the grouped evaluation over signals, sets of pairs, clip lengths and classifiers.
 
     Parameters
@@ -51,7 +51,7 @@ def compare(
     TableError
         When a table breaks its contract, or the tables were read in different ways.
     TrainingError
-        When labels or sources suffice in none of the ways.
+        When labels or sources suffice in none of the configurations.
     StoppedError
         When the monitor says so.
     """
@@ -62,11 +62,12 @@ def compare(
         "signals": list(dict.fromkeys(signals)),
         "sets": list(dict.fromkeys(sets)),
         "rules": rules,
-        "kinds": [check_kind(kind) for kind in dict.fromkeys(classifiers)],
+        "classifiers": [check_classifier(name) for name in dict.fromkeys(classifiers)],
         "labels": read_manifest(Path(manifest)) if manifest is not None else None,
     }
     total = len(found) * len(chosen["signals"]) * len(rules)
     with monitor.stage("Correlating", total, "tables") as advance:
-        ways, dropped = lay_out_ways(found, person, **chosen, on_table=lambda: advance(1))
-    with monitor.stage(f"Comparing {len(ways)} ways", count_steps(len(ways)), "steps") as advance:
-        return compare_ways(ways, dropped=dropped, on_progress=lambda: advance(1))
+        configurations, dropped = lay_out_configurations(found, person, **chosen, on_table=lambda: advance(1))
+    count = len(configurations)
+    with monitor.stage(f"Comparing {count} configurations", count_steps(count), "steps") as advance:
+        return compare_configurations(configurations, dropped=dropped, on_progress=lambda: advance(1))

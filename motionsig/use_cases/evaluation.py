@@ -6,17 +6,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from classify.enrolment import read_training_set
-from classify.estimators import check_kind
+from classify.estimators import check_classifier
 from classify.evaluation import Evaluation, count_steps, run_folds, split_for_evaluation, summarise
 from classify.learning_curve import CurvePoint, measure_learning_curve
 from classify.learning_curve import count_steps as count_curve_steps
-from classify.plots import plot_outcomes
 from classify.published import PUBLISHED_SETS, STEPS, PublishedResult, choose_columns, run_published
 from classify.training import MOST_FOLDS
 from classify.training_set import TrainingSet
 from ground.errors import TrainingError
 from motionsig.execution.cluster import search_on
 from motionsig.use_cases.monitor import Monitor
+from report.evaluation_figures import write_ratio_plots
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def evaluate(
     folds
         How many parts are held out in turn, at least 2; None for 5, or fewer where sources are fewer.
     plots
-        Folder for Tippett and reliability plots of the likelihood ratios.
+        Folder for Tippett and reliability plots of the likelihood ratios, as SVG files.
 
     Raises
     ------
@@ -56,14 +56,14 @@ def evaluate(
     """
     monitor = monitor or Monitor()
     clips, _, _ = _read(table, person, manifest)
-    kind = check_kind(classifier)
+    chosen = check_classifier(classifier)
     wanted = _count_folds(clips, folds)
     with search_on(cluster), monitor.stage("Evaluating", count_steps(wanted), "steps") as advance:
         parts = split_for_evaluation(clips, wanted)
-        outcomes = run_folds(clips, kind, parts, on_progress=lambda: advance(1))
+        outcomes = run_folds(clips, chosen, parts, on_progress=lambda: advance(1))
     evaluation = summarise(outcomes)
     if plots is not None:
-        plot_outcomes(outcomes, Path(plots))
+        write_ratio_plots(outcomes, person, Path(plots))
     return evaluation
 
 
@@ -90,10 +90,10 @@ def evaluate_growth(
     """
     monitor = monitor or Monitor()
     clips, _, _ = _read(table, person, manifest)
-    kind = check_kind(classifier)
+    chosen = check_classifier(classifier)
     wanted = _count_folds(clips, folds)
     with search_on(cluster), monitor.stage("Evaluating", count_curve_steps(wanted), "steps") as advance:
-        points = measure_learning_curve(clips, kind, folds=wanted, on_progress=lambda: advance(1))
+        points = measure_learning_curve(clips, chosen, folds=wanted, on_progress=lambda: advance(1))
     return list(points), wanted
 
 
@@ -118,10 +118,10 @@ def evaluate_by_both_protocols(
     """
     monitor = monitor or Monitor()
     clips, _, pairs = _read(table, person, manifest)
-    kind = check_kind(classifier)
+    chosen = check_classifier(classifier)
     wanted = _count_folds(clips, folds)
     columns = {name: choose_columns(pairs, name) for name in PUBLISHED_SETS}
-    missing = [name for name, chosen in columns.items() if not chosen.any()]
+    missing = [name for name, columns_of in columns.items() if not columns_of.any()]
     if missing:
         raise TrainingError(
             f"The table holds none of the pairs of the published set {missing[0]}; correlate with --set full."
@@ -130,10 +130,10 @@ def evaluate_by_both_protocols(
     found: dict[str, ProtocolComparison] = {}
     total = len(columns) * (STEPS + count_steps(wanted))
     with search_on(cluster), monitor.stage("Evaluating", total, "steps") as advance:
-        for name, chosen in columns.items():
-            part = replace(clips, values=clips.values[:, chosen])
+        for name, columns_of in columns.items():
+            part = replace(clips, values=clips.values[:, columns_of])
             published = run_published(part, on_progress=lambda: advance(1))
-            outcomes = run_folds(part, kind, parts, on_progress=lambda: advance(1))
+            outcomes = run_folds(part, chosen, parts, on_progress=lambda: advance(1))
             found[name] = ProtocolComparison(published, summarise(outcomes))
     return found
 
@@ -145,7 +145,7 @@ def _read(
 
 
 def _count_folds(clips: TrainingSet, asked: int | None) -> int:
-    fewest = min(clips.count_sources(of_person=of_person) for of_person in (True, False))
+    fewest = min(clips.count_sources(of_target=of_target) for of_target in (True, False))
     if asked is not None and asked > fewest:
         raise TrainingError(
             f"{asked} folds need {asked} sources of the person and of others, and one of both has {fewest}; "

@@ -18,9 +18,9 @@ from report.page import check_page_path, write_page
 if TYPE_CHECKING:
     import pandas as pd
 
-    from classify.estimators import ModelKind
+    from classify.estimators import ClassifierName
 
-_KIND: Final[ModelKind] = "svc"
+_CLASSIFIER: Final[ClassifierName] = "svc"
 
 
 def explore(
@@ -90,8 +90,8 @@ def _evaluate(
         return Evaluated(chosen, why_not=error.message)
     steps = evaluation.count_steps(len(folds)) + learning_curve.count_steps(len(folds))
     with monitor.stage("Evaluating", steps, "steps") as advance:
-        outcomes = evaluation.run_folds(clip_set, _KIND, folds, on_progress=lambda: advance(1))
-        curve = learning_curve.measure_learning_curve(clip_set, _KIND, on_progress=lambda: advance(1))
+        outcomes = evaluation.run_folds(clip_set, _CLASSIFIER, folds, on_progress=lambda: advance(1))
+        curve = learning_curve.measure_learning_curve(clip_set, _CLASSIFIER, on_progress=lambda: advance(1))
     return Evaluated(chosen, outcomes, curve)
 
 

@@ -33,7 +33,30 @@ def check_overlay(suspects: Sequence[Path], path: Path) -> None:
 
 
 def draw_overlay(video: Path, table: Path, verdict: VideoVerdict, path: Path, monitor: Monitor) -> None:
-    """Draw what was measured and judged into a suspect; see `report.overlay.write_overlay`."""
+    """Draw what was measured and judged into a suspect.
+
+    Parameters
+    ----------
+    video
+        The suspect.
+    table
+        Its frame table, and beside it the mesh, where it was kept.
+    verdict
+        What was said of it.
+    path
+        An ``.mp4`` to write.
+    monitor
+        Progress, and whether to stop.
+
+    Raises
+    ------
+    InputError
+        As by `check_overlay`.
+    VideoError
+        When the video cannot be read.
+    StoppedError
+        When the monitor says so; nothing is written then.
+    """
     frames = read_frame_table(table)
     mesh_of = _read_mesh(table, frames)
     with monitor.stage("Drawing the overlay", len(frames.frames), "frames") as advance:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-from classify.estimators import check_kind
+from classify.estimators import check_classifier
 from classify.model import MODEL_SCHEMA, Model
 from extract.extraction import ExtractionOptions
 from features.clips import CORRELATION_REVISION, CorrelationOptions
@@ -105,7 +105,7 @@ def run(
     InputError, TableError, TrainingError, DependencyError, StoppedError
         As of the steps.
     """
-    check_kind(classifier)  # not only after hours of reading
+    check_classifier(classifier)  # not only after hours of reading
     out = Path(out)
     files = RunFiles(
         tables=out / "tables",

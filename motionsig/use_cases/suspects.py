@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from classify.model import Model
 from extract.body import BODY_READERS, BodyReader, find_body_reader
-from extract.damage import describe_damage
+from extract.damage import Damage, find_damage
 from extract.description import Backend
 from extract.extraction import ExtractionOptions
 from extract.face import FACE_READERS, FaceReader, find_face_reader
@@ -34,15 +34,14 @@ class SuspectClips(NamedTuple):
     correlations, clips
         The correlations and the clip table, row for row.
     damage
-        What of the video could not be read, in one sentence; None for none, and for correlations tables,
-        which do not say.
+        What of the video could not be read; None for nothing, and for correlations tables, which do not say.
     table_sha256
         Of a correlations table; None for clips made of a frame table.
     """
 
     correlations: pd.DataFrame
     clips: pd.DataFrame
-    damage: str | None
+    damage: Damage | None
     table_sha256: str | None
 
 
@@ -76,7 +75,7 @@ def read_suspect(table: Path, model: Model) -> SuspectClips:
             f"{frames.metadata.source.name} is shorter than one clip ({measured.duration_s:.1f} s of "
             f"{options.clips.length_s:g} s), so there is nothing to judge."
         )
-    damage = describe_damage(frames.metadata.source, measured.duration_s)
+    damage = find_damage(frames.metadata.source, measured.duration_s)
     return SuspectClips(measured.block.correlations, measured.block.clips, damage, None)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from classify.enrolment import count_steps, enrol
-from classify.estimators import check_kind
+from classify.estimators import check_classifier
 from classify.model import Model
 from classify.model_file import save_model
 from classify.thresholds import ERROR_RATE
@@ -65,13 +65,18 @@ def train(
     """
     monitor = monitor or Monitor()
     path = name_model_file(person, out)
-    kind = check_kind(classifier)
+    chosen = check_classifier(classifier)
     if not 0 <= error_rate <= 0.5:
         raise InputError(f"{error_rate} is no share of clips that may err; give a number from 0 to 0.5.")
     labels = Path(manifest) if manifest is not None else None
     with search_on(cluster), monitor.stage("Training and evaluating", count_steps(), "steps") as advance:
         model = enrol(
-            Path(table), person, labels, kind=kind, error_rate=error_rate, on_progress=lambda: advance(1)
+            Path(table),
+            person,
+            labels,
+            classifier=chosen,
+            error_rate=error_rate,
+            on_progress=lambda: advance(1),
         )
     save_model(model, path)
     return model

@@ -11,7 +11,7 @@ from media import cut_off, marked_frames, portrait, rotate_mp4, spoil_middle, wr
 
 import extract.mesh_reader
 from extract.body import BodyReading
-from extract.description import Backend, EXTRACTION_REVISION, Chunking, ReadingOptions
+from extract.description import EXTRACTION_REVISION, Backend, Chunking, ReadingOptions
 from extract.extraction import ExtractionOptions, extract_video
 from extract.face import find_face_reader
 from extract.frame_table import (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -83,7 +82,7 @@ def show_classified(made: Classified, *, as_json: bool = False) -> None:
 
 
 def _show(verdict: Verdict) -> None:
-    from motionsig.command_line.reports import list_card, summarise_error_rates
+    from classify.words.models import describe_error_rates, list_card
 
     thresholds = verdict.card.video_thresholds
     for video in verdict.videos:
@@ -103,7 +102,7 @@ def _show(verdict: Verdict) -> None:
         for deviation in video.deviations:
             terminal.say(f"  {deviation.words}")
         for warning in video.warnings:
-            terminal.warn(warning)
+            terminal.warn(warning.words)
         terminal.say(video.sentence)
         score = "none" if video.score is None else f"{video.score:+.3f}"
         terminal.say(
@@ -117,15 +116,13 @@ def _show(verdict: Verdict) -> None:
         terminal.say(f"Support by likelihood ratio (LR, or its inverse; ENFSI 2015): none below 2, {scale}.")
     for line in list_card(verdict.card):
         terminal.say(line)
-    terminal.say(summarise_error_rates(verdict.card))
+    terminal.say(describe_error_rates(verdict.card))
 
 
 def _row(clip: ClipVerdict) -> tuple[str, ...]:
-    from classify.scoring import format_clock
-    from classify.verbal_scale import format_ratio
+    from classify.words.numbers import format_ratio, format_span
 
     score = "-" if clip.score is None else f"{clip.score:+.3f}"
-    known = clip.start_s is not None and clip.end_s is not None
-    time = f"{format_clock(clip.start_s)}-{format_clock(clip.end_s)}" if known else "?"  # type: ignore[arg-type]
-    ratio = "-" if clip.log10_lr is None else format_ratio(clip.log10_lr * math.log(10))
-    return clip.clip_name, time, score, ratio, clip.label, clip.reason or ""
+    time = "?" if clip.span is None else format_span(clip.span)
+    ratio = "-" if clip.log10_lr is None else format_ratio(clip.log10_lr)
+    return clip.clip_name, time, score, ratio, clip.label, clip.words

@@ -43,16 +43,17 @@ def evaluate(
     ] = False,
     plots: Annotated[
         Path | None,
-        typer.Option(help="Folder for tippett.png and reliability.png of the likelihood ratios."),
+        typer.Option(help="Folder for tippett.svg and reliability.svg of the likelihood ratios."),
     ] = None,
     cluster: ClusterAddress = None,
     as_json: AsJson = False,
 ) -> None:
     """Measure how well the person can be told from others on recordings that nothing was learnt from.
 
-    Everything is chosen inside: each part of the sessions, people and fakes is held out once, and setting,
-    thresholds and calibration come from the rest. Give fakes by one method the same session in a manifest, so
-    that whole methods are held out. Intervals are over sources, not over clips, which are alike.
+    Everything is chosen inside: each part of the sessions, people and fakes is held out once, and
+    hyper-parameters, thresholds and calibration come from the rest. Give fakes by one method the same session
+    in a manifest, so that whole methods are held out. Intervals are over sources, not over clips, which are
+    alike.
     """
     from motionsig.command_line.reports import show_evaluation
     from motionsig.use_cases import evaluation
@@ -94,8 +95,7 @@ def evaluate(
 
 
 def _show_learning_curve(points: list[CurvePoint], folds: int, as_json: bool) -> None:
-    from motionsig.command_line.legends import AUC_MEANS, BRACKETS_MEAN, CLLR_MEANS
-    from motionsig.command_line.reports import format_figure
+    from classify.words.figures import AUC_MEANS, BRACKETS_MEAN, CLLR_MEANS, format_figure
 
     if as_json:
         terminal.emit_json([point.model_dump(mode="json") for point in points])
@@ -128,8 +128,7 @@ def _show_learning_curve(points: list[CurvePoint], folds: int, as_json: bool) ->
 
 
 def _show_protocols(results: dict[str, ProtocolComparison], classifier: str, as_json: bool) -> None:
-    from motionsig.command_line.legends import AUC_MEANS, BRACKETS_MEAN, CLLR_MEANS
-    from motionsig.command_line.reports import format_figure, format_share
+    from classify.words.figures import AUC_MEANS, BRACKETS_MEAN, CLLR_MEANS, format_figure, format_share
 
     if as_json:
         terminal.emit_json(
@@ -145,12 +144,12 @@ def _show_protocols(results: dict[str, ProtocolComparison], classifier: str, as_
     rows: list[tuple[str, ...]] = []
     for name, result in results.items():
         published, grouped = result.published, result.grouped.get("clip").figures
-        balanced = (published.recall_person + published.recall_others) / 2
+        balanced = (published.recall_target + published.recall_non_target) / 2
         figures: dict[str, tuple[float | None, float | Figure]] = {
             "accuracy": (published.accuracy, grouped.accuracy),
             "majority accuracy": (published.majority_accuracy, grouped.majority_accuracy),
-            "recall of person": (published.recall_person, grouped.recall_person),
-            "recall of others": (published.recall_others, grouped.recall_others),
+            "recall of person": (published.recall_target, grouped.recall_target),
+            "recall of others": (published.recall_non_target, grouped.recall_non_target),
             "balanced accuracy": (balanced, grouped.balanced_accuracy),
             "AUC": (None, grouped.auc),
             "Cllr": (None, grouped.cllr),
@@ -167,9 +166,9 @@ def _show_protocols(results: dict[str, ProtocolComparison], classifier: str, as_
     terminal.show_table({"set": "left", "of clips": "left", "published": "right", "grouped": "right"}, rows)
     for name, result in results.items():
         published = result.published
-        setting = ", ".join(f"{key}={value}" for key, value in published.setting.items())
+        chosen = ", ".join(f"{key}={value}" for key, value in published.hyperparameters.items())
         terminal.say(
-            f"Published grid search, {name}: accuracy {format_share(published.grid_accuracy)} with {setting}."
+            f"Published grid search, {name}: accuracy {format_share(published.grid_accuracy)} with {chosen}."
         )
     for line in (
         (

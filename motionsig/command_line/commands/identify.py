@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -67,7 +66,7 @@ def _show(result: Identification) -> None:
             {"person": "left", "verdict": "left", "LR": "right", "score": "right", "model": "left"},
             [_row(candidate) for candidate in video.candidates],
         )
-        for warning in dict.fromkeys(w for candidate in video.candidates for w in candidate.warnings):
+        for warning in dict.fromkeys(w.words for candidate in video.candidates for w in candidate.warnings):
             terminal.warn(warning)
     terminal.say(
         "LR: likelihood ratio of that person against somebody else, where the model is calibrated. Scores of "
@@ -76,8 +75,8 @@ def _show(result: Identification) -> None:
 
 
 def _row(candidate: Candidate) -> tuple[str, ...]:
-    from classify.verbal_scale import format_ratio
+    from classify.words.numbers import format_ratio
 
-    ratio = "-" if candidate.log10_lr is None else format_ratio(candidate.log10_lr * math.log(10))
+    ratio = "-" if candidate.log10_lr is None else format_ratio(candidate.log10_lr)
     score = "-" if candidate.score is None else f"{candidate.score:+.3f}"
     return candidate.person, candidate.label, ratio, score, candidate.model

@@ -24,6 +24,6 @@ def report(
     What the verdict was made from is read from evidence.json beside it, pictures from the video where it was
     judged. Where either is gone, the page says so and holds the rest.
     """
-    from motionsig.use_cases.report_files import write_report
+    from motionsig.use_cases.report_files import report as write_report
 
-    terminal.show_written(write_report(verdict, out or verdict.with_name("report.html")), as_json=as_json)
+    terminal.show_written(write_report(verdict, out), as_json=as_json)

@@ -20,7 +20,8 @@ def show(
     The same card goes into every verdict of the model.
     """
     from classify.model_file import load_model
-    from motionsig.command_line.reports import list_card, show_evaluation, summarise_error_rates
+    from classify.words.models import describe_error_rates, list_card
+    from motionsig.command_line.reports import show_evaluation
 
     card = load_model(model).card
     if as_json:
@@ -30,4 +31,4 @@ def show(
         terminal.say(line)
     if card.evaluation:
         show_evaluation(card.evaluation)
-    terminal.say(summarise_error_rates(card))
+    terminal.say(describe_error_rates(card))

@@ -65,11 +65,12 @@ def train(
 
 def show_model(model: Model, path: Path) -> None:
     """Say what a model that was just made is, and where it lies."""
-    from motionsig.command_line.reports import list_card, show_evaluation, summarise_error_rates
+    from classify.words.models import describe_error_rates, list_card
+    from motionsig.command_line.reports import show_evaluation
 
     for line in list_card(model.card):
         terminal.say(line)
     if model.card.evaluation:
         show_evaluation(model.card.evaluation)
-    terminal.say(summarise_error_rates(model.card))
+    terminal.say(describe_error_rates(model.card))
     terminal.say(f"Model: {path}")
