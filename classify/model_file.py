@@ -127,8 +127,8 @@ def _assemble(content: Any, path: Path) -> Model:
         raise ModelError(f"{path} was made by a newer motionsig (model schema {version}); update motionsig.")
     if isinstance(version, int) and version < MODEL_SCHEMA:
         raise ModelError(
-            f"{path} was made by an older motionsig (model schema {version}, now {MODEL_SCHEMA}); train the "
-            "model again with `motionsig train`."
+            f"{path} was made by an older motionsig (model schema {version}, now {MODEL_SCHEMA}), "
+            "which described otherwise how footage was measured; train the model anew."
         )
     try:
         card = ModelCard.model_validate(card_json)

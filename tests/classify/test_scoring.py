@@ -360,8 +360,9 @@ def test_what_cannot_be_compared_with_the_models_footage_is_warned_of(
     assert judge_with_ratio(calibrated_model, suspects, 5.0).warnings == ()
     correlations, clips = suspects
     unsaid = judge_videos(calibrated_model, correlations, clips.drop(columns=["body_backend", "signal"]))
-    assert unsaid[0].warnings[0].unrecorded == ("body reader", "signal")
-    assert unsaid[0].warnings[0].words.endswith("does not record body reader, signal.")
+    unrecorded = ("extraction revision", "body reader", "face reader", "frames read", "pictures", "signal")
+    assert unsaid[0].warnings[0].unrecorded == unrecorded
+    assert unsaid[0].warnings[0].words.endswith(f"does not record {', '.join(unrecorded)}.")
     (video,) = judge_videos(model, correlations.iloc[:8], clips.iloc[:8])
     assert "face reader" in video.warnings[0].unrecorded, "the model's own table does not say either"
 

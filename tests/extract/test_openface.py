@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+import json
+from inspect import signature
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from frame_tables import make_moving_frames, make_table
+from frame_tables import make_moving_frames, make_table, write_moving
 
-from extract.frame_table import ACTION_UNITS, COLUMNS, FACE_COLUMNS, HEAD_ROTATION
-from features.openface import join_openface, match_openface, read_openface
+from extract.frame_table import (
+    ACTION_UNITS,
+    COLUMNS,
+    FACE_COLUMNS,
+    HEAD_ROTATION,
+    Counts,
+    FrameTable,
+    ImportedFile,
+    read_frame_table,
+)
+from extract.openface import DEFAULT_CONFIDENCE, join_openface, match_openface, read_openface
+from features.clips import CorrelationOptions, correlate_frame_table
+from features.signature import PairSet
+from ground.descriptions import describe_differences
 from ground.errors import InputError, TableError
+from ground.files import hash_file
+from motionsig.command_line.commands.import_openface import import_openface as import_command
+from motionsig.use_cases.openface import import_openface
 
 MEASURED = [*ACTION_UNITS, *HEAD_ROTATION]
 
@@ -19,7 +36,7 @@ MEASURED = [*ACTION_UNITS, *HEAD_ROTATION]
 def make_rows(frames: int, **columns: object) -> pd.DataFrame:
     """An OpenFace table in which every measurement is the number of its frame, from 1."""
     numbers = np.arange(1, frames + 1)
-    rows = {"frame": numbers, "timestamp": numbers / 10, "confidence": 0.98, "success": 1}
+    rows = {"frame": numbers, "timestamp": (numbers - 1) / 10, "confidence": 0.98, "success": 1}
     return pd.DataFrame({**rows, **dict.fromkeys(MEASURED, numbers), "AU45_r": 0.0, **columns})
 
 
@@ -62,16 +79,120 @@ def test_of_several_faces_the_one_read_in_most_frames_is_taken(tmp_path: Path) -
 
 
 def test_joining_replaces_the_face_and_keeps_the_body(tmp_path: Path) -> None:
-    table = make_table(make_moving_frames(np.arange(6) / 10))
+    table = make_table(make_moving_frames(np.arange(6) / 10).assign(AU11_r=0.5))
     rows = make_rows(6).drop(index=2)  # no row for the third frame
-    joined = join_openface(table, read_openface(write_rows(tmp_path, rows)))
+    path = write_rows(tmp_path, rows)
+    joined = join_openface(table, read_openface(path))
     assert joined.frames.columns.tolist() == list(COLUMNS)
     body = [name for name in COLUMNS if name not in FACE_COLUMNS]
     pd.testing.assert_frame_equal(joined.frames[body], table.frames[body])
     np.testing.assert_array_equal(joined.frames["AU12_r"], [1, 2, np.nan, 4, 5, 6])
     assert joined.frames[["mouth_h", "mouth_v", "face_px"]].isna().all(axis=None)
-    assert joined.metadata.face.name == "openface"
-    assert joined.metadata.body == table.metadata.body
+    assert joined.metadata.reading.face.label == "openface 2.x (confidence 0.93)"
+    assert joined.metadata.reading.body == table.metadata.reading.body
+    assert joined.metadata.face_file == ImportedFile(name="video.csv", sha256=hash_file(path))
+    assert joined.metadata.further_columns == (), "what the other reader measured goes with it"
+    assert joined.metadata.counts == Counts(frames=6, body_frames=6, face_frames=5, read_s=0.5 * 6 / 5)
+
+
+def test_faces_chosen_by_different_confidences_are_not_comparable(tmp_path: Path) -> None:
+    table, path = make_table(make_moving_frames(np.arange(6) / 10)), write_rows(tmp_path, make_rows(6))
+    strict, lenient = (
+        join_openface(table, read_openface(path, confidence)).metadata.reading for confidence in (0.93, 0.5)
+    )
+    assert describe_differences(strict, lenient) == [
+        "face reader openface 2.x (confidence 0.5), not openface 2.x (confidence 0.93)"
+    ]
+
+
+@pytest.mark.parametrize("confidence", [-0.1, 1.5, float("nan")])
+def test_a_confidence_that_is_none_is_refused(tmp_path: Path, confidence: float) -> None:
+    with pytest.raises(InputError, match="between 0 and 1"):
+        read_openface(write_rows(tmp_path, make_rows(5)), confidence)
+
+
+def test_frames_missing_in_the_middle_of_one_of_the_two_are_found(tmp_path: Path) -> None:
+    """OpenFace lost frames 100 to 102 and went on counting: from there on every face is another frame's."""
+    table = make_table(make_moving_frames(np.arange(200) / 10), name="talk.mp4")
+    rows = make_rows(200).drop(index=[99, 100, 101])
+    displaced = rows.assign(frame=np.arange(1, 198))
+    words = r"does not fit talk\.mp4 .* frame 100 is shown at 10\.200 s, .* 9\.900 s"
+    with pytest.raises(TableError, match=words):
+        join_openface(table, read_openface(write_rows(tmp_path, displaced)))
+    join_openface(table, read_openface(write_rows(tmp_path, rows)))
+
+
+@pytest.mark.parametrize(("shift_s", "fits"), [(0.04, True), (0.06, False)])
+def test_times_may_differ_by_half_a_frame(tmp_path: Path, shift_s: float, fits: bool) -> None:
+    table = make_table(make_moving_frames(np.arange(200) / 10))
+    rows = make_rows(200)
+    rows.loc[150:, "timestamp"] += shift_s
+    reading = read_openface(write_rows(tmp_path, rows))
+    if fits:
+        assert join_openface(table, reading).frames["AU12_r"].notna().all()
+        return
+    with pytest.raises(TableError, match="does not fit"):
+        join_openface(table, reading)
+
+
+def test_times_that_only_count_frames_do_not_speak_against_a_varying_rate(tmp_path: Path) -> None:
+    """OpenFace divides the frame's number by the container's rate; with every frame there, numbers agree."""
+    times = np.cumsum(np.tile([0.05, 0.15, 0.1, 0.2], 50)) - 0.05
+    table = make_table(make_moving_frames(times))
+    joined = join_openface(table, read_openface(write_rows(tmp_path, make_rows(200))))
+    assert joined.frames["AU12_r"].tolist() == list(range(1, 201))
+    with pytest.raises(TableError, match="does not fit"):
+        join_openface(table, read_openface(write_rows(tmp_path, make_rows(199))))
+
+
+def test_a_table_of_sampled_frames_gets_the_faces_of_those_frames(tmp_path: Path) -> None:
+    frames = make_moving_frames(np.arange(200) / 10)
+    table = make_table(frames)
+    sampled = FrameTable(frames.iloc[::3].reset_index(drop=True), table.metadata)
+    joined = join_openface(sampled, read_openface(write_rows(tmp_path, make_rows(200))))
+    assert joined.frames["AU12_r"].tolist() == list(range(1, 201, 3))
+
+
+def test_an_imported_table_reads_back_and_is_correlated(tmp_path: Path) -> None:
+    table = write_moving(tmp_path, "a.mp4")
+    before = table.read_bytes()
+    csv = write_rows(tmp_path, make_rows(200, success=[0] * 60 + [1] * 140), name="a.csv")
+    (imported,) = import_openface([table], csv, tmp_path / "out")
+    assert imported.table == tmp_path / "out" / "a.parquet"
+    assert table.read_bytes() == before
+    read = read_frame_table(imported.table)
+    assert read.metadata == imported.metadata
+    clips = correlate_frame_table(read).block.clips
+    assert clips["face_frames"].tolist() == [40, 90, 100]
+    with pytest.raises(TableError, match=r"no mouth distances \(openface measures none\); leave out --mouth"):
+        correlate_frame_table(read, CorrelationOptions(pairs=PairSet(mouth=True)))
+
+
+def test_neither_table_nor_csv_is_written_over(tmp_path: Path) -> None:
+    table = write_moving(tmp_path, "a.mp4")
+    csv = write_rows(tmp_path, make_rows(200), name="a.csv")
+    before = table.read_bytes()
+    with pytest.raises(InputError, match="one of the inputs"):
+        import_openface([table], csv, tmp_path)
+    (tmp_path / "link").symlink_to(tmp_path)
+    with pytest.raises(InputError, match="one of the inputs"):
+        import_openface([table], csv, tmp_path / "link")
+    assert table.read_bytes() == before
+
+
+def test_the_command_says_what_it_wrote_and_of_several_faces(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = write_moving(tmp_path, "a.mp4")
+    write_rows(tmp_path, make_rows(200, face_id=[0] * 199 + [1]), name="a.csv")
+    import_command([table], openface=tmp_path, out=tmp_path / "out")
+    printed = capsys.readouterr()
+    assert "holds 2 faces; the one that was read in most frames is taken" in printed.err
+    assert f"a.mp4: 200 frames, face in 99.5% of them -> {tmp_path / 'out' / 'a.parquet'}" in printed.out
+    import_command([table], openface=tmp_path, out=tmp_path / "out", as_json=True)
+    (found,) = json.loads(capsys.readouterr().out)["tables"]
+    assert (found["frames"], found["face_frames"], found["other_faces"]) == (200, 199, 1)
+    assert signature(import_command).parameters["confidence"].default == DEFAULT_CONFIDENCE == 0.93
 
 
 @pytest.mark.parametrize(

@@ -176,7 +176,8 @@ def test_train_and_show_print_the_card(run: Run, table: Path, tmp_path: Path) ->
     for words in (
         "id0: 56 clips (5.2 minutes) from 7 sources, against 96 clips (9.0 minutes) of 10 other people and f",
         "fakes by 2 methods.",
-        "simulated 1 and simulated 1, position, signing coordinates, clips of 10 s every 5 s",
+        "body reader simulated 1; face reader simulated 1; frames read all; pictures as they are; ",
+        "signal position; body coordinates signing; clip length 10 s; clip step 5 s; ",
         "Classifier: linear SVC with C=", "likelihood ratios from 0.1", " to 13.",
         "at least 8 scored clips", "by motionsig",
         "On recordings that nothing was learnt from such verdicts called",

@@ -86,7 +86,7 @@ def test_what_is_no_verdict_is_refused(run: Run, tmp_path: Path, content: str) -
 
 def test_a_suspect_without_a_usable_clip_gets_a_page(run: Run, model: Path, tmp_path: Path) -> None:
     frames = make_frames(np.arange(300) / 10)  # nothing moves, so no correlation is defined
-    table = write_table(make_table(frames, "still.mp4"), tmp_path)
+    table = write_table(make_table(frames, "still.mp4", reading=read_here()), tmp_path)
     page = tmp_path / "r.html"
     result = run("classify", table, "--model", model, "-o", tmp_path / "out", "--report", page)
     assert result.code == 0, result.err
@@ -353,7 +353,7 @@ def test_evidence_with_a_number_too_few_is_not_used(
 @pytest.fixture
 def timed(tmp_path: Path) -> tuple[Path, pd.DataFrame, pd.DataFrame]:
     """A suspect's correlations and clips, measured like the model's footage, and where to write them."""
-    frames = make_table(make_frames(np.arange(300) / 10), "suspect.mp4")
+    frames = make_table(make_frames(np.arange(300) / 10), "suspect.mp4", reading=read_here())
     block = correlate_frame_table(frames).block
     correlations = block.correlations.fillna(0.1)
     return tmp_path / "suspect.csv", correlations, block.clips

@@ -14,7 +14,7 @@ import pytest
 from command_line import files_below
 from frame_tables import write_moving
 from media import portrait, write_video
-from suspects import train_model, write_suspect
+from suspects import keep_table, train_model, write_mesh, write_suspect
 
 import motionsig
 from features.windows import ClipRule
@@ -172,9 +172,8 @@ def call(
     model: Path,
 ) -> Callable[[str, Monitor], object]:
     video, table = write_suspect(tmp_path)
-    place = tmp_path / "out" / table.name
-    place.parent.mkdir()
-    table.rename(place)
+    write_mesh(table, 320.0, 240.0)
+    keep_table(table, tmp_path / "out")
     stages = run_stages(tmp_path, videos, tables, correlations, model, video)
     return lambda stage, monitor: stages[stage](monitor)
 

@@ -1,0 +1,213 @@
+"""Which tables are there already: by what decides their numbers, and by nothing else."""
+
+from __future__ import annotations
+
+import importlib.metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+from media import marked_frames, portrait, write_video
+from old_tables import make_old
+
+import extract.extraction
+from extract.extraction import ExtractionOptions, extract_video, find_extraction
+from extract.face import find_face_reader
+from extract.frame_table import (
+    COLUMNS,
+    CUT,
+    FACE_COLUMNS,
+    FrameTableMetadata,
+    read_frame_table,
+    read_metadata,
+)
+from extract.mesh_reader import MeshReader
+from extract.mesh_table import find_mesh_table, read_mesh_metadata
+from ground.errors import TableError
+from ground.files import hash_file
+
+
+@pytest.fixture(scope="module")
+def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A portrait, somewhere else after half a second, and back."""
+    blank = np.zeros((240, 240, 3), np.uint8)
+    scene = [portrait(240)] * 20 + [blank] * 2
+    return write_video(tmp_path_factory.mktemp("video") / "v.mp4", scene, fps=25)
+
+
+@pytest.fixture
+def table(video: Path, tmp_path: Path, first: Path) -> Path:
+    path = tmp_path / "v.parquet"
+    path.write_bytes(first.read_bytes())
+    return path
+
+
+@pytest.fixture(scope="module")
+def first(video: Path) -> Path:
+    return extract_video(video, video.with_suffix(".parquet")).table
+
+
+def forbid_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    def read(*_: object, **__: object) -> None:
+        pytest.fail("the rows were read")
+
+    monkeypatch.setattr(pq, "read_table", read)
+
+
+def test_a_second_run_takes_the_counts_from_the_metadata_and_reads_no_row(
+    video: Path, table: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forbid_rows(monkeypatch)
+    again = extract_video(video, table, on_frame=lambda: pytest.fail("a frame was decoded"))
+    assert again.reused
+    assert (again.frames, again.body_frames, again.face_frames) == (22, 20, 20)
+    assert again.read_s == pytest.approx(22 / 25)
+
+
+def test_which_version_wrote_a_table_does_not_matter(
+    video: Path, table: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version = importlib.metadata.version
+    monkeypatch.setattr(
+        importlib.metadata, "version", lambda name: "99.0" if name == "motion-signature" else version(name)
+    )
+    before = table.read_bytes()
+    assert extract_video(video, table).reused
+    assert table.read_bytes() == before
+    table.unlink()
+    extract_video(video, table)
+    assert read_metadata(table).motionsig_version == "99.0"
+
+
+def test_a_raised_revision_makes_tables_anew(
+    video: Path, table: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(extract.extraction, "EXTRACTION_REVISION", 2)
+    assert not extract_video(video, table).reused
+    assert read_metadata(table).reading.revision == 2
+
+
+@pytest.mark.parametrize(
+    "other", [{"sample_fps": 10}, {"max_height": 120}, {"chunk_s": 60.0}, {"keep_mesh": True}]
+)
+def test_every_option_that_decides_numbers_makes_tables_anew(
+    video: Path, table: Path, other: dict[str, Any]
+) -> None:
+    options = ExtractionOptions(**other)
+    assert find_extraction(table, "v.mp4", hash_file(video), ExtractionOptions()) is not None
+    assert find_extraction(table, "v.mp4", hash_file(video), options) is None
+    assert find_extraction(table, "w.mp4", hash_file(video), ExtractionOptions()) is None
+    assert find_extraction(table, "v.mp4", "0" * 64, ExtractionOptions()) is None
+
+
+def test_a_table_of_the_version_before_is_read_and_kept(video: Path, table: Path) -> None:
+    new = read_frame_table(table)
+    make_old(table)
+    before = table.read_bytes()
+    old = read_frame_table(table)
+    assert tuple(old.frames.columns) == COLUMNS
+    assert old.frames[CUT].isna().all()
+    assert old.frames.drop(columns=CUT).equals(new.frames.drop(columns=CUT))
+    assert old.metadata.reading == new.metadata.reading
+    assert (old.metadata.counts, old.metadata.motionsig_version) == (None, "0.1.0")
+
+    again = extract_video(video, table, on_frame=lambda: pytest.fail("a frame was decoded"))
+    assert again.reused
+    assert (again.frames, again.body_frames, again.face_frames) == (22, 20, 20)
+    assert table.read_bytes() == before
+    assert not extract_video(video, table, ExtractionOptions(max_height=120)).reused
+
+
+def test_a_mesh_of_the_version_before_is_kept_with_its_table(video: Path, tmp_path: Path) -> None:
+    table, options = tmp_path / "v.parquet", ExtractionOptions(keep_mesh=True)
+    extract_video(video, table, options)
+    mesh = find_mesh_table(table)
+    assert read_mesh_metadata(mesh) == read_metadata(table)
+    make_old(table)
+    assert not extract_video(video, table, options).reused, "the mesh is another run's"
+    make_old(table)
+    make_old(mesh)
+    assert read_mesh_metadata(mesh) == read_metadata(table)
+    assert extract_video(video, table, options).reused
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda content: content.replace(b'"frames":22', b'"frames":23'),
+        lambda content: content.replace(b'"frames":22', b'"frames":00'),
+        lambda content: content.replace(b'"chunk_s"', b'"chunk_x"'),
+        lambda content: content.replace(b'"schema_version":2', b'"schema_version":1'),
+    ],
+)
+def test_metadata_that_cannot_be_right_are_refused_and_the_table_is_made_anew(
+    video: Path, table: Path, spoil: Any
+) -> None:
+    rows = pq.read_table(table)
+    content = spoil(rows.schema.metadata[b"motionsig"])
+    pq.write_table(rows.replace_schema_metadata({b"motionsig": content}), table)
+    with pytest.raises(TableError, match="extract the video again"):
+        read_metadata(table)
+    assert not extract_video(video, table).reused
+
+
+def test_cuts_of_the_picture_are_written_down(tmp_path: Path) -> None:
+    here, there = portrait(240), np.ascontiguousarray(portrait(240, turn_deg=15)[:, ::-1] // 3)
+    path = write_video(tmp_path / "cut.mp4", [here] * 20 + marked_frames(4, 240, 240) + [there] * 20, fps=25)
+    table = read_frame_table(extract_video(path, tmp_path / "cut.parquet").table)
+    assert set(table.frames[CUT]) == {0.0, 1.0}
+    assert 20 in np.flatnonzero(table.frames[CUT])
+    assert table.frames[CUT].iloc[:20].sum() == 0, "the first frame begins no other scene"
+
+
+class GenerousReader(MeshReader):
+    """Measures two more action units than the contract knows: a constant, and one that is missing."""
+
+    columns = (*FACE_COLUMNS, "AU11_r", "AU43_r")
+
+    def measure(self, readings: Any) -> Any:
+        known = super().measure(readings)
+        more = np.full((len(known), 2), np.nan)
+        more[:, 0] = 0.5
+        return np.column_stack([known, more])
+
+
+def test_what_a_reader_measures_beyond_the_contract_follows_it(
+    video: Path, first: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(extract.extraction, "find_face_reader", lambda *_, **__: GenerousReader())
+    made = extract_video(video, tmp_path / "v.parquet")
+    assert made.metadata.further_columns == ("AU11_r", "AU43_r")
+    read = read_frame_table(made.table)
+    assert tuple(read.frames.columns) == (*COLUMNS, "AU11_r", "AU43_r")
+    assert (read.frames["AU11_r"] == 0.5).all()
+    assert read.frames["AU43_r"].isna().all()
+    assert read.frames[list(COLUMNS)].equals(read_frame_table(first).frames)
+    assert extract_video(video, made.table).reused
+
+
+@pytest.mark.parametrize("names", [("AU1_r",), ("AU12_r",), ("cut",), ("smile",), ("AU11_r", "AU11_r")])
+def test_further_columns_are_named_as_action_units_each_once(
+    video: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr(GenerousReader, "columns", (*FACE_COLUMNS, *names))
+    monkeypatch.setattr(extract.extraction, "find_face_reader", lambda *_, **__: GenerousReader())
+    with pytest.raises(ValueError, match="action units named as AU11_r"):
+        extract_video(video, tmp_path / "v.parquet", on_frame=lambda: pytest.fail("a frame was decoded"))
+
+
+@pytest.mark.parametrize("name", ["mesh", "py-feat"])
+def test_every_reader_begins_with_the_contracts_columns(name: str) -> None:
+    assert find_face_reader(name).columns[: len(FACE_COLUMNS)] == FACE_COLUMNS
+
+
+def test_a_table_of_a_newer_schema_is_refused(table: Path) -> None:
+    rows = pq.read_table(table)
+    newer = FrameTableMetadata.model_validate_json(rows.schema.metadata[b"motionsig"]).model_copy(
+        update={"schema_version": 3}
+    )
+    pq.write_table(rows.replace_schema_metadata({b"motionsig": newer.model_dump_json()}), table)
+    with pytest.raises(TableError, match=r"newer motionsig \(frame table schema 3\)"):
+        read_metadata(table)
