@@ -221,6 +221,6 @@ def _to_log10(llr: float | None) -> float | None:
 
 
 def _number(value: object) -> float | None:
-    """Return a float, or None for what is missing."""
+    """Return a float, or None for what is missing or no finite number."""
     number = float(value) if isinstance(value, int | float | np.number) else np.nan
-    return None if np.isnan(number) else float(number)
+    return float(number) if np.isfinite(number) else None

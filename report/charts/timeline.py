@@ -145,12 +145,12 @@ def _draw_clip(span: TimeSpan, clip: ClipVerdict, horizontal: Scale, vertical: S
     when, why = format_span(span, "–"), describe_reason(clip.reason, "clip")
     if clip.score is None:
         y = base - _LANE / 2
-        title = f"{when}: not scored, {why}"
+        title = f"{when}: not scored, because {why}"
         mark = tag("text", "?", x=f"{x:.1f}", y=f"{y + 5:.1f}", class_="middle")
         name = "unscored"
     else:
         y = vertical(clip.score)
-        title = f"{when}: score {format_score(clip.score)}, {clip.label}, {why}"
+        title = f"{when}: score {format_score(clip.score)}, {clip.label}: {why}"
         mark = draw_mark(clip.label, x, y)
         name = CLASS_OF[clip.label]
     bar = tag("line", x1=f"{x1 + 1:.1f}", x2=f"{x2 - 1:.1f}", y1=f"{y:.1f}", y2=f"{y:.1f}", class_="span")

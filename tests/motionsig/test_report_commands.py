@@ -449,7 +449,7 @@ def test_explore_keeps_fakes_and_other_peoples_sessions_apart(run: Run, tmp_path
 def test_explore_evaluates_the_person_with_the_most_sources_not_videos(run: Run, tmp_path: Path) -> None:
     """id1 has three videos of one session, id0 two sessions of one video each."""
     from features.tables import read_labelled_table
-    from motionsig.command_line.commands.explore import _choose_person
+    from motionsig.use_cases.exploration import _choose_person
 
     _, clips = read_labelled_table(write_people(tmp_path))
     more = pd.concat([clips[clips["subject"] == "id1"].assign(video=f"more {k}") for k in range(3)])
