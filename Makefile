@@ -37,9 +37,9 @@ fuzz: install
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[fuzz]'
 	$(BIN)/python fuzz/fuzz_readers.py $(SECONDS)
 
-# Makes the tables of docs/robustness.md anew; takes about as long as the demo.
+# Makes the tables of docs/measurements/robustness.md anew; takes about as long as the demo.
 robustness: install
-	$(BIN)/python bench/stress_demo.py docs/robustness.md
+	$(BIN)/python bench/stress_demo.py docs/measurements/robustness.md
 
 install: .venv/installed
 

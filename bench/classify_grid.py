@@ -2,7 +2,7 @@
 
     python bench/classify_grid.py [clips]
 
-20 settings, 5 folds, on the null and on the separable simulated population. The chosen setting must be the
+20 hyperparameters, 5 folds, on the null and on the separable simulated population. Those chosen must be the
 same and the scores equal within 1e-3. Takes about nine minutes on one core; fewer clips take less.
 """
 
@@ -17,7 +17,7 @@ from sklearn.model_selection import GridSearchCV, StratifiedKFold
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
-from classify.estimators import PUBLISHED_SETTINGS
+from classify.estimators import PUBLISHED_GRID
 from classify.search import score_held_out
 from simulate.population import NULL, SEPARABLE, PopulationPlan, Spread, simulate_population
 
@@ -51,7 +51,7 @@ def compare(name: str, values: np.ndarray, labels: np.ndarray) -> None:
     """Print the ratio of the times, and how the results differ."""
     start = time.perf_counter()
     folds = list(StratifiedKFold(FOLDS).split(values, labels))
-    held_out = score_held_out("svc", PUBLISHED_SETTINGS, values, labels, folds, prepare=False)
+    held_out = score_held_out("svc", PUBLISHED_GRID, values, labels, folds, prepare=False)
     ours = [
         np.mean([accuracy_score(labels[rows], scores[rows] > 0) for _, rows in folds]) for scores in held_out
     ]
@@ -63,13 +63,13 @@ def compare(name: str, values: np.ndarray, labels: np.ndarray) -> None:
     plain.fit(values, labels)
     plain_s = time.perf_counter() - start
 
-    assert list(PUBLISHED_SETTINGS) == plain.cv_results_["params"]
+    assert list(PUBLISHED_GRID) == plain.cv_results_["params"]
     theirs = plain.cv_results_["mean_test_score"]
     print(
         f"{name}, {len(values)} x {values.shape[1]}, {labels.mean():.0%} of the person: ours {ours_s:.1f} s, "
         f"GridSearchCV {plain_s:.1f} s, {plain_s / ours_s:.1f} x faster (target: at least 3); "
         f"scores differ by at most {np.abs(ours - theirs).max():.1e} (target: 1e-3); "
-        f"chosen {PUBLISHED_SETTINGS[int(np.argmax(ours))]}, {plain.best_params_}"
+        f"chosen {PUBLISHED_GRID[int(np.argmax(ours))]}, {plain.best_params_}"
     )
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from classify.enrolment import read_training_set
 from classify.evaluation import evaluate
 from classify.published import run_published
-from motionsig.command_line.reports import format_figure
+from classify.words.figures import format_figure
 from motionsig.use_cases.population_tables import write_population
 from simulate.population import NULL, REAL, SEPARABLE, PopulationPlan
 

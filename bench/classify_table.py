@@ -31,7 +31,7 @@ def main() -> None:
         write_population(training, PopulationPlan(methods=0, clips=CLIPS_OF_A_VIDEO))
         write_population(suspect, PopulationPlan(VIDEOS, 0, methods=0, clips=CLIPS_OF_A_VIDEO))
         model = Path(name) / "id0.skops"
-        save_model(enrol(training, "id0", kind="svc"), model)
+        save_model(enrol(training, "id0", classifier="svc"), model)
 
         def judge() -> None:
             loaded = load_model(model)

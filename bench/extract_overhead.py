@@ -18,10 +18,10 @@ from statistics import median
 import av
 from support.videos import write_hd_video
 
-from extract.body import BodyReader
 from extract.extraction import extract_video
-from extract.head import HeadBox, HeadTracker
+from extract.head import HeadBox, HeadTracker, locate_head
 from extract.mediapipe_models import load_solutions
+from extract.pose_reader import PoseTracker
 from extract.video import VideoReader
 
 ROUNDS = 3
@@ -29,9 +29,9 @@ ROUNDS = 3
 
 def find_boxes(video: Path) -> list[HeadBox | None]:
     """Return the head box of every frame, as extraction finds it."""
-    body, tracker = BodyReader(), HeadTracker()
+    body, tracker = PoseTracker(), HeadTracker()
     with VideoReader(video) as reader:
-        return [tracker.locate(body.read(frame.image), frame.image) for frame in reader]
+        return [tracker.locate(locate_head(body.read(frame.image)), frame.image) for frame in reader]
 
 
 def decode_and_infer(video: Path, boxes: list[HeadBox | None]) -> None:

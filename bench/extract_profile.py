@@ -17,9 +17,9 @@ from mediapipe.python.solution_base import SolutionBase
 from support.videos import write_hd_video
 
 from extract import reading
-from extract.body import BodyReader
 from extract.extraction import ExtractionOptions, extract_video
 from extract.mesh_reader import FaceMesh, MeshTracker
+from extract.pose_reader import PoseTracker
 
 LEAST = 0.01
 
@@ -35,7 +35,7 @@ def main() -> None:
             MeshTracker._read_frame,
             FaceMesh._look,
             SolutionBase.process,
-            BodyReader.read,
+            PoseTracker.read,
         )
         profiler = LineProfiler(*inside)
         extract = profiler(extract_video)

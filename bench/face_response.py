@@ -1,4 +1,4 @@
-"""What every action unit's measure answers to on rendered faces, as the tables of docs/face.md.
+"""What every action unit's measure answers to on rendered faces, as the tables of docs/measurements/face.md.
 
     python bench/face_response.py [VIDEOS]
 

@@ -21,13 +21,14 @@ import cv2
 import numpy as np
 from support.driven_faces import Array, render_rest
 
-from extract.body import BodyReader
 from extract.face import Readings
 from extract.frame_table import ACTION_UNITS
 from extract.head import HeadBox, HeadPlace
 from extract.mesh_reader import FaceMesh, MeshReader, restore_fits
+from extract.picture import Frame
+from extract.pose_reader import PoseTracker
 from extract.reading import FrameReadings, read_frames
-from extract.video import Frame, VideoReader
+from extract.video import VideoReader
 from simulate.painting import Image
 from simulate.portrait import ANCHORS
 from simulate.reaching import reach
@@ -55,7 +56,7 @@ STRANGER_YAWS_DEG = np.concatenate(([0, 0], np.arange(10, 91, 10), [90] * 2, np.
 
 # Rules switched off: faces turned less than the body's head, faces in profile and behind hands.
 TURNED_LESS_TOO = patch.object(HeadPlace, "is_turned_more_than", lambda *face: False)
-HIDDEN_TOO = patch("extract.reading.shows_face", lambda body: True)
+HIDDEN_TOO = patch("extract.reading.shows_face", lambda body, place: True)
 
 
 def read(pictures: Iterable[Image]) -> FrameReadings:
@@ -65,7 +66,7 @@ def read(pictures: Iterable[Image]) -> FrameReadings:
 
 def read_through(frames: Iterable[Frame]) -> FrameReadings:
     """Return what is read of successive frames."""
-    reader, body = MeshReader(), BodyReader()
+    reader, body = MeshReader(), PoseTracker()
     readings = FrameReadings.join(list(read_frames(frames, body, reader.open_tracker(), reader.batch_size)))
     body.close()
     return readings

@@ -19,9 +19,9 @@ from statistics import median
 import numpy as np
 from support.videos import write_hd_video
 
-from extract.body import BodyReader
-from extract.head import HeadTracker, HeadView
+from extract.head import HeadTracker, HeadView, locate_head
 from extract.mesh_reader import MeshReader
+from extract.pose_reader import PoseTracker
 from extract.video import VideoReader
 
 ROUNDS = 5
@@ -29,12 +29,12 @@ ROUNDS = 5
 
 def cut_heads(video: Path) -> list[HeadView | None]:
     """Return the head in every frame, as extraction cuts it."""
-    body, heads, views = BodyReader(), HeadTracker(), []
+    body, heads, views = PoseTracker(), HeadTracker(), []
     with VideoReader(video) as reader:
         for frame in reader:
-            found = body.read(frame.image)
-            box = heads.locate(found, frame.image)
-            views.append(None if box is None else box.cut_from(frame.image, found))
+            place = locate_head(body.read(frame.image))
+            box = heads.locate(place, frame.image)
+            views.append(None if box is None else box.cut_from(frame.image, place))
     body.close()
     return views
 

@@ -14,9 +14,11 @@ from pathlib import Path
 import numpy as np
 from support.videos import write_hd_video
 
+from classify.reasons import Reason, ReasonCode
 from classify.verdict import ClipVerdict, VideoVerdict
 from extract.extraction import extract_video
 from extract.frame_table import read_frame_table
+from ground.time_span import TimeSpan
 from report.overlay import write_overlay
 
 ROUNDS = 3
@@ -45,16 +47,17 @@ def main() -> None:
 
 def make_verdict(video: Path) -> VideoVerdict:
     """Return a verdict of three overlapping clips."""
+    like_person = Reason(code=ReasonCode.LIKE_PERSON)
     clips = tuple(
         ClipVerdict(
-            clip_name=f"c_{k}", start_s=5.0 * k, end_s=5.0 * k + 10, score=0.5, log10_lr=None, label="match",
-            reason=None, missing_share=0.0, deviations=(),
+            clip_name=f"c_{k}", span=TimeSpan(start_s=5.0 * k, end_s=5.0 * k + 10), score=0.5, log10_lr=None,
+            label="match", reason=like_person, words="", missing_share=0.0, deviations=(),
         )
         for k in range(3)
     )  # fmt: skip
     return VideoVerdict(
-        video=video.name, sha256=None, label="consistent", sentence="", warnings=(), score=0.5,
-        log10_lr=None, support=None, clips_scored=3, deviations=(), clips=clips,
+        video=video.name, sha256=None, label="consistent", reason=like_person, sentence="",
+        warnings=(), score=0.5, log10_lr=None, support=None, clips_scored=3, deviations=(), clips=clips,
     )  # fmt: skip
 
 

@@ -24,10 +24,10 @@ from typing import Any
 import numpy as np
 from support.videos import write_hd_video
 
-from extract.body import BodyReader
 from extract.face_finder import FaceFinder
 from extract.frame_table import ACTION_UNITS, HEAD_ROTATION
-from extract.head import HeadTracker, HeadView
+from extract.head import HeadTracker, HeadView, locate_head
+from extract.pose_reader import PoseTracker
 from extract.pyfeat_network import MultitaskNetwork, choose_device
 from extract.video import VideoReader
 
@@ -39,10 +39,10 @@ RANDOM_WEIGHTS = Path(__file__).parents[1] / "tools" / "random_pyfeat_weights.py
 def read_heads(video: Path) -> tuple[list[np.ndarray], list[HeadView]]:
     """Return frames from all over the video's first seconds, and the head in each."""
     images, heads = [], []
-    body, tracker = BodyReader(), HeadTracker()
+    body, tracker = PoseTracker(), HeadTracker()
     with VideoReader(video) as reader:
         for frame in reader:
-            box = tracker.locate(body.read(frame.image), frame.image)
+            box = tracker.locate(locate_head(body.read(frame.image)), frame.image)
             if box is not None and frame.index % 3 == 0:
                 images.append(frame.image)
                 heads.append(box.cut_from(frame.image))

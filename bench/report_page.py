@@ -22,7 +22,7 @@ from features.signature import PairSet
 from features.tables import open_tables
 from ground.files import hash_file
 from motionsig.command_line.commands.classify import assemble_verdict
-from motionsig.use_cases.report_files import gather_evidence, write_evidence_of, write_report
+from motionsig.use_cases.report_files import gather_evidence, report, write_evidence_of
 from motionsig.use_cases.suspects import read_suspect
 from motionsig.use_cases.verdict_files import write_verdict
 
@@ -49,8 +49,8 @@ def main() -> None:
         path, _ = write_verdict(verdict, folder / "verdict")
         start = time.perf_counter()
         evidence = gather_evidence(model, verdicts, judged, folder / "suspect.parquet", video)
-        write_evidence_of(path, model, evidence)
-        page = write_report(path, folder / "report.html")
+        write_evidence_of(path, model, evidence, "bench")
+        page = report(path, folder / "report.html")
         seconds = time.perf_counter() - start
         print(
             f"{SECONDS / 60:g} minutes at 1280 x 720, {len(verdicts[0].clips)} clips, {flagged} flagged: "
@@ -89,7 +89,7 @@ def train_far_away(folder: Path) -> Model:
         clips.append(block.clips)
     with open_tables(folder / "training.csv", PairSet()) as write:
         write(pd.concat(correlations), pd.concat(clips))
-    return enrol(folder / "training.csv", "id0", kind="linear", workers=1)
+    return enrol(folder / "training.csv", "id0", classifier="linear", workers=1)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Whether the verdicts on the demo's suspects survive re-encoding, as the table of docs/robustness.md.
+"""Whether the verdicts on the demo's suspects survive re-encoding: docs/measurements/robustness.md.
 
     python bench/stress_demo.py [PAGE [DEMO]]
 

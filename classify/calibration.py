@@ -41,7 +41,7 @@ class Calibration(Record):
         Bounds of the result. With n independent sources of others, none of which scores so high, one cannot
         claim that less than one in n + 1 does: so LR lies between 1 / (n_person + 1) and n_others + 1.
         (In the spirit of the empirical bounds of Vergeer et al. 2016.)
-    person_sources, other_sources
+    target_sources, non_target_sources
         What it was fitted on.
     """
 
@@ -52,8 +52,8 @@ class Calibration(Record):
     knot_llrs: tuple[float, ...] = ()
     lowest: float = pydantic.Field(le=0)
     highest: float = pydantic.Field(ge=0)
-    person_sources: pydantic.PositiveInt
-    other_sources: pydantic.PositiveInt
+    target_sources: pydantic.PositiveInt
+    non_target_sources: pydantic.PositiveInt
 
     @pydantic.model_validator(mode="after")
     def _check_knots(self) -> Self:
@@ -81,7 +81,7 @@ class Calibration(Record):
 
 def fit_calibration(
     scores: Scores,
-    is_person: Mask,
+    is_target: Mask,
     sources: npt.NDArray[np.str_],
 ) -> Calibration:
     """Learn what scores mean.
@@ -95,17 +95,17 @@ def fit_calibration(
     ----------
     scores
         float64, shape (n,): scores of clips or of whole videos whose source the model has not seen.
-    is_person
+    is_target
         bool, shape (n,): both values occur.
     sources
         str, shape (n,).
     """
-    weights, person_sources, other_sources = weigh_sources(is_person, sources)
+    weights, target_sources, non_target_sources = weigh_sources(is_target, sources)
     mean = float(np.average(scores, weights=weights))
     std = float(np.sqrt(np.average((scores - mean) ** 2, weights=weights)))
     slope = intercept = 0.0
     if std > 0:
-        line = LogisticRegression(C=1.0).fit(((scores - mean) / std)[:, None], is_person, weights)
+        line = LogisticRegression(C=1.0).fit(((scores - mean) / std)[:, None], is_target, weights)
         if line.coef_[0, 0] > 0:
             slope = float(line.coef_[0, 0]) / std
             intercept = float(line.intercept_[0]) - slope * mean
@@ -113,14 +113,14 @@ def fit_calibration(
         method="logistic",
         slope=slope,
         intercept=intercept,
-        lowest=-float(np.log1p(person_sources)),
-        highest=float(np.log1p(other_sources)),
-        person_sources=person_sources,
-        other_sources=other_sources,
+        lowest=-float(np.log1p(target_sources)),
+        highest=float(np.log1p(non_target_sources)),
+        target_sources=target_sources,
+        non_target_sources=non_target_sources,
     )
-    if slope == 0 or min(person_sources, other_sources) < ISOTONIC_SOURCES:
+    if slope == 0 or min(target_sources, non_target_sources) < ISOTONIC_SOURCES:
         return fitted
-    steps = IsotonicRegression(y_min=0, y_max=1).fit(scores, is_person, weights)
+    steps = IsotonicRegression(y_min=0, y_max=1).fit(scores, is_target, weights)
     llrs = np.clip(_logit(steps.y_thresholds_), fitted.lowest, fitted.highest)
     return fitted.model_copy(
         update={
@@ -131,54 +131,58 @@ def fit_calibration(
     )
 
 
-def compute_cllr(llrs: Scores, is_person: Mask, weights: Scores | None = None) -> float:
+def compute_cllr(llrs: Scores, is_target: Mask, weights: Scores | None = None) -> float:
     """Return the log-likelihood-ratio cost in bits: 0 is perfect, 1 says nothing, more misleads.
 
-    Cllr = (mean over the person of log2(1 + 1/LR) + mean over others of log2(1 + LR)) / 2
+    Cllr = (mean over targets of log2(1 + 1/LR) + mean over non-targets of log2(1 + LR)) / 2
     (Brümmer & du Preez 2006).
 
     Parameters
     ----------
     llrs
         Natural log-likelihood ratios, shape (n,).
-    is_person
+    is_target
         bool, shape (n,): both values occur.
     weights
         How often each counts; once by default.
     """
     weights = np.ones(len(llrs)) if weights is None else weights
-    costs = np.logaddexp(0.0, np.where(is_person, -llrs, llrs)) / np.log(2)
+    costs = np.logaddexp(0.0, np.where(is_target, -llrs, llrs)) / np.log(2)
     counted = weights > 0  # an infinite cost that never occurs costs nothing
-    own, others = (
+    targets, non_targets = (
         float(np.average(costs[chosen], weights=weights[chosen]))
-        for chosen in (is_person & counted, ~is_person & counted)
+        for chosen in (is_target & counted, ~is_target & counted)
     )
-    return (own + others) / 2
+    return (targets + non_targets) / 2
 
 
-def compute_min_cllr(scores: Scores, is_person: Mask, weights: Scores | None = None) -> float:
+def compute_min_cllr(scores: Scores, is_target: Mask, weights: Scores | None = None) -> float:
     """Return the Cllr that the best monotone map of these very scores would have: pool adjacent violators.
 
     Parameters as for `compute_cllr`; the scale of the scores is of no matter.
     """
     counts = np.ones(len(scores)) if weights is None else weights
-    _, place = np.unique(scores, return_inverse=True)
-    own, others = (
-        np.bincount(place[rows], counts[rows], minlength=place.max() + 1) for rows in (is_person, ~is_person)
+    _, index = np.unique(scores, return_inverse=True)
+    targets, non_targets = (
+        np.bincount(index[rows], counts[rows], minlength=index.max() + 1) for rows in (is_target, ~is_target)
     )
-    used = own + others > 0
-    own, others = own[used] / own.sum(), others[used] / others.sum()
-    probabilities = isotonic_regression(own / (own + others), sample_weight=own + others)
+    used = targets + non_targets > 0
+    targets, non_targets = targets[used] / targets.sum(), non_targets[used] / non_targets.sum()
+    probabilities = isotonic_regression(
+        targets / (targets + non_targets), sample_weight=targets + non_targets
+    )
     llrs = _logit(probabilities)
-    return compute_cllr(np.tile(llrs, 2), np.repeat([True, False], len(llrs)), np.concatenate([own, others]))
+    return compute_cllr(
+        np.tile(llrs, 2), np.repeat([True, False], len(llrs)), np.concatenate([targets, non_targets])
+    )
 
 
-def weigh_sources(is_person: Mask, sources: npt.NDArray[np.str_]) -> tuple[Scores, int, int]:
+def weigh_sources(is_target: Mask, sources: npt.NDArray[np.str_]) -> tuple[Scores, int, int]:
     """Return weights that give each class half, each source of a class the same, and sum to the sources."""
     weights = np.zeros(len(sources))
     counts = []
-    for of_person in (True, False):
-        rows = is_person == of_person
+    for of_target in (True, False):
+        rows = is_target == of_target
         _, source, sizes = np.unique(sources[rows], return_inverse=True, return_counts=True)
         weights[rows] = 1.0 / (sizes[source] * len(sizes))
         counts.append(len(sizes))

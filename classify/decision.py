@@ -10,17 +10,21 @@ import numpy as np
 import numpy.typing as npt
 
 from classify.calibration import Calibration
+from classify.reasons import Reason, ReasonCode
 from classify.thresholds import Thresholds
 from classify.verbal_scale import LEAST_SUPPORT
 
 # A video of which most could not be measured is not judged by the rest.
 _LEAST_SCORED_SHARE: Final = 0.5
 
-_BETWEEN: Final = "the score lies between the two thresholds"
-_SUPPORTS_NEITHER: Final = f"the likelihood ratio supports neither side by a factor of {LEAST_SUPPORT}"
-_CONTRADICTED: Final = "the likelihood ratio does not bear the score out"
-_NOT_MEASURED: Final = "no clip has enough of its features measured"
-_TOO_FEW_SCORED: Final = "too few of its clips have enough of their features measured"
+_BETWEEN: Final = Reason(code=ReasonCode.BETWEEN_THRESHOLDS)
+_TOO_WEAK: Final = Reason(code=ReasonCode.RATIO_TOO_WEAK, ratio_needed=LEAST_SUPPORT)
+_CONTRADICTED: Final = Reason(code=ReasonCode.RATIO_CONTRADICTS_SCORE)
+_DECIDED: Final = {
+    1: Reason(code=ReasonCode.LIKE_PERSON),
+    -1: Reason(code=ReasonCode.UNLIKE_PERSON),
+    0: _BETWEEN,
+}
 
 
 @dataclass(frozen=True)
@@ -40,14 +44,14 @@ class Rule:
 
 
 class Judgement(NamedTuple):
-    """1 for the person, -1 for somebody else, 0 for neither; then `doubt` says why.
+    """1 for the person, -1 for somebody else, 0 for neither, and why.
 
     `llr` is the natural log-likelihood ratio, None where there is none.
     """
 
     decision: int
     llr: float | None
-    doubt: str | None
+    reason: Reason
 
 
 def judge_scores(scores: npt.NDArray[np.float64], rule: Rule) -> list[Judgement]:
@@ -58,12 +62,12 @@ def judge_scores(scores: npt.NDArray[np.float64], rule: Rule) -> list[Judgement]
     """
     decisions = rule.thresholds.decide(scores).tolist()
     if rule.calibration is None:
-        return [Judgement(decision, None, None if decision else _BETWEEN) for decision in decisions]
+        return [Judgement(decision, None, _DECIDED[decision]) for decision in decisions]
     llrs = rule.calibration.to_llr(scores).tolist()
     judgements = []
     for decision, llr in zip(decisions, llrs, strict=True):
         doubt = _doubt_score(decision, llr)
-        judgements.append(Judgement(0 if doubt else decision, llr, doubt))
+        judgements.append(Judgement(0 if doubt else decision, llr, doubt or _DECIDED[decision]))
     return judgements
 
 
@@ -85,30 +89,30 @@ def judge_video(
     rule
         For mean scores of videos.
     """
-    if not len(scores):
-        return Judgement(0, None, _NOT_MEASURED)
+    scored = len(scores)
+    if not scored:
+        return Judgement(0, None, Reason(code=ReasonCode.NO_CLIP_SCORED))
     fewest = rule.thresholds.fewest_clips
-    if len(scores) < fewest:
-        return Judgement(
-            0,
-            None,
-            f"the model can be relied on for videos with at least {fewest} scored clips, and this one has "
-            f"{len(scores)}",
-        )
+    if scored < fewest:
+        too_few = Reason(code=ReasonCode.TOO_FEW_CLIPS, clips_needed=fewest, clips_scored=scored)
+        return Judgement(0, None, too_few)
     (judgement,) = judge_scores(np.array([scores.mean()]), rule)
-    doubt = judgement.doubt
-    if doubt is None and len(scores) < _LEAST_SCORED_SHARE * clips:
-        doubt = _TOO_FEW_SCORED
+    if judgement.decision == 0:
+        return judgement
+    if scored < _LEAST_SCORED_SHARE * clips:
+        unscored = Reason(code=ReasonCode.MOST_CLIPS_UNSCORED, clips=clips, clips_scored=scored)
+        return judgement._replace(decision=0, reason=unscored)
     # A forged passage must not drown in genuine footage, nor the other way round.
     against = sum(one.decision == -judgement.decision for one in judged)
-    if doubt is None and against > clip_rule.thresholds.error_rate * len(scores):
-        doubt = f"its clips contradict each other, {against} of them speak against the mean score"
-    return judgement._replace(decision=0 if doubt else judgement.decision, doubt=doubt)
+    if against > clip_rule.thresholds.error_rate * scored:
+        torn = Reason(code=ReasonCode.CLIPS_CONTRADICT, clips_against=against, clips_scored=scored)
+        return judgement._replace(decision=0, reason=torn)
+    return judgement
 
 
-def _doubt_score(decision: int, llr: float) -> str | None:
+def _doubt_score(decision: int, llr: float) -> Reason | None:
     if decision == 0:
         return _BETWEEN
     if decision * llr < 0:
         return _CONTRADICTED
-    return None if decision * llr >= np.log(LEAST_SUPPORT) else _SUPPORTS_NEITHER
+    return None if decision * llr >= np.log(LEAST_SUPPORT) else _TOO_WEAK

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
-from classify.estimators import ModelKind
+from classify.estimators import ClassifierName
 from classify.evaluation import Evaluation, evaluate
 from classify.evaluation import count_steps as count_evaluation_steps
 from classify.model import Model, ModelCard
-from classify.sufficiency import count_footage, describe_shortfalls
+from classify.sufficiency import count_footage, find_shortfalls
 from classify.thresholds import ERROR_RATE
 from classify.training import MOST_FOLDS, train
 from classify.training_set import TrainingSet, select_training_set
@@ -68,7 +68,7 @@ def enrol(
     person: str,
     manifest: Path | None = None,
     *,
-    kind: ModelKind = "svc",
+    classifier: ClassifierName = "svc",
     error_rate: float = ERROR_RATE,
     workers: int = -1,
     on_progress: Callable[[], None] | None = None,
@@ -79,7 +79,7 @@ def enrol(
     ----------
     table, person, manifest
         As for `read_training_set`.
-    kind, error_rate, workers
+    classifier, error_rate, workers
         As for `classify.training.train`.
     on_progress
         Called after each of at most `count_steps()` steps, from the thread that did it.
@@ -92,10 +92,10 @@ def enrol(
         When labels or sources do not suffice.
     """
     clips, measured, pairs = read_training_set(table, person, manifest)
-    result = train(clips, kind, error_rate=error_rate, workers=workers, on_progress=on_progress)
+    result = train(clips, classifier, error_rate=error_rate, workers=workers, on_progress=on_progress)
     footage = count_footage(clips)
-    shortfalls = describe_shortfalls(footage)
-    own = clips.values[clips.is_person]
+    shortfalls = find_shortfalls(footage)
+    own = clips.values[clips.is_target]
     observed = ~np.isnan(own).all(axis=0)  # a pair never seen for the person has no usual range
     usual_mean, usual_std = np.full((2, own.shape[1]), np.nan)
     usual_mean[observed] = np.nanmean(own[:, observed], axis=0)
@@ -109,27 +109,27 @@ def enrol(
         table=table.name,
         table_sha256=hash_file(table),
         footage=footage,
-        kind=kind,
-        settings=result.setting,
+        classifier=classifier,
+        hyperparameters=result.hyperparameters,
         thresholds=result.clip_scale.thresholds,
         video_thresholds=result.video_scale.thresholds,
         calibration=None if shortfalls else result.clip_scale.calibration,
         video_calibration=None if shortfalls else result.video_scale.calibration,
         shortfalls=shortfalls,
-        evaluation=_evaluate_if_possible(clips, kind, error_rate, workers, on_progress),
+        evaluation=_evaluate_if_possible(clips, classifier, error_rate, workers, on_progress),
     )
     return Model(card, result.pipeline, usual_mean, usual_std)
 
 
 def _evaluate_if_possible(
     clips: TrainingSet,
-    kind: ModelKind,
+    classifier: ClassifierName,
     error_rate: float,
     workers: int,
     on_progress: Callable[[], None] | None,
 ) -> Evaluation | None:
     """Evaluate training, or return None when no source can be spared: the card says so."""
     try:
-        return evaluate(clips, kind, error_rate=error_rate, workers=workers, on_progress=on_progress)
+        return evaluate(clips, classifier, error_rate=error_rate, workers=workers, on_progress=on_progress)
     except TrainingError:
         return None

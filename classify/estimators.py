@@ -1,4 +1,4 @@
-"""The classifiers to choose from: one pipeline each, and the settings that are searched."""
+"""The classifiers to choose from: one pipeline each, and the hyperparameters that are searched."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ from sklearn.svm import SVC, OneClassSVM
 
 from ground.errors import InputError
 
-ModelKind = Literal["svc", "linear", "oneclass"]
-KINDS: Final[tuple[ModelKind, ...]] = get_args(ModelKind)
-KIND_NAMES: Final[dict[ModelKind, str]] = {
+ClassifierName = Literal["svc", "linear", "oneclass"]
+CLASSIFIERS: Final[tuple[ClassifierName, ...]] = get_args(ClassifierName)
+CLASSIFIER_NAMES: Final[dict[ClassifierName, str]] = {
     "svc": "SVC",
     "linear": "linear SVC",
     "oneclass": "one-class SVM",
 }
 
-Setting = dict[str, Any]
+Hyperparameters = dict[str, Any]
 
 # The grid of the published experiment.
-PUBLISHED_SETTINGS: Final[tuple[Setting, ...]] = tuple(
+PUBLISHED_GRID: Final[tuple[Hyperparameters, ...]] = tuple(
     {"C": c, "gamma": gamma, "kernel": kernel}
     for c in (0.01, 0.1, 1, 10, 100)
     for gamma in ("scale", "auto")
     for kernel in ("rbf", "poly")
 )
-# The published settings, with the usual ones first, because the first of equals is taken: with little footage
-# many do equally well, and C = 0.01 would squeeze all scores together. Of gamma only "scale": standard scores
-# have variance 1, so "auto" is the same but for pairs that never vary.
-SETTINGS: Final[dict[ModelKind, tuple[Setting, ...]]] = {
+# The published hyperparameters, with the usual ones first, because the first of equals is taken: with little
+# footage many do equally well, and C = 0.01 would squeeze all scores together. Of gamma only "scale":
+# standard scores have variance 1, so "auto" is the same but for pairs that never vary.
+GRIDS: Final[dict[ClassifierName, tuple[Hyperparameters, ...]]] = {
     "svc": tuple(
         {"C": c, "gamma": "scale", "kernel": kernel}
         for kernel in ("rbf", "poly")
@@ -65,16 +65,16 @@ class UnitOneClassSVM(OneClassSVM):  # type: ignore[misc]  # scikit-learn has no
         return self
 
 
-def check_kind(kind: str) -> ModelKind:
-    """Return `kind`; raise InputError when there is no such model."""
-    if kind not in KINDS:
-        raise InputError(f"There is no model '{kind}'; choose one of {', '.join(KINDS)}.")
-    return kind
+def check_classifier(classifier: str) -> ClassifierName:
+    """Return `classifier`; raise InputError when there is no such one."""
+    if classifier not in CLASSIFIERS:
+        raise InputError(f"There is no classifier '{classifier}'; choose one of {', '.join(CLASSIFIERS)}.")
+    return classifier
 
 
-def build_machine(kind: ModelKind, setting: Setting) -> SVC | UnitOneClassSVM:
+def build_machine(classifier: ClassifierName, hyperparameters: Hyperparameters) -> SVC | UnitOneClassSVM:
     """Return the unfitted support vector machine."""
-    return UnitOneClassSVM(**setting) if kind == "oneclass" else SVC(**setting)
+    return UnitOneClassSVM(**hyperparameters) if classifier == "oneclass" else SVC(**hyperparameters)
 
 
 def build_preparation() -> Pipeline:
@@ -87,15 +87,15 @@ def build_preparation() -> Pipeline:
     )
 
 
-def build_pipeline(kind: ModelKind, setting: Setting) -> Pipeline:
+def build_pipeline(classifier: ClassifierName, hyperparameters: Hyperparameters) -> Pipeline:
     """Return the whole unfitted pipeline, preparation inside, so that it is fitted on training clips alone.
 
     Its `decision_function` is higher for clips that are more like the person, when it was fitted on the rows
     of `choose_rows` with 1 for the person and 0 for others.
     """
-    return Pipeline([*build_preparation().steps, ("svc", build_machine(kind, setting))])
+    return Pipeline([*build_preparation().steps, ("svc", build_machine(classifier, hyperparameters))])
 
 
-def choose_rows(kind: ModelKind, is_person: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+def choose_rows(classifier: ClassifierName, is_target: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     """Return which clips a model is fitted on: a one-class model knows the person alone."""
-    return is_person if kind == "oneclass" else np.ones_like(is_person)
+    return is_target if classifier == "oneclass" else np.ones_like(is_target)

@@ -11,11 +11,11 @@ import numpy.typing as npt
 
 from classify.calibration import weigh_sources
 from classify.decision import Judgement, judge_scores, judge_video
-from classify.estimators import ModelKind, Setting
+from classify.estimators import ClassifierName, Hyperparameters
 from classify.metrics import Figure, Figures, bound_share, measure
 from classify.search import Fold
 from classify.side_by_side import OnProgress, work_side_by_side
-from classify.sufficiency import count_footage, describe_shortfalls
+from classify.sufficiency import count_footage, find_shortfalls
 from classify.thresholds import ERROR_RATE
 from classify.training import MOST_FOLDS, Scale, split_sources, train
 from classify.training_set import FAKES, UNKNOWN_METHOD, TrainingSet, average_by_video
@@ -35,9 +35,9 @@ class DecisionRates(Record):
 
     Attributes
     ----------
-    false_match, undecided_others
+    false_match, undecided_non_target
         Shares of others that count as a match, and as neither.
-    false_no_match, undecided_person
+    false_no_match, undecided_target
         Shares of the person's own that count as none, and as neither.
     error_rate
         What the two thresholds were meant to let err.
@@ -50,8 +50,8 @@ class DecisionRates(Record):
 
     false_match: Figure
     false_no_match: Figure
-    undecided_person: Figure
-    undecided_others: Figure
+    undecided_target: Figure
+    undecided_non_target: Figure
     error_rate: float
     attainable_false_match: float
     attainable_false_no_match: float
@@ -71,16 +71,16 @@ class Evaluation(Record):
     """Nested, grouped cross-validation of training itself.
 
     Every session of the person, every other person and every known method of faking is held out in turn;
-    training chooses its setting, thresholds and calibration on the rest alone, and scores what was held out.
-    Videos without a usable clip are no part of it.
+    training chooses its hyperparameters, thresholds and calibration on the rest alone, and scores what was
+    held out. Videos without a usable clip are no part of it.
 
     Attributes
     ----------
-    model
+    classifier
         What was trained.
     folds
         How often.
-    settings
+    hyperparameters
         What each fold chose.
     fake_methods, fakes_of_unknown_method
         How many known methods of faking were held out whole, and whether there were fakes by unknown ones,
@@ -93,9 +93,9 @@ class Evaluation(Record):
     """
 
     protocol: Literal["grouped"] = "grouped"
-    model: ModelKind
+    classifier: ClassifierName
     folds: int
-    settings: tuple[dict[str, Any], ...]
+    hyperparameters: tuple[dict[str, Any], ...]
     fake_methods: int
     fakes_of_unknown_method: bool
     learnt_sources: float
@@ -132,23 +132,23 @@ class HeldOut:
     sources: npt.NDArray[np.str_]
 
     @property
-    def is_person(self) -> npt.NDArray[np.bool_]:
+    def is_target(self) -> npt.NDArray[np.bool_]:
         """Whether each is an authentic one of the person, shape (n,)."""
-        is_person: npt.NDArray[np.bool_] = self.kinds == "the person"
-        return is_person
+        is_target: npt.NDArray[np.bool_] = self.kinds == "the person"
+        return is_target
 
 
 @dataclass(frozen=True)
 class FoldOutcome:
     """What a fold learnt, from how much of the person, and what it says of the clips and videos held out.
 
-    `kind` to `video_scale` are as of `classify.training.TrainingResult`; its pipeline is not kept, because a
-    comparison of many ways makes hundreds. `calibrated` says whether the footage, all folds together,
-    suffices for ratios in verdicts.
+    `classifier` to `video_scale` are as of `classify.training.TrainingResult`; its pipeline is not kept,
+    because a comparison of many configurations makes hundreds. `calibrated` says whether the footage, all
+    folds together, suffices for ratios in verdicts.
     """
 
-    kind: ModelKind
-    setting: Setting
+    classifier: ClassifierName
+    hyperparameters: Hyperparameters
     search_auc: float
     clip_scale: Scale
     video_scale: Scale
@@ -162,7 +162,7 @@ class FoldOutcome:
 
 def evaluate(
     clips: TrainingSet,
-    kind: ModelKind = "svc",
+    classifier: ClassifierName = "svc",
     *,
     folds: int = MOST_FOLDS,
     error_rate: float = ERROR_RATE,
@@ -175,8 +175,8 @@ def evaluate(
     ----------
     clips
         At least three sources of the person and three of others.
-    kind
-        The model.
+    classifier
+        Which one.
     folds
         How often to train; fewer where there are fewer sources.
     error_rate
@@ -193,7 +193,7 @@ def evaluate(
     """
     parts = split_for_evaluation(clips, folds)
     return summarise(
-        run_folds(clips, kind, parts, error_rate=error_rate, workers=workers, on_progress=on_progress)
+        run_folds(clips, classifier, parts, error_rate=error_rate, workers=workers, on_progress=on_progress)
     )
 
 
@@ -204,7 +204,7 @@ def count_steps(folds: int = MOST_FOLDS) -> int:
 
 def run_folds(
     clips: TrainingSet,
-    kind: ModelKind,
+    classifier: ClassifierName,
     folds: Sequence[Fold],
     *,
     error_rate: float = ERROR_RATE,
@@ -214,7 +214,7 @@ def run_folds(
     """Train on one part of each fold and score the other; parameters as for `evaluate`."""
 
     def run(fold: Fold, on_progress: OnProgress) -> FoldOutcome:
-        return run_fold(clips, kind, fold, error_rate=error_rate, on_progress=on_progress)
+        return run_fold(clips, classifier, fold, error_rate=error_rate, on_progress=on_progress)
 
     return work_side_by_side(run, folds, workers=workers, on_progress=on_progress, steps=MOST_FOLDS)
 
@@ -232,7 +232,7 @@ def split_for_evaluation(clips: TrainingSet, folds: int = MOST_FOLDS) -> Sequenc
 
 def run_fold(
     clips: TrainingSet,
-    kind: ModelKind,
+    classifier: ClassifierName,
     fold: Fold,
     *,
     error_rate: float = ERROR_RATE,
@@ -240,8 +240,8 @@ def run_fold(
 ) -> FoldOutcome:
     """Train on one part of the clips, in this thread alone, and score the other, which may be empty."""
     learnt, unseen = clips.select(fold[0]), clips.select(fold[1])
-    result = train(learnt, kind, error_rate=error_rate, workers=1, on_progress=on_progress)
-    calibrated = not describe_shortfalls(count_footage(clips))
+    result = train(learnt, classifier, error_rate=error_rate, workers=1, on_progress=on_progress)
+    calibrated = not find_shortfalls(count_footage(clips))
     clip_rule, video_rule = (
         scale.make_rule(calibrated=calibrated) for scale in (result.clip_scale, result.video_scale)
     )
@@ -249,22 +249,22 @@ def run_fold(
     judged = judge_scores(scores, clip_rule)
     videos = average_by_video(scores, unseen.videos)
     judged_videos = []
-    for place, first in enumerate(videos.first):
-        rows = np.flatnonzero(videos.video == place)
+    for index, first in enumerate(videos.first):
+        rows = np.flatnonzero(videos.video == index)
         own = [judged[row] for row in rows]
         judged_videos.append(
             judge_video(scores[rows], own, int(unseen.clips_of_video[first]), clip_rule, video_rule)
         )
     return FoldOutcome(
-        kind=kind,
-        setting=result.setting,
+        classifier=classifier,
+        hyperparameters=result.hyperparameters,
         search_auc=result.search_auc,
         clip_scale=result.clip_scale,
         video_scale=result.video_scale,
         calibrated=calibrated,
-        learnt_sources=learnt.count_sources(of_person=True),
-        learnt_clips=int(learnt.is_person.sum()),
-        learnt_minutes=learnt.measure_minutes(of_person=True),
+        learnt_sources=learnt.count_sources(of_target=True),
+        learnt_clips=int(learnt.is_target.sum()),
+        learnt_minutes=learnt.measure_minutes(of_target=True),
         clips=_gather(scores, judged, unseen, result.clip_scale),
         videos=_gather(videos.scores, judged_videos, unseen.select(videos.first), result.video_scale),
     )
@@ -277,9 +277,9 @@ def summarise(outcomes: Sequence[FoldOutcome]) -> Evaluation:
     videos = pool([outcome.videos for outcome in outcomes])
     methods = set(clips.sources[np.isin(clips.kinds, FAKES)].tolist())
     return Evaluation(
-        model=outcomes[0].kind,
+        classifier=outcomes[0].classifier,
         folds=len(outcomes),
-        settings=tuple(outcome.setting for outcome in outcomes),
+        hyperparameters=tuple(outcome.hyperparameters for outcome in outcomes),
         fake_methods=len(methods - {UNKNOWN_METHOD}),
         fakes_of_unknown_method=UNKNOWN_METHOD in methods,
         learnt_sources=float(np.mean([outcome.learnt_sources for outcome in outcomes])),
@@ -313,16 +313,16 @@ def _gather(
 def _compare(level: Level, found: HeldOut, scales: Sequence[Scale], calibrated: bool) -> list[Comparison]:
     comparisons = []
     for against in get_args(Against):
-        rows = found.is_person | (found.kinds == against) | (against == "everybody else")
-        if found.is_person[rows].all():
+        rows = found.is_target | (found.kinds == against) | (against == "everybody else")
+        if found.is_target[rows].all():
             continue
-        is_person, sources = found.is_person[rows], found.sources[rows]
+        is_target, sources = found.is_target[rows], found.sources[rows]
         comparisons.append(
             Comparison(
                 level=level,
                 against=against,
-                figures=measure(found.ranks[rows], found.llrs[rows], is_person, sources),
-                decisions=_rate(found.decisions[rows], is_person, sources, scales, calibrated),
+                figures=measure(found.ranks[rows], found.llrs[rows], is_target, sources),
+                decisions=_rate(found.decisions[rows], is_target, sources, scales, calibrated),
             )
         )
     return comparisons
@@ -330,24 +330,24 @@ def _compare(level: Level, found: HeldOut, scales: Sequence[Scale], calibrated: 
 
 def _rate(
     decisions: npt.NDArray[np.int64],
-    is_person: npt.NDArray[np.bool_],
+    is_target: npt.NDArray[np.bool_],
     sources: npt.NDArray[np.str_],
     scales: Sequence[Scale],
     calibrated: bool,
 ) -> DecisionRates:
-    weights, own_sources, other_sources = weigh_sources(is_person, sources)
+    weights, target_sources, non_target_sources = weigh_sources(is_target, sources)
     thresholds = [scale.thresholds for scale in scales]
 
-    def share(of_person: bool, decision: int) -> Figure:
-        rows = is_person == of_person
+    def share(of_target: bool, decision: int) -> Figure:
+        rows = is_target == of_target
         value = float(np.average(decisions[rows] == decision, weights=weights[rows]))
-        return bound_share(value, own_sources if of_person else other_sources)
+        return bound_share(value, target_sources if of_target else non_target_sources)
 
     return DecisionRates(
         false_match=share(False, 1),
         false_no_match=share(True, -1),
-        undecided_person=share(True, 0),
-        undecided_others=share(False, 0),
+        undecided_target=share(True, 0),
+        undecided_non_target=share(False, 0),
         error_rate=thresholds[0].error_rate,
         attainable_false_match=max(one.false_match_rate for one in thresholds),
         attainable_false_no_match=max(one.false_no_match_rate for one in thresholds),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, Literal
 
+from classify.reasons import Reason, VerdictWarning
 from classify.verdict import VideoLabel, VideoVerdict
 from ground.records import Record
 
-IDENTIFICATION_SCHEMA: Final = 2
+IDENTIFICATION_SCHEMA: Final = 3
 
 _LABEL_ORDER: Final[dict[VideoLabel, int]] = {"consistent": 0, "inconclusive": 1, "inconsistent": 2}
 
@@ -20,11 +21,12 @@ class Candidate(Record):
     model: str
     model_sha256: str
     label: VideoLabel
+    reason: Reason
     score: float | None
     log10_lr: float | None
     support: str | None
     sentence: str
-    warnings: tuple[str, ...]
+    warnings: tuple[VerdictWarning, ...]
 
 
 class VideoCandidates(Record):
@@ -46,11 +48,11 @@ class Identification(Record):
     """Everything that `motionsig identify` says.
 
     `refused` gives, for models that could not judge a suspect and for suspects that could not be read, the
-    file and the reason. That a person
-    stands first says nothing by itself: the one who moves in the video need not be among those enrolled.
+    file and the reason. That a person stands first says nothing by itself: the one who moves in the video
+    need not be among those enrolled.
     """
 
-    schema_version: Literal[2] = IDENTIFICATION_SCHEMA
+    schema_version: Literal[3] = IDENTIFICATION_SCHEMA
     motionsig_version: str
     created_utc: str
     videos: tuple[VideoCandidates, ...]
@@ -64,6 +66,7 @@ def make_candidate(person: str, model: str, model_sha256: str, verdict: VideoVer
         model=model,
         model_sha256=model_sha256,
         label=verdict.label,
+        reason=verdict.reason,
         score=verdict.score,
         log10_lr=verdict.log10_lr,
         support=verdict.support,

@@ -8,7 +8,7 @@ from typing import Final, Literal
 import numpy as np
 import numpy.typing as npt
 
-from classify.estimators import ModelKind
+from classify.estimators import ClassifierName
 from classify.evaluation import Evaluation, run_folds, split_for_evaluation, summarise
 from classify.evaluation import count_steps as count_evaluation_steps
 from classify.metrics import Figure
@@ -46,7 +46,7 @@ class CurvePoint(Record):
 
 def measure_learning_curve(
     clips: TrainingSet,
-    kind: ModelKind = "svc",
+    classifier: ClassifierName = "svc",
     *,
     folds: int = MOST_FOLDS,
     workers: int = -1,
@@ -59,8 +59,8 @@ def measure_learning_curve(
     ----------
     clips
         At least three sources of the person and three of others.
-    kind
-        The model.
+    classifier
+        Which one.
     folds
         How often to train for each point; fewer where there are fewer sources.
     workers
@@ -80,7 +80,7 @@ def measure_learning_curve(
             size = tuple(len(fit) for fit, _ in parts)
             if size not in done:
                 done.add(size)
-                outcomes = run_folds(clips, kind, parts, workers=workers, on_progress=on_progress)
+                outcomes = run_folds(clips, classifier, parts, workers=workers, on_progress=on_progress)
                 points.append(_describe(summarise(outcomes), growing))
     return tuple(points)
 
@@ -107,20 +107,20 @@ def _choose_sources(
     clips: TrainingSet, fit: npt.NDArray[np.intp], share: float, seed: int
 ) -> npt.NDArray[np.intp]:
     """Return the rows of others, and of so many of the person's sources, drawn in an order of their own."""
-    is_person = clips.is_person[fit]
-    sources = np.unique(clips.sources[fit][is_person])
+    is_target = clips.is_target[fit]
+    sources = np.unique(clips.sources[fit][is_target])
     drawn = np.random.default_rng(seed).permutation(sources)
     kept = drawn[: max(_FEWEST_SOURCES, round(share * len(sources)))]
-    return fit[~is_person | np.isin(clips.sources[fit], kept)]
+    return fit[~is_target | np.isin(clips.sources[fit], kept)]
 
 
 def _choose_beginnings(
     clips: TrainingSet, fit: npt.NDArray[np.intp], share: float, _seed: int
 ) -> npt.NDArray[np.intp]:
     """Return the rows of others, and the first clips of each of the person's videos, one at least."""
-    is_person, videos = clips.is_person[fit], clips.videos[fit]
-    kept = ~is_person
-    for video in np.unique(videos[is_person]):
-        rows = np.flatnonzero(is_person & (videos == video))
+    is_target, videos = clips.is_target[fit], clips.videos[fit]
+    kept = ~is_target
+    for video in np.unique(videos[is_target]):
+        rows = np.flatnonzero(is_target & (videos == video))
         kept[rows[: max(1, round(share * len(rows)))]] = True
     return fit[kept]

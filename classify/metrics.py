@@ -42,10 +42,10 @@ class Figure(Record):
 class Confusion(Record, Generic[Count]):
     """How many were called what, where a likelihood ratio above 1 is called the person."""
 
-    person_called_person: Count
-    person_called_other: Count
-    other_called_person: Count
-    other_called_other: Count
+    target_called_target: Count
+    target_called_non_target: Count
+    non_target_called_target: Count
+    non_target_called_non_target: Count
 
 
 class Figures(Record):
@@ -53,13 +53,13 @@ class Figures(Record):
 
     Attributes
     ----------
-    person, others
+    targets, non_targets
         How many clips or videos there were.
-    person_sources, other_sources
+    target_sources, non_target_sources
         From how many sources.
     auc, equal_error_rate
         Of the ranking: .5 each when the scores say nothing.
-    balanced_accuracy, recall_person, recall_others, accuracy
+    balanced_accuracy, recall_target, recall_non_target, accuracy
         When likelihood ratios above 1 are called the person.
     majority_accuracy
         The accuracy of always giving the more frequent answer; its balanced accuracy is .5.
@@ -69,15 +69,15 @@ class Figures(Record):
         The counts behind the accuracy.
     """
 
-    person: int
-    others: int
-    person_sources: int
-    other_sources: int
+    targets: int
+    non_targets: int
+    target_sources: int
+    non_target_sources: int
     auc: Figure
     equal_error_rate: Figure
     balanced_accuracy: Figure
-    recall_person: Figure
-    recall_others: Figure
+    recall_target: Figure
+    recall_non_target: Figure
     accuracy: Figure
     majority_accuracy: float
     cllr: Figure
@@ -85,7 +85,7 @@ class Figures(Record):
     confusion: Confusion[Figure]
 
 
-def measure(ranks: Scores, llrs: Scores, is_person: Mask, sources: Names, seed: int = 0) -> Figures:
+def measure(ranks: Scores, llrs: Scores, is_target: Mask, sources: Names, seed: int = 0) -> Figures:
     """Measure scores, with bootstrap intervals over sources.
 
     Clips of one source are alike, so sources are what is drawn again, within each class: the interval says
@@ -97,35 +97,35 @@ def measure(ranks: Scores, llrs: Scores, is_person: Mask, sources: Names, seed: 
         float64, shape (n,): scores to rank by.
     llrs
         float64, shape (n,): natural log-likelihood ratios.
-    is_person
+    is_target
         bool, shape (n,): both values occur.
     sources
         str, shape (n,).
     seed
         Of the resampling.
     """
-    place = np.unique(ranks, return_inverse=True)[1]
+    index = np.unique(ranks, return_inverse=True)[1]
     called = llrs > 0
 
     def compute(weights: Scores) -> dict[str, float]:
-        counts = _count(called, is_person, weights)
-        return {**_compute(place, llrs, is_person, weights), **counts}
+        counts = _count(called, is_target, weights)
+        return {**_compute(index, llrs, is_target, weights), **counts}
 
     values = compute(np.ones(len(ranks)))
-    drawn = [compute(weights) for weights in _resample(is_person, sources, seed)]
+    drawn = [compute(weights) for weights in _resample(is_target, sources, seed)]
     figures = {
         name: Figure(value=value, low=low, high=high)
         for name, value in values.items()
         for low, high in [_interval([draw[name] for draw in drawn])]
     }
-    own = int(is_person.sum())
+    targets = int(is_target.sum())
     counts = {name: figures.pop(name) for name in Confusion.model_fields}
     return Figures(
-        person=own,
-        others=len(is_person) - own,
-        person_sources=len(np.unique(sources[is_person])),
-        other_sources=len(np.unique(sources[~is_person])),
-        majority_accuracy=max(own, len(is_person) - own) / len(is_person),
+        targets=targets,
+        non_targets=len(is_target) - targets,
+        target_sources=len(np.unique(sources[is_target])),
+        non_target_sources=len(np.unique(sources[~is_target])),
+        majority_accuracy=max(targets, len(is_target) - targets) / len(is_target),
         confusion=Confusion[Figure](**counts),
         **figures,
     )
@@ -158,48 +158,48 @@ def compute_equal_error_rate(false_alarms: Scores, hits: Scores) -> float:
     return float(false_alarms[before] + part * (false_alarms[after] - false_alarms[before]))
 
 
-def _compute(place: npt.NDArray[np.intp], llrs: Scores, is_person: Mask, weights: Scores) -> dict[str, float]:
-    """Compute every figure; `place` is the place of each rank among the distinct ones.
+def _compute(index: npt.NDArray[np.intp], llrs: Scores, is_target: Mask, weights: Scores) -> dict[str, float]:
+    """Compute every figure; `index` is that of each rank among the distinct ones.
 
     scikit-learn's own functions give the same, but check their input for milliseconds each time, and the
     bootstrap calls this hundreds of times.
     """
-    hits, false_alarms = (_climb(place, weights * rows) for rows in (is_person, ~is_person))
+    hits, false_alarms = (_climb(index, weights * rows) for rows in (is_target, ~is_target))
     called = llrs > 0
-    recall_person = float(np.average(called[is_person], weights=weights[is_person]))
-    recall_others = float(np.average(~called[~is_person], weights=weights[~is_person]))
+    recall_target = float(np.average(called[is_target], weights=weights[is_target]))
+    recall_non_target = float(np.average(~called[~is_target], weights=weights[~is_target]))
     return {
         "auc": float(np.sum(np.diff(false_alarms) * (hits[1:] + hits[:-1]) / 2)),
         "equal_error_rate": compute_equal_error_rate(false_alarms, hits),
-        "balanced_accuracy": (recall_person + recall_others) / 2,
-        "recall_person": recall_person,
-        "recall_others": recall_others,
-        "accuracy": float(np.average(called == is_person, weights=weights)),
-        "cllr": compute_cllr(llrs, is_person, weights),
-        "min_cllr": compute_min_cllr(llrs, is_person, weights),
+        "balanced_accuracy": (recall_target + recall_non_target) / 2,
+        "recall_target": recall_target,
+        "recall_non_target": recall_non_target,
+        "accuracy": float(np.average(called == is_target, weights=weights)),
+        "cllr": compute_cllr(llrs, is_target, weights),
+        "min_cllr": compute_min_cllr(llrs, is_target, weights),
     }
 
 
-def _count(called: Mask, is_person: Mask, weights: Scores) -> dict[str, float]:
+def _count(called: Mask, is_target: Mask, weights: Scores) -> dict[str, float]:
     return {
-        f"{who}_called_{what}": float(weights[rows & (called == as_person)].sum())
-        for who, rows in (("person", is_person), ("other", ~is_person))
-        for what, as_person in (("person", True), ("other", False))
+        f"{who}_called_{what}": float(weights[rows & (called == as_target)].sum())
+        for who, rows in (("target", is_target), ("non_target", ~is_target))
+        for what, as_target in (("target", True), ("non_target", False))
     }
 
 
-def _climb(place: npt.NDArray[np.intp], weights: Scores) -> Scores:
+def _climb(index: npt.NDArray[np.intp], weights: Scores) -> Scores:
     """Return the share of the weight at or above each distinct rank, from the highest down, after a 0."""
-    climbed = np.cumsum(np.bincount(place, weights)[::-1])
+    climbed = np.cumsum(np.bincount(index, weights)[::-1])
     return np.concatenate([[0.0], climbed / climbed[-1]])
 
 
-def _resample(is_person: Mask, sources: Names, seed: int) -> Iterator[Scores]:
+def _resample(is_target: Mask, sources: Names, seed: int) -> Iterator[Scores]:
     """Yield how often each row counts when the sources of each class are drawn with replacement."""
     rng = np.random.default_rng(seed)
     classes = []
-    for of_person in (True, False):
-        rows = np.flatnonzero(is_person == of_person)
+    for of_target in (True, False):
+        rows = np.flatnonzero(is_target == of_target)
         names, source = np.unique(sources[rows], return_inverse=True)
         if len(names) < _FEWEST_SOURCES:
             return

@@ -11,9 +11,9 @@ import pydantic
 
 from classify.calibration import Calibration
 from classify.decision import Rule
-from classify.estimators import ModelKind
+from classify.estimators import ClassifierName
 from classify.evaluation import Evaluation
-from classify.sufficiency import TrainingFootage
+from classify.sufficiency import Shortfall, TrainingFootage
 from classify.thresholds import Thresholds
 from features.description import ClipDescription
 from features.signature import find_pair_set
@@ -39,14 +39,14 @@ class ModelCard(Record):
         Whom it knows, by which feature pairs, measured how.
     table, table_sha256, footage
         The file that it was trained on, and what was in it.
-    kind, settings
-        The classifier and its chosen setting.
+    classifier, hyperparameters
+        Which one, and what was chosen for it.
     thresholds, video_thresholds
         For the scores of clips, and for the mean scores of videos.
     calibration, video_calibration
         Scores to likelihood ratios; None where the footage does not suffice.
     shortfalls
-        Why it does not suffice, each with the way to mend it; empty for a calibrated model.
+        What it lacks; empty for a calibrated model.
     evaluation
         How training does on sources that it has not seen; None where there are too few to tell.
     """
@@ -60,13 +60,13 @@ class ModelCard(Record):
     table: str
     table_sha256: str
     footage: TrainingFootage
-    kind: ModelKind
-    settings: dict[str, Any]
+    classifier: ClassifierName
+    hyperparameters: dict[str, Any]
     thresholds: Thresholds
     video_thresholds: Thresholds
     calibration: Calibration | None
     video_calibration: Calibration | None
-    shortfalls: tuple[str, ...]
+    shortfalls: tuple[Shortfall, ...]
     evaluation: Evaluation | None
 
     @pydantic.field_validator("pairs")

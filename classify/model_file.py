@@ -135,7 +135,7 @@ def _assemble(content: Any, path: Path) -> Model:
     except pydantic.ValidationError as error:
         raise ModelError(f"The card in {path} is damaged or not ours; train the model anew.") from error
     pipeline = content["pipeline"]
-    steps = (*_PREPARATION, UnitOneClassSVM if card.kind == "oneclass" else SVC)
+    steps = (*_PREPARATION, UnitOneClassSVM if card.classifier == "oneclass" else SVC)
     if type(pipeline) is not Pipeline or tuple(type(step) for _, step in pipeline.steps) != steps:
         raise ModelError(f"{path} holds another pipeline than motionsig's; train the model anew.")
     arrays = [np.asarray(content[name], dtype=np.float64) for name in ("usual_mean", "usual_std")]

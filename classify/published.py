@@ -18,7 +18,7 @@ from sklearn.model_selection import StratifiedKFold, train_test_split
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
-from classify.estimators import PUBLISHED_SETTINGS
+from classify.estimators import PUBLISHED_GRID
 from classify.metrics import Confusion
 from classify.search import score_held_out
 from classify.training_set import TrainingSet
@@ -39,20 +39,20 @@ class PublishedResult(Record):
     ----------
     pairs
         How many.
-    setting, grid_accuracy
+    hyperparameters, grid_accuracy
         ``best_params_`` and ``best_score_`` of the grid search.
-    accuracy, recall_person, recall_others, confusion
+    accuracy, recall_target, recall_non_target, confusion
         On the random 20 %.
     majority_accuracy
         Of always giving the more frequent answer there; the notebook does not print it.
     """
 
     pairs: int
-    setting: dict[str, Any]
+    hyperparameters: dict[str, Any]
     grid_accuracy: float
     accuracy: float
-    recall_person: float
-    recall_others: float
+    recall_target: float
+    recall_non_target: float
     majority_accuracy: float
     confusion: Confusion[int]
 
@@ -82,7 +82,7 @@ def run_published(
     TrainingError
         When there are too few clips of either class for its split and its five folds.
     """
-    labels = clips.is_person
+    labels = clips.is_target
     filled = SimpleImputer(keep_empty_features=True).fit_transform(clips.values)
     scaled = StandardScaler().fit_transform(filled)
     known, unknown, known_labels, truth = train_test_split(
@@ -97,7 +97,7 @@ def run_published(
     folds = list(StratifiedKFold(STEPS).split(known, known_labels))
     scores = score_held_out(
         "svc",
-        PUBLISHED_SETTINGS,
+        PUBLISHED_GRID,
         known,
         known_labels,
         folds,
@@ -109,21 +109,21 @@ def run_published(
         np.mean([accuracy_score(known_labels[rows], row[rows] > 0) for _, rows in folds]) for row in scores
     ]
     best = int(np.argmax(accuracies))
-    setting = PUBLISHED_SETTINGS[best]
-    called = SVC(**setting).fit(known, known_labels).predict(unknown)
+    hyperparameters = PUBLISHED_GRID[best]
+    called = SVC(**hyperparameters).fit(known, known_labels).predict(unknown)
     (true_other, false_person), (false_other, true_person) = confusion_matrix(truth, called).tolist()
     return PublishedResult(
         pairs=scaled.shape[1],
-        setting=setting,
+        hyperparameters=hyperparameters,
         grid_accuracy=float(accuracies[best]),
         accuracy=float(accuracy_score(truth, called)),
-        recall_person=true_person / (true_person + false_other),
-        recall_others=true_other / (true_other + false_person),
+        recall_target=true_person / (true_person + false_other),
+        recall_non_target=true_other / (true_other + false_person),
         majority_accuracy=float(max(truth.mean(), 1 - truth.mean())),
         confusion=Confusion[int](
-            person_called_person=true_person,
-            person_called_other=false_other,
-            other_called_person=false_person,
-            other_called_other=true_other,
+            target_called_target=true_person,
+            target_called_non_target=false_other,
+            non_target_called_target=false_person,
+            non_target_called_non_target=true_other,
         ),
     )

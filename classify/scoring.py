@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Hashable, Mapping
 from typing import Any, Final
 
@@ -13,29 +12,27 @@ import pandas as pd
 from classify.decision import Judgement, judge_scores, judge_video
 from classify.deviations import find_deviations
 from classify.model import Model
+from classify.reasons import Reason, ReasonCode, VerdictWarning, WarningCode
 from classify.training_set import is_usable
-from classify.verbal_scale import describe_support
 from classify.verdict import ClipLabel, ClipVerdict, VideoLabel, VideoVerdict
+from classify.words.judgements import describe_reason, describe_support, describe_video, describe_warning
+from classify.words.models import describe_others
+from extract.damage import Damage
 from features.description import read_description
 from features.quality import MISSING_LIMIT
 from ground.descriptions import list_unrecorded
+from ground.errors import TableError
+from ground.time_span import TimeSpan
 
 _CLIP_LABELS: Final[dict[int, ClipLabel]] = {1: "match", -1: "no match", 0: "insufficient evidence"}
 _VIDEO_LABELS: Final[dict[int, VideoLabel]] = {1: "consistent", -1: "inconsistent", 0: "inconclusive"}
-_KNOWN: Final = "it is part of the footage that the model was trained on"
-_IN_OWN_TABLE: Final = "it stands in the table that the model was trained on"
-_UNKNOWN_FOOTAGE: Final = (
-    "The verdict is worth nothing if the video is part of the footage that the model was trained on, and "
-    "nobody can check that: one of the two tables does not record the videos' SHA-256."
-)
-_MOST_TIMES: Final = 5
 
 
 def judge_videos(
     model: Model,
     correlations: pd.DataFrame,
     clips: pd.DataFrame,
-    damage: str | None = None,
+    damage: Damage | None = None,
     table_sha256: str | None = None,
 ) -> tuple[VideoVerdict, ...]:
     """Judge every video of a table.
@@ -49,7 +46,7 @@ def judge_videos(
     clips
         The clip table, row for row, indexed by clip name, with at least `video`.
     damage
-        What of the video could not be read, in one sentence, for the table of a single video.
+        What of the video could not be read, for the table of a single video.
     table_sha256
         Of the file that the correlations were read from; None where they were made anew. In the very table
         that the model was trained on, videos without a hash count as training footage.
@@ -58,6 +55,11 @@ def judge_videos(
     -------
     tuple of VideoVerdict
         In the order in which the videos first appear.
+
+    Raises
+    ------
+    TableError
+        When a clip ends before it begins.
     """
     values = correlations.to_numpy(dtype=np.float64)
     scores = np.full(len(values), np.nan)
@@ -68,9 +70,9 @@ def judge_videos(
         zip(np.flatnonzero(usable).tolist(), judge_scores(scores[usable], model.card.clip_rule), strict=True)
     )
     verdicts = _describe_clips(model, values, scores, judged, clips)
-    warnings = (damage, _warn_of_unknown_identity(model, clips))
+    warnings = _list_warnings(model, clips, damage)
     is_own_table = table_sha256 == model.card.table_sha256
-    places = pd.Series(range(len(clips)), index=clips["video"]).groupby(level=0, sort=False)
+    rows_of = pd.Series(range(len(clips)), index=clips["video"]).groupby(level=0, sort=False)
     return tuple(
         _judge_video(
             model,
@@ -79,10 +81,10 @@ def judge_videos(
             [verdicts[i] for i in rows],
             [judged[i] for i in rows if i in judged],
             values[rows][usable[rows]],
-            tuple(warning for warning in warnings if warning),
+            warnings,
             is_own_table=is_own_table,
         )
-        for video, rows in places
+        for video, rows in rows_of
     )
 
 
@@ -96,16 +98,17 @@ def _describe_clips(
     missing = np.isnan(values).mean(axis=1)
     verdicts = []
     for i, row in enumerate(clips.to_dict("records")):
-        judgement = judged.get(i) or Judgement(0, None, _explain_missing(missing[i], row))
+        judgement = judged.get(i) or Judgement(0, None, _find_what_is_missing(missing[i], row))
+        name = str(clips.index[i])
         verdicts.append(
             ClipVerdict(
-                clip_name=str(clips.index[i]),
-                start_s=_number(row.get("start_s")),
-                end_s=_number(row.get("end_s")),
+                clip_name=name,
+                span=_read_span(name, row),
                 score=_number(scores[i]),
                 log10_lr=_to_log10(judgement.llr),
                 label=_CLIP_LABELS[judgement.decision],
-                reason=judgement.doubt,
+                reason=judgement.reason,
+                words=describe_reason(judgement.reason, "clip"),
                 missing_share=float(missing[i]),
                 deviations=find_deviations(model, values[i]) if i in judged else (),
             )
@@ -113,25 +116,48 @@ def _describe_clips(
     return verdicts
 
 
-def _explain_missing(missing: float, row: Mapping[Hashable, Any]) -> str:
-    seen = [
-        f"{part} found in {frames / total:.0%} of its frames"
-        for part in ("face", "body")
-        if (frames := _number(row.get(f"{part}_frames"))) is not None
-        and (total := _number(row.get("frames")))
-    ]
-    why = f" ({', '.join(seen)})" if seen else ""
-    return f"{missing:.0%} of the feature pairs are missing, more than {MISSING_LIMIT:.0%}{why}"
-
-
-def _warn_of_unknown_identity(model: Model, clips: pd.DataFrame) -> str | None:
-    unknown = list_unrecorded(model.card.measured, read_description(clips))
-    if not unknown:
+def _read_span(clip: str, row: Mapping[Hashable, Any]) -> TimeSpan | None:
+    """Return when a clip is; None where the table does not say."""
+    start_s, end_s = _number(row.get("start_s")), _number(row.get("end_s"))
+    if start_s is None or end_s is None:
         return None
-    return (
-        "The verdict is worth nothing unless the suspect was measured as the model's footage was, and nobody "
-        f"can check that: one of the two tables does not record {', '.join(unknown)}."
+    if start_s >= end_s:
+        raise TableError(
+            f"The clip table says that {clip} begins at {start_s:g} s and ends at {end_s:g} s; correlate its "
+            "video again, or correct the table."
+        )
+    return TimeSpan(start_s=start_s, end_s=end_s)
+
+
+def _find_what_is_missing(missing: float, row: Mapping[Hashable, Any]) -> Reason:
+    def share(part: str) -> float | None:
+        seen, frames = _number(row.get(f"{part}_frames")), _number(row.get("frames"))
+        return None if seen is None or not frames else seen / frames
+
+    return Reason(
+        code=ReasonCode.PAIRS_MISSING,
+        missing_share=missing,
+        missing_limit=MISSING_LIMIT,
+        face_share=share("face"),
+        body_share=share("body"),
     )
+
+
+def _list_warnings(model: Model, clips: pd.DataFrame, damage: Damage | None) -> tuple[VerdictWarning, ...]:
+    """Return what all videos of a table are warned of."""
+    warnings = []
+    if damage is not None:
+        warnings.append(_warn(WarningCode.DAMAGED, damage=damage))
+    if unrecorded := list_unrecorded(model.card.measured, read_description(clips)):
+        warnings.append(_warn(WarningCode.MEASUREMENT_UNKNOWN, unrecorded=tuple(unrecorded)))
+    return tuple(warnings)
+
+
+def _warn(
+    code: WarningCode, damage: Damage | None = None, unrecorded: tuple[str, ...] = ()
+) -> VerdictWarning:
+    words = describe_warning(code, damage, unrecorded)
+    return VerdictWarning(code=code, damage=damage, unrecorded=unrecorded, words=words)
 
 
 def _judge_video(
@@ -141,7 +167,7 @@ def _judge_video(
     clips: list[ClipVerdict],
     judged: list[Judgement],
     usable_values: npt.NDArray[np.float64],
-    warnings: tuple[str, ...],
+    warnings: tuple[VerdictWarning, ...],
     *,
     is_own_table: bool,
 ) -> VideoVerdict:
@@ -149,31 +175,28 @@ def _judge_video(
     scores = np.array([clip.score for clip in clips if clip.score is not None])
     sha256 = _get_hash(rows)
     if sha256 in card.footage.video_sha256:
-        judgement = Judgement(0, None, _KNOWN)
+        judgement = Judgement(0, None, Reason(code=ReasonCode.IN_TRAINING_FOOTAGE))
     elif sha256 is None and is_own_table:
-        judgement = Judgement(0, None, _IN_OWN_TABLE)
+        judgement = Judgement(0, None, Reason(code=ReasonCode.IN_TRAINING_TABLE))
     else:
         judgement = judge_video(scores, judged, len(clips), card.clip_rule, card.video_rule)
         if sha256 is None or not card.footage.video_sha256:
-            warnings += (_UNKNOWN_FOOTAGE,)
+            warnings += (_warn(WarningCode.FOOTAGE_UNKNOWN),)
     label = _VIDEO_LABELS[judgement.decision]
-    relation = "inconclusive about" if label == "inconclusive" else f"{label} with"
-    why = judgement.doubt or (
-        "its clips move like the person's own"
-        if label == "consistent"
-        else "its clips do not move like the person's own"
-    )
-    basis = "" if card.video_calibration else " Not calibrated: the model stands on too little footage."
-    llr = judgement.llr
+    calibrated = card.video_calibration is not None
+    log10_lr = _to_log10(judgement.llr)
     return VideoVerdict(
         video=video,
         sha256=sha256,
         label=label,
-        sentence=f"{video} is {relation} {card.person}: {why} ({_count_labels(clips)}).{basis}",
+        reason=judgement.reason,
+        sentence=describe_video(video, card.person, label, judgement.reason, clips, calibrated=calibrated),
         warnings=warnings,
         score=float(scores.mean()) if len(scores) else None,
-        log10_lr=_to_log10(llr),
-        support=None if llr is None else describe_support(llr, card.person, card.footage.describe_others()),
+        log10_lr=log10_lr,
+        support=None
+        if log10_lr is None
+        else describe_support(log10_lr, card.person, describe_others(card.footage)),
         clips_scored=len(scores),
         deviations=find_deviations(model, _average(usable_values)) if len(scores) else (),
         clips=tuple(clips),
@@ -184,31 +207,6 @@ def _get_hash(rows: pd.DataFrame) -> str | None:
     """Return the SHA-256 of the video that the rows of a clip table are of, None where it is not recorded."""
     sha256 = rows["sha256"].iloc[0] if "sha256" in rows else None
     return sha256 if isinstance(sha256, str) and sha256 else None
-
-
-def _count_labels(clips: list[ClipVerdict]) -> str:
-    """Return how many clips have each label, and when those are that disagree with the most."""
-    scored = [clip for clip in clips if clip.score is not None]
-    counts = Counter(clip.label for clip in scored)
-    text = ", ".join(f"{counts[label]} {label}" for label in _CLIP_LABELS.values() if counts[label])
-    parts = [f"{len(clips)} clips: {text}" if text else f"{len(clips)} clips"]
-    if len(scored) < len(clips):
-        parts.append(f"{len(clips) - len(scored)} not scored")
-    rarer = min(("match", "no match"), key=lambda label: counts[label])  # type: ignore[index]
-    times = [
-        f"{format_clock(c.start_s)}-{format_clock(c.end_s)}"
-        for c in scored
-        if c.label == rarer and c.start_s is not None and c.end_s is not None
-    ]
-    if times:
-        shown = ", ".join(times[:_MOST_TIMES]) + (" ..." if len(times) > _MOST_TIMES else "")
-        parts.append(f"{rarer} at {shown}")
-    return "; ".join(parts)
-
-
-def format_clock(seconds: float) -> str:
-    """Return a time in a video as m:ss."""
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
 
 def _average(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -223,6 +221,6 @@ def _to_log10(llr: float | None) -> float | None:
 
 
 def _number(value: object) -> float | None:
-    """Return a float, or None for what is missing."""
+    """Return a float, or None for what is missing or no finite number."""
     number = float(value) if isinstance(value, int | float | np.number) else np.nan
-    return None if np.isnan(number) else float(number)
+    return float(number) if np.isfinite(number) else None

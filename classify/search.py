@@ -1,4 +1,4 @@
-"""Held-out scores of many settings at once: what settings have in common is computed once a fold."""
+"""Held-out scores of many hyperparameters at once: what they have in common is computed once a fold."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.svm import SVC
 
-from classify.estimators import ModelKind, Setting, build_machine, build_preparation, choose_rows
+from classify.estimators import ClassifierName, Hyperparameters, build_machine, build_preparation, choose_rows
 from classify.side_by_side import OnProgress, work_side_by_side
 
 Fold = tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]
@@ -21,29 +21,29 @@ _CACHE_MB: Final = 500
 
 
 def score_held_out(
-    kind: ModelKind,
-    settings: Sequence[Setting],
+    classifier: ClassifierName,
+    grid: Sequence[Hyperparameters],
     values: Values,
-    is_person: npt.NDArray[np.bool_],
+    is_target: npt.NDArray[np.bool_],
     folds: Sequence[Fold],
     *,
     prepare: bool = True,
     workers: int = -1,
     on_progress: Callable[[], None] | None = None,
 ) -> Values:
-    """Score every clip by models that were not fitted on its fold, for every setting.
+    """Score every clip by models that were not fitted on its fold, for all hyperparameters.
 
     The scores are those of `classify.estimators.build_pipeline`. But preparation, the products of all clips
-    and, from them, the kernel matrices are computed once a fold and not once a setting; and where no support
-    vector is at its bound C, a greater C has the same solution.
+    and, from them, the kernel matrices are computed once a fold and not for each hyperparameters anew; and
+    where no support vector is at its bound C, a greater C has the same solution.
 
     Parameters
     ----------
-    kind, settings
-        Which models.
+    classifier, grid
+        Which one, and the hyperparameters to try.
     values
         float64, shape (clips, pairs), NaN where missing.
-    is_person
+    is_target
         bool, shape (clips,).
     folds
         Rows to fit on and rows to score; every row is scored in one fold.
@@ -57,12 +57,12 @@ def score_held_out(
 
     Returns
     -------
-    ndarray of float64, shape (settings, clips)
+    ndarray of float64, shape (grid, clips)
     """
-    scores = np.full((len(settings), len(values)), np.nan)
+    scores = np.full((len(grid), len(values)), np.nan)
 
     def score(fold: Fold, on_progress: OnProgress) -> Values:
-        part = _score_fold(kind, settings, values, is_person, fold, prepare)
+        part = _score_fold(classifier, grid, values, is_target, fold, prepare)
         if on_progress:
             on_progress()
         return part
@@ -74,43 +74,43 @@ def score_held_out(
 
 
 def _score_fold(
-    kind: ModelKind,
-    settings: Sequence[Setting],
+    classifier: ClassifierName,
+    grid: Sequence[Hyperparameters],
     values: Values,
-    is_person: npt.NDArray[np.bool_],
+    is_target: npt.NDArray[np.bool_],
     fold: Fold,
     prepare: bool,
 ) -> Values:
     fit, held_out = fold
-    fit = fit[choose_rows(kind, is_person[fit])]
+    fit = fit[choose_rows(classifier, is_target[fit])]
     known, unknown = values[fit], values[held_out]
     if prepare:
         preparation = build_preparation()
         known = preparation.fit_transform(known)
         unknown = preparation.transform(unknown)
-    labels = is_person[fit].astype(np.int64)
+    labels = is_target[fit].astype(np.int64)
     products = _Products(known, unknown)
-    scores = np.empty((len(settings), len(held_out)))
-    places = sorted(range(len(settings)), key=lambda place: _order(settings[place]))
-    for (kernel, gamma, _), same in groupby(places, key=lambda place: _order(settings[place])[:3]):
+    scores = np.empty((len(grid), len(held_out)))
+    indices = sorted(range(len(grid)), key=lambda index: _order(grid[index]))
+    for (kernel, gamma, _), same in groupby(indices, key=lambda index: _order(grid[index])[:3]):
         matrix, cross = products.compute_kernel(kernel, gamma)
         settled: Values | None = None
-        for place in same:
+        for index in same:
             if settled is None:
-                setting = {**settings[place], "kernel": "precomputed", "cache_size": _CACHE_MB}
-                machine = build_machine(kind, setting).fit(matrix, labels)
+                chosen = {**grid[index], "kernel": "precomputed", "cache_size": _CACHE_MB}
+                machine = build_machine(classifier, chosen).fit(matrix, labels)
                 weights = machine.dual_coef_[0]
                 part = cross[:, machine.support_] @ weights + machine.intercept_[0]
                 if isinstance(machine, SVC) and np.abs(weights).max() < machine.C:
                     settled = part
-            scores[place] = part if settled is None else settled
+            scores[index] = part if settled is None else settled
     return scores
 
 
-def _order(setting: Setting) -> tuple[str, str, float, float]:
-    """Sort settings so that those with one kernel matrix follow each other, C rising."""
-    gamma = str(setting.get("gamma", ""))
-    return setting["kernel"], gamma, float(setting.get("nu", 0.0)), float(setting.get("C", 0.0))
+def _order(chosen: Hyperparameters) -> tuple[str, str, float, float]:
+    """Sort hyperparameters so that those with one kernel matrix follow each other, C rising."""
+    gamma = str(chosen.get("gamma", ""))
+    return chosen["kernel"], gamma, float(chosen.get("nu", 0.0)), float(chosen.get("C", 0.0))
 
 
 class _Products:

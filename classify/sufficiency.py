@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Final
 
 import numpy as np
@@ -13,7 +14,7 @@ from ground.records import Record
 # between 1/6 and 11, which is about where the verbal scale begins to say anything (weak support: 2 to 10).
 # The 10 are people: a ratio says how rare the motion is among people, and fakes are none.
 # Ten clips a source are a minute of speech, which is what the clips' own scatter needs to average out.
-FEWEST_PERSON_SOURCES: Final = 5
+FEWEST_TARGET_SOURCES: Final = 5
 FEWEST_OTHER_PEOPLE: Final = 10
 FEWEST_CLIPS: Final = 50
 
@@ -27,32 +28,35 @@ class TrainingFootage(Record):
     said who is in their video. `video_sha256` tells, as far as the table does, which files were used.
     """
 
-    person_clips: int
-    person_sources: int
-    person_minutes: float | None
-    other_clips: int
-    other_sources: int
+    target_clips: int
+    target_sources: int
+    target_minutes: float | None
+    non_target_clips: int
+    non_target_sources: int
     other_people: int
     fake_methods: int
     fakes_of_unknown_method: bool
-    other_minutes: float | None
+    non_target_minutes: float | None
     clips_left_out: int
     clips_unlabelled: int
     video_sha256: tuple[str, ...]
 
-    def describe_others(self) -> str:
-        """Return whom the person was told from: who else might be moving, if it is not the person."""
-        parts = []
-        if self.other_people:
-            parts.append(f"somebody like the {_count(self.other_people, 'other person', 'other people')}")
-        if self.fake_methods or self.fakes_of_unknown_method:
-            kinds = []
-            if self.fake_methods:
-                kinds.append(f"by {_count(self.fake_methods, 'method', 'methods')}")
-            if self.fakes_of_unknown_method:
-                kinds.append("by unknown methods")
-            parts.append(f"a fake like those {' and '.join(kinds)}")
-        return f"{' or of '.join(parts)} that the model learnt from"
+
+class ShortfallCode(StrEnum):
+    """What there is too little of to calibrate; the values stand in files and do not change."""
+
+    TARGET_SOURCES = "target-sources"
+    OTHER_PEOPLE = "other-people"
+    TARGET_CLIPS = "target-clips"
+    NON_TARGET_CLIPS = "non-target-clips"
+
+
+class Shortfall(Record):
+    """How much of something there is, and how much a calibrated model needs."""
+
+    code: ShortfallCode
+    found: int
+    needed: int
 
 
 def count_footage(clips: TrainingSet) -> TrainingFootage:
@@ -60,35 +64,29 @@ def count_footage(clips: TrainingSet) -> TrainingFootage:
     is_fake = np.isin(clips.kinds, FAKES)
     methods = set(clips.sources[is_fake].tolist())
     return TrainingFootage(
-        person_clips=int(clips.is_person.sum()),
-        person_sources=clips.count_sources(of_person=True),
-        person_minutes=clips.measure_minutes(of_person=True),
-        other_clips=int((~clips.is_person).sum()),
-        other_sources=clips.count_sources(of_person=False),
-        other_people=len(np.unique(clips.sources[clips.kinds == "other people"])),
+        target_clips=int(clips.is_target.sum()),
+        target_sources=clips.count_sources(of_target=True),
+        target_minutes=clips.measure_minutes(of_target=True),
+        non_target_clips=int((~clips.is_target).sum()),
+        non_target_sources=clips.count_sources(of_target=False),
+        other_people=len(np.unique(clips.subjects[clips.kinds == "other people"])),
         fake_methods=len(methods - {UNKNOWN_METHOD}),
         fakes_of_unknown_method=UNKNOWN_METHOD in methods,
-        other_minutes=clips.measure_minutes(of_person=False),
+        non_target_minutes=clips.measure_minutes(of_target=False),
         clips_left_out=clips.left_out,
         clips_unlabelled=clips.unlabelled,
         video_sha256=tuple(sorted(clips.hashes)),
     )
 
 
-def describe_shortfalls(footage: TrainingFootage) -> tuple[str, ...]:
-    """Return, for each thing that there is too little of to calibrate, how much more is needed."""
+def find_shortfalls(footage: TrainingFootage) -> tuple[Shortfall, ...]:
+    """Return what there is too little of to calibrate; nothing where the footage suffices."""
     needs = (
-        (footage.person_sources, FEWEST_PERSON_SOURCES, "sources of the person", "videos of other sessions"),
-        (footage.other_people, FEWEST_OTHER_PEOPLE, "other people", "authentic videos of others, not fakes"),
-        (footage.person_clips, FEWEST_CLIPS, "usable clips of the person", "longer or more videos"),
-        (footage.other_clips, FEWEST_CLIPS, "usable clips of others", "longer or more videos"),
+        (ShortfallCode.TARGET_SOURCES, footage.target_sources, FEWEST_TARGET_SOURCES),
+        (ShortfallCode.OTHER_PEOPLE, footage.other_people, FEWEST_OTHER_PEOPLE),
+        (ShortfallCode.TARGET_CLIPS, footage.target_clips, FEWEST_CLIPS),
+        (ShortfallCode.NON_TARGET_CLIPS, footage.non_target_clips, FEWEST_CLIPS),
     )
     return tuple(
-        f"{have} {what}, {need} are needed: add {remedy} ({need - have} more)"
-        for have, need, what, remedy in needs
-        if have < need
+        Shortfall(code=code, found=found, needed=needed) for code, found, needed in needs if found < needed
     )
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"

@@ -31,7 +31,7 @@ class Thresholds(Record):
         The two scores.
     error_rate
         The share of the next source's clips, or videos, that each of them was meant to let err.
-    person_sources, other_sources
+    target_sources, non_target_sources
         From how many sources they were chosen. Of n sources none need exceed a score that the next one does
         with probability 1 / (n + 1), so no smaller rate can be attained.
     fewest_clips
@@ -42,8 +42,8 @@ class Thresholds(Record):
     no_match_below: float
     match_above: float
     error_rate: float = pydantic.Field(ge=0, lt=1)
-    person_sources: pydantic.PositiveInt
-    other_sources: pydantic.PositiveInt
+    target_sources: pydantic.PositiveInt
+    non_target_sources: pydantic.PositiveInt
     fewest_clips: pydantic.PositiveInt = 1
 
     @pydantic.model_validator(mode="after")
@@ -55,12 +55,12 @@ class Thresholds(Record):
     @property
     def false_match_rate(self) -> float:
         """The share of others that may count as a match: `error_rate`, or the least attainable one."""
-        return max(self.error_rate, 1 / (self.other_sources + 1))
+        return max(self.error_rate, 1 / (self.non_target_sources + 1))
 
     @property
     def false_no_match_rate(self) -> float:
         """The share of the person's own that may count as none: `error_rate`, or the least attainable."""
-        return max(self.error_rate, 1 / (self.person_sources + 1))
+        return max(self.error_rate, 1 / (self.target_sources + 1))
 
     def decide(self, scores: Scores) -> npt.NDArray[np.int64]:
         """Return 1 for a match, -1 for no match, 0 for neither and where there is no score."""
@@ -70,7 +70,7 @@ class Thresholds(Record):
 
 def choose_thresholds(
     scores: Scores,
-    is_person: npt.NDArray[np.bool_],
+    is_target: npt.NDArray[np.bool_],
     sources: npt.NDArray[np.str_],
     error_rate: float = ERROR_RATE,
     clips: npt.NDArray[np.intp] | None = None,
@@ -91,7 +91,7 @@ def choose_thresholds(
     ----------
     scores
         float64, shape (n,): scores of clips, or of videos, whose source was held out.
-    is_person
+    is_target
         bool, shape (n,).
     sources
         str, shape (n,).
@@ -100,18 +100,18 @@ def choose_thresholds(
     clips
         int, shape (n,): how many clips each score is the mean of; 1 by default.
     """
-    weights, person_sources, other_sources = weigh_sources(is_person, sources)
-    others_reach = _bound(scores[~is_person], weights[~is_person], other_sources, error_rate)
-    person_falls_to = -_bound(-scores[is_person], weights[is_person], person_sources, error_rate)
+    weights, target_sources, non_target_sources = weigh_sources(is_target, sources)
+    non_targets_reach = _bound(scores[~is_target], weights[~is_target], non_target_sources, error_rate)
+    targets_fall_to = -_bound(-scores[is_target], weights[is_target], target_sources, error_rate)
     clips = np.ones(len(scores), dtype=np.intp) if clips is None else clips
-    fewest = [np.quantile(clips[rows], _SHORT_VIDEOS, method="lower") for rows in (is_person, ~is_person)]
-    low, high = sorted((others_reach, person_falls_to))
+    fewest = [np.quantile(clips[rows], _SHORT_VIDEOS, method="lower") for rows in (is_target, ~is_target)]
+    low, high = sorted((non_targets_reach, targets_fall_to))
     return Thresholds(
         no_match_below=low,
         match_above=high,
         error_rate=error_rate,
-        person_sources=person_sources,
-        other_sources=other_sources,
+        target_sources=target_sources,
+        non_target_sources=non_target_sources,
         fewest_clips=int(max(fewest)),
     )
 

@@ -1,4 +1,4 @@
-"""Training: the setting chosen across sources, and what its scores mean."""
+"""Training: hyperparameters chosen across sources, and what scores mean."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sklearn.pipeline import Pipeline
 
 from classify.calibration import Calibration, fit_calibration
 from classify.decision import Rule
-from classify.estimators import SETTINGS, ModelKind, Setting, build_pipeline, choose_rows
+from classify.estimators import GRIDS, ClassifierName, Hyperparameters, build_pipeline, choose_rows
 from classify.search import Fold, score_held_out
 from classify.thresholds import ERROR_RATE, Thresholds, choose_thresholds
 from classify.training_set import TrainingSet, average_by_video
@@ -49,19 +49,19 @@ class TrainingResult:
 
     Attributes
     ----------
-    kind, setting
-        The model, and the chosen one of its settings.
+    classifier, hyperparameters
+        Which one, and what was chosen for it.
     pipeline
-        Imputation, scaling and support vector machine, fitted on all clips with that setting.
+        Imputation, scaling and support vector machine, fitted on all clips with these hyperparameters.
     search_auc
-        How well the chosen setting ranked held-out clips and videos, the mean of both AUC. The setting was
-        chosen by the former, so it flatters; it is for choosing among ways of training.
+        How well they ranked held-out clips and videos, the mean of both AUC. They were chosen by the former,
+        so it flatters; it is for choosing among configurations.
     clip_scale, video_scale
         What the scores of clips and the mean scores of videos mean.
     """
 
-    kind: ModelKind
-    setting: Setting
+    classifier: ClassifierName
+    hyperparameters: Hyperparameters
     pipeline: Pipeline
     search_auc: float
     clip_scale: Scale
@@ -70,7 +70,7 @@ class TrainingResult:
 
 def train(
     clips: TrainingSet,
-    kind: ModelKind = "svc",
+    classifier: ClassifierName = "svc",
     *,
     error_rate: float = ERROR_RATE,
     workers: int = -1,
@@ -79,16 +79,16 @@ def train(
     """Train a model on the clips of a person and of others.
 
     Folds keep every source whole, and give each clip a score from a model that never saw its source. The
-    setting is the one whose scores rank best, all folds together: a threshold must hold across recordings,
-    and the area under the ROC curve (AUC) of the pooled scores asks just that. Thresholds and calibration
-    come from the same scores.
+    hyperparameters are those whose scores rank best, all folds together: a threshold must hold across
+    recordings, and the area under the ROC curve (AUC) of the pooled scores asks just that. Thresholds and
+    calibration come from the same scores.
 
     Parameters
     ----------
     clips
         At least two sources of the person and two of others.
-    kind
-        The model.
+    classifier
+        Which one.
     error_rate
         The share of held-out clips that each threshold lets err.
     workers
@@ -102,27 +102,29 @@ def train(
         When there are fewer sources.
     """
     folds = split_sources(clips)
-    settings = SETTINGS[kind]
+    grid = GRIDS[classifier]
     scores = score_held_out(
-        kind, settings, clips.values, clips.is_person, folds, workers=workers, on_progress=on_progress
+        classifier, grid, clips.values, clips.is_target, folds, workers=workers, on_progress=on_progress
     )
-    ranked = [roc_auc_score(clips.is_person, row) for row in scores]
+    ranked = [roc_auc_score(clips.is_target, row) for row in scores]
     best = int(np.argmax(ranked))
     rows = average_by_video(scores[best], clips.videos)
     return TrainingResult(
-        kind=kind,
-        setting=settings[best],
-        pipeline=fit_model(kind, settings[best], clips),
-        search_auc=float((ranked[best] + roc_auc_score(clips.is_person[rows.first], rows.scores)) / 2),
+        classifier=classifier,
+        hyperparameters=grid[best],
+        pipeline=fit_model(classifier, grid[best], clips),
+        search_auc=float((ranked[best] + roc_auc_score(clips.is_target[rows.first], rows.scores)) / 2),
         clip_scale=_learn_scale(scores[best], clips, error_rate),
         video_scale=_learn_scale(rows.scores, clips.select(rows.first), error_rate, rows.clips),
     )
 
 
-def fit_model(kind: ModelKind, setting: Setting, clips: TrainingSet) -> Pipeline:
-    """Return the pipeline of a setting, fitted on all clips that such a model knows."""
-    rows = choose_rows(kind, clips.is_person)
-    return build_pipeline(kind, setting).fit(clips.values[rows], clips.is_person[rows].astype(np.int64))
+def fit_model(classifier: ClassifierName, hyperparameters: Hyperparameters, clips: TrainingSet) -> Pipeline:
+    """Return the pipeline, fitted on all clips that such a classifier knows."""
+    rows = choose_rows(classifier, clips.is_target)
+    return build_pipeline(classifier, hyperparameters).fit(
+        clips.values[rows], clips.is_target[rows].astype(np.int64)
+    )
 
 
 def split_sources(clips: TrainingSet, most: int = MOST_FOLDS, fewest_left: int = 1) -> Sequence[Fold]:
@@ -143,16 +145,16 @@ def split_sources(clips: TrainingSet, most: int = MOST_FOLDS, fewest_left: int =
     TrainingError
         When there are too few sources, or sources of different lengths leave too few beside the largest fold.
     """
-    counts = {of_person: clips.count_sources(of_person=of_person) for of_person in (True, False)}
+    counts = {of_target: clips.count_sources(of_target=of_target) for of_target in (True, False)}
     folds = min(most, *counts.values())
     splits: list[Fold] = []
     if folds >= 2:
         splitter = StratifiedGroupKFold(n_splits=folds)
-        splits = list(splitter.split(clips.values, clips.is_person, clips.sources))
+        splits = list(splitter.split(clips.values, clips.is_target, clips.sources))
     left = [
-        clips.select(fit).count_sources(of_person=of_person)
+        clips.select(fit).count_sources(of_target=of_target)
         for fit, _ in splits
-        for of_person in (True, False)
+        for of_target in (True, False)
     ]
     if splits and min(left) < fewest_left < min(counts.values()):
         raise TrainingError(
@@ -176,6 +178,6 @@ def _learn_scale(
     counts: npt.NDArray[np.intp] | None = None,
 ) -> Scale:
     return Scale(
-        choose_thresholds(scores, clips.is_person, clips.sources, error_rate, counts),
-        fit_calibration(scores, clips.is_person, clips.sources),
+        choose_thresholds(scores, clips.is_target, clips.sources, error_rate, counts),
+        fit_calibration(scores, clips.is_target, clips.sources),
     )

@@ -23,6 +23,8 @@ Kind = Literal["the person", "other people", "fakes of the person", "fakes of ot
 FAKES: Final[tuple[Kind, Kind]] = ("fakes of the person", "fakes of others")
 # The source of all fakes that nobody named the method of: they may be by one.
 UNKNOWN_METHOD: Final = "fakes, method unknown"
+# The fields of a `TrainingSet` that say of each clip where it comes from.
+PER_CLIP: Final = ("kinds", "subjects", "sources", "videos", "clips_of_video", "span_s")
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,8 @@ class TrainingSet:
     kinds
         str, shape (clips,): a `Kind` each. Authentic clips of the person are learnt, all else is what they
         are told from.
+    subjects
+        str, shape (clips,): whom each clip shows, or as a fake claims to show; never empty.
     sources
         str, shape (clips,): what a clip comes from, see `name_sources`. Clips of one source are not
         independent and always stay together.
@@ -55,6 +59,7 @@ class TrainingSet:
 
     values: npt.NDArray[np.float64]
     kinds: npt.NDArray[np.str_]
+    subjects: npt.NDArray[np.str_]
     sources: npt.NDArray[np.str_]
     videos: npt.NDArray[np.str_]
     clips_of_video: npt.NDArray[np.int64]
@@ -64,18 +69,18 @@ class TrainingSet:
     hashes: frozenset[str]
 
     @property
-    def is_person(self) -> npt.NDArray[np.bool_]:
+    def is_target(self) -> npt.NDArray[np.bool_]:
         """Whether each clip is an authentic one of the person, shape (clips,)."""
-        is_person: npt.NDArray[np.bool_] = self.kinds == "the person"
-        return is_person
+        is_target: npt.NDArray[np.bool_] = self.kinds == "the person"
+        return is_target
 
-    def count_sources(self, *, of_person: bool) -> int:
+    def count_sources(self, *, of_target: bool) -> int:
         """Return the number of sources with clips of the person, or with clips of others."""
-        return len(np.unique(self.sources[self.is_person == of_person]))
+        return len(np.unique(self.sources[self.is_target == of_target]))
 
-    def measure_minutes(self, *, of_person: bool) -> float | None:
+    def measure_minutes(self, *, of_target: bool) -> float | None:
         """Return how long the footage below the clips is, overlaps counted once; None where unknown."""
-        rows = self.is_person == of_person
+        rows = self.is_target == of_target
         videos, spans = self.videos[rows], self.span_s[rows]
         if np.isnan(spans).any():
             return None
@@ -87,21 +92,13 @@ class TrainingSet:
 
     def select(self, rows: npt.NDArray[np.intp] | npt.NDArray[np.bool_]) -> TrainingSet:
         """Return some of the clips."""
-        return replace(
-            self,
-            values=self.values[rows],
-            kinds=self.kinds[rows],
-            sources=self.sources[rows],
-            videos=self.videos[rows],
-            clips_of_video=self.clips_of_video[rows],
-            span_s=self.span_s[rows],
-        )
+        return replace(self, **{name: getattr(self, name)[rows] for name in ("values", *PER_CLIP)})
 
 
 class VideoScores(NamedTuple):
-    """The mean score of each video, the place of its first clip, the number of its clips; by name.
+    """The mean score of each video, the index of its first clip, the number of its clips; by name.
 
-    `video` is the place of each clip's video among them.
+    `video` is the index of each clip's video among them.
     """
 
     scores: npt.NDArray[np.float64]
@@ -149,8 +146,8 @@ def select_training_set(correlations: pd.DataFrame, clips: pd.DataFrame, person:
         np.where(subjects == person, *FAKES),
         np.where(subjects == person, "the person", "other people"),
     )
-    is_person = kinds == "the person"
-    if not is_person.any():
+    is_target = kinds == "the person"
+    if not is_target.any():
         known = ", ".join(sorted(set(subjects) - {""})) or "none: no clip is labelled"
         raise TrainingError(
             f"The table holds no authentic clip of '{person}'; its people are: {known}. Name videos "
@@ -158,7 +155,7 @@ def select_training_set(correlations: pd.DataFrame, clips: pd.DataFrame, person:
         )
     labelled = subjects != ""
     _check_groups(clips["group"][labelled])
-    if is_person[labelled].all():
+    if is_target[labelled].all():
         raise TrainingError(
             f"All labelled clips of the table are of '{person}'. A model also needs clips of others, or "
             "fakes of the person, to tell them from; add videos of at least two others."
@@ -169,6 +166,7 @@ def select_training_set(correlations: pd.DataFrame, clips: pd.DataFrame, person:
     chosen = TrainingSet(
         values=correlations.to_numpy(dtype=np.float64)[usable],
         kinds=kinds[usable],
+        subjects=subjects[usable],
         sources=sources[usable],
         videos=clips["video"].to_numpy(dtype=str)[usable],
         clips_of_video=counts[video][usable],
@@ -177,8 +175,8 @@ def select_training_set(correlations: pd.DataFrame, clips: pd.DataFrame, person:
         unlabelled=int((~labelled).sum()),
         hashes=frozenset(clips["sha256"][usable].dropna()) if "sha256" in clips else frozenset(),
     )
-    for of_person, whose in ((True, f"of '{person}'"), (False, "of others")):
-        _check_sources(chosen.count_sources(of_person=of_person), whose)
+    for of_target, whose in ((True, f"of '{person}'"), (False, "of others")):
+        _check_sources(chosen.count_sources(of_target=of_target), whose)
     return chosen
 
 

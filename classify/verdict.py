@@ -6,32 +6,35 @@ from typing import Final, Literal
 
 from classify.deviations import Deviation
 from classify.model import ModelCard
+from classify.reasons import Reason, VerdictWarning
 from classify.verbal_scale import VERBAL_SCALE
 from ground.records import Record
+from ground.time_span import TimeSpan
 
-VERDICT_SCHEMA: Final = 4
+VERDICT_SCHEMA: Final = 5
 
 ClipLabel = Literal["match", "no match", "insufficient evidence"]
 VideoLabel = Literal["consistent", "inconsistent", "inconclusive"]
 
 
 class ClipVerdict(Record):
-    """One clip: `score` is None, with a `reason`, where too much is missing to compute one.
+    """One clip: `score` is None where too much is missing to compute one.
 
     Higher scores are more like the person; the scale is the classifier's own and no probability. `log10_lr`
     is the likelihood ratio, None where the model is not calibrated. A label other than "insufficient
     evidence" takes a score beyond a threshold and, where there is a ratio, one of at least 2 in its direction
-    (`classify.decision`). Times are seconds from the start of the
-    video, None where the table does not say. `missing_share` is the share of pairs without a correlation.
+    (`classify.decision`); `reason` says in a code and numbers why it is this one, and `words` what was said
+    of that. `span` is None where the table does not say when the clip is. `missing_share` is the share of
+    pairs without a correlation.
     """
 
     clip_name: str
-    start_s: float | None
-    end_s: float | None
+    span: TimeSpan | None
     score: float | None
     log10_lr: float | None
     label: ClipLabel
-    reason: str | None
+    reason: Reason
+    words: str
     missing_share: float
     deviations: tuple[Deviation, ...]
 
@@ -41,17 +44,19 @@ class VideoVerdict(Record):
 
     Its thresholds and its likelihood ratio are those of mean scores of whole videos: clips of one video are
     not independent, so their own ratios are never multiplied. `log10_lr` is None where the model is not
-    calibrated, and where fewer clips of the video have a score than of the videos that it learnt from;
-    `support` says it in words. `deviations` are of the mean correlations of the scored clips. `warnings` say
-    what else bears on the verdict: damage to the file, or that nobody knows whether it was measured as the
-    model's footage was.
+    calibrated, and where fewer clips of the video have a score than of the videos that it learnt from.
+    `reason` says in a code and numbers why the label is this one; `sentence` and `support` are the words
+    that were said of label and ratio. `deviations` are of the mean correlations of the scored clips.
+    `warnings` say what else bears on the verdict: damage to the file, or that nobody knows whether it was
+    measured as the model's footage was.
     """
 
     video: str
     sha256: str | None
     label: VideoLabel
+    reason: Reason
     sentence: str
-    warnings: tuple[str, ...]
+    warnings: tuple[VerdictWarning, ...]
     score: float | None
     log10_lr: float | None
     support: str | None
@@ -75,7 +80,7 @@ class Verdict(Record):
     read: `motionsig classify` makes it anew.
     """
 
-    schema_version: Literal[4] = VERDICT_SCHEMA
+    schema_version: Literal[5] = VERDICT_SCHEMA
     motionsig_version: str
     created_utc: str
     person: str

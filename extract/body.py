@@ -1,19 +1,23 @@
-"""Body landmarks of the most prominent person: MediaPipe Pose on the whole frame."""
+"""What a body reader is: pictures go in, the landmarks of the most prominent person come out.
+
+To add a reader, write a `BodyReader` and its `BodyTracker` in a module of its own and name it in
+`find_body_reader`.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from extract.description import Backend
 from extract.frame_table import JOINTS
-from extract.mediapipe_models import describe_backend, load_solutions
 from extract.orientation import RgbImage
+from ground.errors import InputError
 
-# Numbers of our joints among the 33 landmarks of MediaPipe Pose (left is the person's left).
+# Landmarks are numbered as BlazePose's 33 are (left is the person's left).
 _LANDMARKS: Final = {
     "leftShoulder": 11, "rightShoulder": 12, "leftElbow": 13, "rightElbow": 14, "leftWrist": 15,
     "rightWrist": 16, "leftEye": 2, "rightEye": 5, "nose": 0,
@@ -24,6 +28,10 @@ _JOINT_ROWS: Final = [_LANDMARKS[joint] for joint in JOINTS]
 @dataclass(frozen=True)
 class BodyReading:
     """The body found in one frame.
+
+    Landmarks are BlazePose's 33, in its order. The head (0 to 10) and the arms (11 to 16) are always there,
+    guessed where they are hidden; a reader that knows no fingers (17 to 22), or nothing from the hips down,
+    gives NaN with visibility 0 for them.
 
     Attributes
     ----------
@@ -42,44 +50,69 @@ class BodyReading:
         return np.column_stack((self.landmarks[_JOINT_ROWS, :2], self.visibility[_JOINT_ROWS])).ravel()
 
 
-def describe_body_reader() -> Backend:
-    """Return the identity of the reader of bodies, without its networks."""
-    return describe_backend(
-        "mediapipe-pose",
-        "pose_detection/pose_detection.tflite",
-        "pose_landmark/pose_landmark_full.tflite",
-        revision=2,
-    )
-
-
-class BodyReader:
-    """Tracks one person through successive frames of one video, with MediaPipe Pose.
-
-    MediaPipe keeps tracking state, so every video needs a reader of its own, closed at the end. Only
-    complexity 1 lies inside the wheel; the others would be downloaded.
-
-    Landmarks are not smoothed. MediaPipe's One-Euro filter counts 33 ms a frame whatever the video's rate,
-    and lags one to two frames behind the face, which is not filtered: on two rendered videos elbows, wrists
-    and shoulders followed their true motion with r = .83 and .87 with it and .88 and .92 without, and their
-    frame-to-frame differences with .66 and .69 against .68 and .71.
-    """
-
-    def __init__(self) -> None:
-        self._pose = load_solutions().pose.Pose(model_complexity=1, smooth_landmarks=False)
+class BodyTracker(Protocol):
+    """Reads one person's body through successive frames of one video; holds the networks."""
 
     def read(self, image: RgbImage) -> BodyReading | None:
-        """Return the body in the next frame, or None where no person is found."""
-        found = self._pose.process(image).pose_landmarks
-        if found is None:
-            return None
-        height, width = image.shape[:2]
-        values = np.array([(p.x, p.y, p.z, p.visibility) for p in found.landmark], dtype=np.float64)
-        return BodyReading(values[:, :3] * (width, height, width), values[:, 3])
+        """Return the body in the next frame, or None where no person is found.
+
+        Whom it finds may depend on the frames before; what it writes down must be the same whenever it is
+        given the same frames.
+        """
 
     def restart(self) -> None:
         """Forget where the person was: the next frame shows another scene."""
-        self._pose.reset()
 
     def close(self) -> None:
-        """Free the network."""
-        self._pose.close()
+        """Free the networks."""
+
+
+class BodyReader(Protocol):
+    """A way of reading bodies; stateless, and cheap until `open_tracker` is called.
+
+    Attributes
+    ----------
+    name
+        What users call it.
+    backend_name
+        Name in its identity, whichever its version.
+    """
+
+    name: str
+    backend_name: str
+
+    def describe(self) -> Backend:
+        """Return the identity of the reader, which decides whose numbers are comparable.
+
+        Raises
+        ------
+        DependencyError
+            When a package or a file of weights that the reader needs is missing.
+        """
+
+    def open_tracker(self) -> BodyTracker:
+        """Return a new tracker.
+
+        Raises
+        ------
+        DependencyError
+            When a package or a file of weights that the reader needs is missing.
+        """
+
+
+BODY_READERS: Final = ("pose",)
+
+
+def find_body_reader(name: str) -> BodyReader:
+    """Return the body reader of the given name, one of `BODY_READERS`.
+
+    Raises
+    ------
+    InputError
+        When there is no reader of that name.
+    """
+    if name == "pose":
+        from extract.pose_reader import PoseReader
+
+        return PoseReader()
+    raise InputError(f"There is no body reader {name!r}; choose one of: {', '.join(BODY_READERS)}.")

@@ -23,12 +23,13 @@ from extract.checkpoints import Checkpoints
 from extract.description import ReadingOptions
 from extract.face import FaceReader
 from extract.following import SeenHead
+from extract.picture import Picture
 from extract.read_ahead import read_ahead
 from extract.reading import FrameReadings, read_frames
-from extract.video import Picture, VideoReader
+from extract.video import VideoReader
 
 CHUNK_S: Final = 120.0
-# What chunk borders cost with it, and with other numbers: docs/performance.md.
+# What chunk borders cost with it, and with other numbers: docs/measurements/performance.md.
 WARM_UP_FRAMES: Final = 10
 
 
@@ -64,6 +65,7 @@ class ChunkOptions:
 
 def read_chunks(
     video: VideoReader,
+    body: BodyReader,
     face: FaceReader,
     options: ChunkOptions,
     chunks: ChunkRange,
@@ -76,8 +78,8 @@ def read_chunks(
     ----------
     video
         The video, opened and not yet read.
-    face
-        The face reader.
+    body, face
+        The readers.
     options
         How frames become chunks.
     chunks
@@ -105,14 +107,18 @@ def read_chunks(
             return
         numbers.append(number)
         if number in chunks and not checkpoints.has(number):
-            readings = _read_with_new_detectors(chain(warm_up, own), face, options)
+            readings = _read_with_new_detectors(chain(warm_up, own), body, face, options)
             checkpoints.save(number, readings, len(warm_up))
     if chunks.stop is None:
         checkpoints.save_end(video.describe(), numbers)
 
 
 def follow_across_borders(
-    video: VideoReader, face: FaceReader, options: ChunkOptions, checkpoints: Checkpoints
+    video: VideoReader,
+    body: BodyReader,
+    face: FaceReader,
+    options: ChunkOptions,
+    checkpoints: Checkpoints,
 ) -> None:
     """Read those chunks again that began with somebody else than the chunk before them ended with.
 
@@ -124,7 +130,7 @@ def follow_across_borders(
     ----------
     video
         The video, opened; it is read anew, and only where there is something to do.
-    face, options, checkpoints
+    body, face, options, checkpoints
         As for `read_chunks`, which has finished all chunks; raises what it does.
     """
     borders = pairwise(checkpoints.demand_end().chunks)
@@ -135,7 +141,7 @@ def follow_across_borders(
         for number, warm_up, own in _iter_chunks(again, options):
             if before is not None and not _is_settled(checkpoints, before, number):
                 person = _find_lost(checkpoints, before, number)
-                readings = _read_with_new_detectors(chain(warm_up, own), face, options, person)
+                readings = _read_with_new_detectors(chain(warm_up, own), body, face, options, person)
                 checkpoints.save(number, readings, len(warm_up), followed=True)
             before = number
 
@@ -219,17 +225,18 @@ def choose_pictures(pictures: Iterable[Picture], fps: float | None) -> Iterator[
 
 def _read_with_new_detectors(
     pictures: Iterable[Picture],
+    body: BodyReader,
     face: FaceReader,
     options: ChunkOptions,
     person: SeenHead | None = None,
 ) -> FrameReadings:
     with (
-        closing(BodyReader()) as body,
-        closing(face.open_tracker()) as tracker,
+        closing(body.open_tracker()) as body_tracker,
+        closing(face.open_tracker()) as face_tracker,
         closing(read_ahead(picture.to_frame(options.reading.max_height) for picture in pictures)) as frames,
     ):
         parts = read_frames(
-            frames, body, tracker, face.batch_size, keep_mesh=options.keep_mesh, person=person
+            frames, body_tracker, face_tracker, face.batch_size, keep_mesh=options.keep_mesh, person=person
         )
         return FrameReadings.join(list(parts))
 

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pydantic
 
-from extract.body import describe_body_reader
+from extract.body import BodyReader, find_body_reader
 from extract.checkpoints import Checkpoints
 from extract.chunks import (
     CHUNK_S,
@@ -21,13 +21,13 @@ from extract.chunks import (
     follow_across_borders,
     read_chunks,
 )
+from extract.damage import find_damage
 from extract.description import EXTRACTION_REVISION, Backend, Chunking, ReadingDescription, ReadingOptions
 from extract.face import FaceReader, find_face_reader
 from extract.frame_table import (
     FACE_COLUMNS,
     Counts,
     FrameTableMetadata,
-    SourceVideo,
     frame_table_schema,
     write_frame_table,
 )
@@ -42,9 +42,6 @@ from ground.errors import InputError, VideoError
 if TYPE_CHECKING:
     import pyarrow as pa
 
-# A container's own duration is rounded, and edit lists trim frames; less than this is no shortfall.
-_SHORTFALL_S: Final = 0.5
-_SHORTFALL_SHARE: Final = 0.01
 _SMALLEST_HEIGHT: Final = 64  # px; smaller is a mistyped number
 _DEFAULT_LIMITS: Final = Limits()
 
@@ -61,6 +58,8 @@ class ExtractionOptions(ReadingOptions):
         Name of the face reader, one of `extract.face.FACE_READERS`.
     device
         Where the face reader's network runs, one of `extract.face.DEVICES`.
+    body
+        Name of the body reader, one of `extract.body.BODY_READERS`.
     chunk_s
         Length in seconds of the chunks that are read, and kept, one by one; above 0.
     keep_mesh
@@ -76,6 +75,7 @@ class ExtractionOptions(ReadingOptions):
 
     face: str = "mesh"
     device: str = "auto"
+    body: str = "pose"
     chunk_s: float = CHUNK_S
     keep_mesh: bool = False
     limits: Limits = _DEFAULT_LIMITS
@@ -169,37 +169,8 @@ class Extraction:
 
     def describe_damage(self) -> str | None:
         """Return one sentence when something of the file could not be read, else None."""
-        return describe_damage(self.metadata.source, self.read_s)
-
-
-def describe_damage(source: SourceVideo, read_s: float) -> str | None:
-    """Return one sentence that says what of a video could not be read; None when all could.
-
-    Parameters
-    ----------
-    source
-        What the file promises and what was counted.
-    read_s
-        How much was read, seconds.
-    """
-    found = []
-    if source.container_fps:
-        # Where frames are missing, the average one lasts too long, and so does the last.
-        read_s -= max(read_s / max(source.frames_decoded, 1) - 1 / source.container_fps, 0.0)
-    if source.duration_s is not None and source.duration_s - read_s >= _SHORTFALL_S:
-        found.append(f"{read_s:.1f} s of {source.duration_s:.1f} s were readable")
-    promised = source.frames_promised or 0
-    if promised - source.frames_decoded > _SHORTFALL_SHARE * promised + 1:
-        found.append(f"{source.frames_decoded} of {promised} frames could be decoded")
-    if source.decode_errors:
-        found.append(f"{source.decode_errors} part(s) of the data could not be decoded")
-    if source.frames_discarded:
-        found.append(
-            f"{source.frames_discarded} frame(s) with a time before their predecessor's were left out"
-        )
-    if not found:
-        return None
-    return f"{source.name} is damaged or cut off: {'; '.join(found)}. Only what was readable was used."
+        damage = find_damage(self.metadata.source, self.read_s)
+        return damage.describe() if damage else None
 
 
 def extract_video(
@@ -236,20 +207,22 @@ def extract_video(
     VideoError
         When the file gives no frame, no frame shows a person, or no frame shows a face.
     InputError
-        When the table cannot be written or there is no such face reader.
+        When the table cannot be written or there is no such reader.
     DependencyError
         When a library that a reader needs is missing.
     """
-    face = find_face_reader(options.face, options.device, keep_mesh=options.keep_mesh)
-    recipe = _make_recipe(face, options)
+    body, face = _find_readers(options)
+    recipe = _make_recipe(body, face, options)
     with VideoReader(video, options.limits) as reader:
         made = find_made(table, recipe, reader.name, reader.hash_source)
         checkpoints = Checkpoints(table, recipe.fingerprint(reader.hash_source()))
         if made is None:
             try:
                 if not checkpoints.are_complete():
-                    read_chunks(reader, face, _chunk_options(options), ChunkRange(), checkpoints, on_frame)
-                follow_across_borders(reader, face, _chunk_options(options), checkpoints)
+                    read_chunks(
+                        reader, body, face, _chunk_options(options), ChunkRange(), checkpoints, on_frame
+                    )
+                follow_across_borders(reader, body, face, _chunk_options(options), checkpoints)
                 return _make_table(reader, table, recipe, face, checkpoints)
             except InputError:
                 # Another run that makes the same table may have finished, and removed what both had kept.
@@ -277,13 +250,13 @@ def read_part(
     chunks
         Which chunks to read.
     """
-    face = find_face_reader(options.face, options.device, keep_mesh=options.keep_mesh)
-    recipe = _make_recipe(face, options)
+    body, face = _find_readers(options)
+    recipe = _make_recipe(body, face, options)
     with VideoReader(video, options.limits) as reader:
         if find_made(table, recipe, reader.name, reader.hash_source) is None:
             checkpoints = Checkpoints(table, recipe.fingerprint(reader.hash_source()))
             try:
-                read_chunks(reader, face, _chunk_options(options), chunks, checkpoints, on_frame)
+                read_chunks(reader, body, face, _chunk_options(options), chunks, checkpoints, on_frame)
             except InputError:
                 # As in `extract_video`.
                 if find_made(table, recipe, reader.name, reader.hash_source) is None:
@@ -300,8 +273,7 @@ def find_extraction(table: Path, name: str, sha256: str, options: ExtractionOpti
     name, sha256
         Of the video.
     """
-    face = find_face_reader(options.face, options.device, keep_mesh=options.keep_mesh)
-    made = find_made(table, _make_recipe(face, options), name, lambda: sha256)
+    made = find_made(table, _make_recipe(*_find_readers(options), options), name, lambda: sha256)
     return None if made is None else Extraction(table, made, reused=True)
 
 
@@ -324,9 +296,16 @@ def _make_table(
     return Extraction(table, metadata, reused=False)
 
 
-def _make_recipe(face: FaceReader, options: ExtractionOptions) -> Recipe:
+def _find_readers(options: ExtractionOptions) -> tuple[BodyReader, FaceReader]:
+    return (
+        find_body_reader(options.body),
+        find_face_reader(options.face, options.device, keep_mesh=options.keep_mesh),
+    )
+
+
+def _make_recipe(body: BodyReader, face: FaceReader, options: ExtractionOptions) -> Recipe:
     return Recipe(
-        options.describe(describe_body_reader(), face.describe()),
+        options.describe(body.describe(), face.describe()),
         Chunking(chunk_s=options.chunk_s, warm_up_frames=WARM_UP_FRAMES),
         face.columns[len(FACE_COLUMNS) :],
         options.keep_mesh,

@@ -14,7 +14,7 @@ FINDER_WEIGHTS: Final = "face_detection/face_detection_short_range.tflite"
 # The detector draws a square from the brows to the chin. RetinaFace, trained on WIDER FACE, draws a box that
 # holds forehead, chin and cheeks tightly. In frames of four speakers the face mesh, from hairline to chin, is
 # 1.11 (1.0 to 1.2) squares high, its middle 0.06 squares above that of the square; what RetinaFace has of the
-# forehead above the mesh is the rest. docs/py-feat.md compares the outcome with a box of RetinaFace.
+# forehead above the mesh is the rest. docs/measurements/py-feat.md compares it with RetinaFace's box.
 _SIDE_IN_SQUARES: Final = 1.2
 _RAISED_IN_SQUARES: Final = 0.1
 # Of the detector's key points.

@@ -14,8 +14,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from extract.body import BodyReading
-from extract.head import locate_head
+from extract.head import HeadPlace
 from extract.orientation import RgbImage
 
 # A head that is further away than this, in head widths, from where it was in the frame before, or that has
@@ -124,17 +123,16 @@ class PersonFollower:
         shown[:, left:right] = _GREY
         return shown
 
-    def keep(self, body: BodyReading | None) -> BodyReading | None:
-        """Return the body that was found in the frame, or None where it is somebody else's."""
-        if body is None:
-            return None
-        place = locate_head(body)
+    def keep(self, place: HeadPlace | None) -> bool:
+        """Return whether the head that was found in the frame is the person's; None is nobody's."""
+        if place is None:
+            return False
         head = SeenHead(self._now_s, place.nose, place.width)
         if self._is_other(head):
             self._other = head
-            return None
+            return False
         self._person, self._other = head, None
-        return body
+        return True
 
     def _is_other(self, head: SeenHead) -> bool:
         if self._person is None:

@@ -47,12 +47,12 @@ _FACE_SIZE_CHANGE: Final = 1.5
 # A face is invented when the body's nose lies further than the first of these from the middle between the
 # outer eye corners, as a share of the way between them, and the face's by more than the second less far to
 # that side. On heads rendered up to 50 degrees turned the face's lies up to 0.14 less far, on the one
-# of four real ones that turns up to 0.04; docs/face.md says how often that is right.
+# of four real ones that turns up to 0.04; docs/measurements/face.md says how often that is right.
 _TURNED: Final = 0.25
 _TOO_FRONTAL: Final = 0.15
 
 # A hand is before the face when one of its points that are in view (by their visibility) lies no further than
-# this from the middle of the face, in head widths; docs/face.md says how often that is right.
+# this from the middle of the face, in head widths; docs/measurements/face.md says how often that is right.
 _FACE_REACH: Final = 0.7
 _HAND_IN_VIEW: Final = 0.3
 
@@ -65,21 +65,23 @@ class HeadBox:
     top: int
     side: int
 
-    def cut_from(self, image: RgbImage, body: BodyReading | None = None) -> HeadView:
-        """Return the part of the frame `image` inside the box, with the place of the head of `body`."""
+    def cut_from(self, image: RgbImage, place: HeadPlace | None = None) -> HeadView:
+        """Return the part of the frame `image` inside the box, with the place of the body's head."""
         height, width = image.shape[:2]
         left, top = max(self.left, 0), max(self.top, 0)
         right, bottom = min(self.left + self.side, width), min(self.top + self.side, height)
         seen = np.ascontiguousarray(image[top:bottom, left:right])
-        return HeadView(seen, left, top, self, None if body is None else locate_head(body))
+        return HeadView(seen, left, top, self, place)
 
 
 @dataclass(frozen=True)
 class HeadPlace:
-    """Where the body says that eyes, nose and mouth are.
+    """Where the body says that its head is.
 
     Attributes
     ----------
+    centre
+        float64, shape (2,), pixels of the frame: the mean of the head's landmarks.
     eyes, nose, mouth
         float64, shape (2,), pixels of the frame; `eyes` and `mouth` are the middle between both sides.
     outer_eyes
@@ -89,6 +91,7 @@ class HeadPlace:
         Width of the head, pixels.
     """
 
+    centre: Point
     eyes: Point
     nose: Point
     mouth: Point
@@ -140,44 +143,44 @@ class HeadView:
 
 
 class HeadTracker:
-    """Turns the bodies of successive frames into a head box that moves seldom."""
+    """Turns the places of a head in successive frames into a head box that moves seldom."""
 
     def __init__(self) -> None:
         self._box: HeadBox | None = None
 
-    def locate(self, body: BodyReading | None, image: RgbImage) -> HeadBox | None:
-        """Return the box around the head of `body`; None without a body or with its head out of view."""
-        if body is None:
-            self._box = None
-            return None
-        centre, head_width = body.landmarks[_FACE, :2].mean(axis=0), locate_head(body).width
+    def locate(self, place: HeadPlace | None, image: RgbImage) -> HeadBox | None:
+        """Return the box around the head in the next frame; None without a head or with it out of view."""
         height, width = image.shape[:2]
-        if not (0 <= centre[0] < width and 0 <= centre[1] < height):
+        if place is None or not (0 <= place.centre[0] < width and 0 <= place.centre[1] < height):
             self._box = None
             return None
-        side = max(round(_SIDE_IN_HEAD_WIDTHS * head_width), _SMALLEST_SIDE_PX)
-        if self._box is None or not _is_near(self._box, centre, side):
-            left, top = np.round(centre - side / 2).astype(int)
+        side = max(round(_SIDE_IN_HEAD_WIDTHS * place.width), _SMALLEST_SIDE_PX)
+        if self._box is None or not _is_near(self._box, place.centre, side):
+            left, top = np.round(place.centre - side / 2).astype(int)
             self._box = HeadBox(int(left), int(top), side)
         return self._box
 
 
-def locate_head(body: BodyReading) -> HeadPlace:
-    """Return where eyes, nose and mouth of a body are, and how wide its head is."""
+def locate_head(body: BodyReading | None) -> HeadPlace | None:
+    """Return where a body has its head; None without a body."""
+    if body is None:
+        return None
     points = body.landmarks[:, :2]
     eyes, mouth = points[list(_EYES)].mean(axis=0), points[list(_MOUTH)].mean(axis=0)
     ear_distance = float(np.linalg.norm(points[_EARS[0]] - points[_EARS[1]]))
     width = max(ear_distance, float(np.linalg.norm(eyes - mouth)) / _EYES_TO_MOUTH_IN_HEAD_WIDTHS)
-    return HeadPlace(eyes, points[_NOSE], mouth, points[list(_OUTER_EYES)], width)
+    centre = points[_FACE].mean(axis=0)
+    return HeadPlace(centre, eyes, points[_NOSE], mouth, points[list(_OUTER_EYES)], width)
 
 
-def shows_face(body: BodyReading) -> bool:
+def shows_face(body: BodyReading, place: HeadPlace) -> bool:
     """Return whether the face of a body is there to be read: not in profile, and no hand before it.
+
+    `place` is where it has its head.
 
     In profile, or further away, the nose lies beyond the outer corner of an eye, which of a head that looks
     straight it does from 47 degrees of yaw on. The face readers invent a face there, seen from the front.
     """
-    place = locate_head(body)
     return not (_is_in_profile(place) or _is_behind_hand(body, place))
 
 

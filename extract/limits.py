@@ -50,6 +50,15 @@ class Limits:
         if not 0 < self.time_s < math.inf:
             raise InputError(f"A time limit of {self.time_s:g} s is none; give seconds above 0.")
 
+    def check_picture(self, video: Path, width: int, height: int) -> None:
+        """Raise VideoError when a picture of `video` has more pixels than the limit."""
+        if width * height > self.max_pixels:
+            raise VideoError(
+                f"The pictures of {video} have {width} x {height} pixels, more than the limit of "
+                f"{self.max_pixels:,}. If the video is what it should be, `motionsig extract` "
+                "takes --max-pixels."
+            )
+
 
 class Clock:
     """Counts the time that reading one video takes.

@@ -2,8 +2,9 @@
 
 They are landmark measurements, not intensities calibrated to FACS. They rise with the action, in units of the
 distance between the outer eye corners, and 0 is the person's own neutral face: the median over the video. The
-neutral face also says what a blink is (`Face.shut_eyes`). Left and right count alike. docs/face.md shows what
-each measure answers to on rendered faces, and how they agree with another reader on real ones.
+neutral face also says what a blink is (`Face.shut_eyes`). Left and right count alike.
+docs/measurements/face.md shows what each measure answers to on rendered faces, and how they agree with
+another reader on real ones.
 
 References
 ----------

@@ -9,12 +9,12 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from extract.body import BodyReader
+from extract.body import BodyTracker
 from extract.face import MESH_WIDTH, FaceTracker
 from extract.following import PersonFollower, SeenHead
 from extract.frame_table import JOINT_COLUMNS, Counts
 from extract.head import HeadTracker, HeadView, locate_head, shows_face
-from extract.video import Frame
+from extract.picture import Frame
 
 _Row = tuple[int, float, npt.NDArray[np.float64], tuple[float, float], bool, tuple[float, ...]]
 
@@ -99,7 +99,7 @@ def measure_seconds(times_s: npt.NDArray[np.float64]) -> float:
 
 def read_frames(
     frames: Iterable[Frame],
-    body: BodyReader,
+    body: BodyTracker,
     face: FaceTracker,
     batch_size: int,
     *,
@@ -113,7 +113,7 @@ def read_frames(
     frames
         Frames of one video, in order.
     body, face
-        Readers that have seen the frames before these, or none.
+        Trackers that have seen the frames before these, or none.
     batch_size
         How many heads the face tracker is given at once; only the heads are kept for so long.
     keep_mesh
@@ -127,14 +127,16 @@ def read_frames(
     for frame in frames:
         if is_cut := follower.notice_cut(frame.image):
             body.restart()
-        body_reading = follower.keep(body.read(follower.show(frame.image, frame.time_s)))
-        box = tracker.locate(body_reading, frame.image)
+        found = body.read(follower.show(frame.image, frame.time_s))
+        place = locate_head(found)
+        if not follower.keep(place):
+            found = place = None
+        box = tracker.locate(place, frame.image)
         joints, head, view = _NO_BODY, _NO_HEAD, None
-        if body_reading is not None:
-            joints, place = body_reading.joint_values(), locate_head(body_reading)
-            head = (*place.nose, place.width)
-            if box is not None and shows_face(body_reading):
-                view = box.cut_from(frame.image, body_reading)
+        if found is not None and place is not None:
+            joints, head = found.joint_values(), (*place.nose, place.width)
+            if box is not None and shows_face(found, place):
+                view = box.cut_from(frame.image, place)
         heads.append(view)
         rows.append((frame.index, frame.time_s, joints, frame.scale, is_cut, head))
         if len(rows) == batch_size:

@@ -48,3 +48,10 @@ class ModelError(MotionsigError):
 
 class DependencyError(MotionsigError):
     """A library of the system, or an optional package, that is missing."""
+
+
+class StoppedError(Exception):
+    """Whoever asked for the work does not want it any more; what is finished is kept.
+
+    It is no MotionsigError: whoever collects the errors of single files must not take it for one of them.
+    """

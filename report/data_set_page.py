@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from classify.deviations import name_feature
 from classify.evaluation import FoldOutcome
 from classify.learning_curve import CurvePoint
 from classify.training_set import is_usable, name_sources
+from classify.words.movements import name_feature, name_pair
 from features.quality import MISSING_LIMIT, MissingSummary, summarise_missing
 from features.signature import BODY_FEATURES
 from report.charts.matrix import draw_matrix, list_features
@@ -249,7 +249,7 @@ def _compare_people(
     ]
     rows = [
         (
-            " and ".join(name_feature(feature) for feature in pair.split("*")),
+            name_pair(pair),
             [format_correlation(means[name][pair]) for name in shown],
         )
         for pair in pairs

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import numpy as np
 from scipy.stats import norm
@@ -10,8 +11,9 @@ from sklearn.metrics import roc_curve
 
 from classify.evaluation import FoldOutcome, HeldOut, pool
 from classify.learning_curve import CurvePoint
-from classify.plots import compute_reliability
+from classify.reliability import compute_reliability
 from report.charts.plane import Axis, Figure, Series, draw_curves
+from report.charts.standalone import write_plots
 
 _DET_TICKS = (0.01, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.95)
 _LEAST_RATE = 0.005
@@ -27,10 +29,7 @@ def draw_evaluation(outcomes: Sequence[FoldOutcome], person: str) -> list[Figure
     person
         Who is told from others.
     """
-    levels = {
-        "clips": pool([outcome.clips for outcome in outcomes]),
-        "videos": pool([outcome.videos for outcome in outcomes]),
-    }
+    levels = _pool_levels(outcomes)
     share = Axis("others taken for the person", 0, 1)
     return [
         _draw_rates(
@@ -51,9 +50,40 @@ def draw_evaluation(outcomes: Sequence[FoldOutcome], person: str) -> list[Figure
             _stretch(Axis("the person not recognised", 0, 1)),
             lambda missed: missed,
         ),
-        *(_draw_tippett(name, found, person) for name, found in levels.items()),
+        *_draw_tippetts(levels, person),
         _draw_reliability(levels, person),
     ]
+
+
+def write_ratio_plots(outcomes: Sequence[FoldOutcome], person: str, folder: Path) -> tuple[Path, Path]:
+    """Draw the likelihood ratios of an evaluation into files, as the pages do.
+
+    Parameters
+    ----------
+    outcomes
+        What each fold held out.
+    person
+        Who is told from others.
+    folder
+        For ``tippett.svg``: for each ratio, the share of the person's own and of others that lie above it,
+        clips on the left, videos on the right; and ``reliability.svg``: the share of the person's among those
+        with about one ratio, at equal priors, against what the ratio says.
+
+    Returns
+    -------
+    tuple of Path
+        Of the two pictures.
+
+    Raises
+    ------
+    InputError
+        When they cannot be written.
+    """
+    levels = _pool_levels(outcomes)
+    tippett, reliability = folder / "tippett.svg", folder / "reliability.svg"
+    write_plots(_draw_tippetts(levels, person), f"Tippett plots of {person}", tippett)
+    write_plots([_draw_reliability(levels, person)], f"Reliability of {person}", reliability)
+    return tippett, reliability
 
 
 def draw_learning_curve(points: Sequence[CurvePoint], person: str) -> Figure:
@@ -90,11 +120,18 @@ def list_confusion(outcomes: Sequence[FoldOutcome]) -> list[tuple[str, str, int,
     rows = []
     for level in ("clips", "videos"):
         found = pool([getattr(outcome, level) for outcome in outcomes])
-        for who, chosen in (("the person", found.is_person), ("others", ~found.is_person)):
+        for who, chosen in (("the person", found.is_target), ("others", ~found.is_target)):
             decisions = found.decisions[chosen]
             counts = [int((decisions == decision).sum()) for decision in (1, 0, -1)]
             rows.append((level, who, counts[0], counts[1], counts[2]))
     return rows
+
+
+def _pool_levels(outcomes: Sequence[FoldOutcome]) -> dict[str, HeldOut]:
+    return {
+        "clips": pool([outcome.clips for outcome in outcomes]),
+        "videos": pool([outcome.videos for outcome in outcomes]),
+    }
 
 
 def _draw_rates(
@@ -110,7 +147,7 @@ def _draw_rates(
 ) -> Figure:
     series = []
     for name, found in levels.items():
-        false_match, recognised, _ = roc_curve(found.is_person, found.ranks)
+        false_match, recognised, _ = roc_curve(found.is_target, found.ranks)
         series.append(Series(name, false_match.tolist(), turn(1 - recognised).tolist()))
     return draw_curves(title, caption, across, up, series, person=person, diagonal=title == "ROC")
 
@@ -127,11 +164,15 @@ def _stretch(axis: Axis) -> Axis:
     )
 
 
+def _draw_tippetts(levels: dict[str, HeldOut], person: str) -> list[Figure]:
+    return [_draw_tippett(name, found, person) for name, found in levels.items()]
+
+
 def _draw_tippett(name: str, found: HeldOut, person: str) -> Figure:
     ratios = found.llrs / np.log(10)
     reach = float(np.abs(ratios).max()) * 1.1 or 1.0
     series = []
-    for who, rows in (("the person", found.is_person), ("others", ~found.is_person)):
+    for who, rows in (("the person", found.is_target), ("others", ~found.is_target)):
         ordered = np.sort(ratios[rows])
         above = 1 - np.arange(len(ordered) + 1) / len(ordered)
         # A step at each ratio: the share falls there and not between.

@@ -23,6 +23,7 @@ from ground.errors import InputError
 from ground.files import replace_when_complete
 from ground.provenance import list_versions
 from ground.records import Record
+from ground.time_span import TimeSpan
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -148,11 +149,11 @@ def gather_videos(
         The video that it was made from, if it is at hand.
     """
     values = correlations.to_numpy(dtype=np.float64)
-    place = {name: row for row, name in enumerate(correlations.index)}
+    row_of = {name: row for row, name in enumerate(correlations.index)}
     trace = _Tracer(model, frames) if frames is not None else None
     gathered = []
     for verdict in verdicts:
-        scored = [place[clip.clip_name] for clip in verdict.clips if clip.score is not None]
+        scored = [row_of[clip.clip_name] for clip in verdict.clips if clip.score is not None]
         gathered.append(
             VideoEvidence(
                 video=verdict.video,
@@ -161,7 +162,7 @@ def gather_videos(
                 readers=(frames.metadata.reading.body, frames.metadata.reading.face) if frames else (),
                 correlations=_to_optional(_average(values[scored])),
                 clips=tuple(
-                    _gather_clip(clip, clips.iloc[place[clip.clip_name]], trace) for clip in verdict.clips
+                    _gather_clip(clip, clips.iloc[row_of[clip.clip_name]], trace) for clip in verdict.clips
                 ),
                 **_describe_video(model, frames),
             )
@@ -223,10 +224,10 @@ class _Tracer:
         self._signals = compute_signal(positions, self._times, options.signal)
         self._columns = {name: column for column, name in enumerate(options.pairs.features)}
 
-    def __call__(self, pair: str, start_s: float, end_s: float) -> PairTrace:
+    def __call__(self, pair: str, span: TimeSpan) -> PairTrace:
         first, second = pair.split("*")
-        begin, end = np.searchsorted(self._times, [start_s, end_s])
-        parts = ((self._times[begin:end] - start_s) / (end_s - start_s) * _POINTS).astype(np.intp)
+        begin, end = np.searchsorted(self._times, [span.start_s, span.end_s])
+        parts = ((self._times[begin:end] - span.start_s) / span.length_s * _POINTS).astype(np.intp)
         traces = (
             _average_parts(self._signals[begin:end, self._columns[name]], parts) for name in (first, second)
         )
@@ -246,9 +247,9 @@ def _average_parts(signal: npt.NDArray[np.float64], parts: npt.NDArray[np.intp])
 def _gather_clip(clip: ClipVerdict, row: pd.Series, trace: _Tracer | None) -> ClipEvidence:
     cuts = _to_number(row.get("scene_cuts"))
     traces: tuple[PairTrace, ...] = ()
-    if trace and clip.label == "no match" and clip.start_s is not None and clip.end_s is not None:
+    if trace and clip.label == "no match" and clip.span is not None:
         pairs = [deviation.pair for deviation in clip.deviations[:TRACED_PAIRS]]
-        traces = tuple(trace(pair, clip.start_s, clip.end_s) for pair in pairs)
+        traces = tuple(trace(pair, clip.span) for pair in pairs)
     return ClipEvidence(
         clip_name=clip.clip_name,
         face_share=_to_number(row.get("face_share")),

@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
-from classify.scoring import format_clock
 from classify.verdict import ClipVerdict, VideoVerdict
+from classify.words.numbers import format_clock, format_span
 from extract.frame_table import ACTION_UNITS, HEAD_ROTATION, JOINTS, FrameTable
-from extract.video import Frame, VideoReader
+from extract.picture import Frame
+from extract.video import VideoReader
 from features.measurements import get_measurements
 from ground.errors import InputError
 from ground.files import replace_when_complete
+from ground.time_span import TimeSpan
 from report.markup import format_score
 from report.overlay_drawing import (
     ActionUnitBars,
@@ -112,8 +114,8 @@ class _Painter:
         self._scale = min(shape[:2]) / _LINES
         self._bars = ActionUnitBars(get_measurements(frames, ACTION_UNITS), shape[0], self._scale)
         self._mesh_of = mesh_of or (lambda frame: None)
-        self._clips = [clip for clip in verdict.clips if clip.start_s is not None and clip.end_s is not None]
-        self._middles = np.array([_middle(clip) for clip in self._clips])
+        self._clips = [(clip.span, clip) for clip in verdict.clips if clip.span is not None]
+        self._middles = np.array([span.middle_s for span, _ in self._clips])
         self._whole = f"whole video: {verdict.label}"
 
     def paint(self, frame: Frame) -> npt.NDArray[np.uint8]:
@@ -131,33 +133,23 @@ class _Painter:
             draw_points(image, mesh)
         draw_head(image, nose, self._rotation[row], _AXIS_SHARE * side, self._scale)
         self._bars.draw(image, row)
-        clip = self._clip_at(frame.time_s)
-        words = [_describe(clip), self._whole] if clip else ["no clip", self._whole]
+        span, clip = self._clip_at(frame.time_s) or (None, None)
+        words = [_describe(span, clip) if span and clip else "no clip", self._whole]
         now = f"{format_clock(frame.time_s)}.{int(frame.time_s * 10) % 10}"
         draw_banner(image, clip.label if clip else None, [now, *words], self._scale)
         return image
 
-    def _clip_at(self, time_s: float) -> ClipVerdict | None:
+    def _clip_at(self, time_s: float) -> tuple[TimeSpan, ClipVerdict] | None:
         """Return the clip around a moment; of several that hold it, the one whose middle is nearest."""
         if not self._clips:
             return None
-        clip = self._clips[int(np.abs(self._middles - time_s).argmin())]
-        assert clip.start_s is not None
-        assert clip.end_s is not None
-        return clip if clip.start_s <= time_s < clip.end_s else None
+        nearest = self._clips[int(np.abs(self._middles - time_s).argmin())]
+        return nearest if time_s in nearest[0] else None
 
 
-def _describe(clip: ClipVerdict) -> str:
-    assert clip.start_s is not None
-    assert clip.end_s is not None
+def _describe(span: TimeSpan, clip: ClipVerdict) -> str:
     score = "not scored" if clip.score is None else f"score {format_score(clip.score)}".replace("−", "-")
-    return f"clip {format_clock(clip.start_s)}-{format_clock(clip.end_s)}: {clip.label}, {score}"
-
-
-def _middle(clip: ClipVerdict) -> float:
-    assert clip.start_s is not None
-    assert clip.end_s is not None
-    return (clip.start_s + clip.end_s) / 2
+    return f"clip {format_span(span)}: {clip.label}, {score}"
 
 
 @contextmanager

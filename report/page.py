@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from classify.scoring import format_clock
+from classify.words.numbers import format_clock
 from ground.errors import InputError
 from ground.files import replace_when_complete
 from report.markup import format_correlation, format_score, format_share, isolate, show
@@ -50,6 +50,11 @@ def _environment() -> Environment:
     )
     environment.globals["isolate"] = isolate
     return environment
+
+
+def read_template(name: str) -> str:
+    """Return a template of this package as it stands."""
+    return (Path(__file__).with_name("templates") / name).read_text(encoding="utf-8")
 
 
 def render_page(template: str, **content: Any) -> str:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from extract.video import VideoReader
+from extract.container import open_video
+from extract.still import read_still
 from ground.errors import MotionsigError
 from ground.files import hash_file
 
@@ -37,7 +38,7 @@ def take_thumbnails(video: Path, times_s: list[float], reach: int = 0) -> list[T
     times_s
         Seconds from its beginning, rising.
     reach
-        As for `VideoReader.read_picture`.
+        As for `read_still`.
 
     Raises
     ------
@@ -47,9 +48,9 @@ def take_thumbnails(video: Path, times_s: list[float], reach: int = 0) -> list[T
     import cv2
 
     taken: dict[float, Thumbnail] = {}
-    with VideoReader(video) as reader:
+    with open_video(video) as opened:
         for wanted in times_s:
-            found = reader.read_picture(wanted, reach=reach)
+            found = read_still(opened, wanted, reach=reach)
             if found is None or found[0] in taken:
                 continue
             time_s, image = found

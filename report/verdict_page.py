@@ -3,21 +3,36 @@
 from __future__ import annotations
 
 import base64
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from markupsafe import Markup
 
-from classify.deviations import Deviation, name_feature
-from classify.estimators import KIND_NAMES
+from classify.deviations import Deviation
+from classify.estimators import CLASSIFIER_NAMES
 from classify.metrics import Figure
 from classify.model import ModelCard
-from classify.scoring import format_clock
-from classify.verbal_scale import LEAST_SUPPORT, format_ratio, name_support
+from classify.verbal_scale import LEAST_SUPPORT
 from classify.verdict import ClipVerdict, Verdict, VideoVerdict
+from classify.words.judgements import (
+    describe_reason,
+    describe_relation,
+    describe_support,
+    describe_video,
+    describe_warning,
+    name_support,
+)
+from classify.words.models import (
+    describe_error_rates,
+    describe_hyperparameters,
+    describe_others,
+    describe_shortfall,
+)
+from classify.words.movements import describe_deviation, name_feature, name_pair
+from classify.words.numbers import format_ratio, format_span
 from ground.records import Record
+from ground.time_span import TimeSpan
 from report.charts.matrix import draw_matrix, list_features
 from report.charts.timeline import CLASS_OF, MOST_ROWS, ROW_S, choose_picture_times, draw_timeline
 from report.charts.traces import draw_ruler, draw_traces, tabulate_traces
@@ -53,7 +68,7 @@ class _FlaggedClip:
     clip: ClipVerdict
     when: str
     ratio: str | None
-    words: tuple[Deviation, ...]
+    deviations: list[str]
     traces: list[_TraceView]
     is_open: bool
 
@@ -61,9 +76,10 @@ class _FlaggedClip:
 @dataclass(frozen=True)
 class _ClipRow:
     clip: ClipVerdict
-    kind: str
+    style: str
     when: str
     ratio: str | None
+    reason: str
     evidence: ClipEvidence | None
 
 
@@ -82,21 +98,24 @@ class _VideoView:
     verdict: VideoVerdict
     evidence: VideoEvidence | None
     headline: str
+    sentence: str
+    warnings: list[str]
     ratio: str | None
     support: str | None
-    why_no_ratio: str
+    support_sentence: str | None
+    reason: str
     timeline: Markup | None
     timeline_cut: str | None
     pictures_missing: str | None
     clips: list[_ClipRow]
     flagged: list[_FlaggedClip]
-    deviations: list[tuple[Deviation, Markup]]
+    deviations: list[tuple[str, Markup]]
     matrices: dict[str, Markup]
     matrix_rows: list[_MatrixRow]
 
 
-def render_report(report: Report, *, evidence_missing: str | None, error_rates: str) -> str:
-    """Return the page.
+def render_report(report: Report, *, evidence_missing: str | None) -> str:
+    """Return the page; its words are made of the codes and numbers in the verdict.
 
     Parameters
     ----------
@@ -104,8 +123,6 @@ def render_report(report: Report, *, evidence_missing: str | None, error_rates: 
         The verdict, with its evidence where that is at hand.
     evidence_missing
         Why it is not, in a sentence.
-    error_rates
-        What is known of the model's errors, in a sentence.
     """
     report = _hide_folders(report)
     verdict, evidence = report.verdict, report.evidence
@@ -119,16 +136,17 @@ def render_report(report: Report, *, evidence_missing: str | None, error_rates: 
         "report.html",
         verdict=verdict,
         card=verdict.card,
-        kind=KIND_NAMES[verdict.card.kind],
+        classifier=CLASSIFIER_NAMES[verdict.card.classifier],
         evidence=evidence,
         evidence_missing=evidence_missing,
-        error_rates=error_rates,
+        error_rates=describe_error_rates(verdict.card),
+        shortfalls=[describe_shortfall(shortfall) for shortfall in verdict.card.shortfalls],
         videos=views,
         scale=list_scale(verdict),
         features=[name_feature(feature) for feature in list_features(verdict.card.pairs)],
         least_support=LEAST_SUPPORT,
-        others=verdict.card.footage.describe_others(),
-        settings=", ".join(f"{name} = {value}" for name, value in verdict.card.settings.items()),
+        others=describe_others(verdict.card.footage),
+        hyperparameters=describe_hyperparameters(verdict.card),
         comparisons=list_comparisons(verdict.card),
         readers={
             f"{reader.name} {reader.version}": reader.weights for video in known for reader in video.readers
@@ -169,9 +187,9 @@ def _match(videos: Sequence[VideoVerdict], known: Sequence[VideoEvidence]) -> li
 def _view_video(
     video: VideoVerdict, verdict: Verdict, evidence: Evidence | None, known: VideoEvidence | None
 ) -> _VideoView:
-    ends = [clip.end_s for clip in video.clips if clip.end_s is not None]
-    duration_s = (known.duration_s if known else None) or max(ends, default=None)
-    has_times = duration_s is not None and None not in {t for c in video.clips for t in (c.start_s, c.end_s)}
+    spans = [clip.span for clip in video.clips if clip.span is not None]
+    duration_s = (known.duration_s if known else None) or max((span.end_s for span in spans), default=None)
+    has_times = duration_s is not None and len(spans) == len(video.clips)
     pictures: list[Thumbnail] = []
     missing: str | None = _NO_PICTURES
     if known is not None and has_times and duration_s is not None:
@@ -181,14 +199,26 @@ def _view_video(
         timeline = draw_timeline(video.clips, verdict.card.thresholds, duration_s, pictures)
     by_name = {clip.clip_name: clip for clip in known.clips} if known else {}
     matrix_rows = _list_correlations(verdict.card, evidence, known)
-    relation = "Inconclusive about" if video.label == "inconclusive" else f"{video.label.capitalize()} with"
+    ratio = video.log10_lr
     return _VideoView(
         verdict=video,
         evidence=known,
-        headline=relation,
-        ratio=_format_log10(video.log10_lr),
-        support=None if video.log10_lr is None else name_support(video.log10_lr * math.log(10)),
-        why_no_ratio=_explain_no_ratio(video, verdict.person, relation.lower()),
+        headline=describe_relation(video.label).capitalize(),
+        sentence=describe_video(
+            video.video,
+            verdict.person,
+            video.label,
+            video.reason,
+            video.clips,
+            calibrated=verdict.calibrated,
+        ),
+        warnings=[describe_warning(one.code, one.damage, one.unrecorded) for one in video.warnings],
+        ratio=_format_ratio(ratio),
+        support=None if ratio is None else name_support(ratio),
+        support_sentence=None
+        if ratio is None
+        else describe_support(ratio, verdict.person, describe_others(verdict.card.footage)),
+        reason=describe_reason(video.reason, "video"),
         timeline=timeline,
         timeline_cut=f"{MOST_ROWS * ROW_S / 3600:g} hours"
         if duration_s is not None and duration_s > MOST_ROWS * ROW_S
@@ -199,13 +229,14 @@ def _view_video(
                 clip,
                 "unscored" if clip.score is None else CLASS_OF[clip.label],
                 _span(clip),
-                _format_log10(clip.log10_lr),
+                _format_ratio(clip.log10_lr),
+                describe_reason(clip.reason, "clip"),
                 by_name.get(clip.clip_name),
             )
             for clip in video.clips
         ],
         flagged=_view_flagged(video.clips, by_name),
-        deviations=[(deviation, draw_ruler(deviation)) for deviation in video.deviations],
+        deviations=[(_describe(deviation), draw_ruler(deviation)) for deviation in video.deviations],
         matrices=_draw_matrices(matrix_rows, verdict.person),
         matrix_rows=matrix_rows,
     )
@@ -222,25 +253,28 @@ def _view_flagged(clips: Sequence[ClipVerdict], evidence: dict[str, ClipEvidence
             _FlaggedClip(
                 clip,
                 _span(clip),
-                _format_log10(clip.log10_lr),
-                clip.deviations,
-                [_view_trace(trace, by_pair[trace.pair], clip) for trace in traces if trace.pair in by_pair],
+                _format_ratio(clip.log10_lr),
+                [_describe(deviation) for deviation in clip.deviations],
+                [
+                    _view_trace(trace, by_pair[trace.pair], clip.span)
+                    for trace in traces
+                    if clip.span and trace.pair in by_pair
+                ],
                 k < _SHOWN_AT_ONCE,
             )
         )
     return views
 
 
-def _view_trace(trace: PairTrace, deviation: Deviation, clip: ClipVerdict) -> _TraceView:
-    start_s, end_s = clip.start_s or 0.0, clip.end_s or 0.0
+def _view_trace(trace: PairTrace, deviation: Deviation, span: TimeSpan) -> _TraceView:
     first, second = (name_feature(feature) for feature in trace.pair.split("*"))
     return _TraceView(
         deviation,
         first,
         second,
-        draw_traces(trace, start_s, end_s),
+        draw_traces(trace, span),
         draw_ruler(deviation),
-        tabulate_traces(trace, start_s, end_s),
+        tabulate_traces(trace, span),
     )
 
 
@@ -253,7 +287,7 @@ def _list_correlations(
     return [
         _MatrixRow(
             pair,
-            " and ".join(name_feature(feature) for feature in pair.split("*")),
+            name_pair(pair),
             here,
             usual,
             spread,
@@ -285,15 +319,6 @@ def _draw_matrices(rows: list[_MatrixRow], person: str) -> dict[str, Markup]:
     }
 
 
-def _explain_no_ratio(video: VideoVerdict, person: str, relation: str) -> str:
-    """Return the reason that the verdict's sentence gives between the person and the count of the clips."""
-    opening = f"{video.video} is {relation} {person}: "
-    reason, counts, _ = video.sentence.rpartition(f" ({len(video.clips)} clips")
-    if not counts or not reason.startswith(opening):
-        return "for the reason that the verdict gives"
-    return reason.removeprefix(opening)
-
-
 def list_scale(verdict: Verdict) -> list[tuple[str, str]]:
     """Return the verbal scale as rows: from which likelihood ratio on, and the word."""
     bounds = [least for least, _ in verdict.verbal_scale]
@@ -311,28 +336,30 @@ def list_comparisons(card: ModelCard) -> list[dict[str, str]]:
         {
             "Judged": f"{part.level}s",
             "Against": part.against,
-            "Person / others": f"{part.figures.person} / {part.figures.others}",
-            "Sources": f"{part.figures.person_sources} / {part.figures.other_sources}",
+            "Person / others": f"{part.figures.targets} / {part.figures.non_targets}",
+            "Sources": f"{part.figures.target_sources} / {part.figures.non_target_sources}",
             "AUC": _format_figure(part.figures.auc),
             "Equal error rate": _format_figure(part.figures.equal_error_rate),
             "Others taken for the person": _format_rate(part.decisions.false_match),
             "Person taken for others": _format_rate(part.decisions.false_no_match),
-            "Person left open": _format_rate(part.decisions.undecided_person),
-            "Others left open": _format_rate(part.decisions.undecided_others),
+            "Person left open": _format_rate(part.decisions.undecided_target),
+            "Others left open": _format_rate(part.decisions.undecided_non_target),
             "Cllr": _format_figure(part.figures.cllr),
         }
         for part in card.evaluation.comparisons
     ]
 
 
+def _describe(deviation: Deviation) -> str:
+    return describe_deviation(deviation.pair, deviation.here, deviation.usual, deviation.spread)
+
+
 def _span(clip: ClipVerdict) -> str:
-    if clip.start_s is None or clip.end_s is None:
-        return clip.clip_name
-    return f"{format_clock(clip.start_s)}–{format_clock(clip.end_s)}"
+    return clip.clip_name if clip.span is None else format_span(clip.span, "–")
 
 
-def _format_log10(log10_lr: float | None) -> str | None:
-    return None if log10_lr is None else format_ratio(log10_lr * math.log(10))
+def _format_ratio(log10_lr: float | None) -> str | None:
+    return None if log10_lr is None else format_ratio(log10_lr)
 
 
 def _format_rate(figure: Figure) -> str:

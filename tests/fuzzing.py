@@ -35,8 +35,8 @@ from features.description import read_description
 from features.labels import read_manifest
 from features.tables import read_labelled_table
 from ground.errors import MotionsigError
+from motionsig import report
 from motionsig.command_line.commands.classify import assemble_verdict
-from motionsig.use_cases.report_files import write_report
 from motionsig.use_cases.verdict_files import read_verdict, write_verdict
 
 Edit = tuple[int, int, int]
@@ -224,7 +224,7 @@ def _read_openface(path: Path) -> None:
 
 def _make_model(folder: Path) -> None:
     people = make_correlations({"id0": 2, "id1": 1, "id2": 1, "id3": 1}, clips=2)
-    model = enrol(write_correlations(folder, people), "id0", kind="linear", workers=1)
+    model = enrol(write_correlations(folder, people), "id0", classifier="linear", workers=1)
     card = model.card.model_copy(update={"created_utc": "2026-01-01T00:00:00+00:00"})
     save_model(replace(model, card=card), folder / "m.skops")
     (folder / "correlations.csv").unlink()
@@ -264,7 +264,7 @@ def _make_verdict(folder: Path) -> None:
 
 def _read_verdict(path: Path) -> None:
     read_verdict(path)
-    write_report(path, path.with_name("report.html"))
+    report(path, path.with_name("report.html"))
 
 
 def _checkpoints(folder: Path) -> Checkpoints:

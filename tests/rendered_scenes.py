@@ -7,12 +7,12 @@ from collections.abc import Iterable
 import cv2
 import numpy as np
 
-from extract.body import BodyReader
 from extract.mesh_actions import MEASURED_POINTS
 from extract.mesh_geometry import RigidFit, rotate_by_euler
 from extract.mesh_reader import MeshReader, restore_fits
+from extract.picture import Frame
+from extract.pose_reader import PoseTracker
 from extract.reading import FrameReadings, read_frames
-from extract.video import Frame
 from simulate.controls import CONTROL_NAMES
 from simulate.painting import Image
 from simulate.portrait import WIDTH
@@ -24,7 +24,7 @@ def render_person() -> Image:
 
 
 def read(pictures: Iterable[Image]) -> FrameReadings:
-    reader, body = MeshReader(), BodyReader()
+    reader, body = MeshReader(), PoseTracker()
     tracker = reader.open_tracker()
     frames = (Frame(k, k / 25, picture, (1.0, 1.0)) for k, picture in enumerate(pictures))
     return FrameReadings.join(list(read_frames(frames, body, tracker, reader.batch_size)))

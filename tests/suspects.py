@@ -6,18 +6,26 @@ person for 40 s, shows no face for 20 s, and is like the others for the 40 s tha
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pytest
+import pyarrow as pa
+import pyarrow.parquet as pq
 from frame_tables import make_moving_frames, make_table, write_table
 from media import marked_frames, write_video
 
-import motionsig.command_line.commands.classify as command
+import motionsig
 from classify.enrolment import enrol
 from classify.model_file import save_model
-from extract.frame_table import ACTION_UNITS, FACE_COLUMNS, HEAD_ROTATION
+from extract import mesh_table
+from extract.body import find_body_reader
+from extract.description import ReadingDescription
+from extract.extraction import ExtractionOptions
+from extract.face import MESH_WIDTH, find_face_reader
+from extract.frame_table import ACTION_UNITS, FACE_COLUMNS, HEAD_ROTATION, read_frame_table
+from extract.mesh_table import find_mesh_table
 from features.clips import correlate_frame_table
 from features.signature import BODY_FEATURES, PairSet
 from features.tables import open_tables
@@ -31,7 +39,8 @@ FACE_PAIRS = np.array([not set(pair.split("*")) & set(BODY_FEATURES) for pair in
 
 def train_model(path: Path, person: str = "id0") -> Path:
     """Train on 4 sources of the person and 6 others, measured (so the table says) like the suspect."""
-    template = correlate_frame_table(make_table(make_moving_frames(np.arange(10 * FPS) / FPS))).block.clips
+    frames = make_moving_frames(np.arange(10 * FPS) / FPS)
+    template = correlate_frame_table(make_table(frames, reading=read_here())).block.clips
     rng = np.random.default_rng(0)
     rows, clips = [], []
     for source in range(10):
@@ -51,7 +60,7 @@ def train_model(path: Path, person: str = "id0") -> Path:
     table = path.with_suffix(".csv")
     with open_tables(table, PairSet()) as write:
         write(pd.DataFrame(rows, index=index, columns=PairSet().columns), pd.DataFrame(clips, index=index))
-    save_model(enrol(table, person, kind="linear", workers=1), path)
+    save_model(enrol(table, person, classifier="linear", workers=1), path)
     return path
 
 
@@ -65,16 +74,44 @@ def make_suspect_frames() -> pd.DataFrame:
     return frames
 
 
-def write_suspect(folder: Path, name: str = "suspect.mp4", shown: str | None = None) -> tuple[Path, Path]:
-    """Write the video and its frame table, in which the video is called `shown`."""
+def write_suspect(folder: Path, name: str = "suspect.mp4") -> tuple[Path, Path]:
+    """Write the video and its frame table, which says that the readers that are here have read it."""
     video = write_video(folder / name, marked_frames(SECONDS * FPS), fps=FPS)
-    table = make_table(make_suspect_frames(), shown or name, sha256=hash_file(video))
+    table = make_table(make_suspect_frames(), name, sha256=hash_file(video), reading=read_here())
     return video, write_table(table, folder)
 
 
 def classify_suspect(video: Path, table: Path, model: Path, out: Path, **options: Path) -> Path:
-    """Run `motionsig classify` on the video as if `table` had just been measured; return verdict.json."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(command, "read_videos", lambda *_, **__: {video: table})
-        command.classify([video], model=model, out=out, **options)
+    """Classify the video as if `table` had been made of it in an earlier run; return verdict.json."""
+    keep_table(table, out)
+    motionsig.classify(video, model, out, **options)
     return out / "verdict.json"
+
+
+def keep_table(table: Path, out: Path) -> None:
+    """Put a frame table, and its mesh where there is one, to where a run into the folder `out` finds it."""
+    out.mkdir(parents=True, exist_ok=True)
+    for path in (table, find_mesh_table(table)):
+        if path.exists():
+            shutil.copy(path, out / path.name)
+
+
+def read_here() -> ReadingDescription:
+    """How the readers that are here read frames."""
+    return ExtractionOptions().describe(
+        find_body_reader("pose").describe(), find_face_reader("mesh").describe()
+    )
+
+
+def write_mesh(table: Path, x: float, y: float) -> None:
+    """Keep, beside a frame table, a mesh of which every point lies at one place of the picture."""
+    frames = read_frame_table(table)
+    times = frames.frames["time_s"].to_numpy()
+    n = len(times)
+    fit = {"scale": 1.0, "pitch": 0.0, "yaw": 0.0, "roll": 0.0, "shift_x": x, "shift_y": y, "shift_z": 0.0}
+    points = pa.FixedSizeListArray.from_arrays(pa.array(np.zeros(n * MESH_WIDTH, np.float16)), MESH_WIDTH)
+    columns = [pa.array(np.arange(n)), pa.array(times)]
+    columns += [pa.array(np.full(n, value, np.float32)) for value in fit.values()]
+    metadata = {mesh_table._METADATA_KEY: frames.metadata.model_dump_json()}
+    schema = mesh_table._schema().with_metadata(metadata)
+    pq.write_table(pa.Table.from_arrays([*columns, points], schema=schema), find_mesh_table(table))

@@ -11,10 +11,10 @@ import cv2
 import numpy as np
 from PIL import Image as PillowImage
 
-from extract.body import BodyReader
-from extract.head import HeadTracker
+from extract.head import HeadTracker, locate_head
 from extract.mesh_actions import ACTION_MEASURES
 from extract.mesh_reader import FaceMesh
+from extract.pose_reader import PoseTracker
 from extract.reference_face import STABLE_POINTS
 from simulate.controls import CONTROL_NAMES
 from simulate.render import Renderer
@@ -42,9 +42,9 @@ def draw_tile(
 def main() -> None:
     """Write the picture whose name stands on the command line."""
     frame = Renderer().render(np.zeros(len(CONTROL_NAMES)))
-    body = BodyReader().read(frame)
-    box = HeadTracker().locate(body, frame)
-    mesh = FaceMesh().find(box.cut_from(frame, body))[:, :2]
+    place = locate_head(PoseTracker().read(frame))
+    box = HeadTracker().locate(place, frame)
+    mesh = FaceMesh().find(box.cut_from(frame, place))[:, :2]
 
     left, top = mesh.min(axis=0) - 12
     side = (mesh.max(axis=0) - mesh.min(axis=0)).max() + 24

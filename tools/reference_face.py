@@ -13,10 +13,10 @@ from pathlib import Path
 
 import numpy as np
 
-from extract.body import BodyReader
-from extract.head import HeadTracker
+from extract.head import HeadTracker, locate_head
 from extract.mesh_geometry import fit_rigid
 from extract.mesh_reader import FaceMesh
+from extract.pose_reader import PoseTracker
 from extract.video import VideoReader
 
 MIDLINE = (10, 168, 6, 197, 195, 5, 4, 1, 2)
@@ -29,11 +29,11 @@ _ITERATIONS = 10
 
 def read_meshes(path: Path) -> np.ndarray:
     """Return the stable points in every frame with a face, px, shape (frames, points, 3)."""
-    body, tracker, mesh = BodyReader(), HeadTracker(), FaceMesh()
+    body, tracker, mesh = PoseTracker(), HeadTracker(), FaceMesh()
     with VideoReader(path) as video:
         found = []
         for frame in video:
-            box = tracker.locate(body.read(frame.image), frame.image)
+            box = tracker.locate(locate_head(body.read(frame.image)), frame.image)
             points = mesh.find(box.cut_from(frame.image)) if box else None
             if points is not None:
                 found.append(points[list(POINTS)])

@@ -9,10 +9,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from extract.body import BodyReader
 from extract.frame_table import ACTION_UNITS, FACE_COLUMNS
-from extract.head import HeadTracker
+from extract.head import HeadTracker, locate_head
 from extract.mesh_reader import MeshReader
+from extract.pose_reader import PoseTracker
 from simulate.controls import CONTROL_NAMES
 from simulate.painting import Image
 from simulate.portrait import ANCHORS
@@ -66,12 +66,12 @@ def turn(pitch_deg: float = 0.0, yaw_deg: float = 0.0, roll_deg: float = 0.0) ->
 def read_faces(frames: Iterable[Image]) -> Array:
     """Return what the mesh reader measures in successive frames, shape (frames, len(FACE_COLUMNS))."""
     reader, heads = MeshReader(), HeadTracker()
-    body, tracker = BodyReader(), reader.open_tracker()
+    body, tracker = PoseTracker(), reader.open_tracker()
     rows = []
     for frame in frames:
-        found = body.read(frame)
-        box = heads.locate(found, frame)
-        rows.append(tracker.read([None if box is None else box.cut_from(frame, found)])[0])
+        place = locate_head(body.read(frame))
+        box = heads.locate(place, frame)
+        rows.append(tracker.read([None if box is None else box.cut_from(frame, place)])[0])
     body.close()
     tracker.close()
     return reader.measure(np.stack(rows))

@@ -28,6 +28,8 @@ from motionsig.command_line.commands.run import run
 from motionsig.command_line.commands.show import show
 from motionsig.command_line.commands.stress import stress
 from motionsig.command_line.commands.train import train
+from motionsig.command_line.old_spellings import refuse_old_spellings
+from motionsig.command_line.signals import InterruptedBySignal, signals_raised
 
 app = typer.Typer(
     name="motionsig",
@@ -71,7 +73,12 @@ def main() -> None:
     warnings.filterwarnings("ignore", message="A worker stopped while some jobs were given")
     with terminal.native_output_set_aside() as set_aside:
         try:
-            app()
+            with signals_raised():
+                refuse_old_spellings(sys.argv[1:])
+                app()
+        except InterruptedBySignal as interrupted:
+            terminal.fail("Interrupted. What is done is kept; the same command goes on from there.")
+            sys.exit(interrupted.exit_code)
         except MotionsigError as error:
             terminal.fail(error.message, error.problems)
             sys.exit(1)

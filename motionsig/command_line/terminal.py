@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import IO, Any, Final
 
 from rich.console import Console
@@ -58,6 +59,14 @@ def fail(message: str, problems: Iterable[str] = ()) -> None:
 def emit_json(content: Any) -> None:
     """Print `content` as JSON on standard output, for a script to read."""
     print(json.dumps(content, indent=2, allow_nan=False))  # noqa: T201 - the escapes are JSON's own
+
+
+def show_written(path: Path, *, as_json: bool) -> None:
+    """Say where a file that was asked for lies."""
+    if as_json:
+        emit_json({"written": str(path)})
+    else:
+        say(f"Written: {path}")
 
 
 def show_table(columns: dict[str, str], rows: list[tuple[str, ...]]) -> None:

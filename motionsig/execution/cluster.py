@@ -212,7 +212,7 @@ def search_on(address: str | None) -> Iterator[None]:
 
 
 class ClusterWorkers:
-    """The workers of a cluster, as `motionsig.use_cases.extraction.Workers`.
+    """The workers of a cluster, as `motionsig.execution.dispatch.Workers`.
 
     The scheduler gives the jobs of a worker that died to others; a job that was given up after several
     workers died of it is a failure of its video.
@@ -239,6 +239,10 @@ class ClusterWorkers:
         absolute = Job(_absolute(job.video), job.table.absolute(), job.options, job.chunks, job.frames)
         future: Future[Any] = self._executor.submit(_run_if_shared, absolute, self._token)
         return future
+
+    def take_frames(self) -> int:
+        """Return 0: frames are counted when a job is done."""
+        return 0
 
     def describe_death(self, error: BaseException) -> str:
         """Return the words for a job whose workers died."""

@@ -7,8 +7,9 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
-from types import FrameType, TracebackType
+from types import TracebackType
 from typing import Any, Final, ParamSpec, Self, TypeVar
 
 Arguments = ParamSpec("Arguments")
@@ -32,6 +33,8 @@ class Isolated:
     def __init__(self, limit_s: float) -> None:
         self._limit_s = limit_s
         self._executor: Any = None
+        self._ended = False
+        self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -39,8 +42,14 @@ class Isolated:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._executor is not None:
-            self._executor.shutdown(wait=True, kill_workers=True)
+        self.end()
+
+    def end(self) -> None:
+        """End the process, also from another thread than the one that waits for its answer, which is lost."""
+        with self._lock:
+            executor, self._executor, self._ended = self._executor, None, True
+        if executor is not None:
+            executor.shutdown(wait=True, kill_workers=True)
 
     def call(
         self, function: Callable[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs
@@ -50,18 +59,30 @@ class Isolated:
         Raises
         ------
         LostCallError
-            When the process died or the time was over.
+            When the process died, the time was over, or the process was ended by `end`.
         """
-        from joblib.externals.loky.process_executor import ProcessPoolExecutor, TerminatedWorkerError
+        from joblib.externals.loky.process_executor import (
+            ProcessPoolExecutor,
+            ShutdownExecutorError,
+            TerminatedWorkerError,
+        )
 
-        if self._executor is None:
-            self._executor = ProcessPoolExecutor(1, initializer=obey_parent, initargs=(os.getpid(),))
+        with self._lock:
+            if self._ended:
+                raise LostCallError("it was ended")
+            if self._executor is None:
+                self._executor = ProcessPoolExecutor(1, initializer=obey_parent, initargs=(os.getpid(),))
+            executor = self._executor
+            future = executor.submit(_call, self._limit_s, function, args, kwargs)
         try:
-            result: Result = self._executor.submit(_call, self._limit_s, function, args, kwargs).result()
+            result: Result = future.result()
         except TerminatedWorkerError as error:
-            self._executor.shutdown(wait=False)
-            self._executor = None
+            executor.shutdown(wait=False)
+            with self._lock:
+                self._executor = None
             raise LostCallError(str(error)) from error
+        except (ShutdownExecutorError, CancelledError) as error:
+            raise LostCallError("it was ended") from error
         return result
 
 
@@ -84,25 +105,6 @@ def _end_with(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(_LOOK_EVERY_S)
     os._exit(1)
-
-
-class TerminatedError(KeyboardInterrupt):
-    """SIGTERM reached this process, from a batch system, a shutdown or `kill`."""
-
-
-@contextmanager
-def termination_raised() -> Iterator[None]:
-    """Raise TerminatedError in the block at the first SIGTERM, so that it ends as it does by Ctrl-C."""
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # what is left to do is to clean up
-        raise TerminatedError
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-import threading
 import time
-from collections.abc import Callable
 from concurrent.futures import Future
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
@@ -36,23 +34,18 @@ class LocalWorkers:
     ----------
     count
         Number of processes, at least 1. They start when there is work for them.
-    on_frames
-        Called, in a thread, with the number of frames decoded since the last call.
     """
 
     reports_frames: Final = True
 
-    def __init__(self, count: int, on_frames: Callable[[int], None]) -> None:
+    def __init__(self, count: int) -> None:
         self.count = count
         self.most_in_flight = count
-        self._on_frames = on_frames
         self._idle: list[Any] = []
         self._busy: dict[Future[Any], Any] = {}
 
     def __enter__(self) -> Self:
         self._reports, self._report_to = Pipe(duplex=False)
-        self._listener = threading.Thread(target=self._listen, daemon=True)
-        self._listener.start()
         return self
 
     def __exit__(
@@ -61,9 +54,8 @@ class LocalWorkers:
         for executor in (*self._idle, *self._busy.values()):
             executor.shutdown(wait=True, kill_workers=True)
         remove_abandoned()
-        # Nobody else holds the other end now, so this ends the listener.
         self._report_to.close()
-        self._listener.join()
+        self._reports.close()
 
     def submit(self, job: Job) -> Future[Any]:
         """Give a job to a process that has none."""
@@ -77,6 +69,13 @@ class LocalWorkers:
         future: Future[Any] = executor.submit(_run_and_report, job)
         self._busy[future] = executor
         return future
+
+    def take_frames(self) -> int:
+        """Return how many frames the processes decoded since the last call."""
+        frames = 0
+        while self._reports.poll():
+            frames += int.from_bytes(self._reports.recv_bytes())
+        return frames
 
     def describe_death(self, error: BaseException) -> str:
         """Return the words for a job whose process died."""
@@ -93,13 +92,6 @@ class LocalWorkers:
             initargs=(self._report_to, os.getpid()),
             env={**dict.fromkeys(_THREAD_SETTINGS, threads), **_FLAT_MEMORY},
         )
-
-    def _listen(self) -> None:
-        while True:
-            try:
-                self._on_frames(int.from_bytes(self._reports.recv_bytes()))
-            except EOFError:
-                return
 
 
 def describe_death(error: BaseException) -> str:

@@ -20,7 +20,7 @@ from motionsig.execution.remote import Video
 # Every part decodes what comes before it, so a video that is hardly longer than its share stays whole.
 _WORTH_DIVIDING: Final = 1.25
 _OPENING_LIMIT_S: Final = 60.0
-# Decoding a frame takes so much of the time that reading it takes (docs/performance.md).
+# Decoding a frame takes so much of the time that reading it takes (docs/measurements/performance.md).
 _DECODING: Final = 0.045
 _DEFAULT_LIMITS: Final = Limits()
 

@@ -1,143 +1,174 @@
-"""Extraction of many videos: one table a video, failures kept apart, finished work kept."""
+"""Videos to frame tables."""
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Generator
-from concurrent.futures import FIRST_COMPLETED, Future, wait
-from contextlib import ExitStack
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Final
 
-from extract.extraction import Extraction, ExtractionOptions
+from extract.extraction import ExtractionOptions
+from extract.face import find_face_reader
 from ground.errors import InputError
-from motionsig.execution.jobs import Failure, Job, fail_lost, make_table_job
-from motionsig.execution.local_workers import LocalWorkers
-from motionsig.execution.remote import Video
-from motionsig.execution.survey import Survey, plan_jobs
+from ground.rows import write_rows
+from motionsig.execution.cluster import connect
+from motionsig.execution.dispatch import Outcome, dispatch
+from motionsig.execution.survey import survey_videos
+from motionsig.use_cases.inputs import check_mesh_names, check_workers, find_videos
+from motionsig.use_cases.monitor import Monitor
 
 if TYPE_CHECKING:
-    from motionsig.execution.cluster import Cluster
+    import pandas as pd
+
+_DEFAULT_OPTIONS: Final = ExtractionOptions()
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one video: an extraction, or why there is none."""
-
-    video: Video
-    extraction: Extraction | None
-    error: Failure | None
-
-
-class Workers(Protocol):
-    """Processes that run jobs.
-
-    Attributes
-    ----------
-    count
-        How many jobs are worked on at once.
-    most_in_flight
-        How many jobs may be handed over and not yet done.
-    reports_frames
-        Whether frames are reported while a job is worked on.
-    """
-
-    @property
-    def count(self) -> int: ...  # noqa: D102
-    @property
-    def most_in_flight(self) -> int: ...  # noqa: D102
-    @property
-    def reports_frames(self) -> bool: ...  # noqa: D102
-
-    def submit(self, job: Job) -> Future[Any]:
-        """Hand over a job; the future gives what `motionsig.execution.jobs.run_job` returns."""
-
-    def describe_death(self, error: BaseException) -> str:
-        """Return the words for a job whose worker died."""
-
-
-def extract_videos(
-    survey: Survey,
-    out: Path,
-    options: ExtractionOptions,
+def extract(
+    videos: Sequence[str | Path] | str | Path,
+    out: str | Path,
+    options: ExtractionOptions = _DEFAULT_OPTIONS,
     *,
-    workers: int,
-    cluster: Cluster | None = None,
-    on_frames: Callable[[int], None],
-) -> Generator[Outcome, None, None]:
-    """Extract videos side by side and yield each outcome as it is there.
+    workers: int | None = None,
+    cluster: str | None = None,
+    on_outcome: Callable[[Outcome], None] | None = None,
+    monitor: Monitor | None = None,
+) -> list[Outcome]:
+    """Measure body, face and head in every frame of videos: one frame table a video.
+
+    Tables that were made from the same files in the same way are kept. A video that cannot be used costs
+    itself only. Videos that failed are listed in `failures_path` as soon as they have, so also when the run
+    is stopped or killed.
 
     Parameters
     ----------
-    survey
-        Video files with different stems.
+    videos
+        Video files, folders of them, or addresses such as ``s3://bucket/folder``.
     out
         Folder for the frame tables, ``<stem>.parquet`` each.
     options
         How they are read.
     workers
-        Number of processes on this computer, at least 1.
+        Number of processes, at least 1; None for one a processor.
     cluster
-        Where to work instead.
-    on_frames
-        Called with the number of frames done since the last call.
+        Address of a Dask scheduler, where the work is done instead.
+    on_outcome
+        Called with each outcome as soon as it is there.
+    monitor
+        Progress, notices, and whether to stop.
+
+    Returns
+    -------
+    list of Outcome
+        One for each video, in the order in which they ended.
 
     Raises
     ------
     InputError
-        When nothing can be written into the folder.
+        When a path, an option or the folder cannot be worked with; no video was read then.
+    DependencyError
+        When something that the reader or the cluster needs is missing.
+    StoppedError
+        When the monitor says so; finished tables and chunks are kept.
+
+    Examples
+    --------
+    >>> outcomes = extract("videos", "tables")  # doctest: +SKIP
+    >>> tabulate_outcomes(outcomes)  # doctest: +SKIP
     """
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"Cannot write into {out}: {error.strerror}. Choose another folder.") from error
+    monitor = monitor or Monitor()
+    check_workers(workers)
+    out = Path(out)
+    found = find_videos(videos)
+    if options.keep_mesh:
+        check_mesh_names(found)
+    reader = find_face_reader(options.face, options.device, keep_mesh=options.keep_mesh)
+    reader.prepare(monitor.notice)
+    outcomes: list[Outcome] = []
     with ExitStack() as stack:
-        team: Workers
-        if cluster is None:
-            team = stack.enter_context(LocalWorkers(workers, on_frames))
-        else:
-            team = stack.enter_context(cluster.share(out))
-        yield from _work(plan_jobs(survey, out, options, team.count), team, on_frames)
+        connected = None if cluster is None else stack.enter_context(connect(cluster))
+        if connected:
+            monitor.notice(f"Dashboard of the cluster: {connected.dashboard}")
+        survey = survey_videos(found, options.limits)
+        advance = stack.enter_context(
+            monitor.stage(f"Reading {len(found)} video(s)", survey.frames, "frames")
+        )
+        work = dispatch(
+            survey, out, options, workers=workers or count_processors(), cluster=connected, advance=advance
+        )
+        with suppress(OSError):  # a folder that cannot be written into is refused below
+            failures_path(out).unlink()  # of a run before
+        stack.enter_context(closing(work))
+        for outcome in work:
+            outcomes.append(outcome)
+            if outcome.error:
+                with suppress(InputError, OSError):  # said at the end, for the others are done
+                    _write_failures(outcomes, failures_path(out))
+            if on_outcome:
+                on_outcome(outcome)
+    if any(outcome.error for outcome in outcomes):
+        _write_failures(outcomes, failures_path(out))
+    return outcomes
 
 
-def _work(
-    videos: list[list[Job]], team: Workers, on_frames: Callable[[int], None]
-) -> Generator[Outcome, None, None]:
-    waiting = deque(job for jobs in videos for job in jobs)
-    parts_left = {jobs[0].video: len(jobs) for jobs in videos if len(jobs) > 1}
-    frames_of = {jobs[0].video: sum(job.frames or 0 for job in jobs) for jobs in videos}
-    failed: set[Video] = set()
-    running: dict[Future[Any], Job] = {}
-    while waiting or running:
-        while waiting and len(running) < team.most_in_flight:
-            job = waiting.popleft()
-            if job.video not in failed:
-                running[team.submit(job)] = job
-        done, _ = wait(running, return_when=FIRST_COMPLETED)
-        for future in done:
-            job = running.pop(future)
-            result = _result_of(future, job, team)
-            if not team.reports_frames or (isinstance(result, Extraction) and result.reused):
-                on_frames(job.frames or 0)
-            if job.video in failed:
-                continue  # another part of it has said so
-            if isinstance(result, Failure):
-                failed.add(job.video)
-                yield Outcome(job.video, None, result)
-            elif isinstance(result, Extraction):
-                yield Outcome(job.video, result, None)
-            else:
-                parts_left[job.video] -= 1
-                if not parts_left[job.video]:
-                    # Where only whole jobs are counted, those of the parts were.
-                    frames = frames_of[job.video] if team.reports_frames else 0
-                    waiting.appendleft(make_table_job(job, frames))
+def count_processors() -> int:
+    """Return how many processes can work at once on this computer, within the limits of a container."""
+    import joblib
+
+    processors: int = joblib.cpu_count()
+    return processors
 
 
-def _result_of(future: Future[Any], job: Job, team: Workers) -> Extraction | Failure | None:
-    error = future.exception()
-    if error is None:
-        result: Extraction | Failure | None = future.result()
-        return result
-    return fail_lost(job, team.describe_death(error))
+def failures_path(out: Path) -> Path:
+    """Return where the videos that failed in the last run are listed."""
+    return out / "failures.csv"
+
+
+def count_outcomes(outcomes: Iterable[Outcome]) -> Counter[str]:
+    """Return how many videos were ``done``, ``reused`` and ``failed``."""
+    return Counter(_name_kind(outcome) for outcome in outcomes)
+
+
+def tabulate_outcomes(outcomes: Iterable[Outcome]) -> pd.DataFrame:
+    """Return outcomes as a table, a row a video.
+
+    Returns
+    -------
+    DataFrame
+        `video`, `table`, `frames`, `seconds`, `body_frames`, `face_frames`, `reused`, `warning` (what of the
+        file could not be read) and `error`; None where there is no table, or nothing to say.
+    """
+    import pandas as pd
+
+    return pd.DataFrame([summarise_outcome(outcome) for outcome in outcomes])
+
+
+def summarise_outcome(outcome: Outcome) -> dict[str, str | int | float | bool | None]:
+    """Return what became of a video as JSON values; the keys are the columns of `tabulate_outcomes`."""
+    extraction = outcome.extraction
+    source = extraction.metadata.source if extraction else None
+    return {
+        "video": str(outcome.video),
+        "table": str(extraction.table) if extraction else None,
+        "error": str(outcome.error) if outcome.error else None,
+        "reused": extraction.reused if extraction else None,
+        "warning": extraction.describe_damage() if extraction else None,
+        "seconds": extraction.read_s if extraction else None,
+        "frames": extraction.frames if extraction else None,
+        "frames_decoded": source.frames_decoded if source else None,
+        "frames_promised": source.frames_promised if source else None,
+        "decode_errors": source.decode_errors if source else None,
+        "body_frames": extraction.body_frames if extraction else None,
+        "face_frames": extraction.face_frames if extraction else None,
+    }
+
+
+def _name_kind(outcome: Outcome) -> str:
+    if outcome.extraction is None:
+        return "failed"
+    return "reused" if outcome.extraction.reused else "done"
+
+
+def _write_failures(outcomes: Iterable[Outcome], path: Path) -> None:
+    failed = [(str(outcome.video), str(outcome.error)) for outcome in outcomes if outcome.error]
+    write_rows(path, ("video", "error"), failed)

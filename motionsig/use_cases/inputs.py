@@ -1,4 +1,4 @@
-"""Files that a person names on the command line, one by one or by the folder."""
+"""What a caller names: files, one by one or by the folder, and numbers."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ from typing import Protocol
 
 from extract.mesh_table import is_mesh_table
 from ground.errors import InputError
+from motionsig.execution.remote import Video, find_remote_files, is_address
+
+# Files and folders as callers name them: one, or several.
+Names = Sequence[str | Path] | str | Path
 
 
 class NamedFile(Protocol):
@@ -19,19 +23,41 @@ class NamedFile(Protocol):
     def stem(self) -> str: ...  # noqa: D102
 
 
+def list_names(names: Names) -> list[str | Path]:
+    """Return one name, or several, as a list.
+
+    Raises
+    ------
+    InputError
+        When something among them is neither text nor a path, or there is none.
+    """
+    listed = [names] if isinstance(names, str | os.PathLike) else names
+    if not isinstance(listed, Sequence) or not all(isinstance(name, str | Path) for name in listed):
+        raise InputError(f"Files are named by text or by a path, one or a list of them, not by {names!r}.")
+    if not listed:
+        raise InputError("No file is named; name at least one.")
+    return list(listed)
+
+
+def check_workers(workers: int | None) -> None:
+    """Raise InputError unless `workers` is a number of processes, or None for one a processor."""
+    if workers is not None and (not isinstance(workers, int) or isinstance(workers, bool) or workers < 1):
+        raise InputError(f"{workers!r} is no number of workers; give 1 or more, or leave it out.")
+
+
 def find_files(
-    paths: Sequence[Path],
+    names: Names,
     suffixes: Collection[str],
     kind: str,
     *,
     otherwise: Collection[str] = (),
     namesakes: bool = False,
 ) -> list[Path]:
-    """Return the files that `paths` stand for.
+    """Return the files that `names` stand for.
 
     Parameters
     ----------
-    paths
+    names
         Files, taken whatever their ending, and folders, searched with all folders below for files with one of
         `suffixes`. Hidden files and mesh tables are passed over.
     suffixes
@@ -56,13 +82,14 @@ def find_files(
         `namesakes`: the stem names the video in every table that follows.
     """
     found: dict[Path, None] = {}
-    for path in paths:
+    for path in map(Path, list_names(names)):
         try:
             path.stat()
         except FileNotFoundError:
             raise InputError(f"{path} does not exist.") from None
-        except OSError as error:
-            raise InputError(f"{path} cannot be read: {error.strerror}.") from error
+        except (OSError, ValueError) as error:  # a null byte is a ValueError
+            why = getattr(error, "strerror", None) or error
+            raise InputError(f"{path} cannot be read: {why}.") from error
         matches = _search(path, suffixes, otherwise) if path.is_dir() else [path]
         if not matches:
             looked_for = ", ".join(sorted({*suffixes, *otherwise}))
@@ -73,8 +100,29 @@ def find_files(
     return list(found)
 
 
-def find_listed_videos(paths: Sequence[Path]) -> list[Path]:
-    """Return the videos that `paths` stand for, as `find_files` does; a CSV file is a manifest of them.
+def find_videos(names: Names) -> list[Video]:
+    """Return the videos that paths and addresses stand for, as `find_files` does for paths.
+
+    Raises
+    ------
+    InputError
+        As of `find_files`, and when nothing can be found at an address.
+    DependencyError
+        When fsspec, or its package for the protocol, is missing.
+    """
+    from extract.video import VIDEO_SUFFIXES
+
+    words = list_names(names)
+    addresses = [word for word in map(str, words) if is_address(word)]
+    paths = [Path(word) for word in words if not is_address(str(word))]
+    found: list[Video] = [*find_files(paths, VIDEO_SUFFIXES, "video")] if paths else []
+    found += find_remote_files(addresses, VIDEO_SUFFIXES)
+    check_stems(found, "video")
+    return found
+
+
+def find_listed_videos(names: Names) -> list[Path]:
+    """Return the videos that paths stand for, as `find_files` does; a CSV file is a manifest of them.
 
     Raises
     ------
@@ -88,7 +136,7 @@ def find_listed_videos(paths: Sequence[Path]) -> list[Path]:
 
     named = [
         file
-        for path in paths
+        for path in map(Path, list_names(names))
         for file in (list_manifest_files(path) if path.suffix.lower() == ".csv" else [path])
     ]
     return find_files(named, VIDEO_SUFFIXES, "video")

@@ -1,4 +1,4 @@
-"""The annotated video of a suspect, drawn while a progress bar shows how far it is."""
+"""The annotated video of a suspect."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from classify.verdict import VideoVerdict
 from extract.frame_table import FrameTable, read_frame_table
 from extract.mesh_table import find_mesh_table, read_mesh_table
 from ground.errors import InputError
-from motionsig.command_line import terminal
+from motionsig.use_cases.monitor import Monitor
 from motionsig.use_cases.suspects import TABLE_SUFFIXES
 from report.overlay import MeshOf, check_overlay_path, write_overlay
 
@@ -32,11 +32,34 @@ def check_overlay(suspects: Sequence[Path], path: Path) -> None:
     check_overlay_path(suspects[0], path)
 
 
-def draw_overlay(video: Path, table: Path, verdict: VideoVerdict, path: Path) -> None:
-    """Draw what was measured and judged into a suspect; see `report.overlay.write_overlay`."""
+def draw_overlay(video: Path, table: Path, verdict: VideoVerdict, path: Path, monitor: Monitor) -> None:
+    """Draw what was measured and judged into a suspect.
+
+    Parameters
+    ----------
+    video
+        The suspect.
+    table
+        Its frame table, and beside it the mesh, where it was kept.
+    verdict
+        What was said of it.
+    path
+        An ``.mp4`` to write.
+    monitor
+        Progress, and whether to stop.
+
+    Raises
+    ------
+    InputError
+        As by `check_overlay`.
+    VideoError
+        When the video cannot be read.
+    StoppedError
+        When the monitor says so; nothing is written then.
+    """
     frames = read_frame_table(table)
     mesh_of = _read_mesh(table, frames)
-    with terminal.progress("Drawing the overlay", len(frames.frames)) as advance:
+    with monitor.stage("Drawing the overlay", len(frames.frames), "frames") as advance:
         write_overlay(video, frames, verdict, path, mesh_of=mesh_of, on_frame=lambda: advance(1))
 
 

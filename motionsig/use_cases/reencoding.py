@@ -8,7 +8,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
-from extract.video import Frame, VideoReader
+from extract.picture import Frame
+from extract.video import VideoReader
 from ground.errors import VideoError
 from ground.files import replace_when_complete
 

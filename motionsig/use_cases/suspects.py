@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from classify.model import Model
-from extract.body import describe_body_reader
-from extract.extraction import ExtractionOptions, describe_damage
-from extract.face import FACE_READERS, find_face_reader
+from extract.body import BODY_READERS, BodyReader, find_body_reader
+from extract.damage import Damage, find_damage
+from extract.description import Backend
+from extract.extraction import ExtractionOptions
+from extract.face import FACE_READERS, FaceReader, find_face_reader
 from extract.frame_table import is_frame_table, read_frame_table
 from features.clips import CorrelationOptions, correlate_frame_table
 from features.description import read_description
@@ -32,15 +34,14 @@ class SuspectClips(NamedTuple):
     correlations, clips
         The correlations and the clip table, row for row.
     damage
-        What of the video could not be read, in one sentence; None for none, and for correlations tables,
-        which do not say.
+        What of the video could not be read; None for nothing, and for correlations tables, which do not say.
     table_sha256
         Of a correlations table; None for clips made of a frame table.
     """
 
     correlations: pd.DataFrame
     clips: pd.DataFrame
-    damage: str | None
+    damage: Damage | None
     table_sha256: str | None
 
 
@@ -74,7 +75,7 @@ def read_suspect(table: Path, model: Model) -> SuspectClips:
             f"{frames.metadata.source.name} is shorter than one clip ({measured.duration_s:.1f} s of "
             f"{options.clips.length_s:g} s), so there is nothing to judge."
         )
-    damage = describe_damage(frames.metadata.source, measured.duration_s)
+    damage = find_damage(frames.metadata.source, measured.duration_s)
     return SuspectClips(measured.block.correlations, measured.block.clips, damage, None)
 
 
@@ -117,25 +118,38 @@ def choose_readers(model: Model, on_notice: Callable[[str], None]) -> Extraction
             f"The table that the model of '{model.card.person}' was trained on does not record how its "
             "frames were read, so it can judge correlations tables only; videos it cannot."
         )
-    readers = [find_face_reader(name) for name in FACE_READERS]
-    # Only the reader in question is described: another may not be installed.
-    reader = next((r for r in readers if r.backend_name == wanted.face.name), None)
     needed = f"The model of '{model.card.person}' needs footage read by {wanted.body.label} and "
     needed += wanted.face.label
-    body, faces = describe_body_reader(), "the face readers " + " and ".join(FACE_READERS)
+    # Only the readers in question are described: others may not be installed.
+    body = _find_reader([find_body_reader(name) for name in BODY_READERS], wanted.body)
+    face = _find_reader([find_face_reader(name) for name in FACE_READERS], wanted.face)
+    bodies = "the body reader " + " or ".join(BODY_READERS)
+    faces = "the face readers " + " and ".join(FACE_READERS)
     differences: list[str] = []
-    if reader is not None:
-        options = ExtractionOptions(face=reader.name, **wanted.options.model_dump())
-        try:
-            reader.prepare(on_notice)
-            face = reader.describe()
-        except DependencyError as error:
-            raise ModelError(f"{needed}. {error}") from error
-        differences, faces = describe_differences(wanted, options.describe(body, face)), face.label
-        if not differences:
-            return options
+    try:
+        if face is not None:
+            face.prepare(on_notice)
+        if body is not None:
+            bodies = body.describe().label
+        if face is not None:
+            faces = face.describe().label
+        if body is not None and face is not None:
+            options = ExtractionOptions(face=face.name, body=body.name, **wanted.options.model_dump())
+            differences = describe_differences(wanted, options.describe(body.describe(), face.describe()))
+            if not differences:
+                return options
+    except DependencyError as error:
+        raise ModelError(f"{needed}. {error}") from error
     why = f" ({'; '.join(differences)})" if differences else ""
     raise ModelError(
-        f"{needed}; this motionsig reads videos with {body.label} and {faces}{why}. "
+        f"{needed}; this motionsig reads videos with {bodies} and {faces}{why}. "
         "Give it a correlations table made like its own, or train a model on footage read here."
     )
+
+
+_Reader = TypeVar("_Reader", BodyReader, FaceReader)
+
+
+def _find_reader(readers: Sequence[_Reader], wanted: Backend) -> _Reader | None:
+    """Return the reader that made such readings, whichever its version; None where none is at hand."""
+    return next((reader for reader in readers if reader.backend_name == wanted.name), None)

@@ -5,14 +5,29 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from classify.verdict import VERDICT_SCHEMA, ClipVerdict, Verdict
 from ground.errors import InputError
 from ground.files import refuse_special_file, replace_when_complete
 from ground.rows import write_rows
 
-_CLIP_FIELDS: Final = tuple(name for name in ClipVerdict.model_fields if name != "deviations")
+if TYPE_CHECKING:
+    import pandas as pd
+
+_COLUMNS: Final = (
+    "video",
+    "person",
+    "clip_name",
+    "start_s",
+    "end_s",
+    "score",
+    "log10_lr",
+    "label",
+    "reason",
+    "words",
+    "missing_share",
+)
 
 
 def discard_verdict(folder: Path, keep: Collection[Path], pages: Collection[Path] = ()) -> None:
@@ -50,20 +65,50 @@ def discard_verdict(folder: Path, keep: Collection[Path], pages: Collection[Path
 
 
 def write_verdict(verdict: Verdict, folder: Path) -> tuple[Path, Path]:
-    """Write a verdict into a folder and return the paths of the JSON and the CSV file."""
+    """Write a verdict into a folder and return the paths of the JSON and the CSV file.
+
+    The CSV has a row a clip; ``reason`` is the code and ``words`` what was said of it.
+    """
     json_path, csv_path = _name_files(folder)
     with replace_when_complete(json_path) as partial:
         partial.write_text(verdict.model_dump_json(indent=2) + "\n", encoding="utf-8")
-    write_rows(
-        csv_path,
-        ("video", "person", *_CLIP_FIELDS),
-        (
-            (video.video, verdict.person, *(getattr(clip, name) for name in _CLIP_FIELDS))
-            for video in verdict.videos
-            for clip in video.clips
-        ),
-    )
+    write_rows(csv_path, _COLUMNS, _list_rows(verdict))
     return json_path, csv_path
+
+
+def tabulate_clips(verdict: Verdict) -> pd.DataFrame:
+    """Return a verdict as a table, a row a clip; the columns are those of ``verdict.csv``.
+
+    Returns
+    -------
+    DataFrame
+        `video`, `person`, `clip_name`, `start_s`, `end_s`, `score`, `log10_lr`, `label`, `reason` (the code),
+        `words` (what was said of it) and `missing_share`; NaN where there is no number.
+    """
+    import pandas as pd
+
+    return pd.DataFrame(_list_rows(verdict), columns=list(_COLUMNS))
+
+
+def _list_rows(verdict: Verdict) -> list[tuple[object, ...]]:
+    return [
+        (video.video, verdict.person, *_list_cells(clip)) for video in verdict.videos for clip in video.clips
+    ]
+
+
+def _list_cells(clip: ClipVerdict) -> tuple[object, ...]:
+    start_s, end_s = (clip.span.start_s, clip.span.end_s) if clip.span else (None, None)
+    return (
+        clip.clip_name,
+        start_s,
+        end_s,
+        clip.score,
+        clip.log10_lr,
+        clip.label,
+        clip.reason.code.value,
+        clip.words,
+        clip.missing_share,
+    )
 
 
 def evidence_path(verdict: Path) -> Path:
@@ -71,7 +116,7 @@ def evidence_path(verdict: Path) -> Path:
     return verdict.with_name("evidence.json")
 
 
-def read_verdict(path: Path) -> Verdict:
+def read_verdict(path: str | Path) -> Verdict:
     """Read a verdict.
 
     Raises
@@ -79,6 +124,7 @@ def read_verdict(path: Path) -> Verdict:
     InputError
         When there is no such file, it is no verdict, or of another version of the schema.
     """
+    path = Path(path)
     refuse_special_file(path, InputError)
     try:
         content = json.loads(path.read_bytes())
@@ -98,7 +144,7 @@ def read_verdict(path: Path) -> Verdict:
         )
     try:
         verdict = Verdict.model_validate(content)
-        verdict.model_dump_json()  # settings are nested as whoever wrote them liked, and go into a page
+        verdict.model_dump_json()  # hyperparameters nest as whoever wrote them liked, and go into a page
     except (ValueError, RecursionError) as error:
         raise InputError(f"{path} is damaged or was changed by hand; classify the suspect again.") from error
     return verdict

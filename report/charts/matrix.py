@@ -38,10 +38,10 @@ def draw_matrix(values: Mapping[str, float | None], title: str, most: float = 1.
         The size that fills a cell.
     """
     features = list_features(tuple(values))
-    place = {feature: k for k, feature in enumerate(features)}
+    index = {feature: k for k, feature in enumerate(features)}
     paths: dict[str, list[str]] = {"positive": [], "negative": [], "missing": []}
     for pair, value in values.items():
-        first, second = (place[name] for name in pair.split("*"))
+        first, second = (index[name] for name in pair.split("*"))
         for row, column in ((first, second), (second, first)):
             kind, path = _draw_cell(value, row, column, most)
             paths[kind].append(path)
@@ -72,13 +72,13 @@ def _draw_cell(value: float | None, row: int, column: int, most: float) -> tuple
     return ("positive" if value >= 0 else "negative"), path
 
 
-def _draw_number(place: int) -> Markup:
+def _draw_number(index: int) -> Markup:
     """Draw the number of a feature beside its row and above its column."""
-    middle = _MARGIN + (place + 0.5) * _CELL
+    middle = _MARGIN + (index + 0.5) * _CELL
     return tag(
         "g",
-        tag("text", place + 1, x=_MARGIN - 4, y=f"{middle + 5.5:g}", class_="end"),
-        tag("text", place + 1, x=f"{middle:g}", y=_MARGIN - 5, class_="middle"),
+        tag("text", index + 1, x=_MARGIN - 4, y=f"{middle + 5.5:g}", class_="end"),
+        tag("text", index + 1, x=f"{middle:g}", y=_MARGIN - 5, class_="middle"),
     )
 
 

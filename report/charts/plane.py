@@ -12,8 +12,9 @@ from markupsafe import Markup
 from report.charts.scales import Scale, choose_ticks
 from report.markup import svg, tag
 
-_WIDTH: Final = 460
-_HEIGHT: Final = 330
+# Of a plot, px.
+WIDTH: Final = 460
+HEIGHT: Final = 330
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 14, 14, 42
 _TABLE_ROWS: Final = 40
 # Told apart by dashes and by marks before colours.
@@ -71,7 +72,7 @@ def draw_curves(
     diagonal: bool = False,
 ) -> Figure:
     """Draw lines about a person, the first solid, the others dashed in their own ways."""
-    x, y = across.scale(_LEFT, _WIDTH - _RIGHT), up.scale(_HEIGHT - _BOTTOM, _TOP)
+    x, y = across.scale(_LEFT, WIDTH - _RIGHT), up.scale(HEIGHT - _BOTTOM, _TOP)
     drawn = []
     if diagonal:
         ends = (x(across.low), y(up.low), x(across.high), y(up.high))
@@ -93,7 +94,7 @@ def draw_curves(
     return Figure(
         title,
         caption,
-        svg(_WIDTH, _HEIGHT, f"{title} of {person}", _draw_axes(across, up), *drawn, class_="chart"),
+        svg(WIDTH, HEIGHT, f"{title} of {person}", _draw_axes(across, up), *drawn, class_="chart"),
         ("Series", across.label, up.label),
         rows,
         tuple(curve.name for curve in series),
@@ -106,7 +107,7 @@ def draw_histogram(
     """Draw how often values fall between edges; `what` is counted."""
     across = Axis(label, edges[0], edges[-1])
     up = Axis(what, 0, max([*counts, 1]))
-    x, y = across.scale(_LEFT, _WIDTH - _RIGHT), up.scale(_HEIGHT - _BOTTOM, _TOP)
+    x, y = across.scale(_LEFT, WIDTH - _RIGHT), up.scale(HEIGHT - _BOTTOM, _TOP)
     bars = [
         tag(
             "rect",
@@ -123,7 +124,7 @@ def draw_histogram(
         (f"{low:.3g} to {high:.3g}".replace("-", "−"), f"{count:,}")
         for (low, high), count in zip(pairwise(edges), counts, strict=True)
     ]
-    picture = svg(_WIDTH, _HEIGHT, title, _draw_axes(across, up), *bars, class_="chart")
+    picture = svg(WIDTH, HEIGHT, title, _draw_axes(across, up), *bars, class_="chart")
     return Figure(title, caption, picture, (label, what), rows)
 
 
@@ -150,8 +151,8 @@ def outline_point(kind: int, x: float, y: float, size: float) -> str:
 
 
 def _draw_axes(across: Axis, up: Axis) -> Markup:
-    x, y = across.scale(_LEFT, _WIDTH - _RIGHT), up.scale(_HEIGHT - _BOTTOM, _TOP)
-    base, right = _HEIGHT - _BOTTOM, _WIDTH - _RIGHT
+    x, y = across.scale(_LEFT, WIDTH - _RIGHT), up.scale(HEIGHT - _BOTTOM, _TOP)
+    base, right = HEIGHT - _BOTTOM, WIDTH - _RIGHT
     marks = [tag("path", d=f"M{_LEFT} {_TOP}V{base}H{right}", class_="axis")]
     for value in across.ticks or choose_ticks(across.low, across.high, 6):
         place = f"{x(value):.1f}"
@@ -161,7 +162,7 @@ def _draw_axes(across: Axis, up: Axis) -> Markup:
         place = f"{y(value):.1f}"
         marks.append(tag("line", x1=_LEFT - 4, x2=_LEFT, y1=place, y2=place, class_="axis"))
         marks.append(tag("text", up.write(value), x=_LEFT - 7, y=f"{y(value) + 4:.1f}", class_="end"))
-    marks.append(tag("text", across.label, x=(_LEFT + right) / 2, y=_HEIGHT - 6, class_="middle note"))
+    marks.append(tag("text", across.label, x=(_LEFT + right) / 2, y=HEIGHT - 6, class_="middle note"))
     turned = f"rotate(-90 12 {(_TOP + base) / 2:g})"
     marks.append(tag("text", up.label, x=12, y=(_TOP + base) / 2, transform=turned, class_="middle note"))
     return tag("g", *marks)

@@ -9,9 +9,11 @@ from typing import Final
 
 from markupsafe import Markup
 
-from classify.scoring import format_clock
 from classify.thresholds import Thresholds
 from classify.verdict import ClipVerdict
+from classify.words.judgements import describe_reason
+from classify.words.numbers import format_clock, format_span
+from ground.time_span import TimeSpan
 from report.charts.scales import Scale, choose_ticks
 from report.markup import format_score, join, svg, tag
 from report.thumbnails import Thumbnail
@@ -53,7 +55,7 @@ def draw_timeline(
     Parameters
     ----------
     clips
-        With known times.
+        Those whose time is not known are left out.
     thresholds
         Of the clips.
     duration_s
@@ -66,19 +68,20 @@ def draw_timeline(
     high = max([*scores, thresholds.match_above])
     margin = 0.12 * (high - low) or 1.0
     vertical = Scale(low - margin, high + margin, _TOP + _PLOT, _TOP)
+    timed = [(clip.span, clip) for clip in clips if clip.span is not None]
     rows = []
     for row in range(count_rows(duration_s)):
         begin = row * ROW_S
         end = begin + (ROW_S if duration_s > ROW_S else max(duration_s, 1.0))
         horizontal = Scale(begin, end, _LEFT, _WIDTH - _RIGHT)
-        inside = [clip for clip in clips if begin <= _middle(clip) < end]
+        inside = [(span, clip) for span, clip in timed if begin <= span.middle_s < end]
         shown = [picture for picture in pictures if begin <= picture.time_s < end]
         rows.append(_draw_row(inside, thresholds, horizontal, vertical, shown, duration_s))
     return join(rows)
 
 
 def _draw_row(
-    clips: Sequence[ClipVerdict],
+    clips: Sequence[tuple[TimeSpan, ClipVerdict]],
     thresholds: Thresholds,
     horizontal: Scale,
     vertical: Scale,
@@ -95,7 +98,7 @@ def _draw_row(
         title,
         _draw_band(thresholds, vertical),
         _draw_axes(horizontal, vertical, base, duration_s),
-        *(_draw_clip(clip, horizontal, vertical, base) for clip in clips),
+        *(_draw_clip(span, clip, horizontal, vertical, base) for span, clip in clips),
         *_draw_pictures(pictures, horizontal, base + _AXIS + 2),
         class_="timeline",
     )
@@ -135,25 +138,23 @@ def _draw_axes(horizontal: Scale, vertical: Scale, base: float, duration_s: floa
     return tag("g", *marks)
 
 
-def _draw_clip(clip: ClipVerdict, horizontal: Scale, vertical: Scale, base: float) -> Markup:
+def _draw_clip(span: TimeSpan, clip: ClipVerdict, horizontal: Scale, vertical: Scale, base: float) -> Markup:
     """Draw a bar as long as the clip and a mark whose shape says the label."""
-    assert clip.start_s is not None
-    assert clip.end_s is not None
-    x = horizontal(_middle(clip))
-    x1, x2 = horizontal(max(clip.start_s, horizontal.low)), horizontal(min(clip.end_s, horizontal.high))
-    when = f"{format_clock(clip.start_s)}–{format_clock(clip.end_s)}"
+    x = horizontal(span.middle_s)
+    x1, x2 = horizontal(max(span.start_s, horizontal.low)), horizontal(min(span.end_s, horizontal.high))
+    when, why = format_span(span, "–"), describe_reason(clip.reason, "clip")
     if clip.score is None:
         y = base - _LANE / 2
-        title = f"{when}: not scored. {clip.reason or ''}"
+        title = f"{when}: not scored, because {why}"
         mark = tag("text", "?", x=f"{x:.1f}", y=f"{y + 5:.1f}", class_="middle")
         name = "unscored"
     else:
         y = vertical(clip.score)
-        title = f"{when}: score {format_score(clip.score)}, {clip.label}. {clip.reason or ''}"
+        title = f"{when}: score {format_score(clip.score)}, {clip.label}: {why}"
         mark = draw_mark(clip.label, x, y)
         name = CLASS_OF[clip.label]
     bar = tag("line", x1=f"{x1 + 1:.1f}", x2=f"{x2 - 1:.1f}", y1=f"{y:.1f}", y2=f"{y:.1f}", class_="span")
-    return tag("g", tag("title", title.strip()), bar, mark, class_=f"clip {name}")
+    return tag("g", tag("title", title), bar, mark, class_=f"clip {name}")
 
 
 def draw_mark(label: str, x: float, y: float) -> Markup:
@@ -187,9 +188,3 @@ def _draw_pictures(pictures: Sequence[Thumbnail], horizontal: Scale, top: float)
             )
         )  # fmt: skip
     return drawn
-
-
-def _middle(clip: ClipVerdict) -> float:
-    assert clip.start_s is not None
-    assert clip.end_s is not None
-    return (clip.start_s + clip.end_s) / 2

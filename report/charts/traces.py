@@ -8,8 +8,10 @@ from typing import Final
 import numpy as np
 from markupsafe import Markup
 
-from classify.deviations import Deviation, name_feature
-from classify.scoring import format_clock
+from classify.deviations import Deviation
+from classify.words.movements import name_feature
+from classify.words.numbers import format_clock
+from ground.time_span import TimeSpan
 from report.charts.scales import Scale
 from report.evidence import PairTrace
 from report.markup import format_correlation, svg, tag
@@ -21,7 +23,7 @@ _RULER: Final = 58
 _MOST: Final = 3.0
 
 
-def draw_traces(trace: PairTrace, start_s: float, end_s: float) -> Markup:
+def draw_traces(trace: PairTrace, span: TimeSpan) -> Markup:
     """Draw two signals, each in its own standard deviations about its own mean, over the time of a clip."""
     names = [name_feature(feature) for feature in trace.pair.split("*")]
     horizontal = Scale(0, len(trace.first) - 1, 6, _WIDTH - 6)
@@ -34,11 +36,12 @@ def draw_traces(trace: PairTrace, start_s: float, end_s: float) -> Markup:
     return svg(
         _WIDTH,
         _HEIGHT,
-        f"{names[0]} (solid) and {names[1]} (dashed) from {format_clock(start_s)} to {format_clock(end_s)}",
+        f"{names[0]} (solid) and {names[1]} (dashed), "
+        f"from {format_clock(span.start_s)} to {format_clock(span.end_s)}",
         tag("line", x1=6, x2=_WIDTH - 6, y1=base, y2=base, class_="axis"),
         *lines,
-        tag("text", format_clock(start_s), x=6, y=_HEIGHT - 3),
-        tag("text", format_clock(end_s), x=_WIDTH - 6, y=_HEIGHT - 3, class_="end"),
+        tag("text", format_clock(span.start_s), x=6, y=_HEIGHT - 3),
+        tag("text", format_clock(span.end_s), x=_WIDTH - 6, y=_HEIGHT - 3, class_="end"),
         class_="traces",
     )
 
@@ -68,13 +71,13 @@ def draw_ruler(deviation: Deviation) -> Markup:
     )
 
 
-def tabulate_traces(trace: PairTrace, start_s: float, end_s: float) -> list[tuple[str, str, str]]:
+def tabulate_traces(trace: PairTrace, span: TimeSpan) -> list[tuple[str, str, str]]:
     """Return the time, and both standardised signals, at ten moments of the clip."""
     n = len(trace.first)
     columns = [_standardise(signal) for signal in (trace.first, trace.second)]
     rows = []
     for k in range(0, n, max(1, n // 10)):
-        time = start_s + (k + 0.5) / n * (end_s - start_s)
+        time = span.start_s + (k + 0.5) / n * span.length_s
         cells = ("–" if np.isnan(column[k]) else f"{column[k]:+.1f}".replace("-", "−") for column in columns)
         rows.append((f"{format_clock(time)}.{int(time * 10) % 10}", next(cells), next(cells)))
     return rows

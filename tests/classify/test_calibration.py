@@ -17,9 +17,9 @@ def gaussian_scores(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Scores N(shift, 1) of the person and N(0, 1) of others: the true LLR is shift * (score - shift / 2)."""
     rng = np.random.default_rng(seed)
-    is_person = np.repeat([True, False], sources * clips)
-    scores = rng.normal(size=len(is_person)) + shift * is_person
-    return scores, is_person, np.repeat(np.arange(2 * sources), clips).astype(str)
+    is_target = np.repeat([True, False], sources * clips)
+    scores = rng.normal(size=len(is_target)) + shift * is_target
+    return scores, is_target, np.repeat(np.arange(2 * sources), clips).astype(str)
 
 
 def test_ratios_that_always_say_nothing_cost_one_bit() -> None:
@@ -38,19 +38,19 @@ def test_ratios_that_point_the_wrong_way_cost_more_than_none() -> None:
 
 
 def test_weights_count_as_repetitions() -> None:
-    scores, is_person, _ = gaussian_scores(20)
+    scores, is_target, _ = gaussian_scores(20)
     counts = np.random.default_rng(1).integers(0, 4, len(scores)).astype(float)
     rows = np.repeat(np.arange(len(scores)), counts.astype(int))
     for cost in (compute_cllr, compute_min_cllr):
-        assert cost(scores, is_person, counts) == pytest.approx(cost(scores[rows], is_person[rows]))
+        assert cost(scores, is_target, counts) == pytest.approx(cost(scores[rows], is_target[rows]))
 
 
 @given(st.integers(0, 1000), st.floats(-2, 2), st.floats(0.1, 10))
 def test_the_least_cost_is_below_that_of_any_scale(seed: int, shift: float, scale: float) -> None:
-    scores, is_person, _ = gaussian_scores(15, seed)
-    least = compute_min_cllr(scores, is_person)
-    assert least <= compute_cllr(scale * scores + shift, is_person) + 1e-9
-    assert compute_min_cllr(scale * scores + shift, is_person) == pytest.approx(least)
+    scores, is_target, _ = gaussian_scores(15, seed)
+    least = compute_min_cllr(scores, is_target)
+    assert least <= compute_cllr(scale * scores + shift, is_target) + 1e-9
+    assert compute_min_cllr(scale * scores + shift, is_target) == pytest.approx(least)
 
 
 def test_scores_without_overlap_have_no_least_cost() -> None:
@@ -61,26 +61,26 @@ def test_scores_without_overlap_have_no_least_cost() -> None:
 def test_ratios_of_known_distributions_are_found(sources: int, method: str) -> None:
     fitted = fit_calibration(*gaussian_scores(sources))
     assert fitted.method == method
-    scores, is_person, _ = gaussian_scores(5000, seed=1)
+    scores, is_target, _ = gaussian_scores(5000, seed=1)
     llrs = fitted.to_llr(scores)
     inside = np.abs(scores - 1) < 0.8
     np.testing.assert_allclose(llrs[inside], (2 * (scores - 1))[inside], atol=0.75)
-    best = compute_cllr(2 * (scores - 1), is_person)
-    assert compute_cllr(llrs, is_person) == pytest.approx(best, abs=0.03)
+    best = compute_cllr(2 * (scores - 1), is_target)
+    assert compute_cllr(llrs, is_target) == pytest.approx(best, abs=0.03)
 
 
 def test_the_mixture_of_the_table_does_not_matter() -> None:
     """Ten times as many clips of the person, from as many sources: the same ratios."""
-    scores, is_person, sources = gaussian_scores(40)
-    rows = np.repeat(np.arange(80), np.where(is_person, 10, 1))
-    even, uneven = (fit_calibration(scores[r], is_person[r], sources[r]) for r in (np.arange(80), rows))
+    scores, is_target, sources = gaussian_scores(40)
+    rows = np.repeat(np.arange(80), np.where(is_target, 10, 1))
+    even, uneven = (fit_calibration(scores[r], is_target[r], sources[r]) for r in (np.arange(80), rows))
     probe = np.linspace(-2, 4, 20)
     np.testing.assert_allclose(even.to_llr(probe), uneven.to_llr(probe), atol=0.01)
 
 
 def test_no_ratio_says_more_than_the_sources_support() -> None:
-    scores, is_person, sources = gaussian_scores(9, shift=100.0)
-    fitted = fit_calibration(scores, is_person, sources)
+    scores, is_target, sources = gaussian_scores(9, shift=100.0)
+    fitted = fit_calibration(scores, is_target, sources)
     extreme = np.exp(fitted.to_llr(np.array([-1e6, 1e6])))
     assert extreme[0] >= 1 / 10 - 1e-9
     assert extreme[1] <= 10 + 1e-9
@@ -88,16 +88,16 @@ def test_no_ratio_says_more_than_the_sources_support() -> None:
 
 def test_more_clips_of_the_same_sources_promise_no_more() -> None:
     few = fit_calibration(*gaussian_scores(6, shift=1.0))
-    scores, is_person, sources = (np.repeat(part, 50) for part in gaussian_scores(6, shift=1.0))
-    many = fit_calibration(scores, is_person, sources)
+    scores, is_target, sources = (np.repeat(part, 50) for part in gaussian_scores(6, shift=1.0))
+    many = fit_calibration(scores, is_target, sources)
     assert (many.lowest, many.highest) == (few.lowest, few.highest)
     assert many.slope == pytest.approx(few.slope, rel=1e-3)
 
 
 @pytest.mark.parametrize("shift", [-3.0, None])
 def test_scores_that_are_reversed_or_constant_say_nothing(shift: float | None) -> None:
-    scores, is_person, sources = gaussian_scores(20, shift=shift or 0.0)
-    fitted = fit_calibration(scores if shift else np.ones(40), is_person, sources)
+    scores, is_target, sources = gaussian_scores(20, shift=shift or 0.0)
+    fitted = fit_calibration(scores if shift else np.ones(40), is_target, sources)
     np.testing.assert_allclose(fitted.to_llr(np.array([-5.0, 5.0])), 0.0, atol=0.01)
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import classify.evaluation
-from classify.estimators import PUBLISHED_SETTINGS
+from classify.estimators import PUBLISHED_GRID
 from classify.evaluation import Evaluation, evaluate
 from classify.published import choose_columns, run_published
 from classify.training import TrainingResult
@@ -58,9 +58,9 @@ def test_the_published_protocol_flatters_where_there_is_nothing(make: Make) -> N
     assert evaluate(clips, workers=1).get("clip").figures.auc.value < 0.8
 
 
-@pytest.mark.parametrize("kind", ["svc", "linear"])
-def test_where_people_differ_much_they_are_told_apart(make: Make, kind: str) -> None:
-    evaluation = evaluate(make(plan(SEPARABLE)), kind, workers=1)  # type: ignore[arg-type]
+@pytest.mark.parametrize("classifier", ["svc", "linear"])
+def test_where_people_differ_much_they_are_told_apart(make: Make, classifier: str) -> None:
+    evaluation = evaluate(make(plan(SEPARABLE)), classifier, workers=1)  # type: ignore[arg-type]
     for part in evaluation.comparisons:
         assert part.figures.auc.value > 0.99
         assert part.figures.cllr.value < 0.35, (
@@ -72,7 +72,11 @@ def test_where_people_differ_much_they_are_told_apart(make: Make, kind: str) -> 
 def test_each_kind_of_others_is_reported_by_itself(make: Make) -> None:
     evaluation = evaluate(make(plan(Spread())), "linear", workers=1)
     counts = {
-        (part.level, part.against): (part.figures.person, part.figures.others, part.figures.other_sources)
+        (part.level, part.against): (
+            part.figures.targets,
+            part.figures.non_targets,
+            part.figures.non_target_sources,
+        )
         for part in evaluation.comparisons
     }
     assert counts == {
@@ -110,7 +114,7 @@ def test_whole_sessions_people_and_methods_are_held_out(make: Make, monkeypatch:
 
 
 def test_what_is_held_out_changes_nothing_that_is_learnt(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Scaling, filling, setting, thresholds and calibration of a fold are the same whatever it holds out."""
+    """What a fold learns, from filling and scaling to calibration, is the same whatever it holds out."""
     clips = make(plan(Spread()))
     results: list[TrainingResult] = []
 
@@ -185,12 +189,12 @@ def test_the_published_protocol_is_the_notebook_step_by_step(tmp_path: Path) -> 
     assert columns.sum() == 369
     part = TrainingSet(**{**vars(clips), "values": clips.values[:, columns]})  # noqa: PD011
     result = run_published(part, workers=1)
-    assert result.setting == search.best_params_
+    assert result.hyperparameters == search.best_params_
     assert result.grid_accuracy == pytest.approx(search.best_score_)
     counts = result.confusion
     ours = [
-        [counts.other_called_other, counts.other_called_person],
-        [counts.person_called_other, counts.person_called_person],
+        [counts.non_target_called_non_target, counts.non_target_called_target],
+        [counts.target_called_non_target, counts.target_called_target],
     ]
     assert ours == expected.tolist()
     assert result.accuracy == pytest.approx(np.trace(expected) / expected.sum())
@@ -203,7 +207,7 @@ def test_the_published_sets_and_grid_are_the_notebooks() -> None:
         "face": 369,
         "body": 66,
     }
-    assert len(PUBLISHED_SETTINGS) == 20
+    assert len(PUBLISHED_GRID) == 20
 
 
 def test_too_few_clips_for_the_published_protocol_are_refused(make: Make) -> None:

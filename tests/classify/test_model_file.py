@@ -18,7 +18,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from classify.enrolment import enrol
-from classify.estimators import ModelKind
+from classify.estimators import ClassifierName
 from classify.model import Model
 from classify.model_file import load_model, save_model
 from ground.errors import ModelError
@@ -181,10 +181,10 @@ def test_a_model_of_an_older_schema_says_to_train_anew(tmp_path: Path, model: Mo
         load_model(path)
 
 
-@pytest.mark.parametrize("kind", ["linear", "oneclass"])
-def test_models_of_every_kind_read_back(tmp_path: Path, kind: ModelKind) -> None:
+@pytest.mark.parametrize("classifier", ["linear", "oneclass"])
+def test_models_of_every_kind_read_back(tmp_path: Path, classifier: ClassifierName) -> None:
     table = write_correlations(tmp_path, make_correlations({"id0": 3, "id1": 2, "id2": 2, "id3": 1}))
-    made = enrol(table, "id0", kind=kind, workers=1)
+    made = enrol(table, "id0", classifier=classifier, workers=1)
     save_model(made, tmp_path / "m.skops")
     loaded = load_model(tmp_path / "m.skops")
     probe = make_correlations({"id0": 1}, seed=3).to_numpy()
@@ -194,7 +194,7 @@ def test_models_of_every_kind_read_back(tmp_path: Path, kind: ModelKind) -> None
 
 
 def test_another_classifier_than_the_card_says_is_refused(tmp_path: Path, model: Model) -> None:
-    card = {**json.loads(model.card.model_dump_json()), "kind": "oneclass"}
+    card = {**json.loads(model.card.model_dump_json()), "classifier": "oneclass"}
     path = dump_like_a_model(tmp_path / "m.skops", model, card=json.dumps(card))
     with pytest.raises(ModelError, match="another pipeline"):
         load_model(path)
@@ -220,7 +220,7 @@ def test_a_calibrated_card_reads_back_whole(tmp_path: Path, calibrated_model: Mo
         ("calibration", {"lowest": 0.1}),
         ("calibration", {"highest": -0.1}),
         ("thresholds", {"no_match_below": 2.0, "match_above": 1.0}),
-        ("video_thresholds", {"other_sources": -1}),
+        ("video_thresholds", {"non_target_sources": -1}),
         ("video_thresholds", {"fewest_clips": 0}),
         ("video_calibration", None),
         ("calibration", None),

@@ -7,6 +7,7 @@ import hashlib
 import pydantic
 import pytest
 
+from classify.identification import IDENTIFICATION_SCHEMA, Identification
 from classify.model import MODEL_SCHEMA, ModelCard
 from classify.verdict import VERDICT_SCHEMA, Verdict
 
@@ -23,8 +24,9 @@ def list_fields(record: type[pydantic.BaseModel]) -> str:
 @pytest.mark.parametrize(
     ("record", "version", "fields"),
     [
-        (ModelCard, MODEL_SCHEMA, {4: "ccdc3cefa1c0"}),
-        (Verdict, VERDICT_SCHEMA, {4: "72a9b99d2cf6"}),
+        (ModelCard, MODEL_SCHEMA, {5: "1a24284cd28c"}),
+        (Verdict, VERDICT_SCHEMA, {5: "83197d636a92"}),
+        (Identification, IDENTIFICATION_SCHEMA, {3: "39d48b7d3786"}),
     ],
 )
 def test_a_changed_field_raises_the_schema_version(

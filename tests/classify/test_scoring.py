@@ -11,15 +11,19 @@ import pytest
 from population import PAIRS, make_correlations
 
 from classify.evaluation import run_fold, split_for_evaluation
-from classify.model import Model, Thresholds
+from classify.model import Model
+from classify.reasons import Reason, ReasonCode, WarningCode
 from classify.scoring import judge_videos
+from classify.thresholds import Thresholds
 from classify.training import fit_model
 from classify.training_set import select_training_set
 from classify.verdict import Verdict, VideoVerdict
+from extract.damage import Damage
 from features.description import ClipDescription
 from features.tables import read_labelled_table
 from ground.descriptions import unflatten
-from ground.errors import ModelError
+from ground.errors import ModelError, TableError
+from ground.time_span import TimeSpan
 from motionsig.use_cases.population_tables import write_population
 from simulate.population import PopulationPlan, Spread
 
@@ -40,7 +44,7 @@ def with_scores(
 
     low, high = thresholds
     limits = Thresholds(
-        no_match_below=low, match_above=high, error_rate=0.05, person_sources=4, other_sources=4
+        no_match_below=low, match_above=high, error_rate=0.05, target_sources=4, non_target_sources=4
     )
     of_videos = limits.model_copy(update={"fewest_clips": fewest_clips})
     footage = model.card.footage.model_copy(update={"video_sha256": ("ab" * 32,)})
@@ -59,21 +63,20 @@ def test_a_new_video_of_the_person_is_consistent_and_of_another_inconsistent(mod
 
 
 @pytest.mark.parametrize(
-    ("score", "label", "reason"),
+    ("score", "label", "code"),
     [
-        (1.01, "match", None),
-        (1.0, "insufficient evidence", "the score lies between the two thresholds"),
-        (-1.0, "insufficient evidence", "the score lies between the two thresholds"),
-        (-1.01, "no match", None),
+        (1.01, "match", "like-person"),
+        (1.0, "insufficient evidence", "between-thresholds"),
+        (-1.0, "insufficient evidence", "between-thresholds"),
+        (-1.01, "no match", "unlike-person"),
     ],
 )
-def test_labels_change_just_beyond_the_thresholds(
-    model: Model, score: float, label: str, reason: str | None
-) -> None:
+def test_labels_change_just_beyond_the_thresholds(model: Model, score: float, label: str, code: str) -> None:
     suspect = make_correlations({"id0": 1}, clips=1)
     scripted = with_scores(model, [score], (-1.0, 1.0))
     (video,) = judge_videos(scripted, suspect, clip_table(suspect))
-    assert (video.clips[0].label, video.clips[0].reason) == (label, reason)
+    assert (video.clips[0].label, video.clips[0].reason.code) == (label, code)
+    assert video.reason.code == code
 
 
 @pytest.mark.parametrize(
@@ -89,24 +92,41 @@ def test_the_video_is_judged_by_the_mean_of_its_clips(model: Model, scores: list
 def test_a_clip_with_too_much_missing_has_no_score_but_a_reason(model: Model) -> None:
     suspect = make_correlations({"id0": 1}, clips=2)
     suspect.iloc[1, :100] = np.nan
-    clips = clip_table(suspect, frames=250, face_frames=[250, 50], body_frames=250, start_s=[0.0, 5.0])
+    clips = clip_table(
+        suspect, frames=250, face_frames=[250, 50], body_frames=250, start_s=[0.0, 5.0], end_s=[10.0, np.nan]
+    )
     (video,) = judge_videos(model, suspect, clips)
     scored, unscored = video.clips
     assert scored.score is not None
     assert (unscored.score, unscored.label, unscored.deviations) == (None, "insufficient evidence", ())
-    assert unscored.reason == (
+    assert unscored.reason == Reason(
+        code=ReasonCode.PAIRS_MISSING,
+        missing_share=100 / 435,
+        missing_limit=0.07,
+        face_share=0.2,
+        body_share=1.0,
+    )
+    assert unscored.words == (
         "23% of the feature pairs are missing, more than 7% "
         "(face found in 20% of its frames, body found in 100% of its frames)"
     )
     assert video.clips_scored == 1
     assert video.score == scored.score
-    assert (unscored.start_s, unscored.end_s) == (5.0, None)
+    assert (scored.span, unscored.span) == (TimeSpan(start_s=0.0, end_s=10.0), None)
+
+
+def test_a_clip_that_ends_before_it_begins_is_refused_by_name(model: Model) -> None:
+    suspect = make_correlations({"id0": 1}, clips=2)
+    clips = clip_table(suspect, start_s=[0.0, 5.0], end_s=[10.0, 5.0])
+    with pytest.raises(TableError, match=f"{suspect.index[1]} begins at 5 s and ends at 5 s"):
+        judge_videos(model, suspect, clips)
 
 
 def test_a_video_without_a_usable_clip_is_inconclusive(model: Model) -> None:
     suspect = make_correlations({"id0": 1}) * np.nan
     (video,) = judge_videos(model, suspect, clip_table(suspect))
     assert (video.label, video.score, video.clips_scored) == ("inconclusive", None, 0)
+    assert video.reason == Reason(code=ReasonCode.NO_CLIP_SCORED)
     assert "no clip has enough" in video.sentence
 
 
@@ -239,7 +259,7 @@ def test_a_calibration_that_finds_nothing_outweighs_thresholds(
     assert {video.label for video in videos} == {"inconclusive"}
     assert {clip.label for video in videos for clip in video.clips} == {"insufficient evidence"}
     reasons = {clip.reason for video in videos for clip in video.clips}
-    assert "the likelihood ratio supports neither side by a factor of 2" in reasons
+    assert Reason(code=ReasonCode.RATIO_TOO_WEAK, ratio_needed=2) in reasons
 
 
 def judge_with_ratio(
@@ -258,11 +278,11 @@ def judge_with_ratio(
 
 
 @pytest.mark.parametrize(
-    ("ratio", "label", "doubt"),
+    ("ratio", "label", "code"),
     [
-        (2.01, "consistent", None),
-        (1.99, "inconclusive", "the likelihood ratio supports neither side by a factor of 2"),
-        (0.3, "inconclusive", "the likelihood ratio does not bear the score out"),
+        (2.01, "consistent", "like-person"),
+        (1.99, "inconclusive", "ratio-too-weak"),
+        (0.3, "inconclusive", "ratio-contradicts-score"),
     ],
 )
 def test_a_decision_takes_a_ratio_of_two_in_its_direction(
@@ -270,12 +290,14 @@ def test_a_decision_takes_a_ratio_of_two_in_its_direction(
     suspects: tuple[pd.DataFrame, pd.DataFrame],
     ratio: float,
     label: str,
-    doubt: str | None,
+    code: str,
 ) -> None:
     video = judge_with_ratio(calibrated_model, suspects, ratio)
     assert video.label == label
-    assert {clip.label for clip in video.clips} == {"insufficient evidence" if doubt else "match"}
-    assert {clip.reason for clip in video.clips} == {doubt}
+    assert {clip.label for clip in video.clips} == {
+        "match" if label == "consistent" else "insufficient evidence"
+    }
+    assert {clip.reason.code for clip in video.clips} == {video.reason.code} == {code}
     assert video.log10_lr == pytest.approx(np.log10(ratio)), "which is said whatever is decided"
 
 
@@ -286,6 +308,7 @@ def test_a_video_of_fewer_clips_than_the_calibrations_has_no_ratio(
     assert judge_with_ratio(calibrated_model, suspects, 5.0, fewest_clips=8).label == "consistent"
     video = judge_with_ratio(calibrated_model, suspects, 5.0, fewest_clips=9)
     assert (video.label, video.log10_lr, video.support) == ("inconclusive", None, None)
+    assert video.reason == Reason(code=ReasonCode.TOO_FEW_CLIPS, clips_needed=9, clips_scored=8)
     assert "videos with at least 9 scored clips, and this one has 8" in video.sentence
     assert video.clips[0].log10_lr is not None, "a clip is as long as any other"
 
@@ -297,7 +320,7 @@ def test_an_uncalibrated_model_asks_for_as_many_clips(model: Model) -> None:
         suspect = make_correlations({"id0": 1}, clips=clips, seed=9)
         (video,) = judge_videos(model, suspect, clip_table(suspect))
         assert video.label == label
-        assert ("at least 6 scored clips" in video.sentence) == (clips < 6)
+        assert (video.reason.code is ReasonCode.TOO_FEW_CLIPS) == (clips < 6)
 
 
 def test_the_models_own_table_is_known_where_no_video_has_a_hash(model: Model) -> None:
@@ -305,19 +328,21 @@ def test_the_models_own_table_is_known_where_no_video_has_a_hash(model: Model) -
     own, other = model.card.table_sha256, "cd" * 32
     (video,) = judge_videos(model, suspect, clip_table(suspect), table_sha256=own)
     assert (video.label, video.log10_lr) == ("inconclusive", None)
+    assert video.reason == Reason(code=ReasonCode.IN_TRAINING_TABLE)
     assert "it stands in the table that the model was trained on" in video.sentence
     for sha256 in (other, None):
         (video,) = judge_videos(model, suspect, clip_table(suspect), table_sha256=sha256)
         assert video.label == "consistent"
-        assert "part of the footage" in video.warnings[-1]
-        assert "nobody can check that" in video.warnings[-1]
+        assert video.warnings[-1].code is WarningCode.FOOTAGE_UNKNOWN
+        assert "part of the footage" in video.warnings[-1].words
+        assert "nobody can check that" in video.warnings[-1].words
     hashed = model.card.footage.model_copy(update={"video_sha256": ("ab" * 32,)})
     knowing = Model(
         model.card.model_copy(update={"footage": hashed}), model.pipeline, model.usual_mean, model.usual_std
     )
     (unlearnt,) = judge_videos(knowing, suspect, clip_table(suspect, sha256=other), table_sha256=own)
     assert unlearnt.label == "consistent", "nobody said who is in it, so nothing was learnt from it"
-    assert not any("part of the footage" in warning for warning in unlearnt.warnings)
+    assert WarningCode.FOOTAGE_UNKNOWN not in {warning.code for warning in unlearnt.warnings}
 
 
 def test_the_sentence_of_an_uncalibrated_model_says_so(
@@ -335,15 +360,11 @@ def test_what_cannot_be_compared_with_the_models_footage_is_warned_of(
     assert judge_with_ratio(calibrated_model, suspects, 5.0).warnings == ()
     correlations, clips = suspects
     unsaid = judge_videos(calibrated_model, correlations, clips.drop(columns=["body_backend", "signal"]))
-    assert (
-        unsaid[0]
-        .warnings[0]
-        .endswith(
-            "does not record extraction revision, body reader, face reader, frames read, pictures, signal."
-        )
-    )
+    unrecorded = ("extraction revision", "body reader", "face reader", "frames read", "pictures", "signal")
+    assert unsaid[0].warnings[0].unrecorded == unrecorded
+    assert unsaid[0].warnings[0].words.endswith(f"does not record {', '.join(unrecorded)}.")
     (video,) = judge_videos(model, correlations.iloc[:8], clips.iloc[:8])
-    assert "face reader" in video.warnings[0], "the model's own table does not say either"
+    assert "face reader" in video.warnings[0].unrecorded, "the model's own table does not say either"
 
 
 def test_reported_error_rates_are_those_of_verdicts(tmp_path: Path, calibrated_model: Model) -> None:
@@ -353,7 +374,7 @@ def test_reported_error_rates_are_those_of_verdicts(tmp_path: Path, calibrated_m
     correlations, clips = read_labelled_table(tmp_path / "c.csv")
     correlations.iloc[40:45, :60] = np.nan  # most of a video of the person: too few clips of it have a score
     training = select_training_set(correlations, clips, "id0")
-    reasons: set[str] = set()
+    reasons: set[ReasonCode] = set()
     for fold in split_for_evaluation(training):
         outcome = run_fold(training, "linear", fold, error_rate=0.2)
         assert outcome.calibrated
@@ -364,17 +385,15 @@ def test_reported_error_rates_are_those_of_verdicts(tmp_path: Path, calibrated_m
         }  # fmt: skip
         made = Model(
             calibrated_model.card.model_copy(update=scales),
-            fit_model("linear", outcome.setting, training.select(fold[0])),
+            fit_model("linear", outcome.hyperparameters, training.select(fold[0])),
             calibrated_model.usual_mean, calibrated_model.usual_std,
         )  # fmt: skip
         rows = clips["video"].isin(training.videos[fold[1]]).to_numpy()
         verdicts = {one.video: one for one in judge_videos(made, correlations[rows], clips[rows])}
         numbers = {"consistent": 1, "inconsistent": -1, "inconclusive": 0}
         assert outcome.videos.decisions.tolist() == [numbers[verdicts[v].label] for v in sorted(verdicts)]
-        reasons |= {one.sentence.split(": ")[1].split(" (")[0] for one in verdicts.values()}
-    assert any("contradict each other" in reason for reason in reasons), reasons
-    assert any("supports neither" in reason for reason in reasons), reasons
-    assert any("scored clips" in reason for reason in reasons), reasons
+        reasons |= {one.reason.code for one in verdicts.values()}
+    assert {ReasonCode.CLIPS_CONTRADICT, ReasonCode.RATIO_TOO_WEAK, ReasonCode.TOO_FEW_CLIPS} <= reasons
 
 
 def test_a_verdict_of_another_schema_is_not_read(model: Model) -> None:
@@ -382,7 +401,7 @@ def test_a_verdict_of_another_schema_is_not_read(model: Model) -> None:
         motionsig_version="1", created_utc="2026-01-01T00:00:00+00:00", person="id0", model_sha256="0" * 64,
         card=model.card, calibrated=False, videos=(),
     )  # fmt: skip
-    for version in (3, 5):
+    for version in (4, 6):
         with pytest.raises(pydantic.ValidationError, match="schema_version"):
             Verdict.model_validate({**verdict.model_dump(), "schema_version": version})
 
@@ -400,6 +419,7 @@ def judge_scripted(model: Model, scores: list[float], unscored: int = 0) -> Vide
 def test_a_forged_passage_does_not_drown_in_genuine_footage(model: Model) -> None:
     video = judge_scripted(model, [3.0] * 20 + [-3.0] * 2)
     assert video.label == "inconclusive"
+    assert video.reason == Reason(code=ReasonCode.CLIPS_CONTRADICT, clips_against=2, clips_scored=22)
     assert "contradict each other, 2 of them" in video.sentence
     assert "20 match, 2 no match" in video.sentence
     assert "no match at 1:40-1:50, 1:45-1:55" in video.sentence
@@ -415,6 +435,7 @@ def test_a_video_of_which_most_was_not_measured_is_not_judged_by_the_rest(model:
     assert judge_scripted(model, [3.0] * 5, unscored=5).label == "consistent"
     video = judge_scripted(model, [3.0] * 5, unscored=6)
     assert video.label == "inconclusive"
+    assert video.reason == Reason(code=ReasonCode.MOST_CLIPS_UNSCORED, clips=11, clips_scored=5)
     assert "6 not scored" in video.sentence
 
 
@@ -424,10 +445,13 @@ def test_a_suspect_from_the_training_footage_is_not_judged_and_damage_is_said(mo
     trained = Model(card, model.pipeline, model.usual_mean, model.usual_std)
     suspect = make_correlations({"id0": 1})
     clips = clip_table(suspect, sha256="ab" * 32)
-    (video,) = judge_videos(trained, suspect, clips, "x.mp4 is damaged or cut off.")
-    assert video.warnings[0] == "x.mp4 is damaged or cut off."
+    damage = Damage(name="x.mp4", frames=9, promised_frames=20)
+    (video,) = judge_videos(trained, suspect, clips, damage)
+    assert video.warnings[0].damage == damage
+    assert "9 of 20 frames could be decoded" in video.warnings[0].words
+    assert video.reason == Reason(code=ReasonCode.IN_TRAINING_FOOTAGE)
     assert video.label == "inconclusive"
     assert "it is part of the footage that the model was trained on" in video.sentence
     (other,) = judge_videos(trained, suspect, clip_table(suspect, sha256="cd" * 32))
-    assert "x.mp4 is damaged or cut off." not in other.warnings
+    assert WarningCode.DAMAGED not in {warning.code for warning in other.warnings}
     assert other.label == "consistent"

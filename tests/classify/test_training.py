@@ -12,9 +12,9 @@ from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold, cross
 
 import classify.training
 from classify.enrolment import enrol
-from classify.estimators import KINDS, SETTINGS, ModelKind, build_pipeline
+from classify.estimators import CLASSIFIERS, GRIDS, ClassifierName, build_pipeline
 from classify.evaluation import evaluate
-from classify.sufficiency import count_footage, describe_shortfalls
+from classify.sufficiency import Shortfall, ShortfallCode, count_footage, find_shortfalls
 from classify.thresholds import choose_thresholds
 from classify.training import fit_model, split_sources, train
 from classify.training_set import is_usable, name_sources, select_training_set
@@ -39,17 +39,27 @@ def test_seven_percent_of_435_pairs_are_30_and_31_are_too_many() -> None:
 
 def test_labels_and_sources_come_from_clip_names(tmp_path: Path) -> None:
     chosen = select_training_set(*labelled(tmp_path, make_correlations(PEOPLE)), "id0")
-    assert chosen.is_person.sum() == 4 * 6
-    assert (~chosen.is_person).sum() == 6 * 6
-    assert chosen.count_sources(of_person=True) == 4
-    assert chosen.count_sources(of_person=False) == 3, "two videos of one other person are one source"
+    assert chosen.is_target.sum() == 4 * 6
+    assert (~chosen.is_target).sum() == 6 * 6
+    assert chosen.count_sources(of_target=True) == 4
+    assert chosen.count_sources(of_target=False) == 3, "two videos of one other person are one source"
+
+
+def test_every_clip_knows_its_subject_whatever_its_source_is_called(tmp_path: Path) -> None:
+    table = pd.concat([make_correlations(PEOPLE), make_correlations({"id0": 2}, group="fake", seed=7)])
+    chosen = select_training_set(*labelled(tmp_path, table), "id0")
+    assert (chosen.subjects[chosen.is_target] == "id0").all()
+    assert (chosen.subjects[chosen.kinds == "fakes of the person"] == "id0").all()
+    others = chosen.select(chosen.kinds == "other people")
+    assert sorted(set(others.subjects)) == ["celeb_id1", "celeb_id2", "celeb_id3"]
+    assert count_footage(chosen).other_people == 3
 
 
 def test_a_fake_of_the_person_counts_as_another(tmp_path: Path) -> None:
     table = pd.concat([make_correlations(PEOPLE), make_correlations({"id0": 2}, group="fake", seed=7)])
     chosen = select_training_set(*labelled(tmp_path, table), "id0")
-    assert chosen.is_person.sum() == 4 * 6
-    assert (~chosen.is_person).sum() == 8 * 6
+    assert chosen.is_target.sum() == 4 * 6
+    assert (~chosen.is_target).sum() == 8 * 6
 
 
 def test_sources_of_the_person_are_sessions_else_videos_and_of_others_whole_people() -> None:
@@ -98,9 +108,10 @@ def test_fakes_teach_what_the_person_is_not_but_are_no_other_people(tmp_path: Pa
         "the person": 12, "other people": 24, "fakes of the person": 72, "fakes of others": 72,
     }  # fmt: skip
     footage = count_footage(chosen)
-    assert (footage.other_people, footage.other_sources, footage.fake_methods) == (2, 3, 0)
+    assert (footage.other_people, footage.non_target_sources, footage.fake_methods) == (2, 3, 0)
     assert footage.fakes_of_unknown_method
-    assert "2 other people, 10 are needed" in " ".join(describe_shortfalls(footage))
+    lacking = {one.code: (one.found, one.needed) for one in find_shortfalls(footage)}
+    assert lacking[ShortfallCode.OTHER_PEOPLE] == (2, 10)
 
 
 def test_two_fakes_of_unknown_method_are_a_single_source(tmp_path: Path) -> None:
@@ -119,7 +130,7 @@ def test_clips_of_videos_that_nobody_labelled_teach_nothing(tmp_path: Path) -> N
     assert chosen.unlabelled == 12
     assert chosen.left_out == 0
     assert len(chosen.values) == len(correlations) - 12
-    assert chosen.count_sources(of_person=False) == 2
+    assert chosen.count_sources(of_target=False) == 2
 
 
 def test_videos_of_one_session_are_one_source(tmp_path: Path) -> None:
@@ -177,11 +188,11 @@ def test_people_who_differ_are_told_apart_on_held_out_sources(tmp_path: Path) ->
     assert measured.decisions.false_match.value == 0
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_every_kind_of_model_scores_the_person_higher(tmp_path: Path, kind: ModelKind) -> None:
+@pytest.mark.parametrize("classifier", CLASSIFIERS)
+def test_every_kind_of_model_scores_the_person_higher(tmp_path: Path, classifier: ClassifierName) -> None:
     clips = select_training_set(*labelled(tmp_path, make_correlations(PEOPLE)), "id0")
-    result = train(clips, kind, workers=1)
-    assert result.setting in SETTINGS[kind]
+    result = train(clips, classifier, workers=1)
+    assert result.hyperparameters in GRIDS[classifier]
     own, other = (
         result.pipeline.decision_function(make_correlations({name: 1}, seed=9).to_numpy())
         for name in ("id0", "id7")
@@ -195,8 +206,8 @@ def test_a_one_class_model_has_seen_the_person_alone(tmp_path: Path) -> None:
     for others in (("id1", "id2", "id3"), ("id4", "id5", "id6")):
         table = make_correlations({"id0": 4, **dict.fromkeys(others, 2)})
         clips = select_training_set(*labelled(tmp_path, table), "id0")
-        setting = SETTINGS["oneclass"][0]
-        fitted = fit_model("oneclass", setting, clips)
+        hyperparameters = GRIDS["oneclass"][0]
+        fitted = fit_model("oneclass", hyperparameters, clips)
         scores.append(fitted.decision_function(make_correlations({"id7": 1}).to_numpy()))
     np.testing.assert_array_equal(*scores)
 
@@ -220,7 +231,7 @@ def test_a_source_with_a_look_of_its_own_does_not_flatter(tmp_path: Path) -> Non
     assert evaluate(chosen, workers=1).get("clip").figures.auc.value < 0.75
     over_clips = StratifiedKFold(5, shuffle=True, random_state=0)
     leaky = cross_val_score(
-        build_pipeline("svc", {}), chosen.values, chosen.is_person, cv=over_clips, scoring="roc_auc"
+        build_pipeline("svc", {}), chosen.values, chosen.is_target, cv=over_clips, scoring="roc_auc"
     )
     assert leaky.mean() > 0.95
 
@@ -234,12 +245,12 @@ def test_imputation_and_scaling_are_fitted_inside_the_folds() -> None:
 
 def test_thresholds_leave_what_lies_between_undecided() -> None:
     person, others = np.linspace(1, 2, 100), np.linspace(-2, -1, 100)
-    scores, is_person = np.concatenate([person, others]), np.repeat([True, False], 100)
+    scores, is_target = np.concatenate([person, others]), np.repeat([True, False], 100)
     sources = np.arange(200).astype(str)
-    far_apart = choose_thresholds(scores, is_person, sources)
+    far_apart = choose_thresholds(scores, is_target, sources)
     assert far_apart.no_match_below == pytest.approx(-1.05, abs=0.02)
     assert far_apart.match_above == pytest.approx(1.05, abs=0.02)
-    overlapping = choose_thresholds(np.concatenate([person - 1.2, others + 1.2]), is_person, sources)
+    overlapping = choose_thresholds(np.concatenate([person - 1.2, others + 1.2]), is_target, sources)
     assert overlapping.no_match_below < overlapping.match_above
     assert ((others + 1.2) > overlapping.match_above).mean() <= 0.05
     assert ((person - 1.2) < overlapping.no_match_below).mean() <= 0.05
@@ -285,11 +296,11 @@ def test_the_card_says_what_the_model_stands_on(tmp_path: Path) -> None:
     correlations.iloc[0, :40] = np.nan
     card = enrol(write_correlations(tmp_path, correlations), "id0").card
     footage = card.footage
-    assert (footage.person_clips, footage.person_sources) == (23, 4)
-    assert (footage.other_clips, footage.other_sources) == (36, 3)
+    assert (footage.target_clips, footage.target_sources) == (23, 4)
+    assert (footage.non_target_clips, footage.non_target_sources) == (36, 3)
     assert footage.clips_left_out == 1
-    assert footage.person_minutes is None, "a table without a clip table does not say when its clips are"
-    assert (card.kind, card.settings in SETTINGS["svc"]) == ("svc", True)
+    assert footage.target_minutes is None, "a table without a clip table does not say when its clips are"
+    assert (card.classifier, card.hyperparameters in GRIDS["svc"]) == ("svc", True)
 
 
 def test_overlapping_clips_count_once_in_the_minutes(tmp_path: Path) -> None:
@@ -297,15 +308,15 @@ def test_overlapping_clips_count_once_in_the_minutes(tmp_path: Path) -> None:
     plan = PopulationPlan(person_sessions=6, others=4, methods=0, clips=4)
     write_population(tmp_path / "correlations.csv", plan)
     clips = select_training_set(*read_labelled_table(tmp_path / "correlations.csv"), "id0")
-    assert clips.measure_minutes(of_person=True) == pytest.approx(6 * 25 / 60)
-    assert clips.measure_minutes(of_person=False) == pytest.approx(4 * 25 / 60)
+    assert clips.measure_minutes(of_target=True) == pytest.approx(6 * 25 / 60)
+    assert clips.measure_minutes(of_target=False) == pytest.approx(4 * 25 / 60)
 
 
 def test_two_sources_suffice_to_train_but_not_to_say_how_well(tmp_path: Path) -> None:
     card = enrol(write_correlations(tmp_path, make_correlations({"id0": 2, "id1": 2, "id2": 2})), "id0").card
     assert card.evaluation is None
     assert card.calibration is None
-    assert "2 sources of the person, 5 are needed" in card.shortfalls[0]
+    assert card.shortfalls[0] == Shortfall(code=ShortfallCode.TARGET_SOURCES, found=2, needed=5)
 
 
 @pytest.mark.parametrize("rate", [0.05, 0.2])
@@ -316,13 +327,13 @@ def test_thresholds_let_the_next_source_err_at_the_stated_rate(count: int, rate:
     Those of the person lie 10 below those of others, so that each threshold stands on one class alone.
     """
     rng = np.random.default_rng(count)
-    is_person = np.repeat([True, False], count)
+    is_target = np.repeat([True, False], count)
     false_matches, false_no_matches = [], []
     for _ in range(400):
-        scores = rng.uniform(size=2 * count) - 10 * is_person
+        scores = rng.uniform(size=2 * count) - 10 * is_target
         clips = rng.integers(1, 5, size=2 * count)  # all clips of a source are alike
         sources = np.repeat(np.arange(2 * count).astype(str), clips)
-        found = choose_thresholds(np.repeat(scores, clips), np.repeat(is_person, clips), sources, rate)
+        found = choose_thresholds(np.repeat(scores, clips), np.repeat(is_target, clips), sources, rate)
         false_matches.append(1 - found.match_above)
         false_no_matches.append(found.no_match_below + 10)
     for errors, promised in (
@@ -336,31 +347,31 @@ def test_thresholds_let_the_next_source_err_at_the_stated_rate(count: int, rate:
 
 def test_the_thresholds_of_mean_scores_need_as_many_clips_as_most_videos_had() -> None:
     """One video of a single clip among twenty vouches for none as short."""
-    scores, is_person = np.arange(40.0), np.repeat([True, False], 20)
+    scores, is_target = np.arange(40.0), np.repeat([True, False], 20)
     sources = np.arange(40).astype(str)
-    clips = np.where(is_person, 10, 60)
+    clips = np.where(is_target, 10, 60)
     clips[[0, 20]] = 1
-    assert choose_thresholds(scores, is_person, sources, clips=clips).fewest_clips == 60
+    assert choose_thresholds(scores, is_target, sources, clips=clips).fewest_clips == 60
     clips[20:25] = 3
-    assert choose_thresholds(scores, is_person, sources, clips=clips).fewest_clips == 10
-    assert choose_thresholds(scores, is_person, sources).fewest_clips == 1
+    assert choose_thresholds(scores, is_target, sources, clips=clips).fewest_clips == 10
+    assert choose_thresholds(scores, is_target, sources).fewest_clips == 1
 
 
 def test_each_source_counts_the_same_in_a_threshold_however_long_it_is() -> None:
     """Nine people with a clip each at 0..8 and one with 991 clips at 9: the last is a tenth of the weight."""
     others = np.concatenate([np.arange(9.0), np.full(991, 9.0)])
-    scores, is_person = np.append(others, [20.0, 21.0]), np.repeat([False, True], [1000, 2])
+    scores, is_target = np.append(others, [20.0, 21.0]), np.repeat([False, True], [1000, 2])
     sources = np.concatenate([np.arange(9), np.full(991, 9), [10, 11]]).astype(str)
-    thresholds = choose_thresholds(scores, is_person, sources, 0.2)
+    thresholds = choose_thresholds(scores, is_target, sources, 0.2)
     assert thresholds.no_match_below == 8.0
-    assert choose_thresholds(scores, is_person, np.arange(1002).astype(str), 0.2).no_match_below == 9.0
+    assert choose_thresholds(scores, is_target, np.arange(1002).astype(str), 0.2).no_match_below == 9.0
 
 
 def test_few_sources_promise_no_smaller_rate_than_one_in_one_more() -> None:
-    scores, is_person = np.arange(14.0), np.repeat([False, True], [10, 4])
-    few = choose_thresholds(scores, is_person, np.arange(14).astype(str), 0.05)
+    scores, is_target = np.arange(14.0), np.repeat([False, True], [10, 4])
+    few = choose_thresholds(scores, is_target, np.arange(14).astype(str), 0.05)
     assert (few.false_match_rate, few.false_no_match_rate) == pytest.approx((1 / 11, 1 / 5))
-    assert choose_thresholds(scores, is_person, np.arange(14).astype(str), 0.3).false_match_rate == 0.3
+    assert choose_thresholds(scores, is_target, np.arange(14).astype(str), 0.3).false_match_rate == 0.3
 
 
 def test_training_twice_gives_the_same_model(tmp_path: Path) -> None:

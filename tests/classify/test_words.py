@@ -1,4 +1,4 @@
-"""What a verdict says in words: features, deviations, likelihood ratios, and what footage lacks."""
+"""What a verdict says in words: reasons, warnings, features, deviations, ratios, and what footage lacks."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from classify.deviations import find_deviations, name_feature
+from classify.deviations import find_deviations
 from classify.model import Model
-from classify.sufficiency import TrainingFootage, describe_shortfalls
-from classify.verbal_scale import describe_support, format_ratio, name_support
+from classify.sufficiency import TrainingFootage, find_shortfalls
+from classify.words.judgements import describe_support, name_support
+from classify.words.models import describe_others, describe_shortfall
+from classify.words.movements import name_feature
+from classify.words.numbers import format_ratio
 from features.signature import FEATURES, MOUTH_FEATURES
 
 
@@ -23,20 +26,20 @@ from features.signature import FEATURES, MOUTH_FEATURES
     ],
 )  # fmt: skip
 def test_words_are_those_of_the_scale_on_both_sides(ratio: float, word: str) -> None:
-    assert name_support(math.log(ratio)) == name_support(-math.log(ratio)) == word
+    assert name_support(math.log10(ratio)) == name_support(-math.log10(ratio)) == word
 
 
 def test_support_names_both_propositions_and_the_side() -> None:
-    others = footage(other_people=12).describe_others()
-    assert describe_support(math.log(20), "id0", others) == (
+    others = describe_others(footage(other_people=12))
+    assert describe_support(math.log10(20), "id0", others) == (
         "The motion is about 20 times more probable if it is id0's than if it is that of somebody like the "
         "12 other people that the model learnt from (LR 20): moderate support that it is id0's."
     )
-    assert describe_support(math.log(1 / 20), "id0", others) == (
+    assert describe_support(math.log10(1 / 20), "id0", others) == (
         "The motion is about 20 times more probable if it is that of somebody like the 12 other people that "
         "the model learnt from than if it is id0's (LR 0.05): moderate support that it is not id0's."
     )
-    assert "no support for either" in describe_support(math.log(1.5), "id0", others)
+    assert "no support for either" in describe_support(math.log10(1.5), "id0", others)
 
 
 @pytest.mark.parametrize(
@@ -52,14 +55,20 @@ def test_support_names_both_propositions_and_the_side() -> None:
     ],
 )
 def test_the_other_proposition_names_whom_the_model_learnt_from(changed: dict[str, Any], words: str) -> None:
-    assert footage(**changed).describe_others() == f"{words} that the model learnt from"
+    assert describe_others(footage(**changed)) == f"{words} that the model learnt from"
 
 
 @pytest.mark.parametrize(
     ("ratio", "text"), [(1 / 120, "0.0083"), (0.5, "0.5"), (1.44, "1.4"), (119.7, "120"), (1234, "1,234")]
 )
 def test_ratios_read_without_powers_of_ten(ratio: float, text: str) -> None:
-    assert format_ratio(math.log(ratio)) == text
+    assert format_ratio(math.log10(ratio)) == text
+
+
+def test_a_logarithm_that_no_model_gives_is_worded_all_the_same() -> None:
+    for log10_lr in (-5e5, 5e5):
+        assert name_support(log10_lr) == "extremely strong"
+        assert "extremely strong support" in describe_support(log10_lr, "id0", "others")
 
 
 def test_every_feature_has_words_of_its_own() -> None:
@@ -105,9 +114,9 @@ def test_pairs_that_mirror_each_other_are_named_once(model: Model) -> None:
 
 def footage(**changed: Any) -> TrainingFootage:
     enough = {
-        "person_clips": 50, "person_sources": 5, "other_clips": 50, "other_sources": 10, "other_people": 10,
-        "fake_methods": 0, "fakes_of_unknown_method": False, "person_minutes": None, "other_minutes": None,
-        "clips_left_out": 0, "clips_unlabelled": 0, "video_sha256": (),
+        "target_clips": 50, "target_sources": 5, "target_minutes": None, "non_target_clips": 50,
+        "non_target_sources": 10, "non_target_minutes": None, "other_people": 10, "fake_methods": 0,
+        "fakes_of_unknown_method": False, "clips_left_out": 0, "clips_unlabelled": 0, "video_sha256": (),
     }  # fmt: skip
     return TrainingFootage(**{**enough, **changed})
 
@@ -116,21 +125,21 @@ def footage(**changed: Any) -> TrainingFootage:
     ("changed", "words"),
     [
         (
-            {"person_sources": 3},
+            {"target_sources": 3},
             "3 sources of the person, 5 are needed: add videos of other sessions (2 more)",
         ),
         (
-            {"other_people": 9, "other_sources": 40, "fake_methods": 31},
+            {"other_people": 9, "non_target_sources": 40, "fake_methods": 31},
             "9 other people, 10 are needed: add authentic videos of others, not fakes (1 more)",
         ),
-        ({"person_clips": 49}, "49 usable clips of the person, 50 are needed"),
-        ({"other_clips": 49}, "49 usable clips of others, 50 are needed"),
+        ({"target_clips": 49}, "49 usable clips of the person, 50 are needed"),
+        ({"non_target_clips": 49}, "49 usable clips of others, 50 are needed"),
     ],
 )
 def test_what_is_too_little_is_named_with_the_remedy(changed: dict[str, Any], words: str) -> None:
-    (shortfall,) = describe_shortfalls(footage(**changed))
-    assert shortfall.startswith(words)
+    (shortfall,) = find_shortfalls(footage(**changed))
+    assert describe_shortfall(shortfall).startswith(words)
 
 
 def test_the_least_that_is_enough_is_enough() -> None:
-    assert describe_shortfalls(footage()) == ()
+    assert find_shortfalls(footage()) == ()

@@ -17,9 +17,9 @@ from extract.chunks import ChunkRange, _find_lost, choose_pictures
 from extract.extraction import ExtractionOptions, extract_video, read_part
 from extract.frame_table import FACE_COLUMNS, JOINT_COLUMNS, read_frame_table
 from extract.orientation import Orientation
+from extract.picture import Picture
 from extract.read_ahead import read_ahead
 from extract.reading import FrameReadings
-from extract.video import Picture
 from ground.errors import InputError, VideoError
 from ground.files import hash_file
 

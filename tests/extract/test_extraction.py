@@ -10,8 +10,8 @@ import pytest
 from media import cut_off, marked_frames, portrait, rotate_mp4, spoil_middle, write_video
 
 import extract.mesh_reader
-from extract.body import BodyReader
-from extract.description import EXTRACTION_REVISION, Chunking, ReadingOptions
+from extract.body import BodyReading
+from extract.description import EXTRACTION_REVISION, Backend, Chunking, ReadingOptions
 from extract.extraction import ExtractionOptions, extract_video
 from extract.face import find_face_reader
 from extract.frame_table import (
@@ -23,7 +23,8 @@ from extract.frame_table import (
     read_frame_table,
     read_metadata,
 )
-from extract.head import HeadTracker
+from extract.head import HeadTracker, locate_head
+from extract.pose_reader import PoseTracker
 from extract.video import VideoReader
 from ground.errors import InputError, TableError, VideoError
 from ground.files import hash_file
@@ -83,7 +84,7 @@ def test_the_same_video_gives_the_same_table(video: Path, table: FrameTable, tmp
 def test_a_frame_turned_clockwise_raises_roll_by_as_much(turn_deg: float) -> None:
     def roll_of(image: np.ndarray) -> float:
         reader = find_face_reader("mesh")
-        head = HeadTracker().locate(BodyReader().read(image), image)
+        head = HeadTracker().locate(locate_head(PoseTracker().read(image)), image)
         assert head is not None
         face = reader.measure(reader.open_tracker().read([head.cut_from(image)]))
         return float(face[0, FACE_COLUMNS.index("pose_Rz")])
@@ -176,9 +177,60 @@ def test_an_interrupted_extraction_leaves_the_earlier_table_and_no_partial_one(
     assert table.read_bytes() == b"the earlier one"
 
 
-def test_an_unknown_face_reader_is_refused(video: Path, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="choose one of: mesh"):
-        extract_video(video, tmp_path / "t.parquet", ExtractionOptions(face="psychic"))
+@pytest.mark.parametrize(
+    ("options", "offered"), [({"face": "psychic"}, "mesh"), ({"body": "psychic"}, "pose")]
+)
+def test_an_unknown_reader_is_refused(
+    options: dict[str, str], offered: str, video: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(InputError, match=f"no (face|body) reader 'psychic'; choose one of: {offered}"):
+        extract_video(video, tmp_path / "t.parquet", ExtractionOptions(**options))
+
+
+class StillBody:
+    """A body reader for which the person of `portrait` stands still, and its tracker; it knows no fingers."""
+
+    name, backend_name = "still", "still-body"
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        body = PoseTracker().read(portrait())
+        assert body is not None
+        body.landmarks[17:], body.visibility[17:] = np.nan, 0
+        self.body = body
+
+    def describe(self) -> Backend:
+        return Backend(name=self.backend_name, version="1", weights={})
+
+    def open_tracker(self) -> StillBody:
+        self.asked.append("open")
+        return self
+
+    def read(self, image: np.ndarray) -> BodyReading:
+        self.asked.append("read")
+        return self.body
+
+    def restart(self) -> None:
+        self.asked.append("restart")
+
+    def close(self) -> None:
+        self.asked.append("close")
+
+
+def test_the_body_reader_that_is_asked_for_reads_and_is_named_in_the_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = StillBody()
+    monkeypatch.setattr("extract.extraction.find_body_reader", {"still": reader}.__getitem__)
+    pictures = [portrait()] * 4 + [portrait()[::-1]] * 4
+    video = write_video(tmp_path / "cut.mp4", pictures)
+    extraction = extract_video(video, tmp_path / "t.parquet", ExtractionOptions(body="still"))
+    assert reader.asked == ["open", *["read"] * 4, "restart", *["read"] * 4, "close"]
+    table = read_frame_table(extraction.table)
+    assert table.metadata.body == reader.describe()
+    joints = table.frames[list(JOINT_COLUMNS)].to_numpy()
+    np.testing.assert_array_equal(joints, np.tile(reader.body.joint_values(), (8, 1)))
+    assert table.frames["AU12_r"].notna().tolist() == [True] * 4 + [False] * 4
 
 
 def test_a_frame_without_a_body_is_all_missing_but_stays_in_the_table(tmp_path: Path) -> None:

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from media import portrait
 
-from extract.body import BodyReader
 from extract.face_finder import FaceFinder
 from extract.head import HeadBox, locate_head
 from extract.mesh_reader import FaceMesh
+from extract.pose_reader import PoseTracker
 
 HEAD = HeadBox(left=130, top=30, side=180)  # around the head of `portrait()`
 
@@ -69,9 +69,8 @@ def test_a_strangers_face_is_not_read_where_the_own_one_is_covered(finder: FaceF
     scene = np.full((360, 360, 3), 128, np.uint8)
     scene[90:270, 10:130] = scene[90:270, 150:270] = own
     box = HeadBox(0, 45, 270)
-    body = BodyReader().read(portrait())
-    assert body is not None
-    in_portrait = locate_head(body)
+    in_portrait = locate_head(PoseTracker().read(portrait()))
+    assert in_portrait is not None
     shift = np.array((150 - HEAD.left - 30, 90 - HEAD.top))  # to the face on the right
     place = replace(
         in_portrait,
@@ -89,9 +88,7 @@ def test_a_strangers_face_is_not_read_where_the_own_one_is_covered(finder: FaceF
 
 
 def test_a_face_of_another_size_is_somebody_elses(finder: FaceFinder) -> None:
-    body = BodyReader().read(portrait())
-    assert body is not None
-    view = HEAD.cut_from(portrait(), body)
+    view = HEAD.cut_from(portrait(), locate_head(PoseTracker().read(portrait())))
     assert view.place is not None
     assert finder.find(view) is not None
     middle = (view.place.eyes + view.place.nose) / 2

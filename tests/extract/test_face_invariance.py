@@ -11,8 +11,8 @@ from simulate.painting import Image
 
 pytestmark = pytest.mark.slow
 ANGLES_DEG = np.arange(-25.0, 25.1, 5.0)
-# Half of the range that each unit goes over in the table of docs/face.md, outer eye-corner distances, in the
-# order of `CHANGES`. In steps of 5 degrees of roll, as here, AU26 goes over .023.
+# Half of the range that each unit goes over in the table of docs/measurements/face.md, outer eye-corner
+# distances, in the order of `CHANGES`. In steps of 5 degrees of roll, as here, AU26 goes over .023.
 CHANGES = ("pitch", "yaw", "roll", "distance")
 KNOWN_SPANS = {
     "AU01_r": (0.019, 0.006, 0.006, 0.003),

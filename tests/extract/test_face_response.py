@@ -1,4 +1,4 @@
-"""What each measure answers to on rendered faces, as docs/face.md says: own actions, and those of others."""
+"""What each measure answers to on rendered faces, its own actions and others: docs/measurements/face.md."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from extract.frame_table import ACTION_UNITS
 
 pytestmark = pytest.mark.slow
 VIEWS = {"plain": scale(1), "80 px": scale(80 / FACE_PX), "yaw +20": turn(yaw_deg=20)}
-# Units that docs/face.md calls diagonal dominant, and which others are excepted there.
+# Units that docs/measurements/face.md calls diagonal dominant, and which others are excepted there.
 DOMINANT: dict[str, set[str]] = {
     **{f"AU{number}_r": set() for number in ("01", "02", "04", "05", "09", "10", "12", "20", "26")},
     "AU07_r": {"AU06_r"},
 }
 MARGIN = 0.95  # others come up to 0.9 (AU05 in AU04)
-# Leaks that docs/face.md admits to: measure, action, share of the measure's own response. The largest of each
-# measure that is not diagonal dominant is among them.
+# Leaks that docs/measurements/face.md admits to: measure, action, share of the measure's own response. The
+# largest of each measure that is not diagonal dominant is among them.
 KNOWN_LEAKS = [
     ("AU06_r", "AU12_r", 2.6),
     ("AU14_r", "AU26_r", -3.4),

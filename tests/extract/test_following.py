@@ -12,6 +12,7 @@ from rendered_scenes import find_noses, paste_head, read, render_person
 from extract.body import BodyReading
 from extract.following import PersonFollower, SeenHead
 from extract.frame_table import JOINT_COLUMNS
+from extract.head import locate_head
 from simulate.painting import Image
 from simulate.portrait import ANCHORS
 
@@ -47,7 +48,7 @@ def kept(
     for k, (body, picture) in enumerate(zip(bodies, pictures, strict=True)):
         follower.notice_cut(picture)
         hidden = (follower.show(picture, k / fps) != picture)[240, hide_column(body)].any()
-        found.append(follower.keep(None if hidden else body) is not None)
+        found.append(follower.keep(None if hidden else locate_head(body)))
     return found
 
 
@@ -135,11 +136,11 @@ def test_somebody_else_is_hidden_from_the_body_reader_until_the_person_is_back()
     follower = PersonFollower()
     for k, body in enumerate((body_at(100), body_at(400))):
         assert follower.show(ROOM, k / 30) is ROOM
-        follower.keep(body)
+        follower.keep(locate_head(body))
     shown = follower.show(ROOM, 2 / 30)
     assert (shown[:, 270:530] != ROOM[:, 270:530]).all()
     np.testing.assert_array_equal(shown[:, :260], ROOM[:, :260])
-    assert follower.keep(body_at(120)) is not None
+    assert follower.keep(locate_head(body_at(120)))
     assert follower.show(ROOM, 3 / 30) is ROOM
 
 

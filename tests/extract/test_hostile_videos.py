@@ -25,7 +25,7 @@ from hostile_videos import (
 )
 from media import marked_frames, write_video
 
-from extract.extraction import describe_damage
+from extract.damage import find_damage
 from extract.limits import Limits
 from extract.reading import measure_seconds
 from extract.video import VideoReader
@@ -55,7 +55,8 @@ def read_or_refuse(path: Path, limits: Limits = SMALL) -> int:
     assert all(frame.image.size // 3 <= limits.max_pixels for frame in frames)
     assert seconds is None or seconds > 0
     assert fps is None or fps > 0
-    said = describe_damage(source, measure_seconds(times))
+    damage = find_damage(source, measure_seconds(times))
+    said = damage and damage.describe()
     promised = source.frames_promised
     fewer = promised is not None and len(frames) < 0.9 * promised
     # Matroska counts no frames, but says how long they last.

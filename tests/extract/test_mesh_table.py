@@ -10,13 +10,13 @@ import pyarrow.parquet as pq
 import pytest
 from media import portrait, write_video
 
-from extract.body import BodyReader
 from extract.extraction import ExtractionOptions, extract_video
 from extract.face import MESH_WIDTH, find_face_reader
 from extract.frame_table import read_frame_table
-from extract.head import HeadTracker
+from extract.head import HeadTracker, locate_head
 from extract.mesh_reader import FaceMesh
 from extract.mesh_table import find_mesh_table, is_mesh_table, read_mesh_table
+from extract.pose_reader import PoseTracker
 from ground.errors import InputError, TableError
 from motionsig.use_cases.inputs import find_files
 
@@ -63,11 +63,10 @@ def test_a_mesh_table_has_a_row_for_every_frame_of_the_frame_table(folder: Path)
 def test_points_go_back_to_where_the_face_is_in_the_picture(folder: Path) -> None:
     stored = read_mesh_table(folder / "kept" / "video.mesh.parquet").points_in_pixels(FRAMES + 1)
     image = portrait()
-    body = BodyReader().read(image)
-    assert body is not None
-    box = HeadTracker().locate(body, image)
+    place = locate_head(PoseTracker().read(image))
+    box = HeadTracker().locate(place, image)
     assert box is not None
-    seen = FaceMesh().find(box.cut_from(image, body))
+    seen = FaceMesh().find(box.cut_from(image, place))
     # The stored frame went through a video's compression and a tracker that had seen others.
     np.testing.assert_allclose(stored[:, :2], seen[:, :2], atol=6)  # the face is 120 px wide
 
@@ -76,11 +75,10 @@ def test_half_precision_costs_less_than_a_thousandth_of_the_face(folder: Path) -
     mesh = read_mesh_table(folder / "kept" / "video.mesh.parquet")
     tracker = find_face_reader("mesh", keep_mesh=True).open_tracker()
     image = portrait()
-    body = BodyReader().read(image)
-    assert body is not None
-    box = HeadTracker().locate(body, image)
+    place = locate_head(PoseTracker().read(image))
+    box = HeadTracker().locate(place, image)
     assert box is not None
-    row = tracker.read([box.cut_from(image, body)])[0, -MESH_WIDTH:]
+    row = tracker.read([box.cut_from(image, place)])[0, -MESH_WIDTH:]
     assert np.abs(row - row.astype(np.float16)).max() < 1e-3
     assert np.abs(mesh.points[-1]).max() < 3
 

@@ -20,13 +20,13 @@ import pytest
 from media import portrait, write_video
 from random_pyfeat_weights import write_random_weights
 
-from extract.body import BodyReader
 from extract.chunks import ChunkRange
 from extract.extraction import ExtractionOptions, extract_video, read_part
 from extract.face import find_face_reader
 from extract.face_finder import FaceBox, FaceFinder
 from extract.frame_table import ACTION_UNITS, FACE_COLUMNS, HEAD_ROTATION, MOUTH, read_frame_table
-from extract.head import HeadBox, HeadTracker, HeadView
+from extract.head import HeadBox, HeadTracker, HeadView, locate_head
+from extract.pose_reader import PoseTracker
 from extract.pyfeat_network import MultitaskNetwork
 from extract.pyfeat_weights import WEIGHTS_FILE, WEIGHTS_REPOSITORY, WEIGHTS_VARIABLE, find_weights
 from ground.errors import DependencyError, InputError, VideoError
@@ -59,7 +59,7 @@ def network(weights: Path) -> MultitaskNetwork:
 
 def head_in(image: np.ndarray) -> HeadView:
     """The head as extraction cuts it out."""
-    box = HeadTracker().locate(BodyReader().read(image), image)
+    box = HeadTracker().locate(locate_head(PoseTracker().read(image)), image)
     assert box is not None
     return box.cut_from(image)
 

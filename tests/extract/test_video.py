@@ -21,7 +21,8 @@ from media import (
 )
 
 from extract.frame_table import SourceVideo
-from extract.video import Frame, VideoReader
+from extract.picture import Frame
+from extract.video import VideoReader
 from ground.errors import VideoError
 from ground.files import hash_file
 

@@ -59,6 +59,7 @@ def make_table(
     sha256: str = "",
     face: str = "mesh",
     options: ReadingOptions | None = None,
+    reading: ReadingDescription | None = None,
 ) -> FrameTable:
     """A frame table of a video of that name; its hash is made from the name unless given."""
     n_frames = len(frames)
@@ -72,7 +73,8 @@ def make_table(
                 frames_promised=None, frames_decoded=n_frames, frames_discarded=0, decode_errors=0,
                 start_s=0.0,
             ),
-            reading=ReadingDescription(
+            reading=reading
+            or ReadingDescription(
                 body=Backend(name="pose", version="1"),
                 face=Backend(name=face, version="2"),
                 options=options or ReadingOptions(),

@@ -273,6 +273,10 @@ def test_the_video_its_frame_table_and_its_correlations_get_the_same_verdict(
         assert rows["clip_name"].tolist() == ["16_id0_pristine_clip_0", "16_id0_pristine_clip_1"]
         np.testing.assert_allclose(rows["score"], scores[suspect.suffix])
         assert set(rows["label"]) <= {"match", "no match", "insufficient evidence"}
+        clips = verdict.videos[0].clips
+        assert rows["start_s"].tolist() == [clip.span.start_s for clip in clips] == [0, 5]
+        assert rows["reason"].tolist() == [clip.reason.code for clip in clips]
+        assert rows["words"].tolist() == [clip.words for clip in clips]
     assert scores[".mp4"] == scores[".parquet"] == scores[".csv"], "the CSV keeps every digit"
     assert len(sentences) == 1
     assert sentences.pop().startswith("16_id0_pristine.mp4 is")

@@ -1,4 +1,4 @@
-"""compare: frame tables measured in every way asked for, in one table."""
+"""compare: frame tables measured by every configuration asked for, in one table."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import pytest
 from command_line import Run, assert_refused
 from frame_tables import make_moving_frames, make_table, write_table
 
-from classify.comparison import WayComparison
-from classify.estimators import KINDS
+from classify.comparison import ConfigurationComparison
+from classify.estimators import CLASSIFIERS
 from extract.description import ReadingOptions
 from motionsig.command_line.commands.compare import compare
 
@@ -32,7 +32,9 @@ def tables(tmp_path: Path) -> Path:
     return folder
 
 
-def test_every_way_has_a_row_and_the_last_says_what_picking_is_worth(run: Run, tables: Path) -> None:
+def test_every_configuration_has_a_row_and_the_last_says_what_picking_is_worth(
+    run: Run, tables: Path
+) -> None:
     arguments = (
         "--signals",
         "position,velocity",
@@ -40,7 +42,7 @@ def test_every_way_has_a_row_and_the_last_says_what_picking_is_worth(run: Run, t
         "face,body",
         "--windows",
         "10/5",
-        "--models",
+        "--classifiers",
         "linear",
     )
     shown = run("compare", tables, "--person", "id0", *arguments)
@@ -48,26 +50,37 @@ def test_every_way_has_a_row_and_the_last_says_what_picking_is_worth(run: Run, t
     assert "picked" in shown.out
     assert "Quote the last row" in shown.out
     result = run("compare", tables, "--person", "id0", *arguments, "--json")
-    comparison = WayComparison.model_validate_json(result.out)
-    ways = {(way.signal, way.pairs): way.evaluation.get("clip").figures for way in comparison.ways}
-    assert set(ways) == {(s, p) for s in ("position", "velocity") for p in ("face", "body")}
-    assert ways["position", "face"].auc.value > 0.95
-    assert ways["position", "body"].auc.value < 0.9, "the body says nothing of who it is"
-    assert {comparison.ways[place].pairs for place in comparison.picked} == {"face"}
-    assert json.loads(result.out)["ways"][0]["clip"] == "10/5"
+    comparison = ConfigurationComparison.model_validate_json(result.out)
+    configurations = {
+        (one.signal, one.pairs): one.evaluation.get("clip").figures for one in comparison.configurations
+    }
+    assert set(configurations) == {(s, p) for s in ("position", "velocity") for p in ("face", "body")}
+    assert configurations["position", "face"].auc.value > 0.95
+    assert configurations["position", "body"].auc.value < 0.9, "the body says nothing of who it is"
+    assert {comparison.configurations[index].pairs for index in comparison.picked} == {"face"}
+    assert json.loads(result.out)["configurations"][0]["clip"] == "10/5"
 
 
-def test_a_way_that_is_named_twice_is_run_once(run: Run, tables: Path) -> None:
-    arguments = ("--signals", "position,position", "--sets", "face,face", "--models", "linear,linear")
+def test_a_configuration_that_is_named_twice_is_run_once(run: Run, tables: Path) -> None:
+    arguments = ("--signals", "position,position", "--sets", "face,face", "--classifiers", "linear,linear")
     result = run("compare", tables, "--person", "id0", *arguments, "--windows", "10/5", "--json")
-    assert len(WayComparison.model_validate_json(result.out).ways) == 1
+    assert len(ConfigurationComparison.model_validate_json(result.out).configurations) == 1
 
 
 def test_people_and_fakes_stand_apart_and_impossible_lengths_are_left_out(run: Run, tables: Path) -> None:
     for number in (10, 11, 12):
         frames = make_moving_frames(np.arange(200) / 10, seed=number)
         write_table(make_table(frames, f"{number}_id0_fake.mp4"), tables)
-    arguments = ("--signals", "position", "--sets", "face", "--windows", "10/5,60/30", "--models", "oneclass")
+    arguments = (
+        "--signals",
+        "position",
+        "--sets",
+        "face",
+        "--windows",
+        "10/5,60/30",
+        "--classifiers",
+        "oneclass",
+    )
     shown = run("compare", tables, "--person", "id0", *arguments)
     assert shown.code == 0
     for words in (
@@ -78,18 +91,22 @@ def test_people_and_fakes_stand_apart_and_impossible_lengths_are_left_out(run: R
     ):
         assert words in shown.out
     result = run("compare", tables, "--person", "id0", *arguments, "--json")
-    comparison = WayComparison.model_validate_json(result.out)
+    comparison = ConfigurationComparison.model_validate_json(result.out)
     kinds = {part.against for part in comparison.picked_comparisons}
     assert kinds == {"everybody else", "other people", "fakes of the person"}
     (dropped,) = comparison.dropped
-    assert (dropped.clip, dropped.model) == ("60/30", "oneclass")
+    assert (dropped.clip, dropped.classifier) == ("60/30", "oneclass")
     assert "No video is as long as one clip of 60 s" in dropped.reason
 
 
-def test_where_every_way_is_impossible_the_reasons_are_given(run: Run, tables: Path, tmp_path: Path) -> None:
-    few = ("--signals", "position", "--sets", "face", "--models", "linear")
+def test_where_every_configuration_is_impossible_the_reasons_are_given(
+    run: Run, tables: Path, tmp_path: Path
+) -> None:
+    few = ("--signals", "position", "--sets", "face", "--classifiers", "linear")
     result = run("compare", tables, "--person", "id0", *few, "--windows", "60/30,40/0")
-    assert_refused(result, "None of the ways", "clip of 60 s", "clip of 40 s", nothing_in=tmp_path / "out")
+    assert_refused(
+        result, "None of the configurations", "clip of 60 s", "clip of 40 s", nothing_in=tmp_path / "out"
+    )
     result = run("compare", tables, "--person", "nobody", *few, "--windows", "10/5")
     assert_refused(result, "no authentic clip of 'nobody'", nothing_in=tmp_path / "out")
 
@@ -100,14 +117,14 @@ def test_tables_that_were_read_otherwise_are_named_with_the_difference(
     frames = make_moving_frames(np.arange(200) / 10, seed=20)
     options = ReadingOptions(sample_fps=10)
     other = write_table(make_table(frames, "20_id0_pristine.mp4", options=options), tables)
-    result = run("compare", tables, "--person", "id0", "--models", "linear")
+    result = run("compare", tables, "--person", "id0")
     words = f"{other} was read otherwise than {tables / '0_id0_pristine.parquet'}"
     assert_refused(result, words, "frames read 10 a second, not all", nothing_in=tmp_path / "none")
 
 
 def test_all_models_are_compared_unless_some_are_named() -> None:
-    (models,) = (one for one in inspect.signature(compare).parameters.values() if one.name == "models")
-    assert tuple(models.default.split(",")) == KINDS
+    (models,) = (one for one in inspect.signature(compare).parameters.values() if one.name == "classifiers")
+    assert tuple(models.default.split(",")) == CLASSIFIERS
 
 
 @pytest.mark.parametrize(
@@ -115,7 +132,7 @@ def test_all_models_are_compared_unless_some_are_named() -> None:
     [
         (("--signals", "speed"), "There is no signal 'speed'"),
         (("--sets", "hands"), "There is no feature set 'hands'"),
-        (("--models", "forest"), "There is no model 'forest'"),
+        (("--classifiers", "forest"), "There is no classifier 'forest'"),
         (("--windows", "10"), "names no clips"),
     ],
 )

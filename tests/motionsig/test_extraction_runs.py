@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -23,7 +24,7 @@ from media import portrait, write_video
 
 from extract.chunks import ChunkRange
 from extract.extraction import Extraction, ExtractionOptions
-from motionsig.command_line.commands.extract import INTERRUPTED, TERMINATED
+from motionsig.execution.dispatch import Outcome, dispatch
 from motionsig.execution.jobs import Job, run_job
 from motionsig.execution.remote import RemoteFile
 from motionsig.execution.survey import (
@@ -34,24 +35,18 @@ from motionsig.execution.survey import (
     plan_jobs,
     survey_videos,
 )
-from motionsig.use_cases.extraction import Outcome, extract_videos
+from motionsig.use_cases.extraction import extract
 
 # The command itself, with chunks short enough to be interrupted in.
 EXTRACT = """
 import signal, sys
-import typer
-from pathlib import Path
-from extract.extraction import Extraction, ExtractionOptions
-from motionsig.command_line.commands.extract import extract_all, find_videos
+import extract.extraction
+from motionsig.command_line.cli import main
 # Whoever runs these tests in the background has Ctrl-C ignored by all that comes of it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
-out, workers, *videos = sys.argv[1:]
-found, options = find_videos(videos), ExtractionOptions(chunk_s=0.5)
-try:
-    done = extract_all(found, Path(out), options, workers=int(workers), cluster=None, report=print)
-except typer.Exit as stop:
-    sys.exit(stop.exit_code)
-print(dict(done))
+options = extract.extraction.ExtractionOptions
+extract.extraction.ExtractionOptions = lambda *given, **named: options(*given, **named, chunk_s=0.5)
+main()
 """
 
 
@@ -62,21 +57,13 @@ def write_person(path: Path, frames: int, *, start: float = 0.0, fps: int = 10, 
 
 
 def start_extracting(*videos: Path | str, out: Path, workers: int = 2) -> subprocess.Popen[str]:
-    call = [sys.executable, "-c", EXTRACT, str(out), str(workers), *map(str, videos)]
+    call = [sys.executable, "-c", EXTRACT, "extract", "-o", str(out), "--workers", str(workers)]
+    call += map(str, videos)
     return subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
 def extract_here(videos: list[Path], out: Path, workers: int = 2, **options: float) -> list[Outcome]:
-    frames: list[int] = []
-    return list(
-        extract_videos(
-            survey_videos(videos),
-            out,
-            ExtractionOptions(**options),  # type: ignore[arg-type]
-            workers=workers,
-            on_frames=frames.append,
-        )
-    )
+    return extract(videos, out, ExtractionOptions(**options), workers=workers)  # type: ignore[arg-type]
 
 
 def tables_in(folder: Path) -> dict[str, bytes]:
@@ -114,13 +101,14 @@ def test_a_run_over_20_videos_killed_three_times_ends_with_the_bytes_of_an_undis
         assert all(expected[name] == content for name, content in partial.items())
         assert len(partial) < 20
     output, _ = start_extracting(videos, out=out).communicate(timeout=300)
-    assert "'done'" in output
-    assert "'reused'" in output
+    done, reused = (int(re.search(rf"(\d+) {what}", output)[1]) for what in ("done", "reused"))  # type: ignore[index]
+    assert done > 0
+    assert reused > 0
     assert tables_in(out) == expected
     assert files_below(out) == set(expected), "nothing is left but the tables"
 
 
-@pytest.mark.parametrize(("stop", "code"), [(signal.SIGINT, INTERRUPTED), (signal.SIGTERM, TERMINATED)])
+@pytest.mark.parametrize(("stop", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_ctrl_c_and_sigterm_are_one_sentence_and_what_is_done_is_kept(
     tmp_path: Path, stop: signal.Signals, code: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -147,7 +135,7 @@ def test_ctrl_c_and_sigterm_are_one_sentence_and_what_is_done_is_kept(
     assert any(name.endswith(".npz") for name in files_below(out))
     assert pd.read_csv(out / "failures.csv")["video"].tolist() == [bad.as_uri()]
     output, _ = start_extracting(video, out=out).communicate(timeout=120)
-    assert "{'done': 1}" in output
+    assert "v.mp4: 120 frames" in output
     assert files_below(out) == {"v.parquet"}
 
 
@@ -205,9 +193,7 @@ def test_a_crash_costs_its_own_video_only(tmp_path: Path) -> None:
         write_person(Path(video.url.removeprefix("file://")), 2)
     survey = survey_videos([good[0], fatal[0], *good[1:], fatal[1]])
     outcomes = list(
-        extract_videos(
-            survey, tmp_path / "out", ExtractionOptions(), workers=2, on_frames=lambda frames: None
-        )
+        dispatch(survey, tmp_path / "out", ExtractionOptions(), workers=2, advance=lambda frames: None)
     )
     failed = {outcome.video: outcome.error for outcome in outcomes if outcome.error}
     assert set(failed) == set(fatal)
@@ -233,9 +219,7 @@ def test_all_frames_of_a_shared_video_are_counted_once(tmp_path: Path, kept: boo
         extract_here([video], out, chunk_s=0.5)
     frames: list[int] = []
     survey = survey_videos([video])
-    (outcome,) = extract_videos(
-        survey, out, ExtractionOptions(chunk_s=0.5), workers=2, on_frames=frames.append
-    )
+    (outcome,) = dispatch(survey, out, ExtractionOptions(chunk_s=0.5), workers=2, advance=frames.append)
     assert outcome.extraction is not None
     assert outcome.extraction.reused == kept
     assert sum(frames) == survey.frames == 40

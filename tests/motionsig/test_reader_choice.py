@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import extract.pyfeat_reader
-from extract.body import describe_body_reader
+from extract.body import find_body_reader
 from extract.description import Backend, ReadingDescription, ReadingOptions
 from extract.face import find_face_reader
 from features.clips import CorrelationOptions
@@ -19,9 +19,12 @@ from motionsig.use_cases.suspects import choose_readers
 PY_FEAT = Backend.from_label("py-feat-multitask 2.1.5-1.0123abcd")
 
 
-def model_of(face: Backend, **options: Any) -> Any:
+POSE = find_body_reader("pose").describe()
+
+
+def model_of(face: Backend, body: Backend = POSE, **options: Any) -> Any:
     """As much of a model as the choice looks at."""
-    reading = ReadingDescription(body=describe_body_reader(), face=face, options=ReadingOptions(**options))
+    reading = ReadingDescription(body=body, face=face, options=ReadingOptions(**options))
     measured = CorrelationOptions().describe(reading)
     return SimpleNamespace(card=SimpleNamespace(person="Ada", measured=measured))
 
@@ -80,6 +83,25 @@ def test_other_weights_and_other_versions_are_refused(backend: str) -> None:
 def test_a_reader_that_does_not_exist_here_is_refused(backend: str) -> None:
     with pytest.raises(ModelError, match="mesh and py-feat"):
         choose_readers(model_of(Backend.from_label(backend)), print)
+
+
+@pytest.mark.parametrize(
+    ("backend", "here"),
+    [
+        ("mediapipe-pose 0.10.21-1", POSE.label),
+        ("OpenPose 1.7.0", "the body reader pose"),
+        ("", "the body reader"),
+    ],
+)
+def test_bodies_read_by_another_version_or_another_reader_are_refused(backend: str, here: str) -> None:
+    mesh = find_face_reader("mesh").describe()
+    with pytest.raises(ModelError, match=rf"needs footage read by {backend} and .* reads videos with {here}"):
+        choose_readers(model_of(mesh, Backend.from_label(backend)), print)
+
+
+def test_the_body_reader_of_the_footage_is_taken() -> None:
+    mesh = find_face_reader("mesh").describe()
+    assert choose_readers(model_of(mesh), print).body == "pose"
 
 
 def test_the_rate_and_height_of_the_footage_are_taken() -> None:

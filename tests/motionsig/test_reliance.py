@@ -13,19 +13,20 @@ import pandas as pd
 import pytest
 from command_line import Run, assert_refused
 from population import make_correlations, write_correlations
+from suspects import keep_table, train_model, write_suspect
 
 import motionsig.use_cases.suspects
 from classify.enrolment import enrol
 from classify.evaluation import Evaluation
 from classify.identification import Identification
-from classify.model import Model
 from classify.model_file import load_model, save_model
+from classify.reasons import ReasonCode
 from classify.verdict import Verdict
+from extract.damage import Damage
 from features.description import ClipDescription
 from features.signature import PairSet
 from features.tables import open_tables, read_labelled_table
 from ground.descriptions import flatten, unflatten
-from ground.errors import ModelError
 from motionsig.use_cases.population_tables import write_population
 from simulate.population import NULL, PopulationPlan
 
@@ -51,12 +52,12 @@ def suspects(table: Path) -> Path:
 @pytest.fixture(scope="module")
 def model(table: Path) -> Path:
     path = table.with_name("id0.skops")
-    save_model(enrol(table, "id0", kind="linear", workers=1), path)
+    save_model(enrol(table, "id0", classifier="linear", workers=1), path)
     return path
 
 
 def test_evaluate_prints_every_figure_with_its_interval_beside_the_baseline(run: Run, table: Path) -> None:
-    result = run("evaluate", table, "--person", "id0", "--model", "linear")
+    result = run("evaluate", table, "--person", "id0", "--classifier", "linear")
     assert result.code == 0
     for words in (
         "held out whole: sessions of the person, other people, methods of faking.",
@@ -72,7 +73,7 @@ def test_evaluate_prints_every_figure_with_its_interval_beside_the_baseline(run:
 
 
 def test_evaluate_prints_json_for_scripts(run: Run, table: Path) -> None:
-    result = run("evaluate", table, "--person", "id0", "--model", "linear", "--folds", 3, "--json")
+    result = run("evaluate", table, "--person", "id0", "--classifier", "linear", "--folds", 3, "--json")
     evaluation = Evaluation.model_validate_json(result.out)
     assert evaluation.folds == 3
     assert len(evaluation.comparisons) == 6
@@ -81,7 +82,7 @@ def test_evaluate_prints_json_for_scripts(run: Run, table: Path) -> None:
 def test_both_protocols_stand_side_by_side_and_show_the_leak(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "correlations.csv"
     write_population(path, PopulationPlan(7, 10, methods=0, clips=10, spread=NULL))
-    arguments = ("evaluate", path, "--person", "id0", "--protocol", "published", "--model", "linear")
+    arguments = ("evaluate", path, "--person", "id0", "--protocol", "published", "--classifier", "linear")
     shown = run(*arguments)
     for words in (
         "published  ",
@@ -100,6 +101,15 @@ def test_both_protocols_stand_side_by_side_and_show_the_leak(run: Run, tmp_path:
         assert published["accuracy"] - grouped.get("clip").figures.accuracy.value > 0.2
 
 
+def test_evaluate_draws_likelihood_ratios_where_it_is_asked_to(run: Run, table: Path, tmp_path: Path) -> None:
+    plots = tmp_path / "plots"
+    result = run("evaluate", table, "--person", "id0", "--classifier", "linear", "--plots", plots)
+    assert result.code == 0, result.err
+    assert f"Plots: {plots}" in result.out
+    assert sorted(path.name for path in plots.iterdir()) == ["reliability.svg", "tippett.svg"]
+    assert "Tippett, videos of id0" in (plots / "tippett.svg").read_text(encoding="utf-8")
+
+
 def test_evaluate_refuses_what_it_cannot_evaluate(run: Run, table: Path, tmp_path: Path) -> None:
     assert_refused(
         run("evaluate", table, "--person", "id9"), "no authentic clip of 'id9'", "its people are",
@@ -109,7 +119,7 @@ def test_evaluate_refuses_what_it_cannot_evaluate(run: Run, table: Path, tmp_pat
         run("evaluate", table, "--person", "id0", "--folds", 8), "one of both has 7", nothing_in=tmp_path
     )
     assert_refused(
-        run("evaluate", table, "--person", "id0", "--model", "forest"), "svc, linear, oneclass",
+        run("evaluate", table, "--person", "id0", "--classifier", "forest"), "svc, linear, oneclass",
         nothing_in=tmp_path,
     )  # fmt: skip
     assert_refused(
@@ -140,7 +150,7 @@ def test_evaluate_refuses_options_that_it_would_pass_over(
 def test_a_learning_curve_takes_the_folds_asked_for(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "c.csv"
     write_population(path, PopulationPlan(4, 4, methods=0, clips=3))
-    arguments = ("evaluate", path, "--person", "id0", "--model", "linear", "--folds", 2)
+    arguments = ("evaluate", path, "--person", "id0", "--classifier", "linear", "--folds", 2)
     points = json.loads(run(*arguments, "--learning-curve", "--json").out)
     assert points[-1]["sources"] == 2, "half of the four"
     assert "one of 2 folds" in run(*arguments, "--learning-curve").out
@@ -160,7 +170,7 @@ def test_two_backends_in_one_table_are_refused(run: Run, table: Path, tmp_path: 
 
 def test_train_and_show_print_the_card(run: Run, table: Path, tmp_path: Path) -> None:
     out = tmp_path / "id0.skops"
-    trained = run("train", table, "--person", "id0", "--model", "linear", "-o", out)
+    trained = run("train", table, "--person", "id0", "--classifier", "linear", "-o", out)
     shown = run("show", out)
     assert trained.code == shown.code == 0
     for words in (
@@ -193,7 +203,7 @@ def test_the_stated_false_alarm_rate_is_in_the_model_and_the_verdict(
     run: Run, table: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "m.skops"
-    options = ("--model", "linear", "--false-alarm-rate", 0.2)
+    options = ("--classifier", "linear", "--false-alarm-rate", 0.2)
     assert run("train", table, "--person", "id0", "-o", out, *options).code == 0
     assert run("classify", table, "-m", out, "-o", tmp_path).code == 0
     verdict = Verdict.model_validate_json((tmp_path / "verdict.json").read_text())
@@ -219,7 +229,7 @@ def test_methods_are_called_held_out_only_where_they_are_known(run: Run, table: 
     clips["session"] = clips["session"].mask(clips["group"] == "fake", clips["video"].str[:-4])
     with open_tables(tmp_path / "c.csv", PairSet()) as write:
         write(correlations, clips)
-    result = run("evaluate", tmp_path / "c.csv", "--person", "id0", "--model", "linear")
+    result = run("evaluate", tmp_path / "c.csv", "--person", "id0", "--classifier", "linear")
     assert "methods of faking" not in result.out
     assert "fakes of unknown method count as one source" in result.out
     assert "[few]" in result.out, "one source of fakes gives no interval"
@@ -308,7 +318,7 @@ def models(table: Path, model: Path, tmp_path: Path) -> Path:
     clips.loc[clips["video"] == "7_id1_celeb.mp4", "session"] = ["a"] * 4 + ["b"] * 4
     with open_tables(tmp_path / "other.csv", PairSet()) as write:
         write(correlations, clips)
-    save_model(enrol(tmp_path / "other.csv", "ann", kind="linear", workers=1), folder / "ann.skops")
+    save_model(enrol(tmp_path / "other.csv", "ann", classifier="linear", workers=1), folder / "ann.skops")
     return folder
 
 
@@ -328,7 +338,7 @@ def test_where_there_are_no_other_people_none_are_named(run: Run, tmp_path: Path
     with open_tables(tmp_path / "fakes.csv", PairSet()) as write:
         write(correlations[rows], clips[rows])
     result = run(
-        "train", tmp_path / "fakes.csv", "--person", "id0", "--model", "linear", "-o", tmp_path / "m"
+        "train", tmp_path / "fakes.csv", "--person", "id0", "--classifier", "linear", "-o", tmp_path / "m"
     )
     assert result.code == 0
     assert "held out whole: sessions of the person, methods of faking." in result.out
@@ -384,40 +394,38 @@ def test_identify_carries_the_warnings_of_the_verdict(
 ) -> None:
     read = motionsig.use_cases.suspects.read_suspect
     monkeypatch.setattr(
-        "motionsig.use_cases.suspects.read_suspect",
-        lambda *given: (*read(*given)[:2], "The file is cut off after 12.0 s."),
+        "motionsig.use_cases.identification.read_suspect",
+        lambda *given: (*read(*given)[:2], Damage(name="x.mp4", read_s=12.0, promised_s=20.0)),
     )
     result = run("identify", table, "--models", models, "-o", tmp_path / "out")
-    assert "Warning: The file is cut off after 12.0 s." in result.err
+    assert "Warning: x.mp4 is damaged or cut off: 12.0 s of 20.0 s were readable" in result.err
     found = Identification.model_validate_json((tmp_path / "out" / "identification.json").read_text())
-    assert {one.warnings[0] for video in found.videos for one in video.candidates} == {
-        "The file is cut off after 12.0 s."
-    }
+    first = {one.warnings[0] for video in found.videos for one in video.candidates}
+    assert {(warning.code, warning.damage.read_s) for warning in first} == {("damaged", 12.0)}
     rows = pd.read_csv(tmp_path / "out" / "identification.csv")
-    assert rows["warnings"].str.startswith("The file is cut off after 12.0 s.").all()
+    assert rows["warnings"].str.startswith("x.mp4 is damaged or cut off").all()
+    assert rows["warning_codes"].str.split().str[0].eq("damaged").all()
+    assert rows["reason"].isin(list(ReasonCode)).all()
 
 
 def test_identify_judges_videos_by_the_models_that_fit_and_names_the_foreign_ones(
-    run: Run, table: Path, models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, tmp_path: Path
 ) -> None:
     """The first model in the folder needs readers that there are none of; the second one's are here."""
-    foreign = load_model(models / "ann.skops")
+    models = tmp_path / "models"
+    models.mkdir()
+    foreign = load_model(train_model(tmp_path / "ann.skops", "ann"))
     cells = flatten(foreign.card.measured) | {"face_backend": "openface 2"}
     card = foreign.card.model_copy(update={"measured": unflatten(ClipDescription, cells)})
     save_model(dataclasses.replace(foreign, card=card), models / "ann.skops")
-    (tmp_path / "speech.mp4").touch()
-
-    def read(videos: list[Path], model: Model, _out: Path, _failed: dict[Path, str]) -> dict[Path, Path]:
-        reading = model.card.measured.reading
-        if reading is not None and reading.face.label == "openface 2":
-            raise ModelError(f"The model of '{model.card.person}' needs footage read by openface 2.")
-        return dict.fromkeys(videos, table)
-
-    monkeypatch.setattr("motionsig.command_line.commands.identify.read_videos", read)
-    result = run("identify", tmp_path / "speech.mp4", "--models", models, "-o", tmp_path / "out", "--json")
+    train_model(tmp_path / "id0.skops").rename(models / "id0.skops")
+    video, table = write_suspect(tmp_path)
+    keep_table(table, tmp_path / "out")
+    result = run("identify", video, "--models", models, "-o", tmp_path / "out", "--json")
     assert result.code == 1
     assert result.err.count("Error: ") == 1
-    assert "The model of 'ann' needs footage read by openface 2" in result.err
+    assert "The model of 'ann' needs footage read by" in result.err
+    assert "openface 2" in result.err
     found = Identification.model_validate_json(result.out)
     assert {one.person for video in found.videos for one in video.candidates} == {"id0"}
     assert found.refused[0][0] == str(models / "ann.skops")
@@ -435,7 +443,7 @@ def test_a_simulated_population_is_a_table_to_evaluate(run: Run, tmp_path: Path)
     result = run("population", "-o", out, *sizes, "--spread", "null")
     assert result.code == 0
     assert f"{(4 + 4 + 2) * 3} clips of 5 simulated people" in result.out
-    assert run("evaluate", out, "--person", "id0", "--model", "linear").code == 0
+    assert run("evaluate", out, "--person", "id0", "--classifier", "linear").code == 0
     refused = run("population", "-o", tmp_path / "other.csv", "--spread", "wide")
     assert refused.code == 1
     assert "real, null, separable" in refused.err

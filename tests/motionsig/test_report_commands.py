@@ -15,15 +15,16 @@ from command_line import Run, assert_refused
 from frame_tables import make_frames, make_table, write_table
 from media import write_video
 from population import make_correlations, write_correlations
-from suspects import classify_suspect, train_model, write_suspect
+from suspects import classify_suspect, keep_table, read_here, train_model, write_mesh, write_suspect
 
-import motionsig.command_line.commands.classify as classify_command
-from extract.face import MESH_WIDTH
-from extract.frame_table import read_frame_table
-from extract.mesh_table import find_mesh_table
+import motionsig
 from features.clips import correlate_frame_table
 from features.signature import PairSet
 from features.tables import clip_table_path, open_tables
+from ground.errors import InputError
+from ground.files import hash_file
+from motionsig.use_cases import classification
+from motionsig.use_cases.overlays import draw_overlay
 
 
 @pytest.fixture(scope="module")
@@ -62,11 +63,16 @@ def test_a_verdict_of_an_older_schema_is_refused_in_a_sentence(
     run: Run, verdict: Path, tmp_path: Path
 ) -> None:
     old = tmp_path / "verdict.json"
-    old.write_text(json.dumps(json.loads(verdict.read_text()) | {"schema_version": 1}))
-    result = run("report", old, "-o", tmp_path / "out" / "r.html")
-    assert_refused(
-        result, "older motionsig", "schema 1", "classify the suspect again", nothing_in=tmp_path / "out"
-    )
+    for version in (1, 4):
+        old.write_text(json.dumps(json.loads(verdict.read_text()) | {"schema_version": version}))
+        result = run("report", old, "-o", tmp_path / "out" / "r.html")
+        assert_refused(
+            result,
+            "older motionsig",
+            f"schema {version}, now 5",
+            "classify the suspect again",
+            nothing_in=tmp_path / "out",
+        )
 
 
 @pytest.mark.parametrize(
@@ -80,7 +86,7 @@ def test_what_is_no_verdict_is_refused(run: Run, tmp_path: Path, content: str) -
 
 def test_a_suspect_without_a_usable_clip_gets_a_page(run: Run, model: Path, tmp_path: Path) -> None:
     frames = make_frames(np.arange(300) / 10)  # nothing moves, so no correlation is defined
-    table = write_table(make_table(frames, "still.mp4"), tmp_path)
+    table = write_table(make_table(frames, "still.mp4", reading=read_here()), tmp_path)
     page = tmp_path / "r.html"
     result = run("classify", table, "--model", model, "-o", tmp_path / "out", "--report", page)
     assert result.code == 0, result.err
@@ -200,33 +206,17 @@ def read_json(page: Path) -> str:
     return base64.b64decode(content).decode()
 
 
-def write_mesh(table: Path, x: float, y: float) -> None:
-    """Keep, beside a frame table, a mesh of which every point lies at one place of the picture."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    from extract import mesh_table
-
-    metadata = read_frame_table(table).metadata
-    times = read_frame_table(table).frames["time_s"].to_numpy()
-    n = len(times)
-    fit = {"scale": 1.0, "pitch": 0.0, "yaw": 0.0, "roll": 0.0, "shift_x": x, "shift_y": y, "shift_z": 0.0}
-    points = pa.FixedSizeListArray.from_arrays(pa.array(np.zeros(n * MESH_WIDTH, np.float16)), MESH_WIDTH)
-    columns = [pa.array(np.arange(n)), pa.array(times)]
-    columns += [pa.array(np.full(n, value, np.float32)) for value in fit.values()]
-    schema = mesh_table._schema().with_metadata({mesh_table._METADATA_KEY: metadata.model_dump_json()})
-    pq.write_table(pa.Table.from_arrays([*columns, points], schema=schema), find_mesh_table(table))
-
-
 def test_the_overlay_marks_the_points_of_the_kept_mesh(model: Path, tmp_path: Path) -> None:
     video = write_video(tmp_path / "suspect.mp4", [np.full((480, 640, 3), 90, np.uint8)] * 300, fps=10)
-    table = write_table(make_table(make_frames(np.arange(300) / 10), "suspect.mp4"), tmp_path)
+    still = make_table(make_frames(np.arange(300) / 10), "suspect.mp4", hash_file(video), reading=read_here())
+    table = write_table(still, tmp_path)
+    judged = motionsig.read_verdict(classify_suspect(video, table, model, tmp_path / "verdict")).videos[0]
     seen = {}
     for kept in (False, True):
         if kept:
             write_mesh(table, 560.0, 240.0)
         overlay = tmp_path / f"{kept}.mp4"
-        classify_suspect(video, table, model, tmp_path / "verdict", overlay=overlay)
+        draw_overlay(video, table, judged, overlay, motionsig.Monitor())
         with av.open(overlay) as container:
             frame = next(container.decode(video=0)).to_ndarray(format="rgb24").astype(int)
         seen[kept] = np.abs(frame[238:244, 558:564] - 90).max()
@@ -234,14 +224,12 @@ def test_the_overlay_marks_the_points_of_the_kept_mesh(model: Path, tmp_path: Pa
     assert seen[True] > 40
 
 
-def test_the_page_names_no_folder_of_whoever_made_it(
-    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run
-) -> None:
+def test_the_page_names_no_folder_of_whoever_made_it(model: Path, tmp_path: Path, run: Run) -> None:
     video, table = write_suspect(tmp_path)
+    keep_table(table, tmp_path / "out")
     broken = tmp_path / "in a folder" / "broken.csv"
     broken.parent.mkdir()
     broken.write_text("nonsense")
-    monkeypatch.setattr(classify_command, "read_videos", lambda *_, **__: {video: table, broken: broken})
     page = tmp_path / "r.html"
     result = run("classify", video, broken, "--model", model, f"--out={tmp_path}/out", "--report", page)
     assert result.code == 1
@@ -290,23 +278,20 @@ def test_evidence_goes_to_the_video_that_it_is_of(
     model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run
 ) -> None:
     """Also when gathering it fails for another one, which then counts as failed."""
-    from ground.errors import InputError
-    from motionsig.use_cases import report_files
-
-    videos = {}
+    videos = []
     for name in ("first.mp4", "second.mp4"):
         (tmp_path / name).mkdir()
         video, table = write_suspect(tmp_path / name, name)
-        videos[video] = table
-    gather = report_files.gather_evidence
+        keep_table(table, tmp_path / "out")
+        videos.append(video)
+    gather = classification.gather_evidence
 
     def fail_first(*arguments: object) -> object:
         if arguments[-1].name == "first.mp4":
             raise InputError("first.mp4 is gone.")
         return gather(*arguments)
 
-    monkeypatch.setattr(report_files, "gather_evidence", fail_first)
-    monkeypatch.setattr(classify_command, "read_videos", lambda *_, **__: videos)
+    monkeypatch.setattr(classification, "gather_evidence", fail_first)
     result = run("classify", *videos, "-m", model, "-o", tmp_path / "out", "--report", tmp_path / "r.html")
     assert result.code == 1
     content = json.loads(read_json(tmp_path / "r.html"))
@@ -324,7 +309,7 @@ def change(verdict: Path, folder: Path, **changes: object) -> Path:
     return path
 
 
-def test_a_verdict_whose_settings_nest_without_end_is_refused(
+def test_a_verdict_whose_hyperparameters_nest_without_end_is_refused(
     run: Run, verdict: Path, tmp_path: Path
 ) -> None:
     card = json.loads(verdict.read_text())["card"]
@@ -332,7 +317,7 @@ def test_a_verdict_whose_settings_nest_without_end_is_refused(
         path = tmp_path / "verdict.json"
         path.write_text(
             json.dumps(
-                json.loads(verdict.read_text()) | {"card": card | {"settings": {"C": "HERE"}}}
+                json.loads(verdict.read_text()) | {"card": card | {"hyperparameters": {"C": "HERE"}}}
             ).replace('"HERE"', "[" * depth + "]" * depth)
         )
         assert_refused(
@@ -368,7 +353,7 @@ def test_evidence_with_a_number_too_few_is_not_used(
 @pytest.fixture
 def timed(tmp_path: Path) -> tuple[Path, pd.DataFrame, pd.DataFrame]:
     """A suspect's correlations and clips, measured like the model's footage, and where to write them."""
-    frames = make_table(make_frames(np.arange(300) / 10), "suspect.mp4")
+    frames = make_table(make_frames(np.arange(300) / 10), "suspect.mp4", reading=read_here())
     block = correlate_frame_table(frames).block
     correlations = block.correlations.fillna(0.1)
     return tmp_path / "suspect.csv", correlations, block.clips
@@ -464,7 +449,7 @@ def test_explore_keeps_fakes_and_other_peoples_sessions_apart(run: Run, tmp_path
 def test_explore_evaluates_the_person_with_the_most_sources_not_videos(run: Run, tmp_path: Path) -> None:
     """id1 has three videos of one session, id0 two sessions of one video each."""
     from features.tables import read_labelled_table
-    from motionsig.command_line.commands.explore import _choose_person
+    from motionsig.use_cases.exploration import _choose_person
 
     _, clips = read_labelled_table(write_people(tmp_path))
     more = pd.concat([clips[clips["subject"] == "id1"].assign(video=f"more {k}") for k in range(3)])
@@ -478,7 +463,7 @@ def write_calibrated(verdict: Path, folder: Path, **changes: object) -> Path:
     card, video = content["card"], content["videos"][0]
     scale = {
         "method": "logistic", "slope": 1.0, "intercept": 0.0, "lowest": -3.0, "highest": 3.0,
-        "person_sources": 5, "other_sources": 10,
+        "target_sources": 5, "non_target_sources": 10,
     }  # fmt: skip
     return change(
         verdict,
@@ -493,14 +478,52 @@ def test_a_calibrated_page_qualifies_its_thresholds_and_says_why_there_is_no_rat
     run: Run, verdict: Path, tmp_path: Path
 ) -> None:
     why = "it is part of the footage that the model was trained on"
-    sentence = f"suspect.mp4 is inconclusive about id0: {why} (19 clips: 19 match)."
-    path = write_calibrated(verdict, tmp_path, sentence=sentence, clips_scored=16)
+    path = write_calibrated(verdict, tmp_path, reason={"code": "in-training-footage"}, clips_scored=16)
     result = run("report", path)
     assert result.code == 0, result.err
     page = (tmp_path / "report.html").read_text()
     assert f"<b>none</b> {why}</dd>" in page
     assert "supports neither side by a factor of 2; then a ring stands outside the band" in page
     assert "unless the likelihood ratio supports neither side by a factor of 2" in page
+
+
+def test_a_page_is_made_of_codes_and_keeps_the_words_that_were_said_as_data(
+    run: Run, verdict: Path, tmp_path: Path
+) -> None:
+    run("report", verdict, "-o", tmp_path / "before.html")
+    content = json.loads(verdict.read_text())
+    said = "words of an older edition"
+    for holder in (content, content["card"]):
+        assert said not in json.dumps(holder)
+    for video in content["videos"]:
+        video["sentence"] = said
+        for part in [*video["clips"], *video["warnings"], *video["deviations"]]:
+            part["words"] = said
+    run("report", change(verdict, tmp_path, videos=content["videos"]))
+    page = (tmp_path / "report.html").read_text()
+    assert said not in page
+    assert said in read_json(tmp_path / "report.html")
+    lead = page.split('<p class="lead">')[1].split("</p>")[0]
+    assert lead == (tmp_path / "before.html").read_text().split('<p class="lead">')[1].split("</p>")[0]
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        {"code": "nobody-knows"},
+        {"code": "too-few-clips"},
+        {"code": "like-person", "clips_scored": 3},
+        {"code": "clips-contradict", "clips_against": 2, "clips_scored": "many"},
+    ],
+)
+def test_a_verdict_with_a_reason_that_there_is_none_of_is_refused(
+    run: Run, verdict: Path, tmp_path: Path, reason: dict[str, object]
+) -> None:
+    video = json.loads(verdict.read_text())["videos"][0]
+    path = change(verdict, tmp_path, videos=[video | {"reason": reason}])
+    assert_refused(
+        run("report", path, "-o", tmp_path / "out" / "r.html"), "damaged", nothing_in=tmp_path / "out"
+    )
 
 
 def test_a_page_without_a_flagged_clip_claims_nothing_of_thresholds(

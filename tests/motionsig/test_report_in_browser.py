@@ -14,13 +14,13 @@ import pytest
 from browser import PRINTED_WIDTH, Visit, needs_chromium, open_browser
 from suspects import CLIPS, classify_suspect, train_model, write_suspect
 
+import motionsig
 from classify.verdict import Verdict
-from motionsig.use_cases.report_files import write_report
 from report.verdict_page import Report
 
 pytestmark = needs_chromium
 
-HOSTILE_VIDEO = "<script>alert(1)</script>.mp4"
+HOSTILE_VIDEO = "<img src=x onerror=alert(1)>.mp4"
 HOSTILE_PERSON = "</title><img src=x onerror=alert(2)> \u202e\u05de\u05e9\u05d4 \u0645\u0631\u064a\u0645"
 
 
@@ -47,7 +47,7 @@ def report(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("hostile")
     model = train_model(folder / "m.skops", HOSTILE_PERSON)
-    video, table = write_suspect(folder, shown=HOSTILE_VIDEO)
+    video, table = write_suspect(folder, HOSTILE_VIDEO)
     classify_suspect(video, table, model, folder / "verdict", report=folder / "report.html")
     return folder / "report.html"
 
@@ -206,7 +206,7 @@ def test_without_video_or_evidence_it_opens_and_says_so(browser: Any, report: Pa
     video = report.parent / "suspect.mp4"
     moved = video.rename(video.with_suffix(".moved"))
     try:
-        page = write_report(tmp_path / "verdict" / "verdict.json", tmp_path / "gone.html")
+        page = motionsig.report(tmp_path / "verdict" / "verdict.json", tmp_path / "gone.html")
     finally:
         moved.rename(video)
     visit = Visit(browser, page)
@@ -215,7 +215,7 @@ def test_without_video_or_evidence_it_opens_and_says_so(browser: Any, report: Pa
     assert visit.page.locator(".timeline image").count() == 0
 
     (tmp_path / "verdict" / "evidence.json").unlink()
-    visit = Visit(browser, write_report(tmp_path / "verdict" / "verdict.json", page))
+    visit = Visit(browser, motionsig.report(tmp_path / "verdict" / "verdict.json", page))
     assert visit.console == []
     assert "This report is incomplete." in visit.text()
     assert visit.page.locator(".timeline .clip").count() == CLIPS

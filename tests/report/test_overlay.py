@@ -10,8 +10,10 @@ import pytest
 from frame_tables import make_frames, make_table
 from media import write_video
 
+from classify.reasons import Reason, ReasonCode
 from classify.verdict import ClipVerdict, VideoVerdict
 from extract.frame_table import FrameTable
+from ground.time_span import TimeSpan
 from report.overlay import write_overlay
 
 WIDTH, HEIGHT = 640, 480
@@ -19,12 +21,13 @@ WIDTH, HEIGHT = 640, 480
 
 def make_verdict(label: str = "match") -> VideoVerdict:
     clip = ClipVerdict(
-        clip_name="c", start_s=0.0, end_s=2.0, score=0.5, log10_lr=None, label=label, reason=None,
-        missing_share=0.0, deviations=(),
+        clip_name="c", span=TimeSpan(start_s=0.0, end_s=2.0), score=0.5, log10_lr=None, label=label,
+        reason=Reason(code=ReasonCode.LIKE_PERSON), words="", missing_share=0.0, deviations=(),
     )  # fmt: skip
     return VideoVerdict(
-        video="v.mp4", sha256=None, label="inconclusive", sentence="", warnings=(), score=0.5, log10_lr=None,
-        support=None, clips_scored=1, deviations=(), clips=(clip,),
+        video="v.mp4", sha256=None, label="inconclusive", reason=Reason(code=ReasonCode.BETWEEN_THRESHOLDS),
+        sentence="", warnings=(), score=0.5, log10_lr=None, support=None, clips_scored=1, deviations=(),
+        clips=(clip,),
     )  # fmt: skip
 
 

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from motionsig.command_line import terminal
+from motionsig.command_line.option_groups import AsJson, Workers, limits, with_options
+from motionsig.command_line.watching import command_line, watched
 
 if TYPE_CHECKING:
-    from classify.model import Model
-    from classify.verdict import ClipVerdict, Verdict, VideoVerdict
-    from motionsig.use_cases.extraction import Outcome
-    from report.evidence import VideoEvidence
+    from classify.verdict import ClipVerdict, Verdict
+    from extract.limits import Limits
+    from motionsig.use_cases.classification import Classified
 
 
+@with_options(limits=limits)
 def classify(
     suspects: Annotated[
         list[Path],
@@ -38,7 +39,10 @@ def classify(
         Path | None,
         typer.Option(help="Video (.mp4) to write: the suspect with what was measured and judged drawn in."),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the verdict as JSON.")] = False,
+    workers: Workers = None,
+    as_json: AsJson = False,
+    *,
+    limits: Limits,
 ) -> None:
     """Say for every clip of a suspect video, and for the whole, whether it moves like the person.
 
@@ -47,127 +51,38 @@ def classify(
     that the model was trained on; "inconsistent" that it is not. A suspect that cannot be used is named with
     the reason, the others are judged, and the exit code is 1.
     """
-    from classify.model_file import load_model
-    from classify.scoring import judge_videos
-    from extract.video import VIDEO_SUFFIXES
-    from ground.errors import MotionsigError
-    from motionsig.use_cases.inputs import find_files
-    from motionsig.use_cases.overlays import check_overlay, draw_overlay
-    from motionsig.use_cases.report_files import gather_evidence, write_evidence_of, write_report
-    from motionsig.use_cases.suspects import TABLE_SUFFIXES, read_suspect
-    from motionsig.use_cases.verdict_files import discard_verdict, write_verdict
-    from report.page import check_page_path
+    from motionsig.use_cases.classification import classify as classify_suspects
 
-    # What is wrong with the command itself must not cost the earlier verdict; all else must not leave it.
-    if report is not None:
-        check_page_path(report)
-    found = find_files(suspects, VIDEO_SUFFIXES, "video", otherwise=TABLE_SUFFIXES)
-    if overlay is not None:
-        check_overlay(found, overlay)
-    pages = [path for path in (report, overlay) if path is not None]
-    discard_verdict(out, keep=[*found, model], pages=pages)
-    loaded = load_model(model)
-    failed: dict[Path, str] = {}
-    judged: list[VideoVerdict] = []
-    evidence: list[VideoEvidence] = []
-    tables = read_videos(found, loaded, out, failed, keep_mesh=overlay is not None)
-    for suspect, table in tables.items():
-        try:
-            clips = read_suspect(table, loaded)
-            verdicts = judge_videos(loaded, *clips)
-            gathered = gather_evidence(loaded, verdicts, clips, table, suspect)
-        except MotionsigError as error:
-            failed[suspect] = str(error)
-        else:
-            judged.extend(verdicts)
-            evidence.extend(gathered)
-    for reason in failed.values():
-        terminal.fail(reason)
-    verdict = assemble_verdict(tuple(judged), failed, loaded, model)
-    paths: tuple[Path, ...] = ()
-    if judged:
-        paths = write_verdict(verdict, out)
-        paths += (write_evidence_of(paths[0], loaded, evidence),)
-        if report is not None:
-            paths += (write_report(paths[0], report),)
-        if overlay is not None:
-            draw_overlay(found[0], tables[found[0]], judged[0], overlay)
-            paths += (overlay,)
-    if as_json:
-        terminal.emit_json(verdict.model_dump(mode="json"))
-    elif judged:
-        _show(verdict)
-        terminal.say(f"Written: {', '.join(map(str, paths))}")
-    if failed:
+    with watched() as monitor:
+        made = classify_suspects(
+            suspects,
+            model,
+            out,
+            report=report,
+            overlay=overlay,
+            command=command_line(),
+            workers=workers,
+            limits=limits,
+            monitor=monitor,
+        )
+    show_classified(made, as_json=as_json)
+    if made.verdict.failed:
         raise typer.Exit(1)
 
 
-def read_videos(
-    suspects: list[Path], model: Model, out: Path, failed: dict[Path, str], *, keep_mesh: bool = False
-) -> dict[Path, Path]:
-    """Return the table of each suspect: of videos the frame table, read as the model needs.
-
-    Parameters
-    ----------
-    suspects
-        Videos and tables.
-    model
-        That will judge them.
-    out
-        Folder for the frame tables.
-    failed
-        Where videos that gave no table are noted, with the reason.
-    keep_mesh
-        Whether the mesh of every frame is to lie beside the frame tables, where the face reader has one.
-    """
-    from motionsig.command_line.commands.extract import extract_all
-    from motionsig.use_cases.suspects import TABLE_SUFFIXES, choose_readers
-
-    videos = [suspect for suspect in suspects if suspect.suffix.lower() not in TABLE_SUFFIXES]
-    tables = {suspect: suspect for suspect in suspects}
-    if not videos:
-        return tables
-    options = choose_readers(model, terminal.notify)
-    options = options.model_copy(update={"keep_mesh": keep_mesh and options.face == "mesh"})
-
-    def note(outcome: Outcome) -> None:
-        video = Path(str(outcome.video))
-        if outcome.extraction is None:
-            failed[video] = str(outcome.error)
-            del tables[video]
-        else:
-            tables[video] = outcome.extraction.table
-
-    extract_all(list(videos), out, options, workers=None, cluster=None, report=note)
-    return tables
-
-
-def assemble_verdict(
-    videos: tuple[VideoVerdict, ...], failed: dict[Path, str], model: Model, path: Path
-) -> Verdict:
-    """Put together what a model, read from `path`, says of the videos, and the suspects that failed."""
-    from classify.verdict import FailedSuspect, Verdict
-    from ground.files import hash_file
-    from ground.provenance import motionsig_version, tell_time
-    from ground.text import storable
-
-    card = model.card
-    return Verdict(
-        motionsig_version=motionsig_version(),
-        created_utc=tell_time(),
-        person=card.person,
-        model_sha256=hash_file(path),
-        card=card,
-        calibrated=card.video_calibration is not None,
-        videos=videos,
-        failed=tuple(
-            FailedSuspect(suspect=storable(str(path)), error=storable(why)) for path, why in failed.items()
-        ),
-    )
+def show_classified(made: Classified, *, as_json: bool = False) -> None:
+    """Say what came of suspects."""
+    for failure in made.verdict.failed:
+        terminal.fail(failure.error)
+    if as_json:
+        terminal.emit_json(made.verdict.model_dump(mode="json"))
+    elif made.files:
+        _show(made.verdict)
+        terminal.say(f"Written: {', '.join(map(str, made.files))}")
 
 
 def _show(verdict: Verdict) -> None:
-    from motionsig.command_line.reports import list_card, summarise_error_rates
+    from classify.words.models import describe_error_rates, list_card
 
     thresholds = verdict.card.video_thresholds
     for video in verdict.videos:
@@ -187,7 +102,7 @@ def _show(verdict: Verdict) -> None:
         for deviation in video.deviations:
             terminal.say(f"  {deviation.words}")
         for warning in video.warnings:
-            terminal.warn(warning)
+            terminal.warn(warning.words)
         terminal.say(video.sentence)
         score = "none" if video.score is None else f"{video.score:+.3f}"
         terminal.say(
@@ -201,15 +116,13 @@ def _show(verdict: Verdict) -> None:
         terminal.say(f"Support by likelihood ratio (LR, or its inverse; ENFSI 2015): none below 2, {scale}.")
     for line in list_card(verdict.card):
         terminal.say(line)
-    terminal.say(summarise_error_rates(verdict.card))
+    terminal.say(describe_error_rates(verdict.card))
 
 
 def _row(clip: ClipVerdict) -> tuple[str, ...]:
-    from classify.scoring import format_clock
-    from classify.verbal_scale import format_ratio
+    from classify.words.numbers import format_ratio, format_span
 
     score = "-" if clip.score is None else f"{clip.score:+.3f}"
-    known = clip.start_s is not None and clip.end_s is not None
-    time = f"{format_clock(clip.start_s)}-{format_clock(clip.end_s)}" if known else "?"  # type: ignore[arg-type]
-    ratio = "-" if clip.log10_lr is None else format_ratio(clip.log10_lr * math.log(10))
-    return clip.clip_name, time, score, ratio, clip.label, clip.reason or ""
+    time = "?" if clip.span is None else format_span(clip.span)
+    ratio = "-" if clip.log10_lr is None else format_ratio(clip.log10_lr)
+    return clip.clip_name, time, score, ratio, clip.label, clip.words

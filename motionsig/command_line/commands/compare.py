@@ -1,17 +1,18 @@
-"""`motionsig compare`: which way of measuring and classifying holds across recordings."""
+"""`motionsig compare`: which configuration of measuring and classifying holds across recordings."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from motionsig.command_line import terminal
-from motionsig.command_line.commands.shared_options import VideoManifest
+from motionsig.command_line.option_groups import AsJson, VideoManifest
+from motionsig.command_line.watching import watched
 
 if TYPE_CHECKING:
-    from classify.comparison import WayComparison
+    from classify.comparison import ConfigurationComparison
     from classify.evaluation import Comparison
 
 
@@ -24,82 +25,69 @@ def compare(
     signals: Annotated[str, typer.Option(help="What is correlated.")] = "position,velocity,highpass",
     sets: Annotated[str, typer.Option(help="Which pairs: full, face, body, cross.")] = "full,face,body",
     windows: Annotated[str, typer.Option(help="Clips, as length/overlap in seconds.")] = "10/5,5/2.5",
-    models: Annotated[str, typer.Option(help="Classifiers.")] = "svc,linear,oneclass",
+    classifiers: Annotated[str, typer.Option(help="Which classifiers.")] = "svc,linear,oneclass",
     manifest: VideoManifest = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Run the grouped evaluation over signals, sets of pairs, clip lengths and classifiers, in one table.
 
     The table is ordered by how each did inside the training parts. Its best row flatters, being the best of
-    many; the last row says what picking the best is worth: in each fold the way is picked by the training
-    part alone, and measured on what the fold held out. A way that the footage does not suffice for is named
-    with the reason.
+    many; the last row says what picking the best is worth: in each fold the configuration is picked by the
+    training part alone, and measured on what the fold held out. A configuration that the footage does not
+    suffice for is named with the reason.
 
-    Every way is trained five times, with a search of its settings each time. The 54 ways by default take
-    about ten minutes on two cores for three hours of video; four times the video takes ten times as long.
-    Fewer signals, sets, windows or models take less.
+    Every configuration is trained five times, with a search of its hyper-parameters each time. The 54
+    configurations by default take about ten minutes on two cores for three hours of video; four times the
+    video takes ten times as long. Fewer signals, sets, windows or classifiers take less.
     """
-    from classify.comparison import compare_ways, count_steps
-    from classify.estimators import check_kind
-    from features.labels import read_manifest
-    from features.windows import parse_clip_rules
-    from motionsig.use_cases.inputs import find_files
-    from motionsig.use_cases.ways import lay_out_ways
+    from motionsig.use_cases.comparison import compare as compare_tables
 
-    tables = find_files(data, {".parquet"}, "frame table")
-    rules = parse_clip_rules(windows)
-    chosen: dict[str, Any] = {
-        "signals": _split(signals),
-        "sets": _split(sets),
-        "rules": rules,
-        "kinds": [check_kind(kind) for kind in _split(models)],
-        "labels": read_manifest(manifest) if manifest else None,
-    }
-    total = len(tables) * len(chosen["signals"]) * len(rules)
-    with terminal.progress("Correlating", total, unit="tables") as advance:
-        ways, dropped = lay_out_ways(tables, person, **chosen, on_table=lambda: advance(1))
-    with terminal.progress(f"Comparing {len(ways)} ways", count_steps(len(ways)), unit="steps") as advance:
-        comparison = compare_ways(ways, dropped=dropped, on_progress=lambda: advance(1))
+    with watched() as monitor:
+        comparison = compare_tables(
+            data,
+            person,
+            signals=signals.split(","),
+            sets=sets.split(","),
+            windows=windows,
+            classifiers=classifiers.split(","),
+            manifest=manifest,
+            monitor=monitor,
+        )
     if as_json:
         terminal.emit_json(comparison.model_dump(mode="json"))
     else:
         _show(comparison)
 
 
-def _split(names: str) -> list[str]:
-    """Return each of the names that commas part, once: what is named twice would be trained twice."""
-    return list(dict.fromkeys(names.split(",")))
+def _show(comparison: ConfigurationComparison) -> None:
+    from classify.words.figures import AUC_MEANS, BRACKETS_MEAN, CLLR_MEANS
 
-
-def _show(comparison: WayComparison) -> None:
-    from motionsig.command_line.legends import AUC_MEANS, BRACKETS_MEAN, CLLR_MEANS
-
-    found = [_list_figures(way.evaluation.comparisons) for way in comparison.ways]
+    found = [_list_figures(one.evaluation.comparisons) for one in comparison.configurations]
     picked = _list_figures(comparison.picked_comparisons)
     titles = list(dict.fromkeys(title for figures in (*found, picked) for title in figures))
     times_picked = [str(comparison.picked.count(k) or "") for k in range(len(found))]
     rows: list[tuple[str, ...]] = []
-    for k, (result, figures) in enumerate(zip(comparison.ways, found, strict=True)):
+    for k, (result, figures) in enumerate(zip(comparison.configurations, found, strict=True)):
         cells = (figures.get(title, "-") for title in titles)
-        rows.append((result.signal, result.pairs, result.clip, result.model, *cells, times_picked[k]))
+        rows.append((result.signal, result.pairs, result.clip, result.classifier, *cells, times_picked[k]))
     cells = (picked.get(title, "-") for title in titles)
     rows.append(("picked inside", "", "", "", *cells, str(len(comparison.picked))))
     terminal.show_table(
         {
-            **dict.fromkeys(("signal", "pairs", "clip", "model"), "left"),
+            **dict.fromkeys(("signal", "pairs", "clip", "classifier"), "left"),
             **dict.fromkeys((*titles, "picked"), "right"),
         },
         rows,
     )
     left_out: dict[str, list[str]] = {}
-    for way in comparison.dropped:
-        left_out.setdefault(way.reason, []).append(f"{way.signal} {way.pairs} {way.clip} {way.model}")
+    for one in comparison.dropped:
+        left_out.setdefault(one.reason, []).append(f"{one.signal} {one.pairs} {one.clip} {one.classifier}")
     for reason, names in left_out.items():
         terminal.say(f"Left out: {', '.join(names)}. {reason}")
     for line in (
         (
-            "Quote the last row: in each fold the way was picked by the training part alone. The rows above "
-            "it were looked at before one of them was chosen; 'picked' says in how many folds each was."
+            "Quote the last row: in each fold the configuration was picked by the training part alone. The "
+            "rows above it were looked at before one was chosen; 'picked' says in how many folds each was."
         ),
         (
             "Figures are of clips or videos against everybody else, or, of videos, against other people and "
@@ -111,8 +99,8 @@ def _show(comparison: WayComparison) -> None:
 
 
 def _list_figures(comparisons: tuple[Comparison, ...]) -> dict[str, str]:
-    """Return the figures of a way by the title of their column; kinds of others only where there are two."""
-    from motionsig.command_line.reports import format_figure
+    """Return figures by the title of their column; kinds of others only where there are two."""
+    from classify.words.figures import format_figure
 
     found = {(part.level, part.against): part.figures for part in comparisons}
     video = found["video", "everybody else"]

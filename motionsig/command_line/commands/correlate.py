@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ground.errors import InputError
 from motionsig.command_line import terminal
-from motionsig.command_line.commands.shared_options import VideoManifest
+from motionsig.command_line.option_groups import AsJson, VideoManifest
+from motionsig.command_line.watching import watched
 
 if TYPE_CHECKING:
     from features.dataset import TableOutcome
     from features.windows import ClipRule
+    from motionsig.use_cases.correlation import Correlated
 
 # Below this the end of a video is in no clip only because times are rounded to frames.
 _MENTIONED_END_S = 0.1
@@ -70,7 +73,7 @@ def correlate(
         str, typer.Option(help="Body coordinates: signing (relative to the shoulders) or raw (pixels).")
     ] = "signing",
     manifest: VideoManifest = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Turn frame tables into the table that describes how a person moves: 435 correlations a clip.
 
@@ -79,55 +82,40 @@ def correlate(
     each row which part of which video it is, who is in it, and how good the footage was.
     """
     from features.clips import CorrelationOptions
-    from features.dataset import DataSetOptions, table_paths, write_correlations
-    from features.labels import read_manifest
     from features.signature import PairSet
-    from motionsig.use_cases.inputs import find_files
+    from motionsig.use_cases.correlation import correlate as correlate_tables
 
     rules = _choose_rules(clip, overlap, windows, step_frames, tail)
-    found = find_files(tables, {".parquet"}, "frame table")
-    options = DataSetOptions(
-        # The values are checked where they are used.
-        CorrelationOptions(pairs=PairSet(pairs, mouth), signal=signal, body=body),  # type: ignore[arg-type]
-        rules,
-        read_manifest(manifest) if manifest else None,
-    )
-    _check_outputs(table_paths(out, rules), [*found, manifest])
-    warnings: list[str] = []
-    with terminal.progress(f"Correlating {len(found)} video(s)", len(found), unit="videos") as advance:
-        outcomes = write_correlations(
-            found, out, options, on_video=lambda: advance(1), on_warning=warnings.append
-        )
-    for warning in warnings[:_WARNINGS_SHOWN]:
+    # The values are checked where they are used.
+    options = CorrelationOptions(rules[0], PairSet(pairs, mouth), signal, body)  # type: ignore[arg-type]
+    with watched() as monitor:
+        made = correlate_tables(tables, out, options, rules=rules, manifest=manifest, monitor=monitor)
+    show_correlated(made, as_json=as_json)
+
+
+def show_correlated(made: Correlated, *, as_json: bool = False) -> None:
+    """Say what came of frame tables."""
+    for warning in made.warnings[:_WARNINGS_SHOWN]:
         terminal.warn(warning)
-    if len(warnings) > _WARNINGS_SHOWN:
-        terminal.warn(f"{len(warnings) - _WARNINGS_SHOWN} more like these; --json lists them all.")
+    if len(made.warnings) > _WARNINGS_SHOWN:
+        terminal.warn(f"{len(made.warnings) - _WARNINGS_SHOWN} more like these; --json lists them all.")
     if as_json:
-        terminal.emit_json({"tables": [_summarise(outcome) for outcome in outcomes], "warnings": warnings})
+        terminal.emit_json(summarise_correlated(made))
         return
-    for outcome in outcomes:
-        for line in _describe(outcome, len(options.correlation.pairs.columns)):
+    for table in made.tables:
+        for line in _describe(table, made.pairs):
             terminal.say(line)
 
 
-def _check_outputs(outputs: list[Path], inputs: list[Path | None]) -> None:
-    """Refuse to write over a file that is read."""
-    from features.tables import clip_table_path
-    from ground.errors import InputError
-
-    read = {path.resolve() for path in inputs if path}
-    for path in (*outputs, *map(clip_table_path, outputs)):
-        if path.resolve() in read:
-            raise InputError(f"{path} is one of the inputs and would be overwritten; give another --out.")
+def summarise_correlated(made: Correlated) -> dict[str, Any]:
+    """Return what came of frame tables as JSON values."""
+    return {"tables": [_summarise(table) for table in made.tables], "warnings": list(made.warnings)}
 
 
 def _choose_rules(
     clip: float | None, overlap: float | None, windows: str | None, step_frames: int | None, tail: str
 ) -> list[ClipRule]:
-    from dataclasses import replace
-
     from features.windows import ClipRule, parse_clip_rules
-    from ground.errors import InputError
 
     if tail not in ("drop", "keep"):
         raise InputError(f"--tail is drop or keep, not '{tail}'.")

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import typer
 
+from ground.errors import MotionsigError
 from motionsig.command_line import terminal
-from motionsig.command_line.commands.classify import classify
-from motionsig.command_line.commands.correlate import correlate
-from motionsig.command_line.commands.extract import extract
-from motionsig.command_line.commands.train import train
+from motionsig.command_line.commands.classify import show_classified
+from motionsig.command_line.commands.correlate import show_correlated
+from motionsig.command_line.commands.extract import show_outcome
+from motionsig.command_line.commands.train import show_model
+from motionsig.command_line.watching import watched
 
-_SECONDS: Final = 25.0
-_PERSON_SESSIONS: Final = 4
-_OTHER_PEOPLE: Final = 4
-_PERSON_SEED: Final = 0
+_PERSON: Final = "id0"
 _SUSPECTS: Final = {
     "genuine.mp4": ("the person in a new session", "consistent"),
     "driven.mp4": ("the person's face, driven by somebody else", "inconsistent"),
@@ -33,15 +30,6 @@ _FILES: Final = {
 }
 
 
-@dataclass(frozen=True)
-class _Take:
-    """One video to render: where, by whose signature, and which session of theirs."""
-
-    path: Path
-    signature_seed: int
-    session_seed: int
-
-
 def demo(
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for everything it makes.")] = Path(
         "demo-output"
@@ -53,79 +41,56 @@ def demo(
     and of two suspects: the person in a new session, and another person driving the same face, which is what
     a reenactment deepfake is. Takes a few minutes.
     """
-    videos, suspects = out / "videos", out / "suspects"
-    takes = _plan_training(videos)
-    genuine = _Take(suspects / "genuine.mp4", _PERSON_SEED, session_seed=100)
-    driven = _Take(suspects / "driven.mp4", signature_seed=7, session_seed=100)
-    _render([*takes, genuine, driven])
+    from motionsig.use_cases.classification import classify
+    from motionsig.use_cases.correlation import correlate
+    from motionsig.use_cases.demonstration import SECONDS, plan_demo, render_demo
+    from motionsig.use_cases.extraction import extract
+    from motionsig.use_cases.training import train
 
-    tables, table, model = out / "tables", out / "correlations.csv", out / "id0.skops"
-    _run(extract, [videos], out=tables)
-    _run(correlate, [tables], out=table)
-    _run(train, table, person="id0", out=model)
-    verdicts = [out / "verdicts" / suspect.path.stem for suspect in (genuine, driven)]
-    for suspect, folder in zip((genuine, driven), verdicts, strict=True):
-        _run(classify, [suspect.path], model=model, out=folder, report=folder / "report.html")
-    _conclude(verdicts, out)
+    planned = plan_demo(out)
+    videos, tables, table, model = out / "videos", out / "tables", out / "correlations.csv", out / "id0.skops"
+    labels: dict[str, str] = {}
+    with watched() as monitor:
+        render_demo(planned, monitor=monitor)
+        count = len(planned.training) + 2
+        terminal.say(f"Rendered {count} videos of {SECONDS:g} s with known motion, in {out}")
 
-
-def _plan_training(folder: Path) -> list[_Take]:
-    own = [
-        _Take(folder / f"{k + 1}_id0_pristine.mp4", _PERSON_SEED, session_seed=k)
-        for k in range(_PERSON_SESSIONS)
-    ]
-    others = [
-        _Take(folder / f"{_PERSON_SESSIONS + k}_id{k}_celeb.mp4", signature_seed=k, session_seed=0)
-        for k in range(1, _OTHER_PEOPLE + 1)
-    ]
-    return [*own, *others]
-
-
-def _render(takes: list[_Take]) -> None:
-    from joblib import Parallel, cpu_count, delayed
-
-    work = delayed(_render_take)
-    done = Parallel(n_jobs=min(cpu_count(), len(takes)), return_as="generator_unordered")(
-        work(take) for take in takes
-    )
-    with terminal.progress("Rendering videos", len(takes), unit="videos") as advance:
-        for _ in done:
-            advance(1)
-    terminal.say(
-        f"Rendered {len(takes)} videos of {_SECONDS:g} s with known motion, in {takes[0].path.parent.parent}"
-    )
+        _announce("extract", videos, "--out", tables)
+        outcomes = extract([videos], tables, on_outcome=show_outcome, monitor=monitor)
+        if failed := [str(outcome.video) for outcome in outcomes if outcome.error]:
+            raise MotionsigError("The demo's videos should all be readable; these were not:", failed)
+        _announce("correlate", tables, "--out", table)
+        show_correlated(correlate([tables], table, monitor=monitor))
+        _announce("train", table, "--person", _PERSON, "--out", model)
+        show_model(train(table, _PERSON, model, monitor=monitor), model)
+        for suspect in (planned.genuine.path, planned.driven.path):
+            folder = _folder_of(suspect, out)
+            page = folder / "report.html"
+            words = _announce("classify", suspect, "--model", model, "--out", folder, "--report", page)
+            made = classify(suspect, model, folder, report=page, command=words, monitor=monitor)
+            show_classified(made)
+            labels |= {video.video: video.label for video in made.verdict.videos}
+    _conclude(labels, out)
 
 
-def _render_take(take: _Take) -> None:
-    from simulate.signature import Signature
-    from simulate.video import render_session
-
-    render_session(Signature(take.signature_seed), _SECONDS, seed=take.session_seed, path=take.path)
+def _folder_of(suspect: Path, out: Path) -> Path:
+    return out / "verdicts" / suspect.stem
 
 
-def _run(command: Callable[..., None], inputs: Any, **options: Any) -> None:
-    """Run a command as the shell would, and show which it is."""
-    words = [str(word) for word in (inputs if isinstance(inputs, list) else [inputs])]
-    for name, value in options.items():
-        words += [f"--{name}", str(value)]
+def _announce(*words: str | Path) -> str:
+    """Show the command that does what follows, and return it."""
+    command = shlex.join(["motionsig", *map(str, words)])
     terminal.say("")
-    terminal.say(f"$ motionsig {command.__name__} {shlex.join(words)}")
-    command(inputs, **options)
+    terminal.say(f"$ {command}")
+    return command
 
 
-def _conclude(verdicts: list[Path], out: Path) -> None:
-    from ground.errors import MotionsigError
-    from motionsig.use_cases.verdict_files import read_verdict
-
-    labels = {
-        video.video: video.label
-        for folder in verdicts
-        for video in read_verdict(folder / "verdict.json").videos
-    }
+def _conclude(labels: dict[str, str], out: Path) -> None:
     terminal.say("")
     for name, (what, expected) in _SUSPECTS.items():
-        terminal.say(f"{name}, {what}: {labels[name].upper()} with id0")
-        if labels[name] != expected:
+        label = labels.get(name, "not judged")
+        terminal.say(f"{name}, {what}: {label.upper()} with {_PERSON}")
+        if label != expected:
             raise MotionsigError(f"The demo's verdict on {name} should be {expected}.")
     terminal.say("")
     terminal.say(f"Everything lies in {out.resolve()}:")
@@ -133,5 +98,5 @@ def _conclude(verdicts: list[Path], out: Path) -> None:
         terminal.say(f"  {name:24}{what}")
     terminal.say("")
     terminal.say("Open the two reports in a browser:")
-    for folder in verdicts:
-        terminal.say(f"  {(folder / 'report.html').resolve()}")
+    for name in _SUSPECTS:
+        terminal.say(f"  {(_folder_of(Path(name), out) / 'report.html').resolve()}")

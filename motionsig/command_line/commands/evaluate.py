@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ground.errors import InputError
 from motionsig.command_line import terminal
-from motionsig.command_line.commands.shared_options import ClusterAddress, TableManifest
+from motionsig.command_line.option_groups import AsJson, Classifier, ClusterAddress, TableManifest
+from motionsig.command_line.watching import watched
 
 if TYPE_CHECKING:
-    from classify.estimators import ModelKind
-    from classify.evaluation import Evaluation
+    from classify.learning_curve import CurvePoint
     from classify.metrics import Figure
-    from classify.published import PublishedResult
-    from classify.training_set import TrainingSet
+    from motionsig.use_cases.evaluation import ProtocolComparison
 
 
 def evaluate(
@@ -28,9 +28,7 @@ def evaluate(
             "notebook's random split of clips, for its three feature sets, beside the grouped figures."
         ),
     ] = "grouped",
-    model: Annotated[
-        str, typer.Option(help="Classifier: svc, linear, or oneclass (trained on the person alone).")
-    ] = "svc",
+    classifier: Classifier = "svc",
     folds: Annotated[
         int | None,
         typer.Option(min=2, help="How many parts are held out in turn.", show_default="5, or fewer sources"),
@@ -45,26 +43,21 @@ def evaluate(
     ] = False,
     plots: Annotated[
         Path | None,
-        typer.Option(help="Folder for tippett.png and reliability.png of the likelihood ratios."),
+        typer.Option(help="Folder for tippett.svg and reliability.svg of the likelihood ratios."),
     ] = None,
     cluster: ClusterAddress = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Measure how well the person can be told from others on recordings that nothing was learnt from.
 
-    Everything is chosen inside: each part of the sessions, people and fakes is held out once, and setting,
-    thresholds and calibration come from the rest. Give fakes by one method the same session in a manifest, so
-    that whole methods are held out. Intervals are over sources, not over clips, which are alike.
+    Everything is chosen inside: each part of the sessions, people and fakes is held out once, and
+    hyper-parameters, thresholds and calibration come from the rest. Give fakes by one method the same session
+    in a manifest, so that whole methods are held out. Intervals are over sources, not over clips, which are
+    alike.
     """
-    from classify.enrolment import read_training_set
-    from classify.estimators import check_kind
-    from classify.evaluation import count_steps, run_folds, split_for_evaluation, summarise
-    from classify.plots import plot_outcomes
-    from ground.errors import InputError
     from motionsig.command_line.reports import show_evaluation
-    from motionsig.execution.cluster import search_on
+    from motionsig.use_cases import evaluation
 
-    kind = check_kind(model)
     if protocol not in ("grouped", "published"):
         raise InputError(f"--protocol is grouped or published, not '{protocol}'.")
     if learning_curve and protocol == "published":
@@ -77,49 +70,33 @@ def evaluate(
             "--plots draws the likelihood ratios of one grouped evaluation; leave out "
             f"{'--learning-curve' if learning_curve else '--protocol published'}, or leave out --plots."
         )
-    clips, _, pairs = read_training_set(table, person, manifest)
-    wanted = _count_folds(clips, folds)
-    with search_on(cluster):
+    with watched() as monitor:
+        given: dict[str, Any] = {
+            "classifier": classifier,
+            "folds": folds,
+            "manifest": manifest,
+            "cluster": cluster,
+            "monitor": monitor,
+        }
         if learning_curve:
-            _show_learning_curve(clips, kind, wanted, as_json)
+            _show_learning_curve(*evaluation.evaluate_growth(table, person, **given), as_json)
             return
         if protocol == "published":
-            _compare_protocols(clips, pairs, kind, wanted, as_json)
+            results = evaluation.evaluate_by_both_protocols(table, person, **given)
+            _show_protocols(results, classifier, as_json)
             return
-        with terminal.progress("Evaluating", count_steps(wanted), unit="steps") as advance:
-            parts = split_for_evaluation(clips, wanted)
-            outcomes = run_folds(clips, kind, parts, on_progress=lambda: advance(1))
-    evaluation = summarise(outcomes)
-    if plots is not None:
-        plot_outcomes(outcomes, plots)
+        found = evaluation.evaluate(table, person, plots=plots, **given)
     if as_json:
-        terminal.emit_json(evaluation.model_dump(mode="json"))
+        terminal.emit_json(found.model_dump(mode="json"))
         return
-    show_evaluation(evaluation)
+    show_evaluation(found)
     if plots is not None:
         terminal.say(f"Plots: {plots}")
 
 
-def _count_folds(clips: TrainingSet, asked: int | None) -> int:
-    from classify.training import MOST_FOLDS
-    from ground.errors import TrainingError
+def _show_learning_curve(points: list[CurvePoint], folds: int, as_json: bool) -> None:
+    from classify.words.figures import AUC_MEANS, BRACKETS_MEAN, CLLR_MEANS, format_figure
 
-    fewest = min(clips.count_sources(of_person=of_person) for of_person in (True, False))
-    if asked is not None and asked > fewest:
-        raise TrainingError(
-            f"{asked} folds need {asked} sources of the person and of others, and one of both has {fewest}; "
-            f"ask for at most {fewest} folds, or add videos of other sessions or people."
-        )
-    return min(asked or MOST_FOLDS, fewest)
-
-
-def _show_learning_curve(clips: TrainingSet, kind: ModelKind, folds: int, as_json: bool) -> None:
-    from classify.learning_curve import count_steps, measure_learning_curve
-    from motionsig.command_line.legends import AUC_MEANS, BRACKETS_MEAN, CLLR_MEANS
-    from motionsig.command_line.reports import format_figure
-
-    with terminal.progress("Evaluating", count_steps(folds), unit="steps") as advance:
-        points = measure_learning_curve(clips, kind, folds=folds, on_progress=lambda: advance(1))
     if as_json:
         terminal.emit_json([point.model_dump(mode="json") for point in points])
         return
@@ -150,53 +127,29 @@ def _show_learning_curve(clips: TrainingSet, kind: ModelKind, folds: int, as_jso
     terminal.say(f"{AUC_MEANS}; {CLLR_MEANS}; {BRACKETS_MEAN}.")
 
 
-def _compare_protocols(
-    clips: TrainingSet, pairs: tuple[str, ...], kind: ModelKind, folds: int, as_json: bool
-) -> None:
-    from dataclasses import replace
+def _show_protocols(results: dict[str, ProtocolComparison], classifier: str, as_json: bool) -> None:
+    from classify.words.figures import AUC_MEANS, BRACKETS_MEAN, CLLR_MEANS, format_figure, format_share
 
-    from classify.evaluation import count_steps, run_folds, split_for_evaluation, summarise
-    from classify.published import PUBLISHED_SETS, STEPS, choose_columns, run_published
-    from ground.errors import TrainingError
-
-    columns = {name: choose_columns(pairs, name) for name in PUBLISHED_SETS}
-    missing = [name for name, chosen in columns.items() if not chosen.any()]
-    if missing:
-        raise TrainingError(
-            f"The table holds none of the pairs of the published set {missing[0]}; correlate with --set full."
-        )
-    parts = split_for_evaluation(clips, folds)
-    results: dict[str, tuple[PublishedResult, Evaluation]] = {}
-    total = len(columns) * (STEPS + count_steps(folds))
-    with terminal.progress("Evaluating", total, unit="steps") as advance:
-        for name, chosen in columns.items():
-            part = replace(clips, values=clips.values[:, chosen])
-            published = run_published(part, on_progress=lambda: advance(1))
-            outcomes = run_folds(part, kind, parts, on_progress=lambda: advance(1))
-            results[name] = published, summarise(outcomes)
     if as_json:
-        terminal.emit_json({name: _to_json(*result) for name, result in results.items()})
+        terminal.emit_json(
+            {
+                name: {
+                    "published": result.published.model_dump(mode="json"),
+                    "grouped": result.grouped.model_dump(mode="json"),
+                }
+                for name, result in results.items()
+            }
+        )
         return
-    _show_protocols(results, kind)
-
-
-def _to_json(published: PublishedResult, grouped: Evaluation) -> dict[str, Any]:
-    return {"published": published.model_dump(mode="json"), "grouped": grouped.model_dump(mode="json")}
-
-
-def _show_protocols(results: dict[str, tuple[PublishedResult, Evaluation]], kind: ModelKind) -> None:
-    from motionsig.command_line.legends import AUC_MEANS, BRACKETS_MEAN, CLLR_MEANS
-    from motionsig.command_line.reports import format_figure, format_share
-
     rows: list[tuple[str, ...]] = []
-    for name, (published, evaluation) in results.items():
-        grouped = evaluation.get("clip").figures
-        balanced = (published.recall_person + published.recall_others) / 2
+    for name, result in results.items():
+        published, grouped = result.published, result.grouped.get("clip").figures
+        balanced = (published.recall_target + published.recall_non_target) / 2
         figures: dict[str, tuple[float | None, float | Figure]] = {
             "accuracy": (published.accuracy, grouped.accuracy),
             "majority accuracy": (published.majority_accuracy, grouped.majority_accuracy),
-            "recall of person": (published.recall_person, grouped.recall_person),
-            "recall of others": (published.recall_others, grouped.recall_others),
+            "recall of person": (published.recall_target, grouped.recall_target),
+            "recall of others": (published.recall_non_target, grouped.recall_non_target),
             "balanced accuracy": (balanced, grouped.balanced_accuracy),
             "AUC": (None, grouped.auc),
             "Cllr": (None, grouped.cllr),
@@ -211,10 +164,11 @@ def _show_protocols(results: dict[str, tuple[PublishedResult, Evaluation]], kind
                 )
             )
     terminal.show_table({"set": "left", "of clips": "left", "published": "right", "grouped": "right"}, rows)
-    for name, (published, _) in results.items():
-        setting = ", ".join(f"{key}={value}" for key, value in published.setting.items())
+    for name, result in results.items():
+        published = result.published
+        chosen = ", ".join(f"{key}={value}" for key, value in published.hyperparameters.items())
         terminal.say(
-            f"Published grid search, {name}: accuracy {format_share(published.grid_accuracy)} with {setting}."
+            f"Published grid search, {name}: accuracy {format_share(published.grid_accuracy)} with {chosen}."
         )
     for line in (
         (
@@ -222,7 +176,10 @@ def _show_protocols(results: dict[str, tuple[PublishedResult, Evaluation]], kind
             "recording, person or method of faking stand on both sides, so it measures how well recordings "
             "are recognised."
         ),
-        f"grouped ({kind}): whole sessions, people and methods of faking are held out; {BRACKETS_MEAN}.",
+        (
+            f"grouped ({classifier}): whole sessions, people and methods of faking are held out; "
+            f"{BRACKETS_MEAN}."
+        ),
         (
             "Majority accuracy: of always giving the more frequent answer. Recall: share recognised; "
             "balanced accuracy is the mean of both."

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from motionsig.command_line import terminal
+from motionsig.command_line.option_groups import AsJson
 
 if TYPE_CHECKING:
     from features.description import ClipDescription
@@ -19,7 +20,7 @@ def inspect(
     tables: Annotated[
         list[Path], typer.Argument(help="Correlations tables, .csv or .parquet.", show_default=False)
     ],
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Show how much is missing in correlations tables, one column a table, so that they can be compared.
 

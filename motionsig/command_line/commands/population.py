@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from motionsig.command_line import terminal
+from motionsig.command_line.option_groups import AsJson
 
 
 def population(
@@ -25,6 +26,7 @@ def population(
         ),
     ] = "real",
     seed: Annotated[int, typer.Option(help="Another seed gives other people.")] = 0,
+    as_json: AsJson = False,
 ) -> None:
     """Write the correlations of simulated people, whose differences are known, and their clip table.
 
@@ -41,4 +43,8 @@ def population(
     plan = PopulationPlan(
         person_sessions=sessions, others=people - 1, methods=fakes, clips=clips, spread=spreads[spread]
     )
-    terminal.say(f"{write_population(out, plan, seed)} clips of {people} simulated people -> {out}")
+    written = write_population(out, plan, seed)
+    if as_json:
+        terminal.emit_json({"correlations": str(out), "clips": written, "people": people})
+    else:
+        terminal.say(f"{written} clips of {people} simulated people -> {out}")

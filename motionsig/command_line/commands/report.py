@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from motionsig.command_line import terminal
+from motionsig.command_line.option_groups import AsJson
 
 
 def report(
@@ -16,12 +17,13 @@ def report(
         Path | None,
         typer.Option("--out", "-o", help="Page to write.", show_default="report.html beside the verdict"),
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Write a verdict as one HTML file to read, mail, print and archive; it needs no network and no script.
 
     What the verdict was made from is read from evidence.json beside it, pictures from the video where it was
     judged. Where either is gone, the page says so and holds the rest.
     """
-    from motionsig.use_cases.report_files import write_report
+    from motionsig.use_cases.report_files import report as write_report
 
-    terminal.say(f"Written: {write_report(verdict, out or verdict.with_name('report.html'))}")
+    terminal.show_written(write_report(verdict, out), as_json=as_json)

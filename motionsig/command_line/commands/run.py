@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from extract.limits import Limits
 from motionsig.command_line import terminal
-from motionsig.command_line.commands.correlate import correlate
-from motionsig.command_line.commands.extract import extract_all, find_videos, report_outcome
-from motionsig.command_line.commands.shared_options import (
+from motionsig.command_line.commands.correlate import show_correlated
+from motionsig.command_line.commands.extract import show_outcome
+from motionsig.command_line.commands.train import show_model
+from motionsig.command_line.option_groups import (
+    AsJson,
+    Classifier,
     ClusterAddress,
-    KeepMesh,
-    MaxPixels,
-    TimeLimit,
     VideoManifest,
+    Workers,
+    extraction_options,
+    with_options,
 )
-from motionsig.command_line.commands.train import train
+from motionsig.command_line.watching import watched
 
 if TYPE_CHECKING:
-    from motionsig.use_cases.extraction import Outcome
+    from extract.extraction import ExtractionOptions
+    from motionsig.execution.dispatch import Outcome
+    from motionsig.use_cases.correlation import Correlated
+    from motionsig.use_cases.run import Ran
 
 
+@with_options(options=extraction_options)
 def run(
     data: Annotated[
         list[str],
@@ -35,109 +41,77 @@ def run(
     person: Annotated[str, typer.Option(help="Whom to learn: a subject of the videos, such as id0.")],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for everything it makes.")],
     manifest: VideoManifest = None,
-    face: Annotated[str, typer.Option(help="As of `extract`.")] = "mesh",
-    keep_mesh: KeepMesh = False,
-    device: Annotated[str, typer.Option(help="As of `extract`.")] = "auto",
-    sample_fps: Annotated[
-        float | None, typer.Option(help="As of `extract`.", show_default="all frames")
-    ] = None,
-    max_height: Annotated[
-        int | None, typer.Option(help="As of `extract`.", show_default="as they are")
-    ] = None,
-    signal: Annotated[str, typer.Option(help="As of `correlate`.")] = "position",
-    model: Annotated[str, typer.Option(help="As of `train`.")] = "svc",
-    workers: Annotated[
-        int | None, typer.Option(min=1, help="Videos worked on at once.", show_default="one a processor")
-    ] = None,
-    max_pixels: MaxPixels = Limits.max_pixels,
-    time_limit: TimeLimit = Limits.time_s,
+    signal: Annotated[str, typer.Option(help="As of `motionsig correlate`.")] = "position",
+    classifier: Classifier = "svc",
+    workers: Workers = None,
     cluster: ClusterAddress = None,
+    as_json: AsJson = False,
+    *,
+    options: ExtractionOptions,
 ) -> None:
     """Extract, correlate, evaluate and train, and leave out what is done already.
 
     Run again after adding a video, it extracts that one alone. A video that cannot be used is named with the
-    reason, the others are used all the same, and the exit code is then 1.
+    reason, the others are used all the same, and the exit code is 1.
     """
-    from classify.model import MODEL_SCHEMA
-    from extract.extraction import ExtractionOptions
-    from features.clips import CORRELATION_REVISION
-    from features.tables import clip_table_path
-    from ground.errors import InputError
-    from motionsig.use_cases.steps import run_if_changed
-
-    if Path(person).name != person:
-        raise InputError(f"'{person}' cannot be part of a file name; choose another name for the person.")
-    options = ExtractionOptions(
-        face=face,
-        device=device,
-        sample_fps=sample_fps,
-        max_height=max_height,
-        limits=Limits(max_pixels, time_limit),
-        keep_mesh=keep_mesh,
-    )
-    tables: list[Path] = []
+    from features.clips import CorrelationOptions
+    from motionsig.use_cases.extraction import count_outcomes
+    from motionsig.use_cases.run import run as run_all
 
     def note(outcome: Outcome) -> None:
         if outcome.extraction is None or not outcome.extraction.reused:
-            report_outcome(outcome)
-        if outcome.extraction is not None:
-            tables.append(outcome.extraction.table)
+            show_outcome(outcome, failure_only=as_json)
 
-    counts = extract_all(
-        find_videos(data), out / "tables", options, workers=workers, cluster=cluster, report=note
-    )
+    with watched() as monitor:
+        ran = run_all(
+            data,
+            person,
+            out,
+            options,
+            correlation=CorrelationOptions(signal=signal),  # type: ignore[arg-type]  # checked where it is used
+            classifier=classifier,
+            manifest=manifest,
+            workers=workers,
+            cluster=cluster,
+            on_outcome=note,
+            on_tables=None if as_json else _show_counts,
+            on_correlated=None if as_json else _show_correlated,
+            monitor=monitor,
+        )
+    if as_json:
+        _emit(ran)
+    elif ran.model:
+        show_model(ran.model, ran.files.model)
+    elif ran.has_tables:
+        terminal.say(f"Nothing changed for {ran.files.model}; it is kept.")
+    if count_outcomes(ran.outcomes)["failed"]:
+        raise typer.Exit(1)
+
+
+def _show_counts(outcomes: Sequence[Outcome]) -> None:
+    from motionsig.use_cases.extraction import count_outcomes
+
+    counts = count_outcomes(outcomes)
     terminal.say(f"Frame tables: {counts['done']} new, {counts['reused']} kept, {counts['failed']} failed.")
-    if not tables:
-        raise typer.Exit(1)
-    tables.sort()
-    table, made, evaluation = out / "correlations.csv", out / f"{person}.skops", out / "evaluation.json"
 
-    def step(
-        name: str,
-        work: Callable[[], None],
-        revision: int,
-        inputs: list[Path],
-        settings: Any,
-        *outputs: Path,
-    ) -> None:
-        given = [*inputs, *([manifest] if manifest else [])]
-        stamp = out / ".steps" / f"{name}.json"
-        if not run_if_changed(
-            stamp, work, revision=revision, inputs=given, options=settings, outputs=outputs
-        ):
-            terminal.say(f"Nothing changed for {outputs[0]}; it is kept.")
 
-    step(
-        "correlate",
-        lambda: correlate(tables, out=table, signal=signal, manifest=manifest),
-        CORRELATION_REVISION,
-        tables,
-        {"signal": signal},
-        table,
-        clip_table_path(table),
+def _show_correlated(correlated: Correlated | None, path: Path) -> None:
+    if correlated:
+        show_correlated(correlated)
+    else:
+        terminal.say(f"Nothing changed for {path}; it is kept.")
+
+
+def _emit(ran: Ran) -> None:
+    from motionsig.use_cases.extraction import summarise_outcome
+
+    terminal.emit_json(
+        {
+            "videos": [summarise_outcome(outcome) for outcome in ran.outcomes],
+            "correlations": str(ran.files.correlations),
+            "correlations_changed": ran.correlated is not None,
+            "model": str(ran.files.model),
+            "model_changed": ran.model is not None,
+            "evaluation": str(ran.files.evaluation),
+        }
     )
-    step(
-        "train",
-        lambda: _train_and_keep_evaluation(
-            evaluation, table, person=person, out=made, manifest=manifest, model=model, cluster=cluster
-        ),
-        MODEL_SCHEMA,
-        [table, clip_table_path(table)],
-        {"person": person, "model": model},
-        made,
-        evaluation,
-    )
-    if counts["failed"]:
-        raise typer.Exit(1)
-
-
-def _train_and_keep_evaluation(evaluation: Path, table: Path, *, out: Path, **options: Any) -> None:
-    """Train, which evaluates how well such training does, and write that evaluation as JSON."""
-    from classify.model_file import load_model
-    from ground.files import replace_when_complete
-
-    train(table, out=out, **options)
-    card = load_model(out).card
-    with replace_when_complete(evaluation) as partial:
-        text = card.evaluation.model_dump_json(indent=2) if card.evaluation else "null"
-        partial.write_text(text + "\n", encoding="utf-8")

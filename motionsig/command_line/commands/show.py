@@ -8,18 +8,20 @@ from typing import Annotated
 import typer
 
 from motionsig.command_line import terminal
+from motionsig.command_line.option_groups import AsJson
 
 
 def show(
     model: Annotated[Path, typer.Argument(help="Model file of `motionsig train`.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print the card as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Show what a model is: whom it knows, from what footage, measured and evaluated how, made when.
 
     The same card goes into every verdict of the model.
     """
     from classify.model_file import load_model
-    from motionsig.command_line.reports import list_card, show_evaluation, summarise_error_rates
+    from classify.words.models import describe_error_rates, list_card
+    from motionsig.command_line.reports import show_evaluation
 
     card = load_model(model).card
     if as_json:
@@ -29,4 +31,4 @@ def show(
         terminal.say(line)
     if card.evaluation:
         show_evaluation(card.evaluation)
-    terminal.say(summarise_error_rates(card))
+    terminal.say(describe_error_rates(card))

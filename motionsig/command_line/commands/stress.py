@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from motionsig.command_line import terminal
+from motionsig.command_line.option_groups import AsJson, Workers, limits, with_options
+from motionsig.command_line.watching import watched
 
 if TYPE_CHECKING:
-    from extract.extraction import ExtractionOptions
-    from motionsig.use_cases.extraction import Outcome
-    from motionsig.use_cases.reencoding import Degradation
+    from extract.limits import Limits
+    from motionsig.execution.dispatch import Outcome
     from motionsig.use_cases.robustness import Agreement
+    from motionsig.use_cases.stress import Stressed
 
 _COLUMNS: Final = {
     "encoded": "left",
@@ -28,6 +30,7 @@ _COLUMNS: Final = {
 }
 
 
+@with_options(limits=limits)
 def stress(
     videos: Annotated[
         list[Path],
@@ -50,10 +53,10 @@ def stress(
         str | None,
         typer.Option(help="Which reader measures the face.", show_default="the model's, or mesh"),
     ] = None,
-    workers: Annotated[
-        int | None, typer.Option(min=1, help="Videos worked on at once.", show_default="one a processor")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    workers: Workers = None,
+    as_json: AsJson = False,
+    *,
+    limits: Limits,
 ) -> None:
     """Encode videos again, measure them again, and say how far features, correlations and verdicts move.
 
@@ -63,144 +66,49 @@ def stress(
     again. A video that cannot be used is named with the reason, the others are compared, and the exit code is
     1.
     """
-    from classify.model_file import load_model
-    from extract.extraction import ExtractionOptions
-    from extract.face import FACE_READERS
-    from ground.errors import InputError, MotionsigError
-    from ground.text import storable
-    from motionsig.use_cases.inputs import find_listed_videos
-    from motionsig.use_cases.reencoding import DEGRADATIONS
-    from motionsig.use_cases.robustness import compare_versions
-    from motionsig.use_cases.suspects import choose_readers
+    from motionsig.use_cases.stress import stress as stress_videos
 
-    if face is not None and face not in FACE_READERS:
-        raise InputError(f"There is no face reader {face!r}; choose one of: {', '.join(FACE_READERS)}.")
-    loaded = load_model(model) if model else None
-    if loaded and face:
-        raise InputError("--model says already which reader measures the face; leave out --face.")
-    options = choose_readers(loaded, terminal.notify) if loaded else ExtractionOptions(face=face or "mesh")
-    found = find_listed_videos(videos)
-    copies = {
-        video: {way.name: out / "videos" / f"{video.stem}-{way.name}.mp4" for way in DEGRADATIONS}
-        for video in found
-    }
-    _check_names(copies)
-    failed: dict[Path, str] = {}
-    tables = _extract(found, out, options, workers, failed)
-    _reencode({video: copies[video] for video in tables}, workers, failed)
-    made = [path for video in tables for path in copies[video].values() if path not in failed]
-    tables |= _extract(made, out, options, workers, failed)
-    rows: list[Agreement] = []
-    for video in [video for video in found if video in tables]:
-        versions = {name: tables[path] for name, path in copies[video].items() if path in tables}
-        try:
-            rows += compare_versions(storable(video.name), tables[video], versions, loaded)
-        except MotionsigError as error:
-            failed[video] = str(error)
-    _conclude(rows, failed, out, as_json)
+    with watched() as monitor:
+        made = stress_videos(
+            videos,
+            out,
+            model=model,
+            face=face,
+            workers=workers,
+            limits=limits,
+            on_outcome=_warn_of_damage,
+            monitor=monitor,
+        )
+    _show(made, as_json)
+    if made.failed or any(row.error for row in made.rows):
+        raise typer.Exit(1)
 
 
-def _check_names(copies: dict[Path, dict[str, Path]]) -> None:
-    from ground.errors import InputError
-
-    names = {video.stem for video in copies}
-    for video, paths in copies.items():
-        if clash := names & {path.stem for path in paths.values()}:
-            raise InputError(
-                f"A copy of {video} would be named {min(clash)}, as another video is; rename one."
-            )
+def _warn_of_damage(outcome: Outcome) -> None:
+    if outcome.extraction and (damage := outcome.extraction.describe_damage()):
+        terminal.warn(damage)
 
 
-def _extract(
-    videos: list[Path],
-    out: Path,
-    options: ExtractionOptions,
-    workers: int | None,
-    failed: dict[Path, str],
-) -> dict[Path, Path]:
-    """Return the frame table of each video; note in `failed` why there is none."""
-    from motionsig.command_line.commands.extract import extract_all
-
-    tables: dict[Path, Path] = {}
-    if not videos:
-        return tables
-
-    def note(outcome: Outcome) -> None:
-        video = Path(str(outcome.video))
-        if outcome.extraction is None:
-            failed[video] = str(outcome.error)
-            return
-        tables[video] = outcome.extraction.table
-        if damage := outcome.extraction.describe_damage():
-            terminal.warn(damage)
-
-    extract_all(list(videos), out / "tables", options, workers=workers, cluster=None, report=note)
-    return tables
-
-
-def _reencode(copies: dict[Path, dict[str, Path]], workers: int | None, failed: dict[Path, str]) -> None:
-    """Encode each video in each way; note in `failed` which copies there are not, and why."""
-    from concurrent.futures import ThreadPoolExecutor
-
-    from joblib import cpu_count
-
-    from motionsig.use_cases.reencoding import DEGRADATIONS
-
-    jobs = [(video, paths[way.name], way) for video, paths in copies.items() for way in DEGRADATIONS]
-    # A thread waits for each process.
-    with (
-        ThreadPoolExecutor(workers or cpu_count()) as threads,
-        terminal.progress("Encoding copies", len(jobs), unit="copies") as advance,
-    ):
-        for (_, path, _), error in zip(jobs, threads.map(_try_reencode, jobs), strict=True):
-            advance(1)
-            if error is not None:
-                failed[path] = error
-
-
-def _try_reencode(job: tuple[Path, Path, Degradation]) -> str | None:
-    from extract.limits import Limits
-    from ground.errors import MotionsigError
-    from motionsig.execution.isolation import Isolated, LostCallError
-    from motionsig.use_cases.reencoding import reencode
-
-    try:
-        with Isolated(Limits().time_s) as isolated:
-            isolated.call(reencode, *job)
-    except MotionsigError as error:
-        return str(error)
-    except LostCallError as error:
-        return f"{job[0]} was not encoded as {job[2].name}: the process died or hung ({error})."
-    return None
-
-
-def _conclude(rows: list[Agreement], failed: dict[Path, str], out: Path, as_json: bool) -> None:
-    from motionsig.use_cases.robustness import write_agreements
-
-    for reason in failed.values():
+def _show(made: Stressed, as_json: bool) -> None:
+    for reason in made.failed.values():
         terminal.fail(reason)
-    path = out / "stress.csv"
-    if rows:
-        write_agreements(rows, path)
     if as_json:
         terminal.emit_json(
             {
-                "versions": [row.model_dump() for row in rows],
-                "failed": [{"video": str(video), "error": error} for video, error in failed.items()],
+                "versions": [row.model_dump() for row in made.rows],
+                "failed": [{"video": str(video), "error": error} for video, error in made.failed.items()],
             }
         )
-    elif rows:
-        for video in dict.fromkeys(row.video for row in rows):
+    elif made.rows:
+        for video in dict.fromkeys(row.video for row in made.rows):
             terminal.say(f"{video}:")
-            terminal.show_table(_COLUMNS, [_cells(row) for row in rows if row.video == video])
+            terminal.show_table(_COLUMNS, [_cells(row) for row in made.rows if row.video == video])
         terminal.say(
             "body, face: frames in which they were read; features, pairs: Pearson correlation with the "
             "original, of features over time (median) and of all clips' correlations; moved: how far the "
             "latter are from the original's on average."
         )
-        terminal.say(f"Written: {path}")
-    if failed or any(row.error for row in rows):
-        raise typer.Exit(1)
+        terminal.say(f"Written: {made.file}")
 
 
 def _cells(row: Agreement) -> tuple[str, ...]:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from motionsig.command_line import terminal
-from motionsig.command_line.commands.shared_options import ClusterAddress, TableManifest
+from motionsig.command_line.option_groups import AsJson, Classifier, ClusterAddress, TableManifest
+from motionsig.command_line.watching import watched
+
+if TYPE_CHECKING:
+    from classify.model import Model
 
 
 def train(
@@ -18,9 +22,7 @@ def train(
         Path | None, typer.Option("--out", "-o", help="Model file.", show_default="PERSON.skops")
     ] = None,
     manifest: TableManifest = None,
-    model: Annotated[
-        str, typer.Option(help="Classifier: svc, linear, or oneclass (trained on the person alone).")
-    ] = "svc",
+    classifier: Classifier = "svc",
     false_alarms: Annotated[
         float,
         typer.Option(
@@ -32,7 +34,7 @@ def train(
         ),
     ] = 0.05,
     cluster: ClusterAddress = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the model's card as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Learn one person's motion signature from authentic clips, against clips of others and fakes.
 
@@ -40,32 +42,35 @@ def train(
     on, and stands in the model and in every verdict. With too few sources it gives no likelihood ratios, and
     says what is missing.
     """
-    from classify.enrolment import count_steps, enrol
-    from classify.estimators import check_kind
-    from classify.model_file import save_model
-    from ground.errors import InputError
-    from motionsig.command_line.reports import list_card, show_evaluation, summarise_error_rates
-    from motionsig.execution.cluster import search_on
+    from motionsig.use_cases.training import name_model_file
+    from motionsig.use_cases.training import train as train_model
 
-    if out is None:
-        if Path(person).name != person:
-            raise InputError(f"'{person}' cannot be part of a file name; name the model file with --out.")
-        out = Path(f"{person}.skops")
-    kind = check_kind(model)
-    with (
-        search_on(cluster),
-        terminal.progress("Training and evaluating", count_steps(), unit="steps") as advance,
-    ):
-        made = enrol(
-            table, person, manifest, kind=kind, error_rate=false_alarms, on_progress=lambda: advance(1)
+    path = name_model_file(person, out)
+    with watched() as monitor:
+        made = train_model(
+            table,
+            person,
+            path,
+            classifier=classifier,
+            error_rate=false_alarms,
+            manifest=manifest,
+            cluster=cluster,
+            monitor=monitor,
         )
-    save_model(made, out)
     if as_json:
-        terminal.emit_json({"model": str(out), **made.card.model_dump(mode="json", exclude={"pairs"})})
-        return
-    for line in list_card(made.card):
+        terminal.emit_json({"model": str(path), **made.card.model_dump(mode="json", exclude={"pairs"})})
+    else:
+        show_model(made, path)
+
+
+def show_model(model: Model, path: Path) -> None:
+    """Say what a model that was just made is, and where it lies."""
+    from classify.words.models import describe_error_rates, list_card
+    from motionsig.command_line.reports import show_evaluation
+
+    for line in list_card(model.card):
         terminal.say(line)
-    if made.card.evaluation:
-        show_evaluation(made.card.evaluation)
-    terminal.say(summarise_error_rates(made.card))
-    terminal.say(f"Model: {out}")
+    if model.card.evaluation:
+        show_evaluation(model.card.evaluation)
+    terminal.say(describe_error_rates(model.card))
+    terminal.say(f"Model: {path}")

@@ -1,4 +1,4 @@
-"""Frame tables to every way of measuring that is to be compared."""
+"""Frame tables to every configuration that is to be compared."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from classify.comparison import DroppedWay, Way, check_any_left
-from classify.estimators import ModelKind
+from classify.comparison import Configuration, DroppedConfiguration, check_any_left
+from classify.estimators import ClassifierName
 from classify.training_set import TrainingSet, select_training_set
 from extract.frame_table import FrameTable, read_frame_table
 from features.clips import CorrelationOptions, correlate_frame_table
@@ -20,18 +20,18 @@ from features.windows import ClipRule
 from ground.errors import TableError, TrainingError
 
 
-def lay_out_ways(
+def lay_out_configurations(
     tables: Sequence[Path],
     person: str,
     *,
     signals: Sequence[Signal],
     sets: Sequence[SetName],
     rules: Sequence[ClipRule],
-    kinds: Sequence[ModelKind],
+    classifiers: Sequence[ClassifierName],
     labels: Mapping[str, Label] | None = None,
     on_table: Callable[[], None] | None = None,
-) -> tuple[list[Way], list[DroppedWay]]:
-    """Correlate frame tables in every way.
+) -> tuple[list[Configuration], list[DroppedConfiguration]]:
+    """Correlate frame tables by every configuration.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def lay_out_ways(
         Frame tables, one a video.
     person
         The subject to learn.
-    signals, sets, rules, kinds
+    signals, sets, rules, classifiers
         What to combine.
     labels
         By video name without suffix, see `features.labels.read_manifest`; else videos' names say them.
@@ -48,9 +48,9 @@ def lay_out_ways(
 
     Returns
     -------
-    ways : list of Way
+    configurations : list of Configuration
         Those that clips could be selected for.
-    dropped : list of DroppedWay
+    dropped : list of DroppedConfiguration
         Those whose labels or sources do not suffice, such as lengths that most videos are shorter than.
 
     Raises
@@ -58,14 +58,14 @@ def lay_out_ways(
     TableError
         When a table breaks its contract, or the tables were read in different ways.
     TrainingError
-        When labels or sources suffice in none of the ways.
+        When labels or sources suffice in none of them.
     """
     frames = [read_frame_table(path) for path in tables]
     readings = [(path, table.metadata.reading) for path, table in zip(tables, frames, strict=True)]
     if problems := describe_other_readings(readings):
         raise TableError("The frame tables cannot be compared together:", problems)
-    ways: list[Way] = []
-    dropped: list[DroppedWay] = []
+    configurations: list[Configuration] = []
+    dropped: list[DroppedConfiguration] = []
     for signal in signals:
         for rule in rules:
             options = CorrelationOptions(clips=rule, signal=signal)
@@ -76,15 +76,22 @@ def lay_out_ways(
                     chosen = _select(correlations[columns], clips, person, rule)
                 except TrainingError as error:
                     dropped += [
-                        DroppedWay(
-                            signal=signal, pairs=name, clip=_name_rule(rule), model=kind, reason=str(error)
+                        DroppedConfiguration(
+                            signal=signal,
+                            pairs=name,
+                            clip=_name_rule(rule),
+                            classifier=classifier,
+                            reason=str(error),
                         )
-                        for kind in kinds
+                        for classifier in classifiers
                     ]
                 else:
-                    ways += [Way(signal, name, _name_rule(rule), kind, chosen) for kind in kinds]
-    check_any_left(ways, dropped)
-    return ways, dropped
+                    configurations += [
+                        Configuration(signal, name, _name_rule(rule), classifier, chosen)
+                        for classifier in classifiers
+                    ]
+    check_any_left(configurations, dropped)
+    return configurations, dropped
 
 
 def _select(correlations: pd.DataFrame, clips: pd.DataFrame, person: str, rule: ClipRule) -> TrainingSet:

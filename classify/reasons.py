@@ -1,0 +1,128 @@
+"""Why a verdict is what it is, in codes and numbers; `classify.words` puts them in words."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any, Final, Self
+
+import pydantic
+
+from extract.damage import Damage
+from ground.records import Record
+
+
+class ReasonCode(StrEnum):
+    """Why a clip or a video is judged as it is; the values stand in files and do not change."""
+
+    LIKE_PERSON = "like-person"
+    UNLIKE_PERSON = "unlike-person"
+    BETWEEN_THRESHOLDS = "between-thresholds"
+    RATIO_TOO_WEAK = "ratio-too-weak"
+    RATIO_CONTRADICTS_SCORE = "ratio-contradicts-score"
+    PAIRS_MISSING = "pairs-missing"
+    NO_CLIP_SCORED = "no-clip-scored"
+    TOO_FEW_CLIPS = "too-few-clips"
+    MOST_CLIPS_UNSCORED = "most-clips-unscored"
+    CLIPS_CONTRADICT = "clips-contradict"
+    IN_TRAINING_FOOTAGE = "in-training-footage"
+    IN_TRAINING_TABLE = "in-training-table"
+
+
+# The numbers that a reason has; every other reason has none.
+_NUMBERS: Final[dict[ReasonCode, frozenset[str]]] = {
+    ReasonCode.RATIO_TOO_WEAK: frozenset({"ratio_needed"}),
+    ReasonCode.PAIRS_MISSING: frozenset({"missing_share", "missing_limit"}),
+    ReasonCode.TOO_FEW_CLIPS: frozenset({"clips_needed", "clips_scored"}),
+    ReasonCode.MOST_CLIPS_UNSCORED: frozenset({"clips", "clips_scored"}),
+    ReasonCode.CLIPS_CONTRADICT: frozenset({"clips_against", "clips_scored"}),
+}
+# What a table need not say.
+_UNSURE_NUMBERS: Final[dict[ReasonCode, frozenset[str]]] = {
+    ReasonCode.PAIRS_MISSING: frozenset({"face_share", "body_share"}),
+}
+
+
+class Reason(Record):
+    """Why a clip or a video is judged as it is, with the numbers that belong to the code, and no others.
+
+    Attributes
+    ----------
+    code
+        The reason.
+    ratio_needed
+        The likelihood ratio, or its inverse, from which on a side counts as supported.
+    missing_share, missing_limit
+        Share of the clip's feature pairs that are missing, and the most that may be.
+    face_share, body_share
+        Shares of the clip's frames in which a face, and a body, was found; None where the table does not say.
+    clips, clips_scored
+        How many clips the video has, and how many of them have a score.
+    clips_needed
+        How many scored clips the model needs.
+    clips_against
+        How many scored clips speak against the mean score.
+    """
+
+    code: ReasonCode
+    ratio_needed: float | None = None
+    missing_share: float | None = None
+    missing_limit: float | None = None
+    face_share: float | None = None
+    body_share: float | None = None
+    clips: int | None = None
+    clips_scored: int | None = None
+    clips_needed: int | None = None
+    clips_against: int | None = None
+
+    @pydantic.model_validator(mode="after")
+    def _check_numbers(self) -> Self:
+        given = {name for name in type(self).model_fields if getattr(self, name) is not None} - {"code"}
+        wanted = _NUMBERS.get(self.code, frozenset())
+        if given - _UNSURE_NUMBERS.get(self.code, frozenset()) != wanted:
+            raise ValueError(f"{self.code} comes with {', '.join(sorted(wanted)) or 'no numbers'}")
+        return self
+
+    @pydantic.model_serializer(mode="wrap")
+    def _leave_out_what_is_not_there(self, write: pydantic.SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {name: value for name, value in write(self).items() if value is not None}
+
+
+class WarningCode(StrEnum):
+    """What else bears on a verdict; the values stand in files and do not change."""
+
+    DAMAGED = "damaged"
+    MEASUREMENT_UNKNOWN = "measurement-unknown"
+    FOOTAGE_UNKNOWN = "footage-unknown"
+
+
+class VerdictWarning(Record):
+    """What else bears on a verdict.
+
+    Attributes
+    ----------
+    code
+        ``damaged``: not all of the file could be read. ``measurement-unknown``: nobody can check that the
+        suspect was measured as the model's footage was. ``footage-unknown``: nobody can check that the video
+        is not part of the model's footage.
+    damage
+        What could not be read, for ``damaged``.
+    unrecorded
+        What one of the two tables does not record, for ``measurement-unknown``.
+    words
+        What was said of it.
+    """
+
+    code: WarningCode
+    damage: Damage | None = None
+    unrecorded: tuple[str, ...] = ()
+    words: str
+
+    @pydantic.model_validator(mode="after")
+    def _check_parts(self) -> Self:
+        if (self.damage is not None) != (self.code is WarningCode.DAMAGED):
+            raise ValueError("a warning of damage, and no other, holds the damage")
+        if bool(self.unrecorded) != (self.code is WarningCode.MEASUREMENT_UNKNOWN):
+            raise ValueError(
+                "what is not recorded is warned of by `measurement-unknown`, and by nothing else"
+            )
+        return self

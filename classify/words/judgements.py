@@ -1,0 +1,153 @@
+"""Verdicts in words: reasons, warnings, the sentence on a video, and what a likelihood ratio supports."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final, Literal, get_args
+
+from classify.reasons import Reason, ReasonCode, WarningCode
+from classify.verbal_scale import VERBAL_SCALE
+from classify.verdict import ClipLabel, ClipVerdict, VideoLabel
+from classify.words.numbers import format_ratio, format_span, to_ratio
+from extract.damage import Damage
+
+# Of so many clips that disagree with the others the times are named.
+_MOST_TIMES: Final = 5
+
+_REASONS: Final[dict[ReasonCode, str]] = {
+    ReasonCode.LIKE_PERSON: "it moves like the person",
+    ReasonCode.UNLIKE_PERSON: "it does not move like the person",
+    ReasonCode.BETWEEN_THRESHOLDS: "the score lies between the two thresholds",
+    ReasonCode.RATIO_TOO_WEAK: (
+        "the likelihood ratio supports neither side by a factor of {reason.ratio_needed:g}"
+    ),
+    ReasonCode.RATIO_CONTRADICTS_SCORE: "the likelihood ratio does not bear the score out",
+    ReasonCode.PAIRS_MISSING: (
+        "{reason.missing_share:.0%} of the feature pairs are missing, more than {reason.missing_limit:.0%}"
+    ),
+    ReasonCode.NO_CLIP_SCORED: "no clip has enough of its features measured",
+    ReasonCode.TOO_FEW_CLIPS: (
+        "the model can be relied on for videos with at least {reason.clips_needed} scored clips, and this "
+        "one has {reason.clips_scored}"
+    ),
+    ReasonCode.MOST_CLIPS_UNSCORED: "too few of its clips have enough of their features measured",
+    ReasonCode.CLIPS_CONTRADICT: (
+        "its clips contradict each other, {reason.clips_against} of them speak against the mean score"
+    ),
+    ReasonCode.IN_TRAINING_FOOTAGE: "it is part of the footage that the model was trained on",
+    ReasonCode.IN_TRAINING_TABLE: "it stands in the table that the model was trained on",
+}
+_REASONS_OF_VIDEOS: Final[dict[ReasonCode, str]] = {
+    ReasonCode.LIKE_PERSON: "its clips move like the person's own",
+    ReasonCode.UNLIKE_PERSON: "its clips do not move like the person's own",
+}
+_FOOTAGE_UNKNOWN: Final = (
+    "The verdict is worth nothing if the video is part of the footage that the model was trained on, and "
+    "nobody can check that: one of the two tables does not record the videos' SHA-256."
+)
+_MEASUREMENT_UNKNOWN: Final = (
+    "The verdict is worth nothing unless the suspect was measured as the model's footage was, and nobody can "
+    "check that: one of the two tables does not record {}."
+)
+
+
+def describe_reason(reason: Reason, level: Literal["clip", "video"]) -> str:
+    """Return why a clip, or a video, is judged as it is: a clause without a full stop."""
+    words = _REASONS[reason.code]
+    if level == "video":
+        words = _REASONS_OF_VIDEOS.get(reason.code, words)
+    shares = (("face", reason.face_share), ("body", reason.body_share))
+    seen = [f"{part} found in {share:.0%} of its frames" for part, share in shares if share is not None]
+    return words.format(reason=reason) + (f" ({', '.join(seen)})" if seen else "")
+
+
+def describe_warning(code: WarningCode, damage: Damage | None = None, unrecorded: Sequence[str] = ()) -> str:
+    """Return a warning in one sentence or two; see `classify.reasons.VerdictWarning` for its parts."""
+    if damage is not None:
+        return damage.describe()
+    if code is WarningCode.MEASUREMENT_UNKNOWN:
+        return _MEASUREMENT_UNKNOWN.format(", ".join(unrecorded))
+    return _FOOTAGE_UNKNOWN
+
+
+def describe_relation(label: VideoLabel) -> str:
+    """Return the words between a video and a person: "consistent with", "inconclusive about"."""
+    return "inconclusive about" if label == "inconclusive" else f"{label} with"
+
+
+def describe_video(
+    video: str,
+    person: str,
+    label: VideoLabel,
+    reason: Reason,
+    clips: Sequence[ClipVerdict],
+    *,
+    calibrated: bool,
+) -> str:
+    """Return the verdict on a video in a sentence.
+
+    Parameters
+    ----------
+    video, person
+        Names of the file and of the person.
+    label, reason, clips
+        What is said of the video, and of each of its clips.
+    calibrated
+        Whether the model gives likelihood ratios.
+    """
+    basis = "" if calibrated else " Not calibrated: the model stands on too little footage."
+    return (
+        f"{video} is {describe_relation(label)} {person}: {describe_reason(reason, 'video')} "
+        f"({_count_labels(clips)}).{basis}"
+    )
+
+
+def name_support(log10_lr: float) -> str:
+    """Return the word for a log10 likelihood ratio, whichever side it supports."""
+    size = to_ratio(abs(log10_lr)) * (1 + 1e-12)  # a ratio of 10 stays one, however its logarithm is rounded
+    return next(word for least, word in reversed(VERBAL_SCALE) if size >= least)
+
+
+def describe_support(log10_lr: float, person: str, others: str) -> str:
+    """Return a sentence that states both propositions, the likelihood ratio, and its word.
+
+    Parameters
+    ----------
+    log10_lr
+        Log10 likelihood ratio.
+    person
+        Whose motion it is by the one proposition.
+    others
+        Who moves by the other: the population of the ratio, see `classify.words.models.describe_others`.
+    """
+    own, other = f"{person}'s", f"that of {others}"
+    word = name_support(log10_lr)
+    if word == "no":
+        return (
+            f"The motion is about as probable if it is {own} as if it is {other} "
+            f"(LR {format_ratio(log10_lr)}): no support for either."
+        )
+    more, less, which = (own, other, own) if log10_lr > 0 else (other, own, f"not {own}")
+    return (
+        f"The motion is about {format_ratio(abs(log10_lr))} times more probable if it is {more} than if it "
+        f"is {less} (LR {format_ratio(log10_lr)}): {word} support that it is {which}."
+    )
+
+
+def _count_labels(clips: Sequence[ClipVerdict]) -> str:
+    """Return how many clips have each label, and when those are that disagree with the most."""
+    scored = [clip for clip in clips if clip.score is not None]
+    counts = Counter(clip.label for clip in scored)
+    text = ", ".join(f"{counts[label]} {label}" for label in get_args(ClipLabel) if counts[label])
+    parts = [f"{len(clips)} clips: {text}" if text else f"{len(clips)} clips"]
+    if len(scored) < len(clips):
+        parts.append(f"{len(clips) - len(scored)} not scored")
+    both: tuple[ClipLabel, ClipLabel] = ("match", "no match")
+    rarer = min(both, key=lambda label: counts[label])
+    times = [format_span(clip.span) for clip in scored if clip.label == rarer and clip.span is not None]
+    if times:
+        shown = ", ".join(times[:_MOST_TIMES])
+        more = len(times) - _MOST_TIMES
+        parts.append(f"{rarer} at {shown}" + (f" and {more} more" if more > 0 else ""))
+    return "; ".join(parts)

@@ -1,0 +1,82 @@
+"""What of a video could not be read."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from extract.frame_table import SourceVideo
+from ground.records import Record
+
+# A container's own duration is rounded, and edit lists trim frames; less than this is no shortfall.
+_SHORTFALL_S: Final = 0.5
+_SHORTFALL_SHARE: Final = 0.01
+
+
+class Damage(Record):
+    """What a file promises and does not hold; each None, or 0, where nothing is wrong.
+
+    Attributes
+    ----------
+    name
+        Of the file.
+    read_s, promised_s
+        How much of it was read, and how long it claims to be, seconds; where that is less.
+    frames, promised_frames
+        How many frames were decoded, and how many it claims to have; where these are fewer.
+    decode_errors
+        Packets that could not be decoded.
+    frames_discarded
+        Frames whose time was not after the frame before.
+    """
+
+    name: str
+    read_s: float | None = None
+    promised_s: float | None = None
+    frames: int | None = None
+    promised_frames: int | None = None
+    decode_errors: int = 0
+    frames_discarded: int = 0
+
+    def describe(self) -> str:
+        """Return what is wrong in one sentence, and what was done about it in another."""
+        found = []
+        if self.read_s is not None:
+            found.append(f"{self.read_s:.1f} s of {self.promised_s:.1f} s were readable")
+        if self.frames is not None:
+            found.append(f"{self.frames} of {self.promised_frames} frames could be decoded")
+        if self.decode_errors:
+            found.append(f"{self.decode_errors} part(s) of the data could not be decoded")
+        if self.frames_discarded:
+            found.append(
+                f"{self.frames_discarded} frame(s) with a time before their predecessor's were left out"
+            )
+        return f"{self.name} is damaged or cut off: {'; '.join(found)}. Only what was readable was used."
+
+
+def find_damage(source: SourceVideo, read_s: float) -> Damage | None:
+    """Return what of a video could not be read; None when all could.
+
+    Parameters
+    ----------
+    source
+        What the file promises and what was counted.
+    read_s
+        How much was read, seconds.
+    """
+    if source.container_fps:
+        # Where frames are missing, the average one lasts too long, and so does the last.
+        read_s -= max(read_s / max(source.frames_decoded, 1) - 1 / source.container_fps, 0.0)
+    is_short = source.duration_s is not None and source.duration_s - read_s >= _SHORTFALL_S
+    promised = source.frames_promised or 0
+    lacks_frames = promised - source.frames_decoded > _SHORTFALL_SHARE * promised + 1
+    if not (is_short or lacks_frames or source.decode_errors or source.frames_discarded):
+        return None
+    return Damage(
+        name=source.name,
+        read_s=read_s if is_short else None,
+        promised_s=source.duration_s if is_short else None,
+        frames=source.frames_decoded if lacks_frames else None,
+        promised_frames=promised if lacks_frames else None,
+        decode_errors=source.decode_errors,
+        frames_discarded=source.frames_discarded,
+    )

@@ -1,0 +1,159 @@
+"""Options that several commands share, each described once.
+
+A group is a function whose parameters are options and which returns the value that they make. A command takes
+that value as one parameter; `with_options` puts the group's options into its place.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
+
+import typer
+
+from extract.limits import Limits
+
+if TYPE_CHECKING:
+    from extract.extraction import ExtractionOptions
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+
+ClusterAddress = Annotated[
+    str | None,
+    typer.Option(
+        "--cluster",
+        help="Work on the Dask cluster of this scheduler, such as tcp://10.0.0.1:8786. Its workers are "
+        "trusted.",
+        show_default=False,
+    ),
+]
+
+Workers = Annotated[
+    int | None, typer.Option(min=1, help="Videos worked on at once.", show_default="one a processor")
+]
+
+Classifier = Annotated[
+    str,
+    typer.Option("--classifier", help="svc, linear, or oneclass, which is trained on the person alone."),
+]
+
+VideoManifest = Annotated[
+    Path | None,
+    typer.Option(
+        "--manifest",
+        help="CSV with path,subject,group,session. It is needed when videos are not named "
+        "<number>_<person>_<group>.",
+        show_default=False,
+    ),
+]
+
+TableManifest = Annotated[
+    Path | None,
+    typer.Option(
+        "--manifest",
+        help="CSV with path,subject,group,session. Its labels replace those of the table.",
+        show_default=False,
+    ),
+]
+
+
+def limits(
+    max_pixels: Annotated[
+        int, typer.Option(help="Refuse videos whose pictures have more pixels, width times height.")
+    ] = Limits.max_pixels,
+    time_limit: Annotated[
+        float, typer.Option(help="Give up a video that takes longer to read, in seconds.")
+    ] = Limits.time_s,
+) -> Limits:
+    """Return what a video may cost."""
+    return Limits(max_pixels, time_limit)
+
+
+def extraction_options(
+    face: Annotated[str, typer.Option(help="Which reader measures the face: mesh or py-feat.")] = "mesh",
+    keep_mesh: Annotated[
+        bool, typer.Option("--keep-mesh", help="Also write all points of the face, <video>.mesh.parquet.")
+    ] = False,
+    device: Annotated[
+        str,
+        typer.Option(help="Where py-feat's network runs: auto (CUDA if there is one), cpu or cuda."),
+    ] = "auto",
+    sample_fps: Annotated[
+        float | None,
+        typer.Option(help="Read only this many frames a second.", show_default="all"),
+    ] = None,
+    max_height: Annotated[
+        int | None,
+        typer.Option(help="Shrink higher pictures to this height, in px.", show_default="as they are"),
+    ] = None,
+    max_pixels: Annotated[
+        int, typer.Option(help="Refuse videos whose pictures have more pixels, width times height.")
+    ] = Limits.max_pixels,
+    time_limit: Annotated[
+        float, typer.Option(help="Give up a video that takes longer to read, in seconds.")
+    ] = Limits.time_s,
+) -> ExtractionOptions:
+    """Return how videos are read."""
+    from extract.extraction import ExtractionOptions
+
+    return ExtractionOptions(
+        face=face,
+        device=device,
+        sample_fps=sample_fps,
+        max_height=max_height,
+        keep_mesh=keep_mesh,
+        limits=Limits(max_pixels, time_limit),
+    )
+
+
+def with_options(**groups: Callable[..., Any]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command the options of groups, each in the place of the parameter that takes its value.
+
+    Parameters
+    ----------
+    groups
+        Parameter of the command -> the group whose value it takes.
+    """
+
+    def give(command: Callable[..., None]) -> Callable[..., None]:
+        parameters = [
+            option
+            for name, parameter in inspect.signature(command).parameters.items()
+            for option in (_list_options(groups[name]) if name in groups else _evaluate([parameter], command))
+        ]
+
+        @functools.wraps(command)
+        def call(**values: Any) -> None:
+            for name, group in groups.items():
+                given = {option.name: values.pop(option.name) for option in _list_options(group)}
+                values[name] = group(**given)
+            command(**values)
+
+        call.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        call.__annotations__ = {option.name: option.annotation for option in parameters}
+        return call
+
+    return give
+
+
+def _list_options(group: Callable[..., Any]) -> list[inspect.Parameter]:
+    return _evaluate(list(inspect.signature(group).parameters.values()), group)
+
+
+def _evaluate(parameters: list[inspect.Parameter], function: Callable[..., Any]) -> list[inspect.Parameter]:
+    """Return parameters with types instead of the text of their annotations.
+
+    Those of a group's value are left out: their types are imported for type checkers alone.
+    """
+
+    def holder() -> None: ...
+
+    holder.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    types = get_type_hints(holder, globalns=inspect.unwrap(function).__globals__, include_extras=True)
+    return [
+        parameter.replace(annotation=types[parameter.name], kind=inspect.Parameter.KEYWORD_ONLY)
+        for parameter in parameters
+    ]

@@ -1,0 +1,209 @@
+"""Suspects and a model to a verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from classify.model import Model
+from classify.model_file import load_model
+from classify.scoring import judge_videos
+from classify.verdict import FailedSuspect, Verdict, VideoVerdict
+from extract.limits import Limits
+from extract.video import VIDEO_SUFFIXES
+from ground.errors import MotionsigError
+from ground.files import hash_file
+from ground.provenance import motionsig_version, tell_time
+from motionsig.execution.dispatch import Outcome
+from motionsig.use_cases.extraction import extract
+from motionsig.use_cases.inputs import Names, find_files
+from motionsig.use_cases.monitor import Monitor
+from motionsig.use_cases.overlays import check_overlay, draw_overlay
+from motionsig.use_cases.report_files import gather_evidence, write_evidence_of
+from motionsig.use_cases.report_files import report as write_report
+from motionsig.use_cases.suspects import TABLE_SUFFIXES, choose_readers, read_suspect
+from motionsig.use_cases.verdict_files import discard_verdict, write_verdict
+from report.evidence import VideoEvidence
+from report.page import check_page_path
+
+_DEFAULT_LIMITS: Final = Limits()
+# What stands in the evidence of a verdict that no command line made.
+_FROM_PYTHON: Final = "motionsig.classify in Python"
+
+
+@dataclass(frozen=True)
+class Classified:
+    """What came of suspects.
+
+    Attributes
+    ----------
+    verdict
+        On all of them; those that could not be judged stand in its `failed`.
+    files
+        What was written: verdict.json, verdict.csv, evidence.json, then the report and the overlay if they
+        were asked for. Empty when no suspect could be judged.
+    """
+
+    verdict: Verdict
+    files: tuple[Path, ...]
+
+
+def classify(
+    suspects: Names,
+    model: str | Path,
+    out: str | Path = "verdict",
+    *,
+    report: str | Path | None = None,
+    overlay: str | Path | None = None,
+    command: str = _FROM_PYTHON,
+    workers: int | None = None,
+    limits: Limits = _DEFAULT_LIMITS,
+    monitor: Monitor | None = None,
+) -> Classified:
+    """Say for every clip of suspect videos, and for each video as a whole, whether it moves like the person.
+
+    Parameters
+    ----------
+    suspects
+        Videos, frame tables, correlations tables, or folders of them.
+    model
+        Model file of `train`.
+    out
+        Folder for verdict.json, verdict.csv, evidence.json and frame tables. A verdict of an earlier run that
+        lies there is removed, so that it is not taken for the result of this one.
+    report
+        HTML page to write: the verdict for people.
+    overlay
+        Video (``.mp4``) to write: the suspect, a single one, with what was measured and judged drawn in.
+    command
+        The command that this is done for, for the evidence.
+    workers
+        Number of processes for reading videos, at least 1; None for one a processor.
+    limits
+        What a video may cost.
+    monitor
+        Progress, notices, and whether to stop.
+
+    Raises
+    ------
+    InputError
+        When a path or a value cannot be worked with.
+    ModelError
+        When the model is damaged or its readers are not at hand.
+    StoppedError
+        When the monitor says so; frame tables that are finished are kept.
+    """
+    monitor = monitor or Monitor()
+    out, model = Path(out), Path(model)
+    page, drawn = (None if path is None else Path(path) for path in (report, overlay))
+    # What is wrong with the call itself must not cost the earlier verdict; all else must not leave it.
+    if page is not None:
+        check_page_path(page)
+    found = find_files(suspects, VIDEO_SUFFIXES, "video", otherwise=TABLE_SUFFIXES)
+    if drawn is not None:
+        check_overlay(found, drawn)
+    discard_verdict(out, keep=[*found, model], pages=[path for path in (page, drawn) if path is not None])
+    loaded = load_model(model)
+    tables, failed = tabulate_suspects(
+        found, loaded, out, keep_mesh=drawn is not None, workers=workers, limits=limits, monitor=monitor
+    )
+    judged: list[VideoVerdict] = []
+    evidence: list[VideoEvidence] = []
+    with monitor.stage("Judging", len(tables), "suspects") as advance:
+        for suspect, table in tables.items():
+            try:
+                verdicts, gathered = _judge(loaded, suspect, table)
+            except MotionsigError as error:
+                failed[suspect] = str(error)
+            else:
+                judged.extend(verdicts)
+                evidence.extend(gathered)
+            advance(1)
+    verdict = _assemble(judged, failed, loaded, model)
+    if not judged:
+        return Classified(verdict, ())
+    files = [*write_verdict(verdict, out)]
+    files.append(write_evidence_of(files[0], loaded, evidence, command))
+    if page is not None:
+        files.append(write_report(files[0], page))
+    if drawn is not None:
+        draw_overlay(found[0], tables[found[0]], judged[0], drawn, monitor)
+        files.append(drawn)
+    return Classified(verdict, tuple(files))
+
+
+def tabulate_suspects(
+    suspects: Sequence[Path],
+    model: Model,
+    out: Path,
+    *,
+    keep_mesh: bool = False,
+    workers: int | None = None,
+    limits: Limits = _DEFAULT_LIMITS,
+    monitor: Monitor,
+) -> tuple[dict[Path, Path], dict[Path, str]]:
+    """Return the table of each suspect: of a video the frame table, read as the model needs.
+
+    Parameters
+    ----------
+    suspects
+        Videos and tables.
+    model
+        That will judge them.
+    out
+        Folder for the frame tables.
+    keep_mesh
+        Whether the mesh of every frame is to lie beside the frame tables, where the face reader has one.
+    workers, limits, monitor
+        As for `classify`.
+
+    Returns
+    -------
+    tables : dict
+        Suspect -> table, in the order given.
+    failed : dict
+        Video that gave no table -> the reason.
+    """
+    videos = [suspect for suspect in suspects if suspect.suffix.lower() not in TABLE_SUFFIXES]
+    tables = {suspect: suspect for suspect in suspects}
+    failed: dict[Path, str] = {}
+    if not videos:
+        return tables, failed
+    options = choose_readers(model, monitor.notice)
+    options = options.model_copy(update={"keep_mesh": keep_mesh and options.face == "mesh", "limits": limits})
+    by_name = {str(video): video for video in videos}
+
+    def note(outcome: Outcome) -> None:
+        video = by_name[str(outcome.video)]
+        if outcome.extraction is None:
+            failed[video] = str(outcome.error)
+            del tables[video]
+        else:
+            tables[video] = outcome.extraction.table
+
+    extract(videos, out, options, workers=workers, on_outcome=note, monitor=monitor)
+    return tables, failed
+
+
+def _judge(
+    model: Model, suspect: Path, table: Path
+) -> tuple[tuple[VideoVerdict, ...], tuple[VideoEvidence, ...]]:
+    clips = read_suspect(table, model)
+    verdicts = judge_videos(model, *clips)
+    return verdicts, gather_evidence(model, verdicts, clips, table, suspect)
+
+
+def _assemble(judged: Sequence[VideoVerdict], failed: dict[Path, str], model: Model, path: Path) -> Verdict:
+    card = model.card
+    return Verdict(
+        motionsig_version=motionsig_version(),
+        created_utc=tell_time(),
+        person=card.person,
+        model_sha256=hash_file(path),
+        card=card,
+        calibrated=card.video_calibration is not None,
+        videos=tuple(judged),
+        failed=tuple(FailedSuspect(suspect=str(suspect), error=why) for suspect, why in failed.items()),
+    )

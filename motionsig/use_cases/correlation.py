@@ -1,0 +1,94 @@
+"""Frame tables to correlations tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from features.clips import CorrelationOptions
+from features.dataset import DataSetOptions, TableOutcome, table_paths, write_correlations
+from features.labels import read_manifest
+from features.tables import clip_table_path
+from features.windows import ClipRule
+from ground.errors import InputError
+from motionsig.use_cases.inputs import Names, find_files
+from motionsig.use_cases.monitor import Monitor
+
+_DEFAULT_OPTIONS: Final = CorrelationOptions()
+
+
+@dataclass(frozen=True)
+class Correlated:
+    """What came of frame tables.
+
+    Attributes
+    ----------
+    tables
+        One for each clip length.
+    pairs
+        How many pairs of features each of them has.
+    warnings
+        A sentence about each thing that a person should know.
+    """
+
+    tables: tuple[TableOutcome, ...]
+    pairs: int
+    warnings: tuple[str, ...]
+
+
+def correlate(
+    tables: Names,
+    out: str | Path = "correlations.csv",
+    options: CorrelationOptions = _DEFAULT_OPTIONS,
+    *,
+    rules: Sequence[ClipRule] | None = None,
+    manifest: str | Path | None = None,
+    monitor: Monitor | None = None,
+) -> Correlated:
+    """Write the table that describes how people move: 435 correlations for every clip of every video.
+
+    Parameters
+    ----------
+    tables
+        Frame tables of `extract`, or folders of them.
+    out
+        The table to write; ``.csv`` or ``.parquet`` chooses the format. Its clip table lies beside it.
+    options
+        What is correlated; the published way by default.
+    rules
+        Several clip lengths at once, each for a table of its own (`features.dataset.table_paths`); by default
+        the clips of `options`.
+    manifest
+        CSV with ``path,subject,group,session``, for videos whose names do not say who is in them.
+    monitor
+        Progress, and whether to stop.
+
+    Raises
+    ------
+    InputError
+        When no video is as long as one clip, or a file cannot be written; nothing is written then.
+    TableError
+        When a frame table or the manifest breaks its contract, or the tables were not measured alike.
+    StoppedError
+        When the monitor says so; nothing is written then.
+    """
+    monitor = monitor or Monitor()
+    out = Path(out)
+    found = find_files(tables, {".parquet"}, "frame table")
+    rules = tuple(rules) if rules else (options.clips,)
+    labels = Path(manifest) if manifest is not None else None
+    _refuse_overwriting(table_paths(out, rules), [*found, *([labels] if labels else [])])
+    data = DataSetOptions(options, rules, read_manifest(labels) if labels else None)
+    warnings: list[str] = []
+    with monitor.stage(f"Correlating {len(found)} video(s)", len(found), "videos") as advance:
+        made = write_correlations(found, out, data, on_video=lambda: advance(1), on_warning=warnings.append)
+    return Correlated(tuple(made), len(options.pairs.columns), tuple(warnings))
+
+
+def _refuse_overwriting(outputs: Sequence[Path], inputs: Iterable[Path]) -> None:
+    read = {path.resolve() for path in inputs}
+    for path in (*outputs, *map(clip_table_path, outputs)):
+        if path.resolve() in read:
+            raise InputError(f"{path} is one of the inputs and would be overwritten; give another name.")

@@ -1,0 +1,169 @@
+"""A suspect against everybody who is enrolled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from classify.identification import (
+    Candidate,
+    Identification,
+    VideoCandidates,
+    make_candidate,
+    rank_candidates,
+)
+from classify.model import Model
+from classify.model_file import load_model
+from classify.scoring import judge_videos
+from extract.limits import Limits
+from extract.video import VIDEO_SUFFIXES
+from ground.errors import InputError, MotionsigError
+from ground.files import hash_file
+from ground.provenance import motionsig_version, tell_time
+from motionsig.use_cases.classification import tabulate_suspects
+from motionsig.use_cases.identification_files import write_identification
+from motionsig.use_cases.inputs import Names, check_stems, find_files
+from motionsig.use_cases.monitor import Monitor
+from motionsig.use_cases.suspects import TABLE_SUFFIXES, read_suspect
+
+_DEFAULT_LIMITS: Final = Limits()
+
+
+@dataclass(frozen=True)
+class Identified:
+    """The result, and the files that hold it, which are none when no suspect could be judged."""
+
+    identification: Identification
+    files: tuple[Path, ...]
+
+
+def identify(
+    suspects: Names,
+    models: str | Path,
+    out: str | Path = "identification",
+    *,
+    workers: int | None = None,
+    limits: Limits = _DEFAULT_LIMITS,
+    monitor: Monitor | None = None,
+) -> Identified:
+    """Score suspects against every enrolled person.
+
+    Parameters
+    ----------
+    suspects
+        Videos, frame tables, correlations tables, or folders of them.
+    models
+        Folder of model files of `train`.
+    out
+        Folder for identification.json, identification.csv and frame tables.
+    workers, limits, monitor
+        As for `motionsig.classify`.
+
+    Raises
+    ------
+    InputError
+        When a path or a value cannot be worked with.
+    StoppedError
+        When the monitor says so; frame tables that are finished are kept.
+    """
+    monitor = monitor or Monitor()
+    folder, out = Path(models), Path(out)
+    if not folder.is_dir():
+        raise InputError(f"{folder} is not a folder; give the folder that holds the model files.")
+    found = find_files(suspects, VIDEO_SUFFIXES, "video", otherwise=TABLE_SUFFIXES, namesakes=True)
+    given = [suspect for suspect in found if suspect.suffix.lower() in TABLE_SUFFIXES]
+    unread = [suspect for suspect in found if suspect not in given]
+    check_stems(unread, "video")  # their frame tables are named like them
+    loaded, refused = _load_models(find_files(folder, {".skops"}, "model", namesakes=True))
+    videos = _VideoTables(unread, out, workers, limits, monitor)
+    candidates: dict[tuple[Path, str], list[Candidate]] = {}
+    for path, model in loaded.items():
+        monitor.check()
+        tables = {suspect: suspect for suspect in given}
+        try:
+            tables |= videos.read(model)
+        except MotionsigError as error:
+            refused.append((str(path), str(error)))
+        _judge_all(model, path, tables, candidates, refused)
+    refused += [(str(video), reason) for video, reason in videos.unread.items()]
+    result = Identification(
+        motionsig_version=motionsig_version(),
+        created_utc=tell_time(),
+        videos=tuple(
+            VideoCandidates(suspect=str(suspect), video=video, candidates=rank_candidates(of_video))
+            for (suspect, video), of_video in candidates.items()
+        ),
+        refused=tuple(refused),
+    )
+    return Identified(result, write_identification(result, out) if result.videos else ())
+
+
+def _load_models(paths: Sequence[Path]) -> tuple[dict[Path, Model], list[tuple[str, str]]]:
+    loaded: dict[Path, Model] = {}
+    refused: list[tuple[str, str]] = []
+    for path in paths:
+        try:
+            loaded[path] = load_model(path)
+        except MotionsigError as error:
+            refused.append((str(path), str(error)))
+    return loaded, refused
+
+
+def _judge_all(
+    model: Model,
+    path: Path,
+    tables: dict[Path, Path],
+    candidates: dict[tuple[Path, str], list[Candidate]],
+    refused: list[tuple[str, str]],
+) -> None:
+    """Add what a model says of each suspect to its candidates, or why it says nothing to what is refused."""
+    sha256 = hash_file(path)
+    for suspect, table in tables.items():
+        try:
+            verdicts = judge_videos(model, *read_suspect(table, model))
+        except MotionsigError as error:
+            refused.append((str(path), str(error)))
+            continue
+        for verdict in verdicts:
+            candidate = make_candidate(model.card.person, str(path), sha256, verdict)
+            candidates.setdefault((suspect, verdict.video), []).append(candidate)
+
+
+class _VideoTables:
+    """The frame tables of videos, read once for all models whose footage was read alike.
+
+    Attributes
+    ----------
+    unread
+        Videos that gave no table, with the reason.
+    """
+
+    def __init__(
+        self, videos: list[Path], out: Path, workers: int | None, limits: Limits, monitor: Monitor
+    ) -> None:
+        self._videos, self._out = videos, out
+        self._workers, self._limits, self._monitor = workers, limits, monitor
+        self._tables: dict[str | None, dict[Path, Path]] = {}
+        self.unread: dict[Path, str] = {}
+
+    def read(self, model: Model) -> dict[Path, Path]:
+        """Return the frame table of each video that could be read; raises what `tabulate_suspects` does."""
+        if not self._videos:
+            return {}
+        reading = model.card.measured.reading
+        readers = None if reading is None else reading.model_dump_json()
+        if readers not in self._tables:
+            # Frame tables are named like their videos, so those of other readers need a folder of their own.
+            folder = self._out / f"readers-{len(self._tables) + 1}" if self._tables else self._out
+            self._tables[readers], failed = tabulate_suspects(
+                self._videos,
+                model,
+                folder,
+                workers=self._workers,
+                limits=self._limits,
+                monitor=self._monitor,
+            )
+            self.unread |= failed
+        return self._tables[readers]

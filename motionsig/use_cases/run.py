@@ -1,0 +1,175 @@
+"""Videos to a model and its evaluation, in one go, each step left out when nothing has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+
+from classify.estimators import check_classifier
+from classify.model import MODEL_SCHEMA, Model
+from extract.extraction import ExtractionOptions
+from features.clips import CORRELATION_REVISION, CorrelationOptions
+from features.tables import clip_table_path
+from ground.files import replace_when_complete
+from motionsig.execution.dispatch import Outcome
+from motionsig.use_cases.correlation import Correlated, correlate
+from motionsig.use_cases.extraction import extract
+from motionsig.use_cases.inputs import Names
+from motionsig.use_cases.monitor import Monitor
+from motionsig.use_cases.steps import run_if_changed
+from motionsig.use_cases.training import name_model_file, train
+
+_DEFAULT_OPTIONS: Final = ExtractionOptions()
+_DEFAULT_CORRELATION: Final = CorrelationOptions()
+
+
+@dataclass(frozen=True)
+class RunFiles:
+    """Where everything lies that a run makes in a folder."""
+
+    tables: Path
+    correlations: Path
+    model: Path
+    evaluation: Path
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What came of a run.
+
+    Attributes
+    ----------
+    outcomes
+        What became of each video.
+    files
+        Where everything lies.
+    correlated
+        What was correlated; None where nothing had changed, or where there is no frame table.
+    model
+        What was trained; None where nothing had changed, or where there is no frame table.
+    """
+
+    outcomes: tuple[Outcome, ...]
+    files: RunFiles
+    correlated: Correlated | None
+    model: Model | None
+
+    @property
+    def has_tables(self) -> bool:
+        """Whether any video gave a frame table; without one nothing else is made."""
+        return any(outcome.extraction for outcome in self.outcomes)
+
+
+def run(
+    videos: Names,
+    person: str,
+    out: str | Path,
+    options: ExtractionOptions = _DEFAULT_OPTIONS,
+    *,
+    correlation: CorrelationOptions = _DEFAULT_CORRELATION,
+    classifier: str = "svc",
+    manifest: str | Path | None = None,
+    workers: int | None = None,
+    cluster: str | None = None,
+    on_outcome: Callable[[Outcome], None] | None = None,
+    on_tables: Callable[[Sequence[Outcome]], None] | None = None,
+    on_correlated: Callable[[Correlated | None, Path], None] | None = None,
+    monitor: Monitor | None = None,
+) -> Ran:
+    """Extract, correlate, evaluate and train, and leave out what is done already.
+
+    Parameters
+    ----------
+    videos, options, workers, cluster, on_outcome, monitor
+        As for `motionsig.extract`.
+    person
+        Whom to learn: a subject of the videos, such as ``id0``.
+    out
+        Folder for everything that is made.
+    correlation
+        What is correlated.
+    classifier
+        As for `motionsig.train`.
+    manifest
+        CSV with ``path,subject,group,session``, for videos whose names do not say who is in them.
+    on_tables
+        Called when all videos are read.
+    on_correlated
+        Called when the correlations table is there, with what came of it, or None where nothing had changed,
+        and with its path.
+
+    Raises
+    ------
+    InputError, TableError, TrainingError, DependencyError, StoppedError
+        As of the steps.
+    """
+    check_classifier(classifier)  # not only after hours of reading
+    out = Path(out)
+    files = RunFiles(
+        tables=out / "tables",
+        correlations=out / "correlations.csv",
+        model=out / name_model_file(person),
+        evaluation=out / "evaluation.json",
+    )
+    outcomes = extract(
+        videos,
+        files.tables,
+        options,
+        workers=workers,
+        cluster=cluster,
+        on_outcome=on_outcome,
+        monitor=monitor,
+    )
+    if on_tables:
+        on_tables(outcomes)
+    tables = sorted(outcome.extraction.table for outcome in outcomes if outcome.extraction)
+    if not tables:
+        return Ran(tuple(outcomes), files, None, None)
+    made_by = [Path(manifest)] if manifest is not None else []
+    clips = clip_table_path(files.correlations)
+    correlated = run_if_changed(
+        out / ".steps" / "correlate.json",
+        lambda: correlate(tables, files.correlations, correlation, manifest=manifest, monitor=monitor),
+        revision=CORRELATION_REVISION,
+        inputs=[*tables, *made_by],
+        options=asdict(correlation),
+        outputs=[files.correlations, clips],
+    )
+    if on_correlated:
+        on_correlated(correlated, files.correlations)
+    model = run_if_changed(
+        out / ".steps" / "train.json",
+        lambda: _train(files, person, classifier, manifest, cluster, monitor),
+        revision=MODEL_SCHEMA,
+        inputs=[files.correlations, clips, *made_by],
+        options={"person": person, "classifier": classifier},
+        outputs=[files.model, files.evaluation],
+    )
+    return Ran(tuple(outcomes), files, correlated, model)
+
+
+def _train(
+    files: RunFiles,
+    person: str,
+    classifier: str,
+    manifest: str | Path | None,
+    cluster: str | None,
+    monitor: Monitor | None,
+) -> Model:
+    """Train, which evaluates how well such training does, and write that evaluation as JSON."""
+    model = train(
+        files.correlations,
+        person,
+        files.model,
+        classifier=classifier,
+        manifest=manifest,
+        cluster=cluster,
+        monitor=monitor,
+    )
+    evaluation = model.card.evaluation
+    with replace_when_complete(files.evaluation) as partial:
+        text = evaluation.model_dump_json(indent=2) if evaluation else "null"
+        partial.write_text(text + "\n", encoding="utf-8")
+    return model

@@ -1,0 +1,97 @@
+"""A correlations table and a person to a model file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from classify.enrolment import count_steps, enrol
+from classify.estimators import check_classifier
+from classify.model import Model
+from classify.model_file import save_model
+from classify.thresholds import ERROR_RATE
+from ground.errors import InputError
+from motionsig.execution.cluster import search_on
+from motionsig.use_cases.monitor import Monitor
+
+
+def train(
+    table: str | Path,
+    person: str,
+    out: str | Path | None = None,
+    *,
+    classifier: str = "svc",
+    error_rate: float = ERROR_RATE,
+    manifest: str | Path | None = None,
+    cluster: str | None = None,
+    monitor: Monitor | None = None,
+) -> Model:
+    """Learn one person's motion signature, measure how well such training does, and write the model file.
+
+    Parameters
+    ----------
+    table
+        Correlations table of `correlate`.
+    person
+        Whom to learn: a subject of the table, such as ``id0``.
+    out
+        The model file; ``<person>.skops`` by default.
+    classifier
+        ``svc``, ``linear``, or ``oneclass``, which is trained on the person alone.
+    error_rate
+        Share, 0 to .5, of others' held-out clips and videos that may count as a match, and of the person's
+        own that may count as none.
+    manifest
+        CSV (``path,subject,group,session``) whose labels come before the table's.
+    cluster
+        Address of a Dask scheduler, where the search is done instead.
+    monitor
+        Progress, and whether to stop.
+
+    Returns
+    -------
+    Model
+        What was written; its `card` says where it comes from and how well it does.
+
+    Raises
+    ------
+    InputError
+        When a value or the place for the model cannot be worked with.
+    TableError
+        When the table breaks its contract or mixes clips that were made in different ways.
+    TrainingError
+        When labels or sources do not suffice.
+    StoppedError
+        When the monitor says so; nothing is written then.
+    """
+    monitor = monitor or Monitor()
+    path = name_model_file(person, out)
+    chosen = check_classifier(classifier)
+    if not 0 <= error_rate <= 0.5:
+        raise InputError(f"{error_rate} is no share of clips that may err; give a number from 0 to 0.5.")
+    labels = Path(manifest) if manifest is not None else None
+    with search_on(cluster), monitor.stage("Training and evaluating", count_steps(), "steps") as advance:
+        model = enrol(
+            Path(table),
+            person,
+            labels,
+            classifier=chosen,
+            error_rate=error_rate,
+            on_progress=lambda: advance(1),
+        )
+    save_model(model, path)
+    return model
+
+
+def name_model_file(person: str, out: str | Path | None = None) -> Path:
+    """Return `out`, or where the model of a person goes when nobody says where.
+
+    Raises
+    ------
+    InputError
+        When the name of the person cannot be a part of a file's name.
+    """
+    if out is not None:
+        return Path(out)
+    if not person or Path(person).name != person or "\0" in person:
+        raise InputError(f"'{person}' cannot be part of a file name; name the model file (--out).")
+    return Path(f"{person}.skops")

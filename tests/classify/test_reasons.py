@@ -1,0 +1,106 @@
+"""Reasons and warnings: stable codes, with the numbers that belong to each, and words for all of them."""
+
+from __future__ import annotations
+
+import json
+
+import pydantic
+import pytest
+
+from classify.reasons import Reason, ReasonCode, VerdictWarning, WarningCode
+from classify.verdict import ClipVerdict
+from classify.words.judgements import describe_reason, describe_video, describe_warning
+from extract.damage import Damage
+from ground.time_span import TimeSpan
+
+REASONS = (
+    Reason(code=ReasonCode.LIKE_PERSON),
+    Reason(code=ReasonCode.UNLIKE_PERSON),
+    Reason(code=ReasonCode.BETWEEN_THRESHOLDS),
+    Reason(code=ReasonCode.RATIO_TOO_WEAK, ratio_needed=2),
+    Reason(code=ReasonCode.RATIO_CONTRADICTS_SCORE),
+    Reason(code=ReasonCode.PAIRS_MISSING, missing_share=0.23, missing_limit=0.07, face_share=0.2),
+    Reason(code=ReasonCode.NO_CLIP_SCORED),
+    Reason(code=ReasonCode.TOO_FEW_CLIPS, clips_needed=6, clips_scored=4),
+    Reason(code=ReasonCode.MOST_CLIPS_UNSCORED, clips=11, clips_scored=5),
+    Reason(code=ReasonCode.CLIPS_CONTRADICT, clips_against=2, clips_scored=22),
+    Reason(code=ReasonCode.IN_TRAINING_FOOTAGE),
+    Reason(code=ReasonCode.IN_TRAINING_TABLE),
+)
+DAMAGE = Damage(name="x.mp4", read_s=3.2, promised_s=10.0, decode_errors=1)
+
+
+def test_codes_do_not_change_because_they_stand_in_files() -> None:
+    assert [str(code) for code in ReasonCode] == [
+        "like-person", "unlike-person", "between-thresholds", "ratio-too-weak", "ratio-contradicts-score",
+        "pairs-missing", "no-clip-scored", "too-few-clips", "most-clips-unscored", "clips-contradict",
+        "in-training-footage", "in-training-table",
+    ]  # fmt: skip
+    assert [str(code) for code in WarningCode] == ["damaged", "measurement-unknown", "footage-unknown"]
+
+
+def test_every_reason_has_words_of_its_own_with_its_numbers_in_them() -> None:
+    assert {reason.code for reason in REASONS} == set(ReasonCode)
+    for level in ("clip", "video"):
+        words = [describe_reason(reason, level) for reason in REASONS]
+        assert len(set(words)) == len(ReasonCode)
+        assert not any(mark in text for text in words for mark in ("None", "{", "/", "\\"))
+    said = {reason.code: describe_reason(reason, "video") for reason in REASONS}
+    assert said[ReasonCode.TOO_FEW_CLIPS].endswith("at least 6 scored clips, and this one has 4")
+    assert said[ReasonCode.PAIRS_MISSING] == (
+        "23% of the feature pairs are missing, more than 7% (face found in 20% of its frames)"
+    )
+    assert said[ReasonCode.RATIO_TOO_WEAK].endswith("by a factor of 2")
+
+
+@pytest.mark.parametrize("reason", REASONS, ids=lambda reason: str(reason.code))
+def test_a_reason_is_stored_with_its_own_numbers_and_no_others(reason: Reason) -> None:
+    stored = json.loads(reason.model_dump_json())
+    assert Reason.model_validate(stored) == reason
+    assert None not in stored.values()
+    with pytest.raises(pydantic.ValidationError, match="comes with"):
+        Reason.model_validate({**stored, "clips_needed" if "clips" in stored else "clips": 1})
+    for name in stored.keys() - {"code", "face_share", "body_share"}:
+        with pytest.raises(pydantic.ValidationError, match="comes with"):
+            Reason.model_validate({key: value for key, value in stored.items() if key != name})
+
+
+@pytest.mark.parametrize(
+    ("code", "parts", "words"),
+    [
+        ("damaged", {"damage": DAMAGE}, "x.mp4 is damaged or cut off: 3.2 s of 10.0 s were readable; 1"),
+        (
+            "measurement-unknown",
+            {"unrecorded": ("signal", "clip step")},
+            "does not record signal, clip step.",
+        ),
+        ("footage-unknown", {}, "does not record the videos' SHA-256."),
+    ],
+)
+def test_every_warning_has_words_and_the_parts_that_belong_to_it(
+    code: str, parts: dict[str, object], words: str
+) -> None:
+    said = describe_warning(WarningCode(code), **parts)  # type: ignore[arg-type]
+    assert words in said
+    warning = VerdictWarning(code=code, words=said, **parts)
+    assert VerdictWarning.model_validate_json(warning.model_dump_json()) == warning
+    for other in set(WarningCode) - {code}:
+        with pytest.raises(pydantic.ValidationError):
+            VerdictWarning(code=other, words=said, **(parts or {"unrecorded": ()}))
+
+
+def test_the_sentence_on_a_video_names_when_the_rarer_clips_are() -> None:
+    labels = ["match"] * 9 + ["no match"] * 7
+    clips = [
+        ClipVerdict(
+            clip_name=f"v_clip_{k}", span=TimeSpan(start_s=5.0 * k, end_s=5.0 * k + 10), score=1.0,
+            log10_lr=None, label=label, reason=REASONS[0], words="", missing_share=0.0, deviations=(),
+        )
+        for k, label in enumerate(labels)
+    ]  # fmt: skip
+    sentence = describe_video("v.mp4", "id0", "inconclusive", REASONS[9], clips, calibrated=False)
+    assert sentence == (
+        "v.mp4 is inconclusive about id0: its clips contradict each other, 2 of them speak against the mean "
+        "score (16 clips: 9 match, 7 no match; no match at 0:45-0:55, 0:50-1:00, 0:55-1:05, 1:00-1:10, "
+        "1:05-1:15 and 2 more). Not calibrated: the model stands on too little footage."
+    )
