@@ -36,7 +36,7 @@ from features.labels import read_manifest
 from features.tables import read_labelled_table
 from ground.errors import MotionsigError
 from motionsig import report
-from motionsig.command_line.commands.classify import assemble_verdict
+from motionsig.use_cases.classification import assemble_verdict
 from motionsig.use_cases.verdict_files import read_verdict, write_verdict
 
 Edit = tuple[int, int, int]
