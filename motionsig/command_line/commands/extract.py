@@ -132,6 +132,7 @@ def extract_all(
     """
     import joblib
 
+    from extract.body import find_body_reader
     from extract.face import find_face_reader
     from ground.errors import InputError
     from motionsig.execution.cluster import connect
@@ -142,6 +143,7 @@ def extract_all(
 
     if options.keep_mesh:
         check_mesh_names(videos)
+    find_body_reader(options.body).prepare(terminal.notify)
     find_face_reader(options.face, options.device, keep_mesh=options.keep_mesh).prepare(terminal.notify)
     counts: Counter[str] = Counter()
     failures: list[tuple[str, str]] = []
