@@ -21,6 +21,7 @@ from support.videos import write_hd_video
 from extract.extraction import extract_video
 from extract.head import HeadBox, HeadTracker, locate_head
 from extract.mediapipe_models import load_solutions
+from extract.pose_graph import open_pose
 from extract.pose_reader import PoseTracker
 from extract.video import VideoReader
 
@@ -39,7 +40,7 @@ def decode_and_infer(video: Path, boxes: list[HeadBox | None]) -> None:
     solutions = load_solutions()
     with (
         av.open(video) as container,
-        solutions.pose.Pose(model_complexity=1, smooth_landmarks=False) as pose,
+        open_pose() as pose,
         solutions.face_mesh.FaceMesh(max_num_faces=1, refine_landmarks=True) as mesh,
     ):
         container.streams.video[0].thread_type = "AUTO"

@@ -6,6 +6,7 @@ To add a reader, write a `BodyReader` and its `BodyTracker` in a module of its o
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -80,6 +81,20 @@ class BodyReader(Protocol):
 
     name: str
     backend_name: str
+
+    def prepare(self, on_notice: Callable[[str], None]) -> None:
+        """See that everything that the reader needs is there, as `FaceReader.prepare` does.
+
+        Parameters
+        ----------
+        on_notice
+            Called with a sentence that the user must see.
+
+        Raises
+        ------
+        DependencyError
+            When something is missing and cannot be had.
+        """
 
     def describe(self) -> Backend:
         """Return the identity of the reader, which decides whose numbers are comparable.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib.metadata
+import importlib.util
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,14 @@ def describe_backend(name: str, *weights: str, revision: int) -> Backend:
 
 
 def locate_weights(path: str) -> Path:
-    """Return where the wheel keeps the weights at `path` below ``mediapipe/modules``."""
-    import mediapipe
+    """Return where the wheel keeps the file at `path` below ``mediapipe/modules``, without loading MediaPipe.
 
-    return Path(mediapipe.__file__).parent / "modules" / path
+    Raises
+    ------
+    DependencyError
+        When MediaPipe is not installed.
+    """
+    found = importlib.util.find_spec("mediapipe")
+    if found is None or found.origin is None:
+        raise DependencyError("MediaPipe is not installed. Install it with `pip install mediapipe==0.10.21`.")
+    return Path(found.origin).parent / "modules" / path

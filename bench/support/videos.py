@@ -19,10 +19,10 @@ FPS = 24.0
 _LOOP_S = 15
 
 
-def write_hd_video(path: Path, *, seconds: float) -> Path:
-    """Write a rendered speaker at 1280 x 720, 24 frames/s; 15 s of motion are repeated to the length."""
+def write_hd_video(path: Path, *, seconds: float, height: int = 720) -> Path:
+    """Write a rendered speaker in 16:9, 24 frames/s; 15 s of motion are repeated to the length."""
     rendered = render_frames(draw_session(Signature(0), _LOOP_S, FPS, seed=0))
-    loop = [_place_in_hd(frame) for frame in rendered]
+    loop = [_place_in_wide(frame, height) for frame in rendered]
     write_video(path, (loop[k % len(loop)] for k in range(round(seconds * FPS))), FPS)
     return path
 
@@ -52,9 +52,9 @@ def write_small_video(path: Path, frames: int, fps: int, codec: str = "libx264",
     return path
 
 
-def _place_in_hd(frame: Image) -> Image:
-    """Scale a frame to 720 px high and fill both sides to 1280 px with its edges."""
-    width = round(frame.shape[1] * 720 / frame.shape[0])
-    left = (1280 - width) // 2
-    scaled = cv2.resize(frame, (width, 720), interpolation=cv2.INTER_AREA)
-    return cv2.copyMakeBorder(scaled, 0, 0, left, 1280 - width - left, cv2.BORDER_REPLICATE)
+def _place_in_wide(frame: Image, height: int) -> Image:
+    """Scale a frame to a height and fill both sides to 16:9 with its edges."""
+    whole_width, width = height * 16 // 9, round(frame.shape[1] * height / frame.shape[0])
+    left = (whole_width - width) // 2
+    scaled = cv2.resize(frame, (width, height), interpolation=cv2.INTER_AREA)
+    return cv2.copyMakeBorder(scaled, 0, 0, left, whole_width - width - left, cv2.BORDER_REPLICATE)

@@ -8,6 +8,7 @@ from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from extract.body import find_body_reader
 from extract.extraction import ExtractionOptions
 from extract.face import find_face_reader
 from ground.errors import InputError
@@ -82,8 +83,8 @@ def extract(
     found = find_videos(videos)
     if options.keep_mesh:
         check_mesh_names(found)
-    reader = find_face_reader(options.face, options.device, keep_mesh=options.keep_mesh)
-    reader.prepare(monitor.notice)
+    find_body_reader(options.body).prepare(monitor.notice)
+    find_face_reader(options.face, options.device, keep_mesh=options.keep_mesh).prepare(monitor.notice)
     outcomes: list[Outcome] = []
     with ExitStack() as stack:
         connected = None if cluster is None else stack.enter_context(connect(cluster))

@@ -32,7 +32,12 @@ def test_an_old_option_is_refused_with_the_new_one(words: tuple[str, ...], run: 
 
 @pytest.mark.parametrize(
     "words",
-    [("classify", "v.mp4", "--model", "m.skops"), ("identify", "v.mp4", "--models", "folder"), ("train",), ()],
+    [
+        ("classify", "v.mp4", "--model", "m.skops"),
+        ("identify", "v.mp4", "--models", "folder"),
+        ("train",),
+        (),
+    ],
 )
 def test_options_that_mean_a_model_file_stay(words: tuple[str, ...]) -> None:
     refuse_old_spellings(words)
