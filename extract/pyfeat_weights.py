@@ -94,7 +94,7 @@ def fetch_weights(on_notice: Callable[[str], None]) -> None:
         size = "unknown size" if offered.size is None else f"{offered.size / 1e6:.0f} MB"
         on_notice(
             f"Downloading the weights of py-feat: {WEIGHTS_FILE} ({size}) from "
-            f"huggingface.co/{WEIGHTS_REPOSITORY}. This happens once. The weights are licensed for non-commercial "
+            f"huggingface.co/{WEIGHTS_REPOSITORY}. This happens once. They are licensed for non-commercial "
             "research only."
         )
         # Not by the revision's hash: the cache is asked for the main branch, as py-feat itself does.
