@@ -21,8 +21,8 @@ _REASONS: Final[dict[ReasonCode, str]] = {
     ReasonCode.UNLIKE_PERSON: "it does not move like the person",
     ReasonCode.BETWEEN_THRESHOLDS: "the score lies between the two thresholds",
     ReasonCode.RATIO_TOO_WEAK: (
-        "the likelihood ratio is too close to 1 to support either side (it must be at least "
-        "{reason.ratio_needed:g}, or at most 1/{reason.ratio_needed:g})"
+        "the likelihood ratio is too close to 1 to support either side (neither it nor its inverse reaches "
+        "{reason.ratio_needed:g})"
     ),
     ReasonCode.RATIO_CONTRADICTS_SCORE: "the likelihood ratio contradicts the score",
     ReasonCode.PAIRS_MISSING: (
@@ -34,7 +34,7 @@ _REASONS: Final[dict[ReasonCode, str]] = {
     ),
     ReasonCode.MOST_CLIPS_UNSCORED: "too little was measured in more than half of its clips",
     ReasonCode.CLIPS_CONTRADICT: (
-        "its clips contradict each other: {reason.clips_against} of them speak against the mean score"
+        "its clips contradict each other, because {reason.clips_against} of them speak against the mean score"
     ),
     ReasonCode.IN_TRAINING_FOOTAGE: "it is part of the footage that the model learnt from",
     ReasonCode.IN_TRAINING_TABLE: "it is in the table that the model learnt from",

@@ -190,7 +190,7 @@ def test_what_is_no_address_of_a_scheduler_is_refused_at_once(
     out = tmp_path / "t"
     began = time.monotonic()
     result = run("extract", videos, "-o", out, "--cluster", address)
-    assert_refused(result, f"'{address}' is no address of a Dask scheduler", nothing_in=out)
+    assert_refused(result, f"'{address}' is not the address of a Dask scheduler", nothing_in=out)
     assert time.monotonic() - began < 10
 
 
@@ -272,7 +272,7 @@ def test_jobs_end_soon_after_the_command_was_stopped(
     extracting.send_signal(signal.SIGTERM)
     _, errors = extracting.communicate(timeout=60)
     assert extracting.returncode == TERMINATED
-    assert errors == b"Error: Interrupted. What is done is kept; the same command goes on from there.\n"
+    assert errors == b"Error: Interrupted. Finished work is kept. Run the same command again to continue.\n"
     _, alive = psutil.wait_procs(jobs, timeout=20)
     assert not alive
     assert not list(out.glob(".run-*"))
@@ -290,7 +290,10 @@ def test_a_scheduler_that_is_killed_is_one_sentence(long_video: Path, tmp_path: 
     finally:
         here.close()
     assert extracting.returncode == 1
-    sentence = f"Error: The scheduler at {here.address} is gone. What is done is kept; start the scheduler"
+    sentence = (
+        f"Error: The scheduler at {here.address} does not answer any more. Finished work is kept. Start the "
+        "scheduler"
+    )
     assert errors.decode().startswith(sentence)
     assert errors.count(b"\n") == 1, "nothing else is said"
 

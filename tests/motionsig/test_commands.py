@@ -120,7 +120,7 @@ def test_extract_refuses_two_videos_of_one_name(run: Run, tmp_path: Path) -> Non
         (tmp_path / folder).mkdir()
         write_empty(tmp_path / folder / "x.mp4")
     result = run("extract", tmp_path, "-o", tmp_path / "tables")
-    assert_refused(result, "a/x.mp4", "b/x.mp4", "name of its own", nothing_in=tmp_path / "tables")
+    assert_refused(result, "a/x.mp4", "b/x.mp4", "its own file name", nothing_in=tmp_path / "tables")
 
 
 def test_a_failing_video_is_named_and_the_others_are_done(run: Run, tmp_path: Path) -> None:
@@ -200,7 +200,7 @@ def test_correlate_and_classify_refuse_a_video_shorter_than_one_clip(
     write_video(tmp_path / "short.mp4", moving_frames(2), fps=FPS)
     assert run("extract", tmp_path, "-o", tmp_path / "tables").code == 0
     out = tmp_path / "out"
-    words = "short.mp4 is shorter than one clip (2.0 s of 10 s)"
+    words = "short.mp4 is 2.0 s long, shorter than one clip of 10 s"
     assert_refused(run("correlate", tmp_path / "tables", "-o", out / "c.csv"), words, nothing_in=out)
     table = tmp_path / "tables" / "short.parquet"
     assert_refused(run("classify", table, "-m", model, "-o", out), words, nothing_in=out)
@@ -225,7 +225,7 @@ def reorder_columns(table: pd.DataFrame) -> pd.DataFrame:
     ("spoil", "words"),
     [
         (drop_columns, "2 of the 435 pairs missing (AU01_r*AU02_r, AU25_r*pose_Rz)"),
-        (add_column, "1 unknown column(s) (surprise)"),
+        (add_column, "1 unknown column (surprise)"),
         (reorder_columns, "another order"),
     ],
 )
@@ -243,7 +243,7 @@ def test_train_and_classify_refuse_a_table_with_other_columns(
 @pytest.mark.parametrize(
     ("people", "words"),
     [
-        ({"id0": 3}, "All labelled clips of the table are of 'id0'"),
+        ({"id0": 3}, "All labelled clips of the table show 'id0'"),
         ({"id0": 1, "id1": 3, "id2": 3}, "only one source of 'id0'"),
         ({"id1": 3, "id2": 3}, "no authentic clip of 'id0'"),
     ],

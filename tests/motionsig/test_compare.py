@@ -104,7 +104,11 @@ def test_where_every_configuration_is_impossible_the_reasons_are_given(
     few = ("--signals", "position", "--sets", "face", "--classifiers", "linear")
     result = run("compare", tables, "--person", "id0", *few, "--windows", "60/30,40/0")
     assert_refused(
-        result, "None of the configurations", "clip of 60 s", "clip of 40 s", nothing_in=tmp_path / "out"
+        result,
+        "No configuration can be evaluated",
+        "clip of 60 s",
+        "clip of 40 s",
+        nothing_in=tmp_path / "out",
     )
     result = run("compare", tables, "--person", "nobody", *few, "--windows", "10/5")
     assert_refused(result, "no authentic clip of 'nobody'", nothing_in=tmp_path / "out")

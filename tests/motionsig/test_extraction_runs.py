@@ -130,7 +130,7 @@ def test_ctrl_c_and_sigterm_are_one_sentence_and_what_is_done_is_kept(
     _, errors = extracting.communicate(timeout=60)
     assert extracting.returncode == code
     assert not list(temporary.glob("motionsig-*")), "what was fetched is gone"
-    assert "Error: Interrupted. What is done is kept; the same command goes on from there.\n" in errors
+    assert "Error: Interrupted. Finished work is kept. Run the same command again to continue.\n" in errors
     assert not tables_in(out)
     assert any(name.endswith(".npz") for name in files_below(out))
     assert pd.read_csv(out / "failures.csv")["video"].tolist() == [bad.as_uri()]

@@ -74,7 +74,7 @@ def test_a_model_of_pyfeat_without_pyfeat_says_what_it_needs_and_what_installs_i
 )
 def test_other_weights_and_other_versions_are_refused(backend: str) -> None:
     with pytest.raises(
-        ModelError, match=rf"needs footage .*{backend}; this motionsig reads .*{PY_FEAT.label}"
+        ModelError, match=rf"needs footage .*{backend}\. This version of motionsig reads .*{PY_FEAT.label}"
     ):
         choose_readers(model_of(Backend.from_label(backend)), print)
 

@@ -68,9 +68,9 @@ def test_a_verdict_of_an_older_schema_is_refused_in_a_sentence(
         result = run("report", old, "-o", tmp_path / "out" / "r.html")
         assert_refused(
             result,
-            "older motionsig",
-            f"schema {version}, now 5",
-            "classify the suspect again",
+            "an older version of motionsig",
+            f"schema {version}; this version reads 5",
+            "Classify the suspect again",
             nothing_in=tmp_path / "out",
         )
 
@@ -91,7 +91,7 @@ def test_a_suspect_without_a_usable_clip_gets_a_page(run: Run, model: Path, tmp_
     result = run("classify", table, "--model", model, "-o", tmp_path / "out", "--report", page)
     assert result.code == 0, result.err
     text = page.read_text()
-    assert "no clip has enough of its features measured" in text
+    assert "too little was measured in every clip" in text
     assert "No clip is flagged, because none could be scored." in text
     assert text.count('class="clip unscored"') == 5
     assert "because a table was judged and not a video" in text
@@ -383,7 +383,7 @@ def test_a_clip_without_end_is_refused(
 ) -> None:
     table, correlations, clips = timed
     clips.iloc[1, clips.columns.get_loc("end_s")] = np.inf
-    assert "no finite time" in classify_table(run, model, table, correlations, clips)
+    assert "not a finite time" in classify_table(run, model, table, correlations, clips)
 
 
 def test_a_clip_a_month_on_makes_no_page_of_thousands_of_rows(
@@ -483,8 +483,8 @@ def test_a_calibrated_page_qualifies_its_thresholds_and_says_why_there_is_no_rat
     assert result.code == 0, result.err
     page = (tmp_path / "report.html").read_text()
     assert f"<b>none</b> {why}</dd>" in page
-    assert "supports neither side by a factor of 2; then a ring stands outside the band" in page
-    assert "unless the likelihood ratio supports neither side by a factor of 2" in page
+    assert "the score is in the band, or the likelihood ratio is too close to 1 (between 1/2 and 2)." in page
+    assert "inconclusive if the likelihood ratio is too close to 1 (between 1/2 and 2)," in page
 
 
 def test_a_page_is_made_of_codes_and_keeps_the_words_that_were_said_as_data(

@@ -80,7 +80,7 @@ def test_the_verdict_stands_on_top(browser: Any, report: Path) -> None:
     for words in (
         "suspect.mp4 is inconclusive about id0",
         "Likelihood ratio",
-        "On recordings that nothing was learnt from",
+        "Error rates on held-out recordings",
     ):
         assert words in text
 
@@ -210,7 +210,7 @@ def test_without_video_or_evidence_it_opens_and_says_so(browser: Any, report: Pa
     finally:
         moved.rename(video)
     visit = Visit(browser, page)
-    assert "the video is no longer where it was" in visit.text()
+    assert "the video is no longer at the place where it was" in visit.text()
     assert visit.page.locator(".timeline .clip").count() == CLIPS
     assert visit.page.locator(".timeline image").count() == 0
 
