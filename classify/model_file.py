@@ -64,7 +64,7 @@ def save_model(model: Model, path: Path) -> None:
         skops.io.dump(content, partial, compression=zipfile.ZIP_DEFLATED)
 
 
-def load_model(path: Path) -> Model:
+def load_model(path: str | Path) -> Model:
     """Read a model and check all of it; nothing in the file is executed.
 
     Raises
@@ -73,6 +73,7 @@ def load_model(path: Path) -> Model:
         When the file is missing, no skops archive, damaged, holds a type that a model of ours does not need,
         or was written by a newer version, or by one so old that the card's schema was another.
     """
+    path = Path(path)
     refuse_special_file(path, ModelError)
     try:
         _check_archive(path)

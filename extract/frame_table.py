@@ -278,7 +278,7 @@ def is_frame_table(path: Path) -> bool:
         return False
 
 
-def read_frame_table(path: Path) -> FrameTable:
+def read_frame_table(path: str | Path) -> FrameTable:
     """Read a frame table and check it against the contract.
 
     Parameters
@@ -302,6 +302,7 @@ def read_frame_table(path: Path) -> FrameTable:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    path = Path(path)
     metadata = read_metadata(path)
     try:
         with path.open("rb") as stream:

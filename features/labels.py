@@ -11,7 +11,7 @@ from typing import Final
 
 from ground.errors import TableError
 from ground.files import is_readable_file, refuse_special_file
-from ground.text import count
+from ground.text import count, storable
 
 GROUPS: Final = ("pristine", "celeb", "fake")
 MANIFEST_COLUMNS: Final = ("path", "subject", "group", "session")
@@ -66,13 +66,14 @@ def name_clip(video_stem: str, number: int) -> str:
 
 
 def read_manifest(path: Path) -> dict[str, Label]:
-    """Read the labels of videos from a CSV file with the columns path, subject, group and session.
+    r"""Read the labels of videos from a CSV file with the columns path, subject, group and session.
 
     Parameters
     ----------
     path
         The manifest, in UTF-8. Its own folder is the data folder: the paths, of videos or of frame tables,
-        are relative to it and lie in it. An empty `session` means that the video is a session of its own.
+        are relative to it and lie in it. A name that is no UTF-8 stands there as messages and tables write
+        it, such as ``caf\xe9.mp4``. An empty `session` means that the video is a session of its own.
 
     Returns
     -------
@@ -109,7 +110,7 @@ def list_manifest_files(path: Path) -> list[Path]:
     """Return the files that a manifest names, in its order; raises what `read_manifest` raises."""
     read_manifest(path)
     rows, _ = _read_rows(path)
-    return [path.parent / row["path"] for _, row in rows]
+    return [_find_file(path.parent / row["path"]) or path.parent / row["path"] for _, row in rows]
 
 
 def _read_rows(path: Path) -> tuple[list[tuple[int, dict[str, str]]], list[str]]:
@@ -152,9 +153,20 @@ def _check_row(row: dict[str, str], folder: Path) -> list[str]:
         file = _normalise(folder / row["path"])
         if not file.is_relative_to(folder):
             problems.append(f"{row['path']} is outside the data folder {folder}")
-        elif not is_readable_file(file):
+        elif _find_file(file) is None:
             problems.append(f"{row['path']} does not exist in {folder}")
     return problems
+
+
+def _find_file(path: Path) -> Path | None:
+    """Return the file that a manifest means by a path; None when there is none."""
+    if is_readable_file(path):
+        return path
+    try:
+        others = (other for other in path.parent.iterdir() if storable(other.name) == path.name)
+        return next((other for other in others if is_readable_file(other)), None)
+    except (OSError, ValueError):
+        return None
 
 
 def _normalise(path: Path) -> Path:

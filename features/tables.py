@@ -193,7 +193,7 @@ def read_clips(path: Path) -> pd.DataFrame:
 
 
 def read_labelled_table(
-    path: Path, manifest: Mapping[str, Label] | None = None
+    path: str | Path, manifest: Mapping[str, Label] | None = None
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Read a correlations table and who is in each of its clips.
 
@@ -220,6 +220,7 @@ def read_labelled_table(
         When a table breaks its contract, the two tables are not of the same clips, clips are not named
         ``<video>_clip_<k>`` where that is all there is to tell, or the manifest lacks a video.
     """
+    path = Path(path)
     correlations = read_correlations(path)
     clips_path = clip_table_path(path)
     if clips_path.exists():

@@ -24,7 +24,7 @@ from extract.body import find_body_reader
 from extract.description import ReadingDescription
 from extract.extraction import ExtractionOptions
 from extract.face import MESH_WIDTH, find_face_reader
-from extract.frame_table import ACTION_UNITS, FACE_COLUMNS, HEAD_ROTATION, read_frame_table
+from extract.frame_table import ACTION_UNITS, CUT, FACE_COLUMNS, HEAD_ROTATION, read_frame_table
 from extract.mesh_table import find_mesh_table
 from features.clips import correlate_frame_table
 from features.signature import BODY_FEATURES, PairSet
@@ -68,6 +68,7 @@ def make_suspect_frames() -> pd.DataFrame:
     times = np.arange(SECONDS * FPS) / FPS
     frames = make_moving_frames(times)
     frames.loc[(times >= 40) & (times < 60), list(FACE_COLUMNS)] = np.nan
+    frames.loc[times == 60, CUT] = 1.0
     late, face = times >= 60, [*ACTION_UNITS, *HEAD_ROTATION]
     common = np.random.default_rng(1).normal(size=(int(late.sum()), 1))
     frames.loc[late, face] = common + 0.2 * frames.loc[late, face].to_numpy()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import doctest
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -63,6 +65,19 @@ def test_the_genuine_suspect_is_consistent_and_the_driven_one_inconsistent(demo:
         assert wrong not in {clip["label"] for clip in video["clips"]}
     assert "genuine.mp4, the person in a new session: CONSISTENT" in printed
     assert "driven.mp4, the person's face, driven by somebody else: INCONSISTENT" in printed
+
+
+def test_the_page_on_python_goes_from_video_to_verdict(
+    demo: tuple[Path, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every example of docs/python.md, in a folder where the demo's output lies as the page says."""
+    shutil.copytree(demo[0], tmp_path / "demo-output")
+    monkeypatch.chdir(tmp_path)
+    page = Path(__file__).parents[1] / "docs" / "python.md"
+    with pd.option_context("display.width", 110):
+        failed, tried = doctest.testfile(str(page), module_relative=False, optionflags=doctest.ELLIPSIS)
+    assert tried > 15
+    assert not failed
 
 
 def test_it_ends_with_the_paths_of_two_reports(demo: tuple[Path, str]) -> None:

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 from frame_tables import make_frames, make_table, write_moving, write_table
 
-from extract.frame_table import read_frame_table, read_metadata
+from extract.frame_table import Counts, frame_table_schema, read_frame_table, read_metadata
 from extract.openface import read_openface
 from features.labels import read_manifest
 from features.signature import PairSet
@@ -37,10 +37,13 @@ def write_equal_rows(path: Path, schema: pa.Schema) -> Path:
 
 
 def test_a_frame_table_that_unpacks_to_far_more_than_it_holds_is_refused(tmp_path: Path) -> None:
-    schema = pq.read_schema(write_table(make_table(make_frames([0, 0.1])), tmp_path))
+    counts = Counts(frames=ROWS, body_frames=ROWS, face_frames=ROWS, read_s=0.0)
+    schema = frame_table_schema(
+        make_table(make_frames([0, 0.1])).metadata.model_copy(update={"counts": counts})
+    )
     path = write_equal_rows(tmp_path / "bomb.parquet", schema)
     assert path.stat().st_size < 400_000
-    with pytest.raises(TableError, match=r"bomb\.parquet is refused\. Its .* bytes unpack to 408,000,000"):
+    with pytest.raises(TableError, match=r"bomb\.parquet is refused\. Its .* bytes unpack to 416,000,000"):
         read_frame_table(path)
 
 

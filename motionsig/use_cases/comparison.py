@@ -12,7 +12,7 @@ from features.labels import read_manifest
 from features.signals import SIGNALS
 from features.windows import parse_clip_rules
 from motionsig.use_cases.configurations import lay_out_configurations
-from motionsig.use_cases.inputs import Names, find_files
+from motionsig.use_cases.inputs import Names, find_files, to_path
 from motionsig.use_cases.monitor import Monitor
 
 
@@ -63,7 +63,7 @@ def compare(
         "sets": list(dict.fromkeys(sets)),
         "rules": rules,
         "classifiers": [check_classifier(name) for name in dict.fromkeys(classifiers)],
-        "labels": read_manifest(Path(manifest)) if manifest is not None else None,
+        "labels": read_manifest(to_path(manifest)) if manifest is not None else None,
     }
     total = len(found) * len(chosen["signals"]) * len(rules)
     with monitor.stage("Correlating", total, "tables") as advance:

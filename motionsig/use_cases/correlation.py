@@ -14,7 +14,7 @@ from features.tables import clip_table_path
 from features.windows import ClipRule
 from ground.errors import InputError
 from ground.text import count
-from motionsig.use_cases.inputs import Names, find_files
+from motionsig.use_cases.inputs import Names, find_files, to_path
 from motionsig.use_cases.monitor import Monitor
 
 _DEFAULT_OPTIONS: Final = CorrelationOptions()
@@ -76,10 +76,10 @@ def correlate(
         When the monitor says so; nothing is written then.
     """
     monitor = monitor or Monitor()
-    out = Path(out)
+    out = to_path(out)
     found = find_files(tables, {".parquet"}, "frame table")
     rules = tuple(rules) if rules else (options.clips,)
-    labels = Path(manifest) if manifest is not None else None
+    labels = to_path(manifest) if manifest is not None else None
     _refuse_overwriting(table_paths(out, rules), [*found, *([labels] if labels else [])])
     data = DataSetOptions(options, rules, read_manifest(labels) if labels else None)
     warnings: list[str] = []

@@ -16,6 +16,7 @@ from classify.training_set import TrainingSet
 from ground.errors import TrainingError
 from ground.text import count
 from motionsig.execution.cluster import search_on
+from motionsig.use_cases.inputs import to_path
 from motionsig.use_cases.monitor import Monitor
 from report.evaluation_figures import write_ratio_plots
 
@@ -64,7 +65,7 @@ def evaluate(
         outcomes = run_folds(clips, chosen, parts, on_progress=lambda: advance(1))
     evaluation = summarise(outcomes)
     if plots is not None:
-        write_ratio_plots(outcomes, person, Path(plots))
+        write_ratio_plots(outcomes, person, to_path(plots))
     return evaluation
 
 
@@ -143,7 +144,7 @@ def evaluate_by_both_protocols(
 def _read(
     table: str | Path, person: str, manifest: str | Path | None
 ) -> tuple[TrainingSet, object, tuple[str, ...]]:
-    return read_training_set(Path(table), person, Path(manifest) if manifest is not None else None)
+    return read_training_set(to_path(table), person, to_path(manifest) if manifest is not None else None)
 
 
 def _count_folds(clips: TrainingSet, asked: int | None) -> int:

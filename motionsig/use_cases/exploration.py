@@ -10,6 +10,7 @@ from classify.training_set import is_usable, select_training_set
 from features.tables import read_labelled_table
 from ground.errors import TrainingError
 from ground.provenance import motionsig_version, tell_time
+from motionsig.use_cases.inputs import to_path
 from motionsig.use_cases.monitor import Monitor
 from report.data_set_page import Evaluated, label_clips, render_data_set
 from report.embedding import embed
@@ -60,7 +61,7 @@ def explore(
         When the monitor says so.
     """
     monitor = monitor or Monitor()
-    table, out = Path(table), Path(out)
+    table, out = to_path(table), to_path(out)
     correlations, clips = read_labelled_table(table)
     check_page_path(out)
     evaluated = _evaluate(correlations, clips, person, monitor)

@@ -16,7 +16,7 @@ from ground.text import count
 from motionsig.execution.cluster import connect
 from motionsig.execution.dispatch import Outcome, dispatch
 from motionsig.execution.survey import survey_videos
-from motionsig.use_cases.inputs import check_mesh_names, check_workers, find_videos
+from motionsig.use_cases.inputs import check_mesh_names, check_workers, find_videos, to_path
 from motionsig.use_cases.monitor import Monitor
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def extract(
     """
     monitor = monitor or Monitor()
     check_workers(workers)
-    out = Path(out)
+    out = to_path(out)
     found = find_videos(videos)
     if options.keep_mesh:
         check_mesh_names(found)

@@ -24,7 +24,7 @@ from ground.files import hash_file
 from ground.provenance import motionsig_version, tell_time
 from motionsig.use_cases.classification import tabulate_suspects
 from motionsig.use_cases.identification_files import write_identification
-from motionsig.use_cases.inputs import Names, check_stems, find_files
+from motionsig.use_cases.inputs import Names, check_stems, find_files, to_path
 from motionsig.use_cases.monitor import Monitor
 from motionsig.use_cases.suspects import TABLE_SUFFIXES, read_suspect
 
@@ -69,7 +69,7 @@ def identify(
         When the monitor says so; frame tables that are finished are kept.
     """
     monitor = monitor or Monitor()
-    folder, out = Path(models), Path(out)
+    folder, out = to_path(models), to_path(out)
     if not folder.is_dir():
         raise InputError(f"{folder} is not a folder. Give the folder that holds the model files.")
     found = find_files(suspects, VIDEO_SUFFIXES, "video", otherwise=TABLE_SUFFIXES, namesakes=True)

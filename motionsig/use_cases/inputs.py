@@ -39,6 +39,13 @@ def list_names(names: Names) -> list[str | Path]:
     return list(listed)
 
 
+def to_path(name: str | Path) -> Path:
+    """Return a path that a caller names as text or as a path; raise InputError for anything else."""
+    if not isinstance(name, str | Path):
+        raise InputError(f"A file or folder is named by text or by a path, not by {name!r}.")
+    return Path(name)
+
+
 def check_workers(workers: int | None) -> None:
     """Raise InputError unless `workers` is a number of processes, or None for one a processor."""
     if workers is not None and (not isinstance(workers, int) or isinstance(workers, bool) or workers < 1):

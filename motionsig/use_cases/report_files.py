@@ -11,6 +11,7 @@ from classify.verdict import VideoVerdict
 from extract.frame_table import is_frame_table, read_frame_table
 from ground.errors import InputError
 from ground.files import hash_file
+from motionsig.use_cases.inputs import to_path
 from motionsig.use_cases.verdict_files import evidence_path, read_verdict
 from report.evidence import (
     Evidence,
@@ -94,8 +95,8 @@ def report(verdict: str | Path, out: str | Path | None = None) -> Path:
     InputError
         When the verdict cannot be read, or the page cannot be written.
     """
-    verdict = Path(verdict)
-    path = verdict.with_name("report.html") if out is None else Path(out)
+    verdict = to_path(verdict)
+    path = verdict.with_name("report.html") if out is None else to_path(out)
     content = read_verdict(verdict)
     evidence: Evidence | None = None
     missing = None

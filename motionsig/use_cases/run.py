@@ -16,7 +16,7 @@ from ground.files import replace_when_complete
 from motionsig.execution.dispatch import Outcome
 from motionsig.use_cases.correlation import Correlated, correlate
 from motionsig.use_cases.extraction import extract
-from motionsig.use_cases.inputs import Names
+from motionsig.use_cases.inputs import Names, to_path
 from motionsig.use_cases.monitor import Monitor
 from motionsig.use_cases.steps import run_if_changed
 from motionsig.use_cases.training import name_model_file, train
@@ -106,7 +106,7 @@ def run(
         As of the steps.
     """
     check_classifier(classifier)  # not only after hours of reading
-    out = Path(out)
+    out = to_path(out)
     files = RunFiles(
         tables=out / "tables",
         correlations=out / "correlations.csv",
@@ -127,7 +127,7 @@ def run(
     tables = sorted(outcome.extraction.table for outcome in outcomes if outcome.extraction)
     if not tables:
         return Ran(tuple(outcomes), files, None, None)
-    made_by = [Path(manifest)] if manifest is not None else []
+    made_by = [to_path(manifest)] if manifest is not None else []
     clips = clip_table_path(files.correlations)
     correlated = run_if_changed(
         out / ".steps" / "correlate.json",

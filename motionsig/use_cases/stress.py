@@ -17,7 +17,7 @@ from ground.text import storable
 from motionsig.execution.dispatch import Outcome
 from motionsig.execution.isolation import Isolated, LostCallError
 from motionsig.use_cases.extraction import count_processors, extract
-from motionsig.use_cases.inputs import Names, check_workers, find_listed_videos
+from motionsig.use_cases.inputs import Names, check_workers, find_listed_videos, to_path
 from motionsig.use_cases.monitor import Monitor
 from motionsig.use_cases.reencoding import DEGRADATIONS, Degradation, reencode
 from motionsig.use_cases.robustness import Agreement, compare_versions, write_agreements
@@ -88,11 +88,11 @@ def stress(
         When the monitor says so; frame tables that are finished are kept.
     """
     monitor = monitor or Monitor()
-    out = Path(out)
+    out = to_path(out)
     check_workers(workers)
     if face is not None and face not in FACE_READERS:
         raise InputError(f"There is no face reader {face!r}. Choose one of: {', '.join(FACE_READERS)}.")
-    loaded = load_model(Path(model)) if model is not None else None
+    loaded = load_model(to_path(model)) if model is not None else None
     if loaded and face:
         raise InputError("The model already says which reader measures the face. Leave out --face.")
     options = choose_readers(loaded, monitor.notice) if loaded else ExtractionOptions(face=face or "mesh")

@@ -11,6 +11,7 @@ from classify.model_file import save_model
 from classify.thresholds import ERROR_RATE
 from ground.errors import InputError
 from motionsig.execution.cluster import search_on
+from motionsig.use_cases.inputs import to_path
 from motionsig.use_cases.monitor import Monitor
 
 
@@ -68,10 +69,10 @@ def train(
     chosen = check_classifier(classifier)
     if not 0 <= error_rate <= 0.5:
         raise InputError(f"The error rate must be between 0 and 0.5, not {error_rate}.")
-    labels = Path(manifest) if manifest is not None else None
+    labels = to_path(manifest) if manifest is not None else None
     with search_on(cluster), monitor.stage("Training and evaluating", count_steps(), "steps") as advance:
         model = enrol(
-            Path(table),
+            to_path(table),
             person,
             labels,
             classifier=chosen,
@@ -91,7 +92,7 @@ def name_model_file(person: str, out: str | Path | None = None) -> Path:
         When the name of the person cannot be a part of a file's name.
     """
     if out is not None:
-        return Path(out)
+        return to_path(out)
     if not person or Path(person).name != person or "\0" in person:
         raise InputError(f"'{person}' cannot be part of a file name. Name the model file with --out.")
     return Path(f"{person}.skops")

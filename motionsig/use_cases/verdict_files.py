@@ -11,6 +11,7 @@ from classify.verdict import VERDICT_SCHEMA, ClipVerdict, Verdict
 from ground.errors import InputError
 from ground.files import refuse_special_file, replace_when_complete
 from ground.rows import write_rows
+from motionsig.use_cases.inputs import to_path
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -122,7 +123,7 @@ def read_verdict(path: str | Path) -> Verdict:
     InputError
         When there is no such file, it is no verdict, or of another version of the schema.
     """
-    path = Path(path)
+    path = to_path(path)
     refuse_special_file(path, InputError)
     try:
         content = json.loads(path.read_bytes())

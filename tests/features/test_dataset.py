@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -11,11 +12,11 @@ import pytest
 from frame_tables import make_frames, make_moving_frames, make_table, write_moving, write_table
 
 from extract.description import ReadingOptions
-from extract.frame_table import FACE_COLUMNS
+from extract.frame_table import FACE_COLUMNS, write_frames
 from features.clips import CorrelationOptions
 from features.dataset import DataSetOptions, table_paths, write_correlations
 from features.description import read_description
-from features.labels import Label
+from features.labels import Label, list_manifest_files, read_manifest
 from features.tables import read_clips, read_correlations, read_labelled_table
 from features.windows import ClipRule, parse_clip_rules
 from ground.errors import InputError, TableError
@@ -172,6 +173,22 @@ def test_columns_beyond_the_contract_change_nothing(tmp_path: Path) -> None:
     run([write_table(more, tmp_path)], tmp_path / "more.csv")
     assert (tmp_path / "more.csv").read_bytes() == (tmp_path / "plain.csv").read_bytes()
     assert (tmp_path / "more_clips.csv").read_bytes() == (tmp_path / "plain_clips.csv").read_bytes()
+
+
+def test_a_video_whose_name_is_no_utf8_is_correlated_and_labelled(tmp_path: Path) -> None:
+    """Its table has the name in bytes; inside, and in a manifest, the bytes are written out."""
+    raw = os.fsdecode(b"caf\xe9")
+    table = tmp_path / f"{raw}.parquet"
+    write_frames(make_table(make_moving_frames(np.arange(200) / 10), f"{raw}.mp4", sha256="ab"), table)
+    manifest = tmp_path / "manifest.csv"
+    manifest.write_text("path,subject,group,session\ncaf\\xe9.parquet,Ada,pristine,\n")
+    options = DataSetOptions(CorrelationOptions(), manifest=read_manifest(manifest))
+    assert list_manifest_files(manifest) == [table]
+    assert run([table], tmp_path / raw / "correlations.csv", options) == []
+    _, clips = read_labelled_table(tmp_path / raw / "correlations.csv")
+    assert clips.index.tolist() == [f"caf\\xe9_clip_{k}" for k in range(3)]
+    assert set(clips["video"]) == {"caf\\xe9.mp4"}
+    assert set(clips["subject"]) == {"Ada"}
 
 
 def test_infinite_values_are_counted_and_missing(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from frame_tables import make_moving_frames, make_table
 
 from features.clips import correlate_frame_table
+from features.description import read_description
 from features.labels import Label
 from features.rows import ClipBlock
 from features.signature import PairSet
@@ -107,6 +109,55 @@ def test_texts_stay_what_they_are(tmp_path: Path, block: ClipBlock, suffix: str)
     assert read["subject"].tolist()[:2] == ["NA", 'Ada "A", Lovelace']
     assert pd.isna(read["subject"].iloc[2])
     assert read["session"].tolist() == ["nan", "line\nbreak", "3"]
+
+
+@FORMATS
+def test_no_spreadsheet_runs_a_name_and_every_name_reads_back(
+    tmp_path: Path, block: ClipBlock, suffix: str
+) -> None:
+    """Only CSV files are opened by spreadsheets; in Parquet the texts stand as they are."""
+    names = ["=cmd|' /C calc'!A0_clip_0", "'-quoted_clip_0", "harmless_clip_0"]
+    people = ["@SUM(1+1)", "''+twice", "+49 170"]
+    correlations = block.correlations.set_axis(pd.Index(names, name="clip_name"))
+    clips = block.clips.set_axis(pd.Index(names, name="clip_name")).assign(subject=people, session="\t=1")
+    path = write(tmp_path / f"correlations{suffix}", ClipBlock(correlations, clips))
+    assert read_correlations(path).index.tolist() == names
+    read = read_clips(clip_table_path(path))
+    assert read.index.tolist() == names
+    assert read["subject"].tolist() == people
+    assert set(read["session"]) == {"\t=1"}
+    assert read_labelled_table(path)[1]["subject"].tolist() == people
+    if suffix == ".csv":
+        stored = pd.read_csv(clip_table_path(path), dtype=str)
+        cells = [
+            *pd.read_csv(path)["clip_name"],
+            *stored["clip_name"],
+            *stored["subject"],
+            *stored["session"],
+        ]
+        assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "	"))]
+
+
+def test_a_clip_table_from_before_the_extraction_revision_was_of_the_first(
+    tmp_path: Path, block: ClipBlock
+) -> None:
+    path = write(tmp_path / "correlations.csv", block)
+    now = read_clips(clip_table_path(path))
+    stored = pd.read_csv(clip_table_path(path))
+    stored.drop(columns="extraction_revision").to_csv(clip_table_path(path), index=False)
+    before = read_clips(clip_table_path(path))
+    assert ["clip_name", *before.columns] == list(CLIP_COLUMNS)
+    assert read_description(before) == read_description(now)
+    stored.drop(columns="signal").to_csv(clip_table_path(path), index=False)
+    with pytest.raises(TableError, match="missing columns signal"):
+        read_clips(clip_table_path(path))
+
+
+def test_tables_lie_in_folders_of_any_name(tmp_path: Path, block: ClipBlock) -> None:
+    folder = tmp_path / os.fsdecode(b"caf\xe9")
+    for suffix in (".csv", ".parquet"):
+        path = write(folder / f"correlations{suffix}", block)
+        assert len(read_labelled_table(path)[0]) == len(block.correlations)
 
 
 def test_neither_table_appears_when_writing_fails(tmp_path: Path, block: ClipBlock) -> None:

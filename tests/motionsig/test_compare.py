@@ -13,6 +13,7 @@ from frame_tables import make_moving_frames, make_table, write_table
 
 from classify.comparison import ConfigurationComparison
 from classify.estimators import CLASSIFIERS
+from extract.description import ReadingOptions
 from motionsig.command_line.commands.compare import compare
 
 
@@ -112,6 +113,17 @@ def test_where_every_configuration_is_impossible_the_reasons_are_given(
     )
     result = run("compare", tables, "--person", "nobody", *few, "--windows", "10/5")
     assert_refused(result, "no authentic clip of 'nobody'", nothing_in=tmp_path / "out")
+
+
+def test_tables_that_were_read_otherwise_are_named_with_the_difference(
+    run: Run, tables: Path, tmp_path: Path
+) -> None:
+    frames = make_moving_frames(np.arange(200) / 10, seed=20)
+    options = ReadingOptions(sample_fps=10)
+    other = write_table(make_table(frames, "20_id0_pristine.mp4", options=options), tables)
+    result = run("compare", tables, "--person", "id0")
+    words = f"{other} was read otherwise than {tables / '0_id0_pristine.parquet'}"
+    assert_refused(result, words, "frames read 10 a second, not all", nothing_in=tmp_path / "none")
 
 
 def test_all_models_are_compared_unless_some_are_named() -> None:

@@ -14,6 +14,7 @@ import pytest
 from command_line import Run, assert_refused
 from frame_tables import make_frames, make_table, write_table
 from media import write_video
+from old_tables import make_old
 from population import make_correlations, write_correlations
 from suspects import classify_suspect, keep_table, read_here, train_model, write_mesh, write_suspect
 
@@ -332,6 +333,23 @@ def test_a_verdict_by_a_pair_that_does_not_exist_is_refused(run: Run, verdict: P
     assert_refused(
         run("report", path, "-o", tmp_path / "out" / "r.html"), "damaged", nothing_in=tmp_path / "out"
     )
+
+
+def test_cuts_of_the_frame_table_stand_in_the_report(
+    run: Run, verdict: Path, model: Path, tmp_path: Path
+) -> None:
+    """The suspect's table records one, at 60 s; a table of 0.1.0 records none, and nothing is said then."""
+    (known,) = json.loads(verdict.with_name("evidence.json").read_text())["videos"]
+    assert known["scene_cuts"] == 1
+    assert sum(clip["scene_cuts"] for clip in known["clips"]) == 1, "in the clip that holds both its sides"
+    _, table = write_suspect(tmp_path)
+    make_old(table)
+    page = tmp_path / "r.html"
+    assert run("classify", table, "-m", model, "-o", tmp_path / "out", "--report", page).code == 0
+    (unknown,) = json.loads((tmp_path / "out" / "evidence.json").read_text())["videos"]
+    assert unknown["scene_cuts"] is None
+    assert {clip["scene_cuts"] for clip in unknown["clips"]} == {None}
+    assert "another scene" not in page.read_text()
 
 
 @pytest.mark.parametrize("column", ["usual_mean", "usual_std", "correlations", "trace"])

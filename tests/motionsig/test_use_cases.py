@@ -65,6 +65,10 @@ ODD_CALLS: dict[str, Callable[[Path], object]] = {
     "nothing for videos": lambda p: motionsig.extract([], p),
     "a number among videos": lambda p: motionsig.extract([3.5], p),  # type: ignore[list-item]
     "a name with a null byte": lambda p: motionsig.extract("a\0b.mp4", p),
+    "a number for a table": lambda p: motionsig.evaluate(5, "id0"),  # type: ignore[arg-type]
+    "nothing for a model": lambda p: motionsig.classify(p, None, p / "out"),  # type: ignore[arg-type]
+    "a number for a folder": lambda p: motionsig.correlate(p, 7),  # type: ignore[arg-type]
+    "several names for a page": lambda p: motionsig.explore(p / "c.csv", ["a", "b"]),  # type: ignore[arg-type]
     "no workers": lambda p: motionsig.extract(p, p, workers=0),
     "half a worker": lambda p: motionsig.extract(p, p, workers=0.5),  # type: ignore[arg-type]
     "a rate that is no number": lambda p: motionsig.ExtractionOptions(sample_fps=float("nan")),
