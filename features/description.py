@@ -89,7 +89,7 @@ def read_description(clips: pd.DataFrame) -> ClipDescription:
 
 
 def describe_other_readings(readings: Sequence[tuple[Path, ReadingDescription]]) -> list[str]:
-    """Return a sentence for each way in which frame tables were read otherwise than the first of them.
+    """Return a sentence for each way in which frame tables were read differently from the first of them.
 
     Parameters
     ----------

@@ -42,7 +42,7 @@ def list_names(names: Names) -> list[str | Path]:
 def to_path(name: str | Path) -> Path:
     """Return a path that a caller names as text or as a path; raise InputError for anything else."""
     if not isinstance(name, str | Path):
-        raise InputError(f"A file or folder is named by text or by a path, not by {name!r}.")
+        raise InputError(f"Give a file or a folder as text or as a path, not {name!r}.")
     return Path(name)
 
 

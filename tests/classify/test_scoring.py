@@ -176,10 +176,10 @@ def test_a_suspect_measured_in_another_way_is_refused_with_every_difference(mode
         trained.check_fits(suspect.iloc[:, :153], theirs, "suspect.csv")
     for words in (
         "suspect.csv",
-        "openface 2, not mesh 1",
+        "openface 2 instead of mesh 1",
         "velocity",
-        "5 s, not 10 s",
-        "10 a second, not all",
+        "5 s instead of 10 s",
+        "10 frames a second instead of all",
         "153 pairs",
     ):
         assert words in str(caught.value)

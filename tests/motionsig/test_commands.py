@@ -333,6 +333,18 @@ def test_classify_refuses_what_is_no_model(run: Run, tables: Path, tmp_path: Pat
 # --- the command itself
 
 
+def test_the_list_of_commands_cuts_no_text(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("TERMINAL_WIDTH", "80")
+    listed = run("--help").out.partition("Commands:\n")[2].partition("\n\n")[0].splitlines()
+    assert len(listed) == len(motionsig.command_line.cli.app.registered_commands)
+    for line in listed:
+        _, words = line.split(maxsplit=1)
+        assert words.endswith(".")
+        assert not words.endswith("...")
+        assert len(words) <= 60
+
+
 def test_help_loads_nothing_heavy() -> None:
     code = (
         "import sys; sys.argv = ['motionsig', '--help']\n"

@@ -122,8 +122,10 @@ def test_tables_that_were_read_otherwise_are_named_with_the_difference(
     options = ReadingOptions(sample_fps=10)
     other = write_table(make_table(frames, "20_id0_pristine.mp4", options=options), tables)
     result = run("compare", tables, "--person", "id0")
-    words = f"{other} was read otherwise than {tables / '0_id0_pristine.parquet'}"
-    assert_refused(result, words, "frames read 10 a second, not all", nothing_in=tmp_path / "none")
+    words = f"{other} was read differently from {tables / '0_id0_pristine.parquet'}"
+    assert_refused(
+        result, words, "frames read: 10 frames a second instead of all", nothing_in=tmp_path / "none"
+    )
 
 
 def test_all_models_are_compared_unless_some_are_named() -> None:

@@ -19,7 +19,7 @@ def explore(
         str | None,
         typer.Option(
             help="The person for the evaluation figures.",
-            show_default="the one with the most sources",
+            show_default="the person with the most sources",
         ),
     ] = None,
     as_json: AsJson = False,
