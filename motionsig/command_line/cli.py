@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import warnings
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Final
 
 import typer
 
@@ -31,20 +32,8 @@ from motionsig.command_line.commands.train import train
 from motionsig.command_line.old_spellings import refuse_old_spellings
 from motionsig.command_line.signals import InterruptedBySignal, signals_raised
 
-app = typer.Typer(
-    name="motionsig",
-    help="Learn how a person moves from authentic videos, and check whether a suspect video moves the same "
-    "way.",
-    epilog="Use the commands in this order: extract VIDEOS, correlate TABLES, train correlations.csv "
-    "--person NAME, classify SUSPECT --model MODEL. `motionsig demo` shows all of them on rendered videos. "
-    "`motionsig COMMAND --help` explains a command.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-# The list of commands must fit beside their names in 80 columns, where longer texts would be cut.
-for command, short_help in {
+# Texts that are longer would be cut in the list of commands, which has 80 columns.
+_SHORT_HELP: Final[dict[Callable[..., None], str]] = {
     extract: "Measure body, face and head in every frame of videos.",
     import_openface: "Put OpenFace's face measurements into frame tables.",
     correlate: "Turn frame tables into correlations.",
@@ -61,7 +50,21 @@ for command, short_help in {
     stress: "Say how far verdicts move when videos are re-encoded.",
     population: "Write a correlations table of simulated people.",
     demo: "Show all steps on rendered videos.",
-}.items():
+}
+
+app = typer.Typer(
+    name="motionsig",
+    help="Learn how a person moves from authentic videos, and check whether a suspect video moves the same "
+    "way.",
+    epilog="Use the commands in this order: extract VIDEOS, correlate TABLES, train correlations.csv "
+    "--person NAME, classify SUSPECT --model MODEL. `motionsig demo` shows all of them on rendered videos. "
+    "`motionsig COMMAND --help` explains a command.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for command, short_help in _SHORT_HELP.items():
     app.command(short_help=short_help)(command)
 
 

@@ -90,8 +90,8 @@ def correlate(
     """Turn frame tables into correlations: 435 numbers that describe how the person moves in each clip.
 
     A clip is 10 s long, and a new one starts every 5 s. Each clip becomes one row. The row says how each of
-    30 features of body, face and head moves together with every other. A second table beside it (clips.csv)
-    describes each clip: its place in the video, who is in it, and how good the footage was.
+    30 features of body, face and head moves together with every other. A second table beside it, such as
+    clips.csv, describes each clip: its place in the video, who is in it, and how good the footage was.
     """
     from features.clips import CorrelationOptions
     from features.signature import PairSet
