@@ -151,10 +151,10 @@ def test_the_cluster_makes_the_tables_that_this_computer_makes(
     there = run("extract", videos, "-o", tmp_path / "there", "--cluster", cluster.address)
     assert (here.code, there.code) == (0, 0), there.err
     assert there.out.startswith("Dashboard of the cluster: http://")
-    assert "4 done, 0 reused, 0 failed." in there.out
+    assert "4 done, 0 kept, 0 failed." in there.out
     assert tables_in(tmp_path / "here") == tables_in(tmp_path / "there") != {}
     again = run("extract", f"file://{videos}", "-o", tmp_path / "there", "--cluster", cluster.address)
-    assert "0 done, 4 reused, 0 failed." in again.out, "fetched by its address, the same bytes"
+    assert "0 done, 4 kept, 0 failed." in again.out, "fetched by its address, the same bytes"
 
 
 def test_searches_run_on_the_cluster_and_give_the_same_model(

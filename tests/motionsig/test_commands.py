@@ -46,7 +46,9 @@ def tables(video: Path) -> Path:
     call = [sys.executable, "-m", "motionsig", "extract", str(video), "-o", str(folder)]
     done = subprocess.run(call, capture_output=True, text=True, check=True)
     assert done.stderr == "", "no chatter of the libraries below, and no bar where there is no terminal"
-    assert done.stdout.startswith("16_id0_pristine.mp4: 96 frames, 16.0 s; body in 100.0%, face in 100.0%")
+    assert done.stdout.startswith(
+        "16_id0_pristine.mp4: 96 frames, 16.0 s; body found in 100.0%, face in 100.0% of the frames"
+    )
     assert done.stdout.count("\n") == 1
     return folder
 
@@ -77,7 +79,9 @@ def model(tables: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
                 write(pd.DataFrame(values, names, correlations.columns), facts)
     train_here = [sys.executable, "-m", "motionsig", "train", "training.csv", "--person", "id0"]
     done = subprocess.run(train_here, cwd=folder, check=True, capture_output=True, text=True)
-    assert "id0: 15 clips (0.5 minutes) from 3 sources, against 45 clips (1.5 minutes) of 3" in done.stdout
+    assert (
+        "id0: 15 clips (0.5 minutes) from 3 sources, compared with 45 clips (1.5 minutes) of 3" in done.stdout
+    )
     return folder / "id0.skops"
 
 
@@ -311,7 +315,7 @@ def test_classify_refuses_a_suspect_that_was_measured_otherwise(
     suspect, out = tmp_path / "velocity.csv", tmp_path / "out"
     assert run("correlate", tables, "--signal", "velocity", "--clip", 5, "-o", suspect).code == 0
     result = run("classify", suspect, "-m", model, "-o", out)
-    assert_refused(result, "does not fit", "velocity", "clip length", nothing_in=out)
+    assert_refused(result, "were measured differently", "velocity", "clip length", nothing_in=out)
 
 
 def test_classify_refuses_a_video_when_its_reader_is_not_the_models(
@@ -401,6 +405,6 @@ def test_an_unexpected_error_keeps_its_traceback_and_what_libraries_said(
 
 def test_a_video_named_like_anothers_mesh_table_is_refused() -> None:
     names = [Path("x.mp4"), Path("x.mesh.mp4")]
-    with pytest.raises(InputError, match=r"same file, x\.mesh\.parquet; rename"):
+    with pytest.raises(InputError, match=r"same file, x\.mesh\.parquet\. Rename"):
         check_mesh_names(names)
     check_mesh_names([Path("x.mp4"), Path("y.mesh.mp4")])

@@ -86,7 +86,7 @@ def test_people_and_fakes_stand_apart_and_impossible_lengths_are_left_out(run: R
     for words in (
         "AUC, people",
         "AUC, fakes",
-        "picked inside",
+        "picked in each fold",
         "Left out: position face 60/30 oneclass. No ",
     ):
         assert words in shown.out
@@ -139,7 +139,7 @@ def test_all_models_are_compared_unless_some_are_named() -> None:
         (("--signals", "speed"), "There is no signal 'speed'"),
         (("--sets", "hands"), "There is no feature set 'hands'"),
         (("--classifiers", "forest"), "There is no classifier 'forest'"),
-        (("--windows", "10"), "names no clips"),
+        (("--windows", "10"), "does not describe clips"),
     ],
 )
 def test_unknown_choices_are_refused_with_those_there_are(

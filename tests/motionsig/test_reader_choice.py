@@ -116,7 +116,7 @@ def test_frames_that_were_read_by_other_code_are_refused(monkeypatch: pytest.Mon
     """The readers are the same, but what they share has changed since the model was trained."""
     model = model_of(find_face_reader("mesh").describe())
     monkeypatch.setattr("extract.extraction.EXTRACTION_REVISION", 2)
-    with pytest.raises(ModelError, match="extraction revision 2, not 1"):
+    with pytest.raises(ModelError, match="extraction revision: 2 instead of 1"):
         choose_readers(model, print)
 
 

@@ -112,7 +112,7 @@ def test_evaluate_draws_likelihood_ratios_where_it_is_asked_to(run: Run, table: 
 
 def test_evaluate_refuses_what_it_cannot_evaluate(run: Run, table: Path, tmp_path: Path) -> None:
     assert_refused(
-        run("evaluate", table, "--person", "id9"), "no authentic clip of 'id9'", "its people are",
+        run("evaluate", table, "--person", "id9"), "no authentic clip of 'id9'", "Its people are",
         nothing_in=tmp_path,
     )  # fmt: skip
     assert_refused(
@@ -129,15 +129,15 @@ def test_evaluate_refuses_what_it_cannot_evaluate(run: Run, table: Path, tmp_pat
     few = write_correlations(tmp_path, make_correlations({"id0": 2, "id1": 1, "id2": 1}))
     result = run("evaluate", few, "--person", "id0")
     assert result.code == 1
-    assert "At least 3 of each are needed" in result.err
+    assert "at least 3 of each are needed" in result.err
 
 
 @pytest.mark.parametrize(
     ("options", "words"),
     [
         (("--learning-curve", "--protocol", "published"), "only with the grouped protocol"),
-        (("--learning-curve", "--plots", "p"), "leave out --learning-curve"),
-        (("--protocol", "published", "--plots", "p"), "leave out --protocol published"),
+        (("--learning-curve", "--plots", "p"), "Leave out --learning-curve"),
+        (("--protocol", "published", "--plots", "p"), "Leave out --protocol published"),
         (("--learning-curve", "--folds", 8), "one side has only 7"),
     ],
 )
@@ -153,7 +153,7 @@ def test_a_learning_curve_takes_the_folds_asked_for(run: Run, tmp_path: Path) ->
     arguments = ("evaluate", path, "--person", "id0", "--classifier", "linear", "--folds", 2)
     points = json.loads(run(*arguments, "--learning-curve", "--json").out)
     assert points[-1]["sources"] == 2, "half of the four"
-    assert "one of 2 folds" in run(*arguments, "--learning-curve").out
+    assert "averaged over 2 folds" in run(*arguments, "--learning-curve").out
 
 
 def test_two_backends_in_one_table_are_refused(run: Run, table: Path, tmp_path: Path) -> None:
@@ -174,10 +174,10 @@ def test_train_and_show_print_the_card(run: Run, table: Path, tmp_path: Path) ->
     shown = run("show", out)
     assert trained.code == shown.code == 0
     for words in (
-        "id0: 56 clips (5.2 minutes) from 7 sources, against 96 clips (9.0 minutes) of 10 other people and f",
-        "fakes by 2 methods.",
-        "body reader simulated 1; face reader simulated 1; frames read all; pictures as they are; ",
-        "signal position; body coordinates signing; clip length 10 s; clip step 5 s; ",
+        "id0: 56 clips (5.2 minutes) from 7 sources, compared with 96 clips (9.0 minutes) of 10 other people "
+        "and fakes by 2 methods.",
+        "body reader: simulated 1; face reader: simulated 1; frames read: all; pictures: unchanged; ",
+        "signal: position; body coordinates: signing; clip length: 10 s; clip step: 5 s; ",
         "Classifier: linear SVC with C=", "likelihood ratios lie between 0.1", " and 13.",
         "at least 8 scored clips", "by motionsig",
         "Error rates on held-out recordings:",
@@ -231,7 +231,7 @@ def test_methods_are_called_held_out_only_where_they_are_known(run: Run, table: 
         write(correlations, clips)
     result = run("evaluate", tmp_path / "c.csv", "--person", "id0", "--classifier", "linear")
     assert "methods of faking" not in result.out
-    assert "fakes of unknown method count as one source" in result.out
+    assert "Fakes of unknown method count as one source" in result.out
     assert "[few]" in result.out, "one source of fakes gives no interval"
 
 

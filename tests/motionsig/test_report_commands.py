@@ -43,7 +43,7 @@ def test_report_writes_the_page_beside_the_verdict(run: Run, verdict: Path) -> N
     result = run("report", verdict)
     assert result.code == 0, result.err
     page = verdict.with_name("report.html").read_text()
-    assert "Inconclusive about" in page
+    assert "Inconclusive for" in page
     assert page.count("data:image/jpeg;base64,") >= 5
 
 
@@ -128,7 +128,7 @@ def test_another_file_under_the_videos_name_gives_no_pictures(model: Path, run: 
     video.write_bytes(b"something else")
     run("report", verdict)
     page = verdict.with_name("report.html").read_text()
-    assert "is another one" in page
+    assert "because another file now has the video" in page
     assert "image/jpeg" not in page
 
 
@@ -138,12 +138,12 @@ def test_an_overlay_of_several_suspects_or_of_a_table_is_refused(
     table = write_table(make_table(make_frames(np.arange(300) / 10)), tmp_path)
     out = tmp_path / "out"
     overlay = ("--overlay", out / "o.mp4", "-o", out)
-    assert_refused(run("classify", table, "-m", model, *overlay), "a single suspect", nothing_in=out)
+    assert_refused(run("classify", table, "-m", model, *overlay), "Give one suspect only", nothing_in=out)
     video, _ = write_suspect(tmp_path)
     both = run("classify", table, video, "-m", model, *overlay)
-    assert_refused(both, "a single suspect", nothing_in=out)
+    assert_refused(both, "Give one suspect only", nothing_in=out)
     other = run("classify", video, "-m", model, "--overlay", out / "o.avi", "-o", out)
-    assert_refused(other, "call it", "o.mp4", nothing_in=out)
+    assert_refused(other, "Call it", "o.mp4", nothing_in=out)
     before = video.read_bytes()
     assert_refused(
         run("classify", video, "-m", model, "--overlay", video, "-o", out), "itself", nothing_in=out
@@ -172,7 +172,7 @@ def test_explore_says_why_it_cannot_evaluate(run: Run, tmp_path: Path) -> None:
     assert result.code == 0, result.err
     page = (tmp_path / "page.html").read_text()
     assert "only one source of" in page
-    assert "at least ten that differ are needed" in page
+    assert "At least ten different clips are needed" in page
     unknown = run("explore", table, "--person", "id9", "-o", tmp_path / "out" / "p.html")
     assert_refused(unknown, "no authentic clip of 'id9'", nothing_in=tmp_path / "out")
 
@@ -421,7 +421,7 @@ def test_explore_of_nothing_measured_and_of_clips_all_the_same(run: Run, tmp_pat
         table = write_correlations(tmp_path, correlations)
         result = run("explore", table, "-o", tmp_path / "page.html")
         assert result.code == 0, result.err
-        assert "at least ten that differ are needed" in (tmp_path / "page.html").read_text()
+        assert "At least ten different clips are needed" in (tmp_path / "page.html").read_text()
 
 
 def write_people(folder: Path) -> Path:
@@ -495,7 +495,7 @@ def write_calibrated(verdict: Path, folder: Path, **changes: object) -> Path:
 def test_a_calibrated_page_qualifies_its_thresholds_and_says_why_there_is_no_ratio(
     run: Run, verdict: Path, tmp_path: Path
 ) -> None:
-    why = "it is part of the footage that the model was trained on"
+    why = "it is part of the footage that the model learnt from"
     path = write_calibrated(verdict, tmp_path, reason={"code": "in-training-footage"}, clips_scored=16)
     result = run("report", path)
     assert result.code == 0, result.err

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ground.text import count
 from motionsig.command_line import terminal
 from motionsig.command_line.option_groups import (
     AsJson,
@@ -83,7 +84,7 @@ def show_outcome(outcome: Outcome, *, failure_only: bool = False) -> None:
     if not failure_only:
         frames = extraction.frames
         terminal.say(
-            f"{outcome.video.name}: {frames} frames, {extraction.read_s:.1f} s; body found in "
+            f"{outcome.video.name}: {count(frames, 'frame')}, {extraction.read_s:.1f} s; body found in "
             f"{extraction.body_frames / frames:.1%}, face in {extraction.face_frames / frames:.1%} of the "
             f"frames -> {extraction.table}{' (kept)' if extraction.reused else ''}"
         )
