@@ -419,7 +419,7 @@ def test_a_forged_passage_does_not_drown_in_genuine_footage(model: Model) -> Non
     video = judge_scripted(model, [3.0] * 20 + [-3.0] * 2)
     assert video.label == "inconclusive"
     assert video.reason == Reason(code=ReasonCode.CLIPS_CONTRADICT, clips_against=2, clips_scored=22)
-    assert "contradict each other, 2 of them" in video.sentence
+    assert "contradict each other, because 2 of them" in video.sentence
     assert "20 match, 2 no match" in video.sentence
     assert "no match at 1:40-1:50, 1:45-1:55" in video.sentence
 
@@ -450,7 +450,7 @@ def test_a_suspect_from_the_training_footage_is_not_judged_and_damage_is_said(mo
     assert "9 of 20 frames could be decoded" in video.warnings[0].words
     assert video.reason == Reason(code=ReasonCode.IN_TRAINING_FOOTAGE)
     assert video.label == "inconclusive"
-    assert "it is part of the footage that the model was trained on" in video.sentence
+    assert "it is part of the footage that the model learnt from" in video.sentence
     (other,) = judge_videos(trained, suspect, clip_table(suspect, sha256="cd" * 32))
     assert WarningCode.DAMAGED not in {warning.code for warning in other.warnings}
     assert other.label == "consistent"

@@ -46,16 +46,16 @@ def test_support_names_both_propositions_and_the_side() -> None:
     ("changed", "words"),
     [
         ({}, "somebody like the 10 other people"),
-        ({"fake_methods": 2}, "somebody like the 10 other people, or of a fake like those by 2 methods"),
+        ({"fake_methods": 2}, "somebody like the 10 other people, or of a fake like those by 2 methods,"),
         ({"other_people": 0, "fakes_of_unknown_method": True}, "a fake like those by unknown methods"),
         (
             {"other_people": 1, "fake_methods": 1, "fakes_of_unknown_method": True},
-            "somebody like the 1 other person, or of a fake like those by 1 method and by unknown methods",
+            "somebody like the 1 other person, or of a fake like those by 1 method and by unknown methods,",
         ),
     ],
 )
 def test_the_other_proposition_names_whom_the_model_learnt_from(changed: dict[str, Any], words: str) -> None:
-    assert describe_others(footage(**changed)) == f"{words} that the model learnt from"
+    assert describe_others(footage(**changed)) == f"{words} in the training footage"
 
 
 @pytest.mark.parametrize(

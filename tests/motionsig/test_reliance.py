@@ -174,8 +174,8 @@ def test_train_and_show_print_the_card(run: Run, table: Path, tmp_path: Path) ->
     shown = run("show", out)
     assert trained.code == shown.code == 0
     for words in (
-        "id0: 56 clips (5.2 minutes) from 7 sources, compared with 96 clips (9.0 minutes) of 10 other people "
-        "and fakes by 2 methods.",
+        "id0: 56 clips (5.2 minutes) from 7 sources, compared with 96 clips (9.0 minutes) of 10 other people",
+        "10 other people and fakes by 2 methods.",
         "body reader: simulated 1; face reader: simulated 1; frames read: all; pictures: unchanged; ",
         "signal: position; body coordinates: signing; clip length: 10 s; clip step: 5 s; ",
         "Classifier: linear SVC with C=", "likelihood ratios lie between 0.1", " and 13.",
