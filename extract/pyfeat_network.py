@@ -174,15 +174,16 @@ def _working_device(device: str) -> Iterator[None]:
         yield
     except torch.OutOfMemoryError as error:
         raise InputError(
-            "The GPU's memory is full. Read fewer videos at once (--workers), or use `--device cpu`."
+            "The GPU's memory is full. Read fewer videos at once (--workers), or use `motionsig extract "
+            "--device cpu`."
         ) from error
     except RuntimeError as error:
         if device == "cpu":
             raise
         reason = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
         raise InputError(
-            f"The device {device} failed ({reason}). Use `--device cpu`, or install a driver and a version "
-            "of PyTorch that fit it."
+            f"The device {device} failed ({reason}). Use `motionsig extract --device cpu`, or install a "
+            "driver and a version of PyTorch that fit it."
         ) from error
 
 

@@ -248,7 +248,7 @@ def _check_together(tables: Sequence[Path], options: DataSetOptions) -> None:
 def _explain_no_clip(collectors: Sequence[_Collector]) -> str:
     shortest = min(collectors, key=lambda collector: collector.rule.length_s)
     longest = max(shortest.videos, key=lambda video: video.duration_s)
-    advice = "Use longer footage, a shorter --clip, or --tail keep."
+    advice = "Use longer footage, or `motionsig correlate` with a shorter --clip or with --tail keep."
     if len(shortest.videos) == 1:
         return f"{_describe_short(longest, shortest.rule)}. {advice}"
     return (

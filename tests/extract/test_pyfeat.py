@@ -324,7 +324,7 @@ def test_a_device_that_fails_is_not_taken_for_damaged_weights(
     monkeypatch.setattr(inference, "MultitaskModel", fail_on_cuda)
     monkeypatch.setattr("torch.cuda.is_available", lambda: True)
     with pytest.raises(
-        InputError, match=r"device cuda fails \(CUDA error: no kernel .* device\)\. .*--device cpu"
+        InputError, match=r"device cuda failed \(CUDA error: no kernel .* device\)\. .*--device cpu"
     ):
         MultitaskNetwork(weights, "cuda", ACTION_UNITS)
 
