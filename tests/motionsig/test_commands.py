@@ -132,12 +132,13 @@ def test_a_failing_video_is_named_and_the_others_are_done(run: Run, tmp_path: Pa
     write_text(tmp_path / "bad.mp4")
     result = run("extract", tmp_path, "-o", tmp_path / "tables", "--json", "--workers", 1)
     assert result.code == 1
-    assert "bad.mp4 is not a video" in result.err
+    assert "bad.mp4 as a video (" in result.err
+    assert "It is not a video, or it is damaged" in result.err
     assert "1 of 2 videos gave no frame table" in result.err
     assert files_below(tmp_path / "tables") == {"good.parquet", "failures.csv"}
     failures = pd.read_csv(tmp_path / "tables" / "failures.csv")
     assert failures["video"].tolist() == [str(tmp_path / "bad.mp4")]
-    assert "is not a video" in failures["error"][0]
+    assert "bad.mp4 as a video (" in failures["error"][0]
     videos = {Path(entry["video"]).name: entry for entry in json.loads(result.out)["videos"]}
     assert videos["good.mp4"]["face_frames"] == videos["good.mp4"]["frames"] == 5
     assert videos["bad.mp4"]["table"] is None
