@@ -22,9 +22,9 @@ import psutil
 from support.videos import FPS, write_hd_video
 
 from extract.extraction import ExtractionOptions, extract_video
+from motionsig.execution.dispatch import dispatch
 from motionsig.execution.isolation import Isolated
 from motionsig.execution.survey import survey_videos
-from motionsig.use_cases.extraction import extract_videos
 
 VIDEOS, WORKERS = 100, 2
 MOST_GROWTH = 1.1
@@ -59,8 +59,8 @@ def run(videos: list[Path], out: Path) -> tuple[float, MemoryWatch]:
     """Extract videos; return the seconds and the memory."""
     start = time.perf_counter()
     with MemoryWatch() as memory:
-        for outcome in extract_videos(
-            survey_videos(videos), out, ExtractionOptions(), workers=WORKERS, on_frames=lambda frames: None
+        for outcome in dispatch(
+            survey_videos(videos), out, ExtractionOptions(), workers=WORKERS, advance=lambda frames: None
         ):
             assert outcome.extraction, outcome.error
     return time.perf_counter() - start, memory

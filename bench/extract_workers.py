@@ -20,8 +20,8 @@ from pathlib import Path
 from support.videos import write_hd_video
 
 from extract.extraction import ExtractionOptions
+from motionsig.execution.dispatch import dispatch
 from motionsig.execution.survey import survey_videos
-from motionsig.use_cases.extraction import extract_videos
 
 
 def time_run(videos: list[Path], out: Path, workers: int, chunk_s: float, cores: set[int]) -> float:
@@ -29,12 +29,12 @@ def time_run(videos: list[Path], out: Path, workers: int, chunk_s: float, cores:
     os.sched_setaffinity(0, cores)
     start = time.perf_counter()
     outcomes = list(
-        extract_videos(
+        dispatch(
             survey_videos(videos),
             out,
             ExtractionOptions(chunk_s=chunk_s),
             workers=workers,
-            on_frames=lambda frames: None,
+            advance=lambda frames: None,
         )
     )
     assert all(outcome.extraction for outcome in outcomes)

@@ -21,7 +21,7 @@ from features.clips import correlate_frame_table
 from features.signature import PairSet
 from features.tables import open_tables
 from ground.files import hash_file
-from motionsig.command_line.commands.classify import assemble_verdict
+from motionsig.use_cases.classification import assemble_verdict
 from motionsig.use_cases.report_files import gather_evidence, report, write_evidence_of
 from motionsig.use_cases.suspects import read_suspect
 from motionsig.use_cases.verdict_files import write_verdict

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from ground.errors import InputError, MotionsigError
+from ground.text import storable
 
 _LONGEST_NAME: Final = 255  # bytes, on the file systems of Linux and macOS
 _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -119,6 +120,22 @@ def is_readable_file(path: Path) -> bool:
         return stat.S_ISREG(path.stat().st_mode)
     except (OSError, ValueError):
         return False
+
+
+def find_stored(text: str) -> Path:
+    """Return the path that `ground.text.storable` made this text of, or the text itself as a path.
+
+    Bytes of a name that are no text are written out in everything that is stored, so the file must be looked
+    for among its neighbours.
+    """
+    path = Path(text)
+    if os.path.lexists(path) or not path.name:
+        return path
+    folder = find_stored(str(path.parent))
+    try:
+        return next((file for file in folder.iterdir() if storable(file.name) == path.name), path)
+    except OSError:
+        return path
 
 
 def hash_file(path: Path) -> str:

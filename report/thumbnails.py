@@ -9,7 +9,7 @@ from typing import Final
 from extract.container import open_video
 from extract.still import read_still
 from ground.errors import MotionsigError
-from ground.files import hash_file
+from ground.files import find_stored, hash_file
 
 HEIGHT_PX: Final = 120
 _QUALITY: Final = 70
@@ -76,7 +76,7 @@ def explain_missing(path: str | None, sha256: str | None) -> str | None:
     """
     if path is None:
         return "There are no pictures, because a table was judged and not a video."
-    video = Path(path)
+    video = find_stored(path)
     try:
         if not video.is_file():
             return "There are no pictures, because the video is no longer at the place where it was judged."
@@ -95,6 +95,6 @@ def try_thumbnails(
     if why is not None or path is None:
         return [], why
     try:
-        return take_thumbnails(Path(path), times_s, _REACH if len(times_s) <= _MOST_EXACT else 0), None
+        return take_thumbnails(find_stored(path), times_s, _REACH if len(times_s) <= _MOST_EXACT else 0), None
     except MotionsigError:
         return [], "There are no pictures, because the video cannot be read any more."

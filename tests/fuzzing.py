@@ -36,7 +36,7 @@ from features.labels import read_manifest
 from features.tables import read_labelled_table
 from ground.errors import MotionsigError
 from motionsig import report
-from motionsig.command_line.commands.classify import assemble_verdict
+from motionsig.use_cases.classification import assemble_verdict
 from motionsig.use_cases.verdict_files import read_verdict, write_verdict
 
 Edit = tuple[int, int, int]
@@ -212,7 +212,13 @@ def _make_manifest(folder: Path) -> None:
 
 def _make_openface(folder: Path) -> None:
     numbers = np.arange(1, 111)
-    facts = {"frame": numbers, "face_id": 0, "timestamp": numbers / 10, "confidence": 0.98, "success": 1}
+    facts = {
+        "frame": numbers,
+        "face_id": 0,
+        "timestamp": (numbers - 1) / 10,
+        "confidence": 0.98,
+        "success": 1,
+    }
     rows = pd.DataFrame({**facts, **dict.fromkeys((*ACTION_UNITS, *HEAD_ROTATION), np.sin(numbers))})
     rows.iloc[:30].to_csv(folder / "openface.csv", index=False)
 

@@ -30,6 +30,7 @@ from features.clips import correlate_frame_table
 from features.signature import BODY_FEATURES, PairSet
 from features.tables import open_tables
 from ground.files import hash_file
+from ground.text import storable
 
 FPS = 10
 SECONDS = 100
@@ -78,8 +79,9 @@ def make_suspect_frames() -> pd.DataFrame:
 def write_suspect(folder: Path, name: str = "suspect.mp4") -> tuple[Path, Path]:
     """Write the video and its frame table, which says that the readers that are here have read it."""
     video = write_video(folder / name, marked_frames(SECONDS * FPS), fps=FPS)
-    table = make_table(make_suspect_frames(), name, sha256=hash_file(video), reading=read_here())
-    return video, write_table(table, folder)
+    shown = storable(name)
+    table = make_table(make_suspect_frames(), shown, sha256=hash_file(video), reading=read_here())
+    return video, write_table(table, folder).rename(video.with_suffix(".parquet"))
 
 
 def classify_suspect(video: Path, table: Path, model: Path, out: Path, **options: Path) -> Path:

@@ -121,7 +121,7 @@ def classify(
                 judged.extend(verdicts)
                 evidence.extend(gathered)
             advance(1)
-    verdict = _assemble(judged, failed, loaded, model)
+    verdict = assemble_verdict(judged, failed, loaded, model)
     if not judged:
         return Classified(verdict, ())
     files = [*write_verdict(verdict, out)]
@@ -195,7 +195,10 @@ def _judge(
     return verdicts, gather_evidence(model, verdicts, clips, table, suspect)
 
 
-def _assemble(judged: Sequence[VideoVerdict], failed: dict[Path, str], model: Model, path: Path) -> Verdict:
+def assemble_verdict(
+    judged: Sequence[VideoVerdict], failed: dict[Path, str], model: Model, path: Path
+) -> Verdict:
+    """Put together what a model, read from `path`, says of videos, and the suspects that failed."""
     card = model.card
     return Verdict(
         motionsig_version=motionsig_version(),

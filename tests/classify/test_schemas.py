@@ -24,8 +24,8 @@ def list_fields(record: type[pydantic.BaseModel]) -> str:
 @pytest.mark.parametrize(
     ("record", "version", "fields"),
     [
-        (ModelCard, MODEL_SCHEMA, {5: "1a24284cd28c"}),
-        (Verdict, VERDICT_SCHEMA, {5: "83197d636a92"}),
+        (ModelCard, MODEL_SCHEMA, {5: "f731cb01aab2"}),
+        (Verdict, VERDICT_SCHEMA, {5: "97d10878c473"}),
         (Identification, IDENTIFICATION_SCHEMA, {3: "39d48b7d3786"}),
     ],
 )

@@ -227,7 +227,7 @@ def test_the_body_reader_that_is_asked_for_reads_and_is_named_in_the_table(
     extraction = extract_video(video, tmp_path / "t.parquet", ExtractionOptions(body="still"))
     assert reader.asked == ["open", *["read"] * 4, "restart", *["read"] * 4, "close"]
     table = read_frame_table(extraction.table)
-    assert table.metadata.body == reader.describe()
+    assert table.metadata.reading.body == reader.describe()
     joints = table.frames[list(JOINT_COLUMNS)].to_numpy()
     np.testing.assert_array_equal(joints, np.tile(reader.body.joint_values(), (8, 1)))
     assert table.frames["AU12_r"].notna().tolist() == [True] * 4 + [False] * 4

@@ -25,12 +25,11 @@ from classify.model_file import load_model
 from extract.extraction import ExtractionOptions
 from ground.errors import InputError
 from ground.provenance import motionsig_version
-from motionsig.command_line.commands.extract import TERMINATED
 from motionsig.execution.cluster import connect
+from motionsig.execution.dispatch import dispatch
 from motionsig.execution.jobs import Job
 from motionsig.execution.remote import RemoteFile
 from motionsig.execution.survey import survey_videos
-from motionsig.use_cases.extraction import extract_videos
 
 distributed = pytest.importorskip("distributed")
 
@@ -271,7 +270,7 @@ def test_jobs_end_soon_after_the_command_was_stopped(
     cluster._wait_for(find_fetched)
     extracting.send_signal(signal.SIGTERM)
     _, errors = extracting.communicate(timeout=60)
-    assert extracting.returncode == TERMINATED
+    assert extracting.returncode == 128 + signal.SIGTERM
     assert errors == b"Error: Interrupted. Finished work is kept. Run the same command again to continue.\n"
     _, alive = psutil.wait_procs(jobs, timeout=20)
     assert not alive
@@ -306,13 +305,13 @@ def test_a_video_that_crashes_its_reader_costs_no_worker_and_no_other_video(
     survey = survey_videos([*fatal, *sorted(videos.glob("*.mp4"))])
     with connect(cluster.address) as connected:
         outcomes = list(
-            extract_videos(
+            dispatch(
                 survey,
                 tmp_path / "out",
                 ExtractionOptions(),
                 workers=1,
                 cluster=connected,
-                on_frames=lambda frames: None,
+                advance=lambda frames: None,
             )
         )
     failed = {outcome.video: outcome.error for outcome in outcomes if outcome.error}

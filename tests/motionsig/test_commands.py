@@ -284,7 +284,7 @@ def test_the_video_its_frame_table_and_its_correlations_get_the_same_verdict(
         assert rows["words"].tolist() == [clip.words for clip in clips]
     assert scores[".mp4"] == scores[".parquet"] == scores[".csv"], "the CSV keeps every digit"
     assert len(sentences) == 1
-    assert sentences.pop().startswith("16_id0_pristine.mp4 is")
+    assert sentences.pop().startswith("The verdict on 16_id0_pristine.mp4 is inconclusive for id0: ")
 
 
 def test_classify_prints_json_for_scripts(run: Run, tables: Path, model: Path, tmp_path: Path) -> None:
@@ -400,7 +400,7 @@ def test_an_unexpected_error_keeps_its_traceback_and_what_libraries_said(
     with pytest.raises(RuntimeError, match="a defect"):
         main()
     err = capfd.readouterr().err
-    assert "please report it" in err
+    assert "Warning: This is a defect of motionsig. Please report it, with the lines below." in err
     assert "a word from C++" in err
 
 

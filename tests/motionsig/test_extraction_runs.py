@@ -45,7 +45,8 @@ from motionsig.command_line.cli import main
 # Whoever runs these tests in the background has Ctrl-C ignored by all that comes of it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 options = extract.extraction.ExtractionOptions
-extract.extraction.ExtractionOptions = lambda *given, **named: options(*given, **named, chunk_s=0.5)
+make = options.__init__
+options.__init__ = lambda self, **named: make(self, **named, chunk_s=0.5)
 main()
 """
 

@@ -21,9 +21,9 @@ from media import cut_off, marked_frames, portrait, write_video
 from extract.description import Backend, ReadingDescription
 from extract.extraction import ExtractionOptions
 from extract.limits import Limits
+from motionsig.execution.dispatch import dispatch
 from motionsig.execution.isolation import Isolated, LostCallError
 from motionsig.execution.survey import SurveyedVideo, _survey_video, survey_videos
-from motionsig.use_cases.extraction import extract_videos
 
 HANG_S = 60
 
@@ -42,7 +42,7 @@ def test_odd_names_and_dead_links_cost_themselves_only(run: Run, tmp_path: Path)
     assert result.code == 1
     videos = json.loads(result.out)["videos"]
     assert [video["error"] is None for video in videos].count(True) == len(videos) - 1 == 1
-    assert "bad.mp4 is not a video" in result.err
+    assert "bad.mp4 as a video (" in result.err
     assert files_below(tmp_path / "tables") == {f"{good.stem}.parquet", "failures.csv"}
 
 
@@ -215,8 +215,8 @@ class HangingOptions(ExtractionOptions):
 def test_a_decoder_that_hangs_costs_its_own_video_and_no_more_than_the_limit(tmp_path: Path) -> None:
     video = write_video(tmp_path / "v.mp4", marked_frames(3))
     options = HangingOptions(limits=Limits(time_s=0.5))
-    (outcome,) = extract_videos(
-        survey_videos([video]), tmp_path / "out", options, workers=1, on_frames=lambda frames: None
+    (outcome,) = dispatch(
+        survey_videos([video]), tmp_path / "out", options, workers=1, advance=lambda frames: None
     )
     assert outcome.extraction is None
     assert f"{video} was not finished: its decoder did not answer before the time limit ended" in str(

@@ -123,5 +123,5 @@ def test_frames_that_were_read_by_other_code_are_refused(monkeypatch: pytest.Mon
 def test_a_model_of_a_table_that_does_not_say_how_frames_were_read_judges_no_videos() -> None:
     model = model_of(find_face_reader("mesh").describe())
     model.card.measured = model.card.measured.model_copy(update={"reading": None})
-    with pytest.raises(ModelError, match=r"'Ada' .* does not record how its frames were read"):
+    with pytest.raises(ModelError, match=r"'Ada' does not record how its frames were read"):
         choose_readers(model, print)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -551,3 +552,46 @@ def test_a_page_without_a_flagged_clip_claims_nothing_of_thresholds(
     clips = [clip | {"label": "insufficient evidence"} for clip in video["clips"]]
     run("report", change(verdict, tmp_path, videos=[video | {"clips": clips}]))
     assert "No clip is called “no match”." in (tmp_path / "report.html").read_text()
+
+
+NOT_UTF_8 = os.fsdecode(b"caf\xe9 =1.mp4")
+
+
+def test_a_video_whose_name_is_not_utf_8_is_judged_identified_and_reported(
+    run: Run, model: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / os.fsdecode(b"na\xefve")
+    folder.mkdir()
+    video, table = write_suspect(folder, NOT_UTF_8)
+    keep_table(table, tmp_path / "out")
+    models = tmp_path / "models"
+    models.mkdir()
+    shutil.copy(model, models)
+    result = run("classify", video, "-m", model, "-o", tmp_path / "out", "--report", tmp_path / "r.html")
+    assert result.code == 0, result.err
+    assert r"caf\xe9 =1.mp4 is inconclusive about id0" in result.out
+    assert motionsig.read_verdict(tmp_path / "out" / "verdict.json").videos[0].video == r"caf\xe9 =1.mp4"
+    assert pd.read_csv(tmp_path / "out" / "verdict.csv")["video"].unique().tolist() == [r"caf\xe9 =1.mp4"]
+    page = (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert r"caf\xe9 =1.mp4" in page
+    assert page.count("data:image/jpeg;base64,") >= 5, "it is found although its name is not what is stored"
+    result = run("identify", video, "--models", models, "-o", tmp_path / "out")
+    assert result.code == 0, result.err
+    found = pd.read_csv(tmp_path / "out" / "identification.csv")
+    assert found["video"].tolist() == [r"caf\xe9 =1.mp4"]
+
+
+def test_a_video_that_cannot_be_used_and_has_such_a_name_is_named(
+    run: Run, model: Path, tmp_path: Path
+) -> None:
+    video = tmp_path / NOT_UTF_8
+    video.write_text("no video")
+    for words in (
+        ("classify", video, "-m", model, "-o", tmp_path / "out"),
+        ("identify", video, "--models", model.parent, "-o", tmp_path / "out"),
+        ("stress", video, "-o", tmp_path / "out"),
+    ):
+        result = run(*words)
+        assert result.code == 1
+        assert "=1.mp4 is not a video" in result.err
+        assert "Traceback" not in result.err

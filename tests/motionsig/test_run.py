@@ -67,7 +67,7 @@ def test_a_step_runs_again_when_input_option_or_output_changed(tmp_path: Path) -
     def do(options: dict[str, str] | None = None, revision: int = 1) -> bool:
         return run_if_changed(
             tmp_path / "stamp.json",
-            lambda: made.write_text(given.read_text().upper()) and None,
+            lambda: made.write_text(given.read_text().upper()),
             revision=revision,
             inputs=[given],
             options=options or {},
@@ -95,7 +95,12 @@ def test_a_release_that_changes_no_revision_runs_no_step_again(
 
     def do() -> bool:
         return run_if_changed(
-            tmp_path / "stamp.json", made.touch, revision=1, inputs=[], options={}, outputs=[made]
+            tmp_path / "stamp.json",
+            lambda: made.write_text("made"),
+            revision=1,
+            inputs=[],
+            options={},
+            outputs=[made],
         )
 
     assert do()
