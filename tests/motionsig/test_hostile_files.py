@@ -120,7 +120,10 @@ WITHOUT_OVERRIDE = (
 
 
 @pytest.mark.skipif(bool(WITHOUT_OVERRIDE) and not shutil.which("setpriv"), reason="root sees everything")
-@pytest.mark.parametrize(("mode", "named"), [(0, "{}/shut is a folder"), (0o644, "{}/shut/hidden.mp4")])
+@pytest.mark.parametrize(
+    ("mode", "named"),
+    [(0, "You do not have permission to open the folder {}/shut,"), (0o644, "{}/shut/hidden.mp4")],
+)
 def test_a_closed_folder_is_named_and_the_other_videos_are_read(
     tmp_path: Path, mode: int, named: str
 ) -> None:
