@@ -16,6 +16,7 @@ from classify.training import MOST_FOLDS
 from classify.training_set import PER_CLIP, TrainingSet
 from ground.errors import TrainingError
 from ground.records import Record
+from ground.text import count
 
 # Training holds out sources of its own.
 _FEWEST_LEFT: Final = 2
@@ -172,7 +173,7 @@ def check_any_left(possible: Sequence[Configuration], dropped: Sequence[DroppedC
     """Raise TrainingError with the reasons when nothing is left to evaluate."""
     if not possible:
         raise TrainingError(
-            "None of the configurations can be evaluated.", list(dict.fromkeys(one.reason for one in dropped))
+            "No configuration can be evaluated:", list(dict.fromkeys(one.reason for one in dropped))
         )
 
 
@@ -207,9 +208,9 @@ def _find_shortage(clips: TrainingSet, held_out: Sequence[set[str]]) -> str | No
         if left < _FEWEST_LEFT:
             found = clips.count_sources(of_target=of_target)
             return (
-                f"It has usable clips of {found} source(s) of {whose}. While one of {len(held_out)} folds is "
-                f"held out, {left} of them can be learnt from, and {_FEWEST_LEFT} are needed. Add longer or "
-                "more videos, or compare shorter clips."
+                f"It has usable clips from {count(found, 'source')} of {whose}. With one of {len(held_out)} "
+                f"folds held out, {left} are left to learn from, but {_FEWEST_LEFT} are needed. Add more or "
+                "longer videos, or compare shorter clips."
             )
     return None
 

@@ -68,7 +68,7 @@ class UnitOneClassSVM(OneClassSVM):  # type: ignore[misc]  # scikit-learn has no
 def check_classifier(classifier: str) -> ClassifierName:
     """Return `classifier`; raise InputError when there is no such one."""
     if classifier not in CLASSIFIERS:
-        raise InputError(f"There is no classifier '{classifier}'; choose one of {', '.join(CLASSIFIERS)}.")
+        raise InputError(f"There is no classifier '{classifier}'. Choose one of {', '.join(CLASSIFIERS)}.")
     return classifier
 
 

@@ -132,11 +132,11 @@ class Model:
         differences = describe_differences(self.card.measured, measured)
         if tuple(correlations.columns) != self.card.pairs:
             differences.append(
-                f"features: {len(correlations.columns)} pairs, not the model's {len(self.card.pairs)}"
+                f"features: {len(correlations.columns)} pairs instead of {len(self.card.pairs)}"
             )
         if differences:
             raise ModelError(
-                f"The model of '{self.card.person}' does not fit {suspect}: {'; '.join(differences)}. "
-                "Measure the suspect as the model's footage was measured, or train a model on footage "
-                "measured like the suspect."
+                f"The model of '{self.card.person}' and {suspect} were measured differently: "
+                f"{'; '.join(differences)}. Measure the suspect as the model's footage was measured, or "
+                "train a model on footage measured like the suspect."
             )

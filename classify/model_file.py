@@ -82,30 +82,32 @@ def load_model(path: str | Path) -> Model:
     except ModelError:
         raise
     except FileNotFoundError:
-        raise ModelError(f"There is no model file {path}; make one with `motionsig train`.") from None
+        raise ModelError(f"There is no model file {path}. Make one with `motionsig train`.") from None
     except PermissionError as error:
         raise ModelError(f"The model {path} cannot be read: {error.strerror}.") from error
     except Exception as error:
         # skops meets a malformed archive with errors of many kinds; whatever the kind, the file is at fault.
         raise ModelError(
-            f"{path} is not a model of motionsig, or is damaged ({type(error).__name__}). Copy it again from "
-            "where it came from, or train it anew."
+            f"{path} is not a model of motionsig, or it is damaged ({type(error).__name__}). Copy it again, "
+            "or train it again."
         ) from error
 
 
 def _check_archive(path: Path) -> None:
     with zipfile.ZipFile(path) as archive:
         if sum(member.file_size for member in archive.infolist()) > _LARGEST_UNPACKED_BYTES:
-            raise ModelError(f"{path} unpacks to more than 1 GiB; no model of motionsig is that large.")
+            raise ModelError(
+                f"{path} unpacks to more than 1 GiB, which no model of motionsig does. It was not loaded."
+            )
         if archive.getinfo("schema.json").file_size > _LARGEST_SCHEMA_BYTES:
-            raise ModelError(f"{path} describes more parts than a model of motionsig has; it was not loaded.")
+            raise ModelError(f"{path} describes more parts than a model of motionsig has. It was not loaded.")
         schema = json.loads(archive.read("schema.json"))
     types, loaders = zip(*_walk_nodes(schema), strict=True)
     foreign = sorted({*types} - _ALLOWED_TYPES | {*loaders} - _ALLOWED_LOADERS)
     if foreign:
         raise ModelError(
-            f"{path} holds {', '.join(foreign)}, which no model of motionsig does; it was not loaded. "
-            "Do not use this file unless you know who made it and why."
+            f"{path} holds {', '.join(foreign)}, which no model of motionsig does. It was not loaded. Do "
+            "not use this file unless you know who made it and why."
         )
 
 
@@ -125,32 +127,37 @@ def _assemble(content: Any, path: Path) -> Model:
     card_json = json.loads(content["card"])
     version = card_json.get("schema_version")
     if isinstance(version, int) and version > MODEL_SCHEMA:
-        raise ModelError(f"{path} was made by a newer motionsig (model schema {version}); update motionsig.")
+        raise ModelError(
+            f"{path} was made by a newer version of motionsig (model schema {version}). Update motionsig."
+        )
     if isinstance(version, int) and version < MODEL_SCHEMA:
         raise ModelError(
-            f"{path} was made by an older motionsig (model schema {version}, now {MODEL_SCHEMA}), "
-            "which described otherwise how footage was measured; train the model anew."
+            f"{path} was made by an older version of motionsig (model schema {version}; this version uses "
+            f"{MODEL_SCHEMA}), which described differently how footage was measured. Train the model again "
+            "with `motionsig train`."
         )
     try:
         card = ModelCard.model_validate(card_json)
     except pydantic.ValidationError as error:
-        raise ModelError(f"The card in {path} is damaged or not ours; train the model anew.") from error
+        raise ModelError(
+            f"The card in {path} is damaged or was not made by motionsig. Train the model again."
+        ) from error
     pipeline = content["pipeline"]
     steps = (*_PREPARATION, UnitOneClassSVM if card.classifier == "oneclass" else SVC)
     if type(pipeline) is not Pipeline or tuple(type(step) for _, step in pipeline.steps) != steps:
-        raise ModelError(f"{path} holds another pipeline than motionsig's; train the model anew.")
+        raise ModelError(f"{path} holds a pipeline that motionsig did not make. Train the model again.")
     arrays = [np.asarray(content[name], dtype=np.float64) for name in ("usual_mean", "usual_std")]
     if any(array.shape != (len(card.pairs),) for array in arrays) or not _fits(pipeline, len(card.pairs)):
-        raise ModelError(f"The parts of {path} do not fit each other; train the model anew.")
+        raise ModelError(f"The parts of {path} do not fit each other. Train the model again.")
     usual_mean, usual_std = arrays
     if any((np.abs(array) > _LARGEST).any() for array in arrays) or (usual_std < 0).any():
-        raise ModelError(f"The usual range in {path} holds impossible numbers; train the model anew.")
+        raise ModelError(f"The usual range in {path} holds impossible numbers. Train the model again.")
     # What else is wrong with it must come out here, not when a suspect is scored.
     trial = np.zeros((1, len(card.pairs)))
     trial[0, 0] = np.nan
     score = pipeline.decision_function(trial)
     if score.shape != (1,) or not np.isfinite(score).all():
-        raise ModelError(f"The classifier in {path} gives no score; train the model anew.")
+        raise ModelError(f"The classifier in {path} gives no score. Train the model again.")
     return Model(card, pipeline, usual_mean, usual_std)
 
 

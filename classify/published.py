@@ -91,8 +91,8 @@ def run_published(
     fewest = min(known_labels.sum(), (~known_labels).sum())
     if fewest < STEPS or truth.all() or not truth.any():
         raise TrainingError(
-            f"The published protocol needs at least {STEPS} clips of the person and of others among the 80 "
-            f"% that it trains on, here {fewest}, and some of each among the 20 %. Add clips."
+            f"The published protocol needs at least {STEPS} clips of the person and {STEPS} of others in "
+            f"the 80 % that it trains on (here {fewest}), and some of each in the 20 %. Add videos."
         )
     folds = list(StratifiedKFold(STEPS).split(known, known_labels))
     scores = score_held_out(

@@ -123,8 +123,8 @@ def _read_span(clip: str, row: Mapping[Hashable, Any]) -> TimeSpan | None:
         return None
     if start_s >= end_s:
         raise TableError(
-            f"The clip table says that {clip} begins at {start_s:g} s and ends at {end_s:g} s; correlate its "
-            "video again, or correct the table."
+            f"The clip table says that {clip} begins at {start_s:g} s and ends at {end_s:g} s. Correlate "
+            "its video again, or correct the table."
         )
     return TimeSpan(start_s=start_s, end_s=end_s)
 

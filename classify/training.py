@@ -19,6 +19,7 @@ from classify.search import Fold, score_held_out
 from classify.thresholds import ERROR_RATE, Thresholds, choose_thresholds
 from classify.training_set import TrainingSet, average_by_video
 from ground.errors import TrainingError
+from ground.text import count
 
 MOST_FOLDS: Final = 5
 
@@ -158,15 +159,15 @@ def split_sources(clips: TrainingSet, most: int = MOST_FOLDS, fewest_left: int =
     ]
     if splits and min(left) < fewest_left < min(counts.values()):
         raise TrainingError(
-            f"One of {folds} folds would hold out too much, because the sources differ in length: of the "
-            f"person or of others it would leave {min(left)} source(s) to learn from, and {fewest_left} are "
-            f"needed. Ask for more folds, at least {fewest_left + 1}."
+            f"With {folds} folds, one fold would hold out too much, because the sources differ in length. "
+            f"It would leave {count(min(left), 'source')} of the person or of others to learn from, but "
+            f"{fewest_left} are needed. Ask for at least {fewest_left + 1} folds."
         )
     if not splits or min(left) < fewest_left:
         raise TrainingError(
-            f"There are {counts[True]} source(s) of the person and {counts[False]} of others. At least "
-            f"{fewest_left + 1} of each are needed, so that {fewest_left} of each can be learnt from while "
-            "another is held out; add videos of more sessions, of more people, or more fakes."
+            f"The table has {count(counts[True], 'source')} of the person and {counts[False]} of others, "
+            f"but at least {fewest_left + 1} of each are needed: {fewest_left} to learn from, and one that "
+            "is held out. Add videos of more sessions, of more people, or fakes by more methods."
         )
     return splits
 

@@ -150,15 +150,15 @@ def select_training_set(correlations: pd.DataFrame, clips: pd.DataFrame, person:
     if not is_target.any():
         known = ", ".join(sorted(set(subjects) - {""})) or "none: no clip is labelled"
         raise TrainingError(
-            f"The table holds no authentic clip of '{person}'; its people are: {known}. Name videos "
+            f"The table has no authentic clip of '{person}'. Its people are: {known}. Name videos "
             "<number>_<person>_<group>.mp4, or give `motionsig correlate` a manifest."
         )
     labelled = subjects != ""
     _check_groups(clips["group"][labelled])
     if is_target[labelled].all():
         raise TrainingError(
-            f"All labelled clips of the table are of '{person}'. A model also needs clips of others, or "
-            "fakes of the person, to tell them from; add videos of at least two others."
+            f"All labelled clips of the table show '{person}'. A model also needs clips of other people, or "
+            "fakes of the person. Add videos of at least two other people."
         )
     sources = name_sources(clips, person)
     usable = is_usable(correlations) & labelled
@@ -185,8 +185,8 @@ def _check_groups(groups: pd.Series[str]) -> None:
     unknown = sorted({str(group) for group in groups.fillna("") if group not in GROUPS})
     if unknown:
         raise TrainingError(
-            f"The table knows groups that motionsig does not: {', '.join(map(repr, unknown))}. Use "
-            f"{', '.join(GROUPS)}; whatever is not 'fake' counts as authentic footage."
+            f"The table has unknown groups: {', '.join(map(repr, unknown))}. Use {', '.join(GROUPS)}. "
+            "Everything that is not 'fake' counts as authentic footage."
         )
 
 
@@ -219,9 +219,9 @@ def _check_sources(count: int, whose: str) -> None:
         return
     found = "only one source" if count else "no usable clip"
     raise TrainingError(
-        f"There is {found} {whose} among the clips with at most {MISSING_LIMIT:.0%} of their pairs missing. "
-        "How well a model works can only be told on sources that it was not trained on: at least "
-        f"{_FEWEST_SOURCES} videos or sessions of the person and {_FEWEST_SOURCES} other people (or methods "
-        "of faking, named as the session of their fakes in a manifest; fakes without one count as a single "
-        "source) are needed, and many more for a verdict worth quoting."
+        f"There is {found} {whose}, not counting clips with more than {MISSING_LIMIT:.0%} of their pairs "
+        f"missing. A model needs at least {_FEWEST_SOURCES} sessions or videos of the person and "
+        f"{_FEWEST_SOURCES} other people or methods of faking, and many more for a verdict worth quoting. "
+        "In a manifest, name the method of a fake as its session. Fakes without a named method count as a "
+        "single source."
     )

@@ -130,4 +130,4 @@ def find_body_reader(name: str) -> BodyReader:
         from extract.pose_reader import PoseReader
 
         return PoseReader()
-    raise InputError(f"There is no body reader {name!r}; choose one of: {', '.join(BODY_READERS)}.")
+    raise InputError(f"There is no body reader {name!r}. Choose one of: {', '.join(BODY_READERS)}.")

@@ -149,8 +149,8 @@ class Checkpoints:
             yield
         except FileNotFoundError as error:
             raise InputError(
-                f"What was kept in {self.folder} was removed while it was needed, perhaps by another run "
-                "into the same folder. Run the same command again, with one run a folder."
+                f"Files in {self.folder} were removed while they were in use, perhaps by another run into "
+                "the same folder. Run the same command again, and use one folder for each run."
             ) from error
 
     def _read_file(self, path: Path) -> tuple[FrameReadings, int]:
@@ -165,7 +165,7 @@ class Checkpoints:
         except Exception as error:  # a damaged archive fails in many ways, and in some of them as an OSError
             path.unlink(missing_ok=True)
             raise InputError(
-                f"The checkpoint {path} was damaged on the disk and is removed; run the same command again."
+                f"The checkpoint {path} was damaged and has been removed. Run the same command again."
             ) from error
 
     def _chunk_path(self, chunk: int, *, followed: bool = False) -> Path:

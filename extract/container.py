@@ -76,9 +76,9 @@ def open_video(path: Path, limits: Limits = _DEFAULT_LIMITS) -> Iterator[OpenVid
             stream = _choose_stream(container, path, limits)
         except (av.error.FFmpegError, ValueError) as error:
             raise VideoError(
-                f"{path} is not a video that FFmpeg can read ({_reason(error)}): it is something "
-                "else, or damaged, or cut off. Download or copy it again; if it plays elsewhere, "
-                "convert it to mp4."
+                f"FFmpeg cannot read {path} as a video ({_reason(error)}). It is not a video, or it is "
+                "damaged or cut off. Download or copy it again. If another program can play it, convert it "
+                "to mp4."
             ) from error
         yield OpenVideo(path, limits, file, container, stream)
 
@@ -101,11 +101,11 @@ def _choose_stream(container: InputContainer, path: Path, limits: Limits) -> Vid
     streams = [stream for stream in container.streams.video if not _is_cover_picture(stream)]
     if not streams:
         found = "only audio" if container.streams.audio else "no video"
-        raise VideoError(f"{path} holds {found}; motionsig needs the picture.")
+        raise VideoError(f"{path} holds {found}. Give a file with a video track.")
     stream = streams[0]
     context = stream.codec_context
     if context is None:
-        raise VideoError(f"{path} uses a video codec that FFmpeg does not know; convert it to H.264.")
+        raise VideoError(f"{path} uses a video codec that FFmpeg does not know. Convert it to H.264.")
     limits.check_picture(path, context.width, context.height)
     # As frames may be larger than the file's header says.
     context.options = {"max_pixels": _limit_pixels(limits)}
@@ -133,14 +133,14 @@ def _check_regular_file(path: Path) -> None:
         raise VideoError(f"{path} cannot be read: {_reason(error)}.") from error
     refuse_closed_folder(path, VideoError)
     if not stat.S_ISREG(mode):
-        raise VideoError(f"{path} is not a regular file.")
+        raise VideoError(f"{path} is not a regular file. Give a video file.")
     try:
         with path.open("rb") as stream:
             first = stream.read(1)
     except OSError as error:
         raise VideoError(f"{path} cannot be read: {error.strerror}.") from error
     if not first:
-        raise VideoError(f"{path} is empty (0 bytes); download or copy it again.")
+        raise VideoError(f"{path} is empty (0 bytes). Download or copy it again.")
 
 
 def _reason(error: BaseException) -> str:

@@ -6,6 +6,7 @@ from typing import Final
 
 from extract.frame_table import SourceVideo
 from ground.records import Record
+from ground.text import count
 
 # A container's own duration is rounded, and edit lists trim frames; less than this is no shortfall.
 _SHORTFALL_S: Final = 0.5
@@ -41,16 +42,17 @@ class Damage(Record):
         """Return what is wrong in one sentence, and what was done about it in another."""
         found = []
         if self.read_s is not None:
-            found.append(f"{self.read_s:.1f} s of {self.promised_s:.1f} s were readable")
+            found.append(f"only {self.read_s:.1f} s of {self.promised_s:.1f} s could be read")
         if self.frames is not None:
             found.append(f"{self.frames} of {self.promised_frames} frames could be decoded")
         if self.decode_errors:
-            found.append(f"{self.decode_errors} part(s) of the data could not be decoded")
+            found.append(f"{count(self.decode_errors, 'part')} of the data could not be decoded")
         if self.frames_discarded:
             found.append(
-                f"{self.frames_discarded} frame(s) with a time before their predecessor's were left out"
+                f"{count(self.frames_discarded, 'frame')} could not be used, because time goes backwards "
+                "there"
             )
-        return f"{self.name} is damaged or cut off: {'; '.join(found)}. Only what was readable was used."
+        return f"{self.name} is damaged or cut off: {'; '.join(found)}. Only the readable part was used."
 
 
 def find_damage(source: SourceVideo, read_s: float) -> Damage | None:

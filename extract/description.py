@@ -64,12 +64,12 @@ class ReadingOptions(Record):
     sample_fps: Annotated[
         float | None,
         pydantic.Field(gt=0),
-        Told("frames read", "sample_fps", "{:g} a second".format, none="all", none_cell=0),
+        Told("frames read", "sample_fps", "{:g} frames a second".format, none="all", none_cell=0),
     ] = None
     max_height: Annotated[
         int | None,
         pydantic.Field(gt=0),
-        Told("pictures", "max_height", "at most {} px high".format, none="as they are", none_cell=0),
+        Told("pictures", "max_height", "at most {} px high".format, none="unchanged", none_cell=0),
     ] = None
 
 

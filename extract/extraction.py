@@ -95,14 +95,14 @@ class ExtractionOptions(ReadingOptions):
     @classmethod
     def _check_rate(cls, fps: Any) -> Any:
         if isinstance(fps, int | float) and not 0 < fps < np.inf:
-            raise InputError(f"{fps:g} frames/s cannot be read; give a rate above 0, such as 10.")
+            raise InputError(f"--sample-fps must be above 0, such as 10, not {fps:g}.")
         return fps
 
     @pydantic.field_validator("chunk_s", mode="before")
     @classmethod
     def _check_length(cls, chunk_s: Any) -> Any:
         if isinstance(chunk_s, int | float) and not 0 < chunk_s < np.inf:
-            raise InputError(f"Chunks of {chunk_s:g} s cannot be read; give a length above 0 s.")
+            raise InputError(f"The length of a chunk must be above 0 s, not {chunk_s:g} s.")
         return chunk_s
 
     @pydantic.field_validator("max_height", mode="before")
@@ -110,7 +110,7 @@ class ExtractionOptions(ReadingOptions):
     def _check_height(cls, height: Any) -> Any:
         if isinstance(height, int | float) and not height >= _SMALLEST_HEIGHT:
             raise InputError(
-                f"No face can be read at a height of {height} px; give {_SMALLEST_HEIGHT} or more."
+                f"No face can be read at a height of {height} px. Give {_SMALLEST_HEIGHT} px or more."
             )
         return height
 
@@ -346,11 +346,11 @@ def _check_found(readings: FrameReadings, video: Path) -> None:
     frames, bodies = len(readings.indices), readings.count_bodies()
     if bodies == 0:
         raise VideoError(
-            f"No person was found in any of the {frames} frames of {video}; motionsig needs a video "
-            "of one person with head and shoulders in view."
+            f"No person was found in any of the {frames} frames of {video}. Use a video of one person with "
+            "head and shoulders in view."
         )
     if readings.count_faces() == 0:
         raise VideoError(
-            f"No face was found in any of the {frames} frames of {video}, although a person was "
-            f"in {bodies}; motionsig needs a face that looks roughly towards the camera."
+            f"A person was found in {bodies} of the {frames} frames of {video}, but a face in none. Use a "
+            "video in which the face looks roughly towards the camera."
         )

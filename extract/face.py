@@ -136,17 +136,19 @@ def find_face_reader(name: str, device: str = "auto", *, keep_mesh: bool = False
         keep.
     """
     if device not in DEVICES:
-        raise InputError(f"There is no device {device!r}; choose one of: {', '.join(DEVICES)}.")
+        raise InputError(f"There is no device {device!r}. Choose one of: {', '.join(DEVICES)}.")
     if name == "mesh":
         from extract.mesh_reader import MeshReader
 
         if device == "cuda":
-            raise InputError("The face reader mesh runs on the CPU only; leave out `--device cuda`.")
+            raise InputError("The face reader mesh runs on the CPU only. Leave out `--device cuda`.")
         return MeshReader(keep_mesh=keep_mesh)
     if keep_mesh and name in FACE_READERS:
-        raise InputError(f"The face reader {name!r} has no mesh to keep; only --face mesh has one.")
+        raise InputError(
+            f"The face reader {name!r} has no mesh to keep. Use --face mesh, or leave out --keep-mesh."
+        )
     if name == "py-feat":
         from extract.pyfeat_reader import PyFeatReader
 
         return PyFeatReader(device)
-    raise InputError(f"There is no face reader {name!r}; choose one of: {', '.join(FACE_READERS)}.")
+    raise InputError(f"There is no face reader {name!r}. Choose one of: {', '.join(FACE_READERS)}.")

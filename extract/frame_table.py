@@ -137,8 +137,8 @@ def check_further_columns(names: tuple[str, ...]) -> None:
     wrong = [name for name in names if name in COLUMNS or not is_further_column(name)]
     if wrong or len(set(names)) < len(names):
         raise ValueError(
-            f"columns {', '.join(wrong or names)}: further columns are action units named as AU11_r, each "
-            "once, beyond those of the contract"
+            f"columns {', '.join(wrong or names)}: a further column must be an action unit that is not "
+            "among the 16, named like AU11_r, and appear only once"
         )
 
 
@@ -212,12 +212,14 @@ def read_metadata(path: Path) -> FrameTableMetadata:
         raise TableError(f"{path} is not a readable Parquet file ({_first_line(error)}).") from error
     stored = contents.metadata or {}
     if _METADATA_KEY not in stored:
-        raise TableError(f"{path} is a Parquet file but no frame table; make one with `motionsig extract`.")
+        raise TableError(
+            f"{path} is a Parquet file but not a frame table. Make one with `motionsig extract`."
+        )
     metadata = decode_metadata(stored[_METADATA_KEY], path)
     if metadata.counts is not None and metadata.counts.frames != contents.num_rows:
         raise TableError(
-            f"{path} holds {contents.num_rows} frames and says that it holds {metadata.counts.frames}; "
-            "extract the video again."
+            f"{path} holds {contents.num_rows} frames, but its metadata says {metadata.counts.frames}. "
+            "Extract the video again."
         )
     return metadata
 
@@ -234,13 +236,16 @@ def decode_metadata(stored: bytes, path: Path) -> FrameTableMetadata:
         content = json.loads(stored)
         version = content.get("schema_version")
         if isinstance(version, int) and version > SCHEMA_VERSION:
-            raise TableError(f"{path} is of a newer motionsig (frame table schema {version}); update it.")
+            raise TableError(
+                f"{path} was made by a newer version of motionsig (frame table schema {version}). Update "
+                "motionsig."
+            )
         if version == 1:
             content = _upgrade(content)
         return FrameTableMetadata.model_validate(content)
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
         # Among the ValueErrors is pydantic's.
-        raise TableError(f"The metadata of {path} is damaged; extract the video again.") from error
+        raise TableError(f"The metadata of {path} is damaged. Extract the video again.") from error
 
 
 def _upgrade(content: dict[str, Any]) -> dict[str, Any]:
@@ -304,7 +309,7 @@ def read_frame_table(path: str | Path) -> FrameTable:
             check_unpacked_size(pq.read_metadata(stream), path)
             table = pq.read_table(stream)
     except (pa.ArrowException, OSError) as error:
-        raise TableError(f"{path} is damaged ({_first_line(error)}); extract the video again.") from error
+        raise TableError(f"{path} is damaged ({_first_line(error)}). Extract the video again.") from error
     if CUT not in table.schema.names:
         place = min(COLUMNS.index(CUT), table.num_columns)
         table = table.add_column(place, CUT, pa.array(np.full(table.num_rows, np.nan)))
@@ -314,7 +319,10 @@ def read_frame_table(path: str | Path) -> FrameTable:
     frames = table.replace_schema_metadata(None).to_pandas()  # what pandas left in a file may be forged
     times = frames["time_s"].to_numpy()
     if not (np.isfinite(times).all() and (np.diff(times) > 0).all()):
-        raise TableError(f"{path} is no valid frame table: time_s must be finite and rise from row to row.")
+        raise TableError(
+            f"{path} is not a valid frame table: time_s must be finite and must rise from row to row. "
+            "Extract the video again."
+        )
     return FrameTable(frames, metadata)
 
 
@@ -327,8 +335,8 @@ def check_unpacked_size(contents: pq.FileMetaData, path: Path) -> None:
     unpacked = contents.num_rows * contents.num_columns * 8
     if unpacked > max(_LEAST_SUSPICIOUS_BYTES, _LARGEST_RATIO * path.stat().st_size):
         raise TableError(
-            f"{path} is refused: its {path.stat().st_size:,} bytes unpack to {unpacked:,}, as no table of "
-            "measurements does. Extract or correlate again."
+            f"{path} is refused. Its {path.stat().st_size:,} bytes unpack to {unpacked:,}, far more than a "
+            "table of measurements. Extract or correlate again."
         )
 
 

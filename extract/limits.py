@@ -44,19 +44,16 @@ class Limits:
 
     def __post_init__(self) -> None:
         if self.max_pixels < 1:
-            raise InputError(
-                f"No picture has at most {self.max_pixels} pixels; give a number such as 9000000."
-            )
+            raise InputError(f"--max-pixels must be above 0, such as 9000000, not {self.max_pixels}.")
         if not 0 < self.time_s < math.inf:
-            raise InputError(f"A time limit of {self.time_s:g} s is none; give seconds above 0.")
+            raise InputError(f"--time-limit must be above 0 s, not {self.time_s:g} s.")
 
     def check_picture(self, video: Path, width: int, height: int) -> None:
         """Raise VideoError when a picture of `video` has more pixels than the limit."""
         if width * height > self.max_pixels:
             raise VideoError(
                 f"The pictures of {video} have {width} x {height} pixels, more than the limit of "
-                f"{self.max_pixels:,}. If the video is what it should be, `motionsig extract` "
-                "takes --max-pixels."
+                f"{self.max_pixels:,}. If you trust the video, raise the limit with --max-pixels."
             )
 
 
@@ -80,9 +77,9 @@ class Clock:
         """Raise VideoError when the time is over."""
         if time.monotonic() > self._end:
             raise VideoError(
-                f"Reading {self._video} takes longer than the time limit of {self._limit_s:g} s, so it was "
-                "given up. What is done is kept, and reading goes on there; `motionsig extract` takes "
-                "--time-limit."
+                f"Reading {self._video} took longer than the time limit of {self._limit_s:g} s and was "
+                "stopped. The finished part is kept. Run the same command with a larger --time-limit to "
+                "continue."
             )
 
 

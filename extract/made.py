@@ -81,4 +81,4 @@ def count_rows(table: Path) -> Counts:
             read_s=measure_seconds(rows["time_s"].to_numpy()),
         )
     except (pa.ArrowException, OSError, ValueError) as error:
-        raise TableError(f"{table} is damaged; extract the video again.") from error
+        raise TableError(f"{table} is damaged. Extract the video again.") from error

@@ -174,7 +174,7 @@ class ActionMeasure:
     formula
         What is measured; heights and widths are in the axes of the aligned face.
     blind_to
-        What the measure cannot see, or mixes in.
+        What the measure cannot see, and what else moves it.
     points
         The mesh points that it is made of.
     measure
@@ -194,7 +194,7 @@ ACTION_MEASURES: Final[dict[str, ActionMeasure]] = {
         "inner brow raiser",
         "the inner part of the brow is pulled up",
         "height of the inner brows above the eye-corner line, less 0.3 of the outer brows' height",
-        "AU04 and AU09, which lower the same points; the mesh shows a fifth of what a brow moves",
+        "AU04 and AU09 lower the same points. The mesh shows a fifth of the motion of a brow.",
         (*_INNER_BROWS, *_OUTER_BROWS, *_EYE_CORNERS),
         lambda f: f.height(_INNER_BROWS) - 0.3 * f.height(_OUTER_BROWS) - 0.7 * f.height(_EYE_CORNERS),
     ),
@@ -202,26 +202,28 @@ ACTION_MEASURES: Final[dict[str, ActionMeasure]] = {
         "outer brow raiser",
         "the outer part of the brow is pulled up",
         "height of the outer brows above the eye-corner line",
-        "AU04 lowers them; a part of what AU01 raises, because the mesh moves the brow as a band",
+        "AU04 lowers the same points. AU01 raises them a little, because the mesh moves the brow as one "
+        "band.",
         (*_OUTER_BROWS, *_EYE_CORNERS),
         lambda f: f.height(_OUTER_BROWS) - f.height(_EYE_CORNERS),
     ),
     "AU04_r": ActionMeasure(
         "brow lowerer",
         "the brows are drawn together and down",
-        "closeness of the brows' inner ends (negative distance), plus how far they lie below the outer ends,"
-        " less 0.4 of the cheeks' height above the eye-corner line",
-        "the frown's folds, which are most of what one sees; with AU05 the mesh brings the brows together",
+        "closeness of the brows' inner ends (negative distance), plus how far they are below the outer "
+        "ends, less 0.4 of the cheeks' height above the eye-corner line",
+        "It cannot see the folds of a frown, which are most of what people see. With AU05 the mesh also "
+        "brings the brows together.",
         (*_BROW_ENDS, *_OUTER_BROW_ENDS, *_CHEEKS, *_EYE_CORNERS),
         _knit_brows,
     ),
     "AU05_r": ActionMeasure(
         "upper lid raiser",
         "more of the eyeball shows above the iris",
-        "height of the upper lids above the middle between irises and eye-corner line; in a blink as much"
-        " as if the lids were lowered by a fifth of the neutral eye opening and no further",
-        "looking up and down, of which the iris takes out a part; lowered far enough, a gaze"
-        " counts as a blink; a blink, of which 0.01 is left; AU07 moves the mesh's iris too",
+        "height of the upper lids above the middle between irises and eye-corner line. In a blink it is "
+        "limited, as if the lids were lowered by a fifth of the neutral eye opening.",
+        "Looking up and down moves it; the iris removes a part of that. A gaze lowered far counts as a "
+        "blink. 0.01 of a blink remains. AU07 also moves the iris of the mesh.",
         (*_UPPER_LIDS, *_LOWER_LIDS, *_IRISES, *_EYE_CORNERS),
         lambda f: f.height(_UPPER_LIDS) - _eye_level(f) + f.shut_eyes,
     ),
@@ -230,7 +232,8 @@ ACTION_MEASURES: Final[dict[str, ActionMeasure]] = {
         "cheeks and the skin below the eyes are pushed up",
         "height of cheeks and of the skin under the lower lids, above the middle between eye-corner line and"
         " nose bridge",
-        "crow's feet and furrows; the mesh guesses smooth cheeks from the mouth: AU12 and AU10 raise it",
+        "It cannot see crow's feet and furrows. The mesh guesses smooth cheeks from the mouth, so AU12 and "
+        "AU10 raise it.",
         (*_CHEEKS, *_UNDER_LIDS, *_EYE_CORNERS, *_NOSE_BRIDGE),
         lambda f: (
             (f.height(_CHEEKS) + f.height(_UNDER_LIDS) - f.height(_EYE_CORNERS) - f.height(_NOSE_BRIDGE)) / 2
@@ -239,10 +242,10 @@ ACTION_MEASURES: Final[dict[str, ActionMeasure]] = {
     "AU07_r": ActionMeasure(
         "lid tightener",
         "the lower lid is raised and covers more of the eyeball",
-        "height of the lower lids above the middle between irises and eye-corner line, less what a blink"
-        " raises them by",
-        "tension without motion; AU06 raises the lower lid too; a blink, of which 0.006 is left, and a"
-        " lowered gaze, which counts as one",
+        "height of the lower lids above the middle between irises and eye-corner line, less what a blink "
+        "raises them",
+        "It cannot see tension without motion. AU06 also raises the lower lid. 0.006 of a blink remains. A "
+        "lowered gaze counts as a blink.",
         (*_LOWER_LIDS, *_UPPER_LIDS, *_IRISES, *_EYE_CORNERS),
         lambda f: f.height(_LOWER_LIDS) - _eye_level(f) - _LOWER_LID_IN_BLINK * f.shut_eyes,
     ),
@@ -250,7 +253,7 @@ ACTION_MEASURES: Final[dict[str, ActionMeasure]] = {
         "nose wrinkler",
         "the wings of the nose are pulled up and the inner brows down",
         "height of the nose wings above the middle between brow ends and inner eye corners",
-        "the wrinkles themselves; AU10 lifts the wings too, AU01 counts against it",
+        "It cannot see the wrinkles. AU10 also lifts the wings of the nose. AU01 lowers the measure.",
         (*_NOSE_WINGS, *_BROW_ENDS, *_INNER_EYE_CORNERS),
         lambda f: f.height(_NOSE_WINGS) - (f.height(_BROW_ENDS) + f.height(_INNER_EYE_CORNERS)) / 2,
     ),
@@ -258,15 +261,16 @@ ACTION_MEASURES: Final[dict[str, ActionMeasure]] = {
         "upper lip raiser",
         "the upper lip is pulled straight up",
         "height of the upper lip, middle of outer and inner edge, above the front of the nose",
-        "smiles lift the lip as well; folds beside the nose",
+        "Smiles also lift the lip. It cannot see folds beside the nose.",
         (*_UPPER_LIP_EDGE, *_UPPER_LIP_MIDDLE, *_NOSE_FRONT),
         lambda f: (f.height(_UPPER_LIP_EDGE) + f.height(_UPPER_LIP_MIDDLE)) / 2 - f.height(_NOSE_FRONT),
     ),
     "AU12_r": ActionMeasure(
         "lip corner puller",
         "the lip corners are pulled back and up",
-        "half the mouth's width plus the corners' height above the front of the nose, over the root of 2",
-        "AU20 widens the mouth too",
+        "half the mouth's width plus the corners' height above the front of the nose, divided by the square "
+        "root of 2",
+        "AU20 also widens the mouth.",
         (*_LIP_CORNERS, *_NOSE_FRONT),
         lambda f: (mouth_width(f) / 2 + _corner_height(f)) / np.sqrt(2.0),
     ),
@@ -274,7 +278,8 @@ ACTION_MEASURES: Final[dict[str, ActionMeasure]] = {
         "dimpler",
         "the lip corners are tightened and pulled back, the lips flattened",
         "depth of the lip corners behind the middle of the lips, less a quarter of the lips' height",
-        "the dimple; depth is what the mesh knows least, and it follows AU12, AU20 and the open mouth",
+        "It cannot see the dimple. The mesh knows least about depth. The measure follows AU12, AU20 and the "
+        "open mouth.",
         (*_LIP_CORNERS, *_UPPER_LIP_OUTSIDE, *_LOWER_LIP_OUTSIDE),
         lambda f: f.depth(_LIP_CORNERS) - f.depth((0, 17)) - _lips_height(f) / 4,
     ),
@@ -282,17 +287,18 @@ ACTION_MEASURES: Final[dict[str, ActionMeasure]] = {
         "lip corner depressor",
         "the lip corners are pulled down",
         "how far the corners lie below the lips right beside them",
-        "AU12 counts against it; an open jaw lowers the lips beside the corners",
+        "AU12 lowers the measure. An open jaw lowers the lips beside the corners.",
         (*_BY_THE_CORNERS, *_LIP_CORNERS),
         lambda f: f.height(_BY_THE_CORNERS) - f.height(_LIP_CORNERS),
     ),
     "AU17_r": ActionMeasure(
         "chin raiser",
         "the chin boss and the lower lip are pushed up, the lip forward",
-        "height of the chin boss above the chin's edge, plus that of the lower lip's middle above its sides,"
-        " plus 0.3 of how far it stands before the boss, plus 0.1 of the lip corners' height above the front"
-        " of the nose",
-        "parting the lips counts against it, because it lowers the lip's middle; wrinkles of the chin",
+        "height of the chin boss above the chin's edge, plus that of the lower lip's middle above its "
+        "sides, plus 0.3 of how far it is before the boss, plus 0.1 of the lip corners' height above the "
+        "front of the nose",
+        "Parting lips lower the measure, because they lower the middle of the lip. It cannot see wrinkles "
+        "of the chin.",
         (*_CHIN_BOSS, *_CHIN, *_LOWER_LIP_OUTSIDE, *_LOWER_LIP_SIDES, *_LIP_CORNERS, *_NOSE_FRONT),
         _raise_chin,
     ),
@@ -301,7 +307,7 @@ ACTION_MEASURES: Final[dict[str, ActionMeasure]] = {
         "the mouth is stretched sideways and its lips flattened",
         "half the mouth's width, less 0.35 of the corners' height above the front of the nose, less 0.15 of"
         " the lips' height",
-        "what of AU12 and AU14 widens the mouth; the open jaw narrows it",
+        "AU12 and AU14 also widen the mouth. An open jaw narrows it.",
         (*_LIP_CORNERS, *_NOSE_FRONT, *_UPPER_LIP_OUTSIDE, *_LOWER_LIP_OUTSIDE),
         lambda f: mouth_width(f) / 2 - 0.35 * _corner_height(f) - 0.15 * _lips_height(f),
     ),
@@ -309,7 +315,8 @@ ACTION_MEASURES: Final[dict[str, ActionMeasure]] = {
         "lip tightener",
         "the red of the lips gets narrow",
         "thinness of the upper lip's red (negative height), less 0.25 of the gap between the lips",
-        "a tightened lower lip; AU24 and AU28 thin the lips too; AU10 and parting the lips count against it",
+        "It cannot see a tightened lower lip. AU24 and AU28 also thin the lips. AU10 and parting lips lower "
+        "the measure.",
         (*_UPPER_LIP_OUTSIDE, *_UPPER_LIP_INSIDE, *_LOWER_LIP_INSIDE),
         _press_lips,
     ),
@@ -317,7 +324,7 @@ ACTION_MEASURES: Final[dict[str, ActionMeasure]] = {
         "lips part",
         "the lips are apart, anywhere along them",
         "gap between the inner edges of the lips, over their whole width (mouth_v: in the middle)",
-        "nothing in particular; it includes what the jaw opens, as in FACS",
+        "It includes the opening of the jaw, as in FACS.",
         (*_UPPER_LIP_INSIDE, *_LOWER_LIP_INSIDE, *_INNER_CORNERS[0], *_INNER_CORNERS[1]),
         lambda f: (
             f.height(_UPPER_LIP_INSIDE + _INNER_CORNERS[0]) - f.height(_LOWER_LIP_INSIDE + _INNER_CORNERS[1])
@@ -327,7 +334,7 @@ ACTION_MEASURES: Final[dict[str, ActionMeasure]] = {
         "jaw drop",
         "the jaw is lowered",
         "distance in space from the nose root to the chin, boss and edge",
-        "AU17 shortens it",
+        "AU17 shortens it.",
         (*_NOSE_ROOT, *_JAW),
         lambda f: f.distance(_NOSE_ROOT, _JAW),
     ),

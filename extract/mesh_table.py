@@ -155,7 +155,7 @@ def read_mesh_table(path: Path) -> MeshTable:
         raise TableError(f"{path} is not a readable Parquet file ({first_line}).") from error
     stored = table.schema.metadata or {}
     if _METADATA_KEY not in stored or not table.schema.equals(_schema()):
-        raise TableError(f"{path} is no mesh table; make one with `motionsig extract --keep-mesh`.")
+        raise TableError(f"{path} is not a mesh table. Make one with `motionsig extract --keep-mesh`.")
     metadata = _decode_metadata(stored, path)
     points = table["points"].combine_chunks().flatten().to_numpy().reshape(table.num_rows, -1, 3)
     fits = np.column_stack([table[name].to_numpy() for name in _FIT])
@@ -177,10 +177,10 @@ def read_mesh_metadata(path: Path) -> FrameTableMetadata:
         with path.open("rb") as stream:
             return _decode_metadata(pq.read_metadata(stream).metadata or {}, path)
     except (pa.ArrowException, OSError) as error:
-        raise TableError(f"{path} is not a readable Parquet file; extract the video again.") from error
+        raise TableError(f"{path} is not a readable Parquet file. Extract the video again.") from error
 
 
 def _decode_metadata(stored: dict[bytes, bytes], path: Path) -> FrameTableMetadata:
     if _METADATA_KEY not in stored:
-        raise TableError(f"{path} is no mesh table; make one with `motionsig extract --keep-mesh`.")
+        raise TableError(f"{path} is not a mesh table. Make one with `motionsig extract --keep-mesh`.")
     return decode_metadata(stored[_METADATA_KEY], path)

@@ -24,6 +24,7 @@ from extract.reading import measure_seconds
 from ground.errors import InputError, TableError
 from ground.files import hash_file, refuse_special_file
 from ground.provenance import motionsig_version
+from ground.text import count
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -94,12 +95,15 @@ def read_openface(path: Path, confidence: float = DEFAULT_CONFIDENCE) -> OpenFac
         frames of one face that repeat or go backwards.
     """
     if not 0 <= confidence <= 1:
-        raise InputError(f"OpenFace's confidence lies between 0 and 1; {confidence:g} does not.")
+        raise InputError(
+            f"OpenFace's confidence is between 0 and 1, but the limit is {confidence:g}. Give a number from "
+            "0 to 1."
+        )
     rows = _read_numbers(path)
     faces = rows["face_id"].to_numpy() if "face_id" in rows.columns else np.zeros(len(rows))
     if not np.isfinite(faces).all():
         row = int(np.argmin(np.isfinite(faces))) + 2  # below the header, counted from 1
-        raise TableError(f"{path} has no face_id in line {row}; run OpenFace on the video again.")
+        raise TableError(f"{path} has no face_id in line {row}. Run OpenFace on the video again.")
     trusted = ((rows["success"] == 1) & (rows["confidence"] >= confidence)).to_numpy()
     ids, places = np.unique(faces, return_inverse=True)
     chosen = ids[np.argmax(np.bincount(places, weights=trusted))]
@@ -113,7 +117,10 @@ def read_openface(path: Path, confidence: float = DEFAULT_CONFIDENCE) -> OpenFac
             f" comes frame {frame[row]:g}. Run OpenFace on the video again."
         )
     if frame[0] < 1 or (frame % 1 != 0).any() or rows["frame"].max() > _LARGEST_FRAME:
-        raise TableError(f"{path} counts frames otherwise than OpenFace, whose first frame is 1.")
+        raise TableError(
+            f"{path} does not count frames as OpenFace does, whose first frame is 1. Run OpenFace on the "
+            "video again."
+        )
     measured = rows.loc[ours, list(_MEASURED)]
     measured.loc[~trusted[ours]] = np.nan
     measured.index = (frame - 1).astype(np.int64)
@@ -179,8 +186,8 @@ def _check_frames(table: FrameTable, reading: OpenFaceReading) -> None:
     n_frames = source.frames_decoded
     if abs(reading.frames - n_frames) > _FRAME_COUNT_TOLERANCE * n_frames:
         raise TableError(
-            f"{reading.path} is of another video than {source.name}: it has {reading.frames} frames, the "
-            f"frame table {n_frames}; more than {_FRAME_COUNT_TOLERANCE:.0%} apart."
+            f"{reading.path} belongs to another video than {source.name}. It has {reading.frames} frames, "
+            f"and the frame table has {n_frames}. They may differ by at most {_FRAME_COUNT_TOLERANCE:.0%}."
         )
     if reading.frames == n_frames and _are_counted(reading):
         return  # such times say no more than the numbers, and drift where the video's rate varies
@@ -193,9 +200,10 @@ def _check_frames(table: FrameTable, reading: OpenFaceReading) -> None:
     apart = next((f for f in common if abs(ours[f] - theirs[f]) > frame_s / 2 + _TIMESTAMP_DIGIT_S), None)
     if apart is not None:
         raise TableError(
-            f"{reading.path} does not fit {source.name} frame by frame: its frame {apart + 1} is shown at "
-            f"{theirs[apart]:.3f} s, the frame table's at {ours[apart]:.3f} s, so frames are missing before "
-            "it in one of the two. Run OpenFace again on the very file that the frame table was made of."
+            f"{reading.path} and the frame table of {source.name} do not fit. Frame {apart + 1} is at "
+            f"{theirs[apart]:.3f} s in the CSV file and at {ours[apart]:.3f} s in the frame table, so one "
+            "of them lacks frames before it. Run OpenFace on the same file that the frame table was made "
+            "from."
         )
 
 
@@ -225,14 +233,14 @@ def match_openface(tables: Sequence[Path], openface: Path) -> dict[Path, Path]:
     if not openface.is_dir():
         if len(tables) > 1:
             raise InputError(
-                f"{openface} is one OpenFace file for {len(tables)} frame tables; give the folder that holds"
-                " a file for each."
+                f"{openface} is one OpenFace file for {len(tables)} frame tables. Give the folder that "
+                "holds a file for each."
             )
         return dict.fromkeys(tables, openface)
     files = {table: openface / f"{table.stem}.csv" for table in tables}
     missing = [str(file) for file in files.values() if not file.is_file()]
     if missing:
-        raise InputError(f"{len(missing)} OpenFace file(s) are missing: {', '.join(missing)}.")
+        raise InputError(f"Cannot find {count(len(missing), 'OpenFace file')}: {', '.join(missing)}.")
     return files
 
 
@@ -255,8 +263,8 @@ def _read_numbers(path: Path) -> pd.DataFrame:
     missing = [name for name in _REQUIRED if name not in rows.columns]
     if missing:
         raise TableError(
-            f"{path} is not the output of OpenFace 2.x with action units and head pose;"
-            f" it lacks the column(s) {', '.join(missing)}."
+            f"{path} is not the output of OpenFace 2.x with action units and head pose. It lacks "
+            f"{count(len(missing), 'column')}: {', '.join(missing)}."
         )
     if rows.empty:
         raise TableError(f"{path} holds no frame.")

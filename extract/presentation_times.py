@@ -72,7 +72,7 @@ class PresentationTimes:
         base = raw.time_base or self._time_base
         if stamp is None or not base:
             raise VideoError(
-                f"{self._video} carries no presentation times; put it into a container first, "
-                "for example with `ffmpeg -i IN -c copy OUT.mp4`."
+                f"{self._video} has no presentation times. Put it into a container, for example with "
+                "`ffmpeg -i IN -c copy OUT.mp4`."
             )
         return stamp * Fraction(base)

@@ -125,8 +125,8 @@ def choose_device(device: str) -> str:
         return "cuda"
     if device == "cuda":
         raise InputError(
-            "PyTorch finds no CUDA device here. Use `--device cpu`, or install a driver and a PyTorch that "
-            "fits it."
+            "PyTorch finds no CUDA device. Use `--device cpu`, or install a driver and a version of PyTorch "
+            "that fit each other."
         )
     return "cpu"
 
@@ -160,8 +160,8 @@ def _refusing(weights: Path) -> Iterator[None]:
     except (SafetensorError, OSError, RuntimeError, ValueError, TypeError, KeyError) as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
         raise DependencyError(
-            f"{weights} does not hold the weights of py-feat's multitask network ({reason}): it is "
-            f"damaged or of another version. Give {WEIGHTS_FILE} of huggingface.co/{WEIGHTS_REPOSITORY}."
+            f"{weights} does not hold the weights of py-feat's multitask network ({reason}). It is damaged "
+            f"or of another version. Use {WEIGHTS_FILE} from huggingface.co/{WEIGHTS_REPOSITORY}."
         ) from error
 
 
@@ -174,15 +174,16 @@ def _working_device(device: str) -> Iterator[None]:
         yield
     except torch.OutOfMemoryError as error:
         raise InputError(
-            "The GPU's memory is full. Read fewer videos at once (--workers), or use `--device cpu`."
+            "The GPU's memory is full. Read fewer videos at once (--workers), or use `motionsig extract "
+            "--device cpu`."
         ) from error
     except RuntimeError as error:
         if device == "cpu":
             raise
         reason = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
         raise InputError(
-            f"The device {device} fails ({reason}). Use `--device cpu`, or install a driver and a PyTorch "
-            "that fit it."
+            f"The device {device} failed ({reason}). Use `motionsig extract --device cpu`, or install a "
+            "driver and a version of PyTorch that fit it."
         ) from error
 
 

@@ -39,9 +39,9 @@ def pyfeat_version() -> str:
         ) from error
     if version != TESTED_VERSION:
         raise DependencyError(
-            f"py-feat {version} is installed, but only {TESTED_VERSION} is known to count angles and action "
-            "units as motionsig does. Install it with `pip install '.[py-feat]'` in the folder of motionsig, "
-            "or read with `--face mesh`."
+            f"py-feat {version} is installed, but motionsig needs {TESTED_VERSION}: other versions may give "
+            "other signs of angles and other action units. Install it with `pip install '.[py-feat]'` in "
+            "the folder of motionsig, or read with `--face mesh`."
         )
     return version
 
@@ -93,8 +93,9 @@ def fetch_weights(on_notice: Callable[[str], None]) -> None:
         )
         size = "unknown size" if offered.size is None else f"{offered.size / 1e6:.0f} MB"
         on_notice(
-            f"Downloading py-feat's weights, once: {WEIGHTS_FILE} ({size}) from huggingface.co/"
-            f"{WEIGHTS_REPOSITORY}. They are licensed for non-commercial research only."
+            f"Downloading the weights of py-feat: {WEIGHTS_FILE} ({size}) from "
+            f"huggingface.co/{WEIGHTS_REPOSITORY}. This happens once. They are licensed for non-commercial "
+            "research only."
         )
         # Not by the revision's hash: the cache is asked for the main branch, as py-feat itself does.
         huggingface_hub.hf_hub_download(WEIGHTS_REPOSITORY, WEIGHTS_FILE)
@@ -132,12 +133,12 @@ def _check_named(path: Path) -> Path:
     if path.suffix != ".safetensors":
         # py-feat would unpickle anything else, and a pickle can run code.
         raise DependencyError(
-            f"{WEIGHTS_VARIABLE} names {path}, which is no .safetensors file; other formats can carry code "
-            f"and are not read. Give {WEIGHTS_FILE} of huggingface.co/{WEIGHTS_REPOSITORY}."
+            f"{WEIGHTS_VARIABLE} names {path}, which is not a .safetensors file. Other formats can carry "
+            f"code and are not read. Give {WEIGHTS_FILE} from huggingface.co/{WEIGHTS_REPOSITORY}."
         )
     if not path.is_file():
         raise DependencyError(
-            f"{WEIGHTS_VARIABLE} names {path}, but there is no such file; correct or unset it."
+            f"{WEIGHTS_VARIABLE} names {path}, but there is no such file. Correct or unset it."
         )
     return path
 
@@ -150,7 +151,7 @@ def _pyfeat_cache() -> str | None:
 
 def _missing_weights(what: str) -> DependencyError:
     return DependencyError(
-        f"py-feat's weights {what}: set {WEIGHTS_VARIABLE} to a copy of {WEIGHTS_FILE}, or fill the hub's "
-        f"cache where there is a network (`hf download {WEIGHTS_REPOSITORY} {WEIGHTS_FILE}`) and bring it "
-        "here, or read with `--face mesh`, which needs no download."
+        f"The weights of py-feat {what}. There are three ways. Set {WEIGHTS_VARIABLE} to a copy of "
+        f"{WEIGHTS_FILE}. Or run `hf download {WEIGHTS_REPOSITORY} {WEIGHTS_FILE}` where there is a "
+        "network, and bring the hub's cache here. Or use `--face mesh`, which needs no download."
     )

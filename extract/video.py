@@ -158,12 +158,12 @@ class VideoReader:
         start = self._times.start
         if self._size is None or start is None:
             raise VideoError(
-                f"Not one frame of {self.path} could be decoded: the file is damaged or encrypted, or its "
-                f"pictures have more than {self._limits.max_pixels:,} pixels (`motionsig extract` "
-                "takes --max-pixels). Try to download or copy it again."
+                f"No frame of {self.path} could be decoded. The file is damaged or encrypted, or its "
+                f"pictures have more than {self._limits.max_pixels:,} pixels. Download or copy it again, or "
+                "raise --max-pixels."
             )
         if self._decoded == 1:
-            raise VideoError(f"{self.path} holds a single picture; motionsig needs a video.")
+            raise VideoError(f"{self.path} holds a single picture. Give a video.")
         width, height = self._size
         return SourceVideo(
             name=self.name,

@@ -68,8 +68,9 @@ class CorrelationOptions:
         needed = (clips.signal, clips.body_coordinates, clips.clip_s, clips.feature_set)
         if None in needed or (clips.step_s is None and clips.step_frames is None):
             raise TableError(
-                "The table does not record how its clips were made, so no other video can be correlated"
-                " alike. Use a table that `motionsig correlate` wrote, with its clip table beside it."
+                "The table does not record how its clips were made, so another video cannot be correlated "
+                "in the same way. Use a table that `motionsig correlate` wrote, with its clip table beside "
+                "it."
             )
         return cls(
             ClipRule(cast(float, clips.clip_s), clips.step_s, clips.step_frames),

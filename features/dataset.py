@@ -22,6 +22,7 @@ from features.rows import ClipRows, iter_clip_rows, join_rows
 from features.tables import open_tables
 from features.windows import ClipRule, lay_clips
 from ground.errors import InputError, TableError
+from ground.text import count
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -177,7 +178,7 @@ class _Collector:
         clips = lay_clips(table.frames["time_s"], self.rule)
         self.videos.append(VideoOutcome(video, len(clips), clips.duration_s, clips.uncovered_s))
         if len(clips) == 0:
-            warn(f"{_describe_short(self.videos[-1], self.rule)}; it gives no clip.")
+            warn(f"{_describe_short(self.videos[-1], self.rule)}, so it gives no clip.")
             return
         if self._write is None:
             self._write = stack.enter_context(open_tables(self._path, self._options.pairs))
@@ -208,8 +209,8 @@ def _read_video(file: Path, warn: Callable[[str], None]) -> FrameTable:
     infinite = int(np.isinf(table.frames.to_numpy(dtype=np.float64)).sum())
     if infinite:
         warn(
-            f"{infinite} value(s) in the measurements of {table.metadata.source.name} are infinite;"
-            " they count as missing."
+            f"{table.metadata.source.name} has {count(infinite, 'infinite value')} in its measurements. "
+            "Infinite values count as missing."
         )
     return table
 
@@ -223,12 +224,13 @@ def _check_together(tables: Sequence[Path], options: DataSetOptions) -> None:
         by_hash[metadata.source.sha256].append(str(file))
         readings.append((file, metadata.reading))
     problems = [
-        f"{' and '.join(files)} are of videos with one name, {stem}, by which their clips are named"
+        f"{' and '.join(files)} come from videos with the same name, {stem}, but clips are named after "
+        "their video"
         for stem, files in by_stem.items()
         if len(files) > 1
     ]
     problems += [
-        f"{' and '.join(files)} are of one video, which would count twice"
+        f"{' and '.join(files)} come from the same video, which would count twice"
         for files in by_hash.values()
         if len(files) > 1
     ]
@@ -236,7 +238,9 @@ def _check_together(tables: Sequence[Path], options: DataSetOptions) -> None:
     if options.manifest is not None:
         unlisted = [stem for stem in by_stem if stem not in options.manifest]
         if unlisted:
-            problems.append(f"the manifest lacks {len(unlisted)} video(s): {list_some(unlisted)}")
+            problems.append(
+                f"the manifest does not list {count(len(unlisted), 'video')}: {list_some(unlisted)}"
+            )
     if problems:
         raise TableError("The frame tables cannot be put together:", problems)
 
@@ -244,17 +248,17 @@ def _check_together(tables: Sequence[Path], options: DataSetOptions) -> None:
 def _explain_no_clip(collectors: Sequence[_Collector]) -> str:
     shortest = min(collectors, key=lambda collector: collector.rule.length_s)
     longest = max(shortest.videos, key=lambda video: video.duration_s)
-    advice = "use longer footage, a shorter --clip, or --tail keep."
+    advice = "Use longer footage, or `motionsig correlate` with a shorter --clip or with --tail keep."
     if len(shortest.videos) == 1:
-        return f"{_describe_short(longest, shortest.rule)}; {advice}"
+        return f"{_describe_short(longest, shortest.rule)}. {advice}"
     return (
-        f"None of the {len(shortest.videos)} videos is as long as one clip, not even the longest:"
-        f" {_describe_short(longest, shortest.rule)}; {advice}"
+        f"All {len(shortest.videos)} videos are shorter than one clip of {shortest.rule.length_s:g} s. The "
+        f"longest, {longest.video}, is {longest.duration_s:.1f} s long. {advice}"
     )
 
 
 def _describe_short(video: VideoOutcome, rule: ClipRule) -> str:
-    return f"{video.video} is shorter than one clip ({video.duration_s:.1f} s of {rule.length_s:g} s)"
+    return f"{video.video} is {video.duration_s:.1f} s long, shorter than one clip of {rule.length_s:g} s"
 
 
 def _stem(metadata: FrameTableMetadata) -> str:

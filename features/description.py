@@ -74,22 +74,22 @@ def read_description(clips: pd.DataFrame) -> ClipDescription:
         cells[name] = known[0] if known else None
     if problems:
         raise TableError(
-            f"The clips were not all made in one way, they differ in {'; '.join(problems)}."
-            " Correlate their frame tables again, with the same options."
+            f"The clips were made in different ways. They differ in {'; '.join(problems)}. Correlate their "
+            "frame tables again, with the same options."
         )
     try:
         described = unflatten(ClipDescription, cells)
     except ValueError as error:  # pydantic's ValidationError is one
         raise TableError(
-            "The clip table says impossible things of how its clips were made; write it again with"
-            " `motionsig correlate`."
+            "The clip table does not describe correctly how its clips were made. Write it again with "
+            "`motionsig correlate`."
         ) from error
     assert described is not None  # every field may be unrecorded
     return described
 
 
 def describe_other_readings(readings: Sequence[tuple[Path, ReadingDescription]]) -> list[str]:
-    """Return a sentence for each way in which frame tables were read otherwise than the first of them.
+    """Return a sentence for each way in which frame tables were read differently from the first of them.
 
     Parameters
     ----------
@@ -104,5 +104,5 @@ def describe_other_readings(readings: Sequence[tuple[Path, ReadingDescription]])
     sentences = []
     for what, names in others.items():
         were = "was" if len(names) == 1 else "were"
-        sentences.append(f"{list_some(names)} {were} read otherwise than {first}: {what}")
+        sentences.append(f"{list_some(names)} {were} read differently from {first}: {what}")
     return sentences

@@ -14,6 +14,7 @@ from extract.frame_table import check_unpacked_size
 from ground.errors import InputError, TableError
 from ground.files import refuse_special_file
 from ground.rows import FORMULA, disarm, rearm
+from ground.text import count
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,7 +32,7 @@ _NAMES_SHOWN: Final = 5
 def check_suffix(path: Path) -> None:
     """Raise InputError when a table's file ending is neither ``.csv`` nor ``.parquet``."""
     if path.suffix not in _SUFFIXES:
-        raise InputError(f"{path} ends in neither .csv nor .parquet; the ending chooses the format.")
+        raise InputError(f"{path} must end in .csv or .parquet. The ending chooses the format.")
 
 
 def make_schema(columns: Mapping[str, str]) -> pa.Schema:
@@ -145,10 +146,12 @@ def read_columns(
     if rows.empty:
         raise TableError(f"{path} holds no clips.")
     if rows.index.hasnans:
-        raise TableError(f"{path} holds {np.count_nonzero(rows.index.isna())} row(s) without a clip name.")
+        raise TableError(
+            f"{path} holds {count(np.count_nonzero(rows.index.isna()), 'row')} without a clip name."
+        )
     if not rows.index.is_unique:
         repeated = rows.index[rows.index.duplicated()].unique()
-        raise TableError(f"{path} names clips more than once: {list_some(repeated.tolist())}.")
+        raise TableError(f"{path} has clips with the same name: {list_some(repeated.tolist())}.")
     return rows
 
 

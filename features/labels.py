@@ -11,7 +11,7 @@ from typing import Final
 
 from ground.errors import TableError
 from ground.files import is_readable_file, refuse_special_file
-from ground.text import storable
+from ground.text import count, storable
 
 GROUPS: Final = ("pristine", "celeb", "fake")
 MANIFEST_COLUMNS: Final = ("path", "subject", "group", "session")
@@ -96,13 +96,13 @@ def read_manifest(path: Path) -> dict[str, Label]:
         lines_of.setdefault(stem, []).append(line)
         labels[stem] = Label(row["subject"], row["group"], row["session"] or stem)
     problems += [
-        f"lines {', '.join(map(str, lines))}: several files named {stem};"
-        " clips are named after their file, so each needs a name of its own"
+        f"lines {', '.join(map(str, lines))}: several files are named {stem}, but clips are named after "
+        "their file, so each needs its own name"
         for stem, lines in lines_of.items()
         if stem and len(lines) > 1
     ]
     if problems:
-        raise TableError(f"The manifest {path} has {len(problems)} problem(s):", problems)
+        raise TableError(f"The manifest {path} has {count(len(problems), 'problem')}:", problems)
     return labels
 
 
@@ -131,11 +131,11 @@ def _read_rows(path: Path) -> tuple[list[tuple[int, dict[str, str]]], list[str]]
     unknown = [repr(name) for name in header if name not in MANIFEST_COLUMNS]
     twice = [name for name in MANIFEST_COLUMNS if header.count(name) > 1]
     if missing:
-        problems.append(f"line 1: missing column(s) {', '.join(missing)}")
+        problems.append(f"line 1: {count(len(missing), 'missing column')}: {', '.join(missing)}")
     if unknown:
-        problems.append(f"line 1: unknown column(s) {', '.join(unknown)}")
+        problems.append(f"line 1: {count(len(unknown), 'unknown column')}: {', '.join(unknown)}")
     if twice:
-        problems.append(f"line 1: column(s) {', '.join(twice)} more than once")
+        problems.append(f"line 1: {count(len(twice), 'column')} more than once: {', '.join(twice)}")
     if problems:  # without the right columns every row would be a problem
         return [], problems
     if not raw_rows:
@@ -148,11 +148,11 @@ def _read_rows(path: Path) -> tuple[list[tuple[int, dict[str, str]]], list[str]]
 def _check_row(row: dict[str, str], folder: Path) -> list[str]:
     problems = [f"no {name}" for name in ("path", "subject", "group") if not row[name]]
     if row["group"] and row["group"] not in GROUPS:
-        problems.append(f"unknown group '{row['group']}'; use {', '.join(GROUPS)}")
+        problems.append(f"unknown group '{row['group']}' (use {', '.join(GROUPS)})")
     if row["path"]:
         file = _normalise(folder / row["path"])
         if not file.is_relative_to(folder):
-            problems.append(f"{row['path']} lies outside the data folder {folder}")
+            problems.append(f"{row['path']} is outside the data folder {folder}")
         elif _find_file(file) is None:
             problems.append(f"{row['path']} does not exist in {folder}")
     return problems

@@ -37,17 +37,17 @@ class ClipNotes:
         sentences = []
         if self._lone:
             sentences.append(
-                f"{len(self._lone)} of the {n_clips} clips of {video} hold fewer than two frames"
-                f" ({list_some(self._lone)}); all their correlations are missing."
+                f"{len(self._lone)} of the {n_clips} clips of {video} have fewer than two frames "
+                f"({list_some(self._lone)}). All their correlations are missing."
             )
         if self._empty:
             sentences.append(
-                f"{len(self._empty)} of the {n_clips} clips of {video} have no correlation at all"
-                f" ({list_some(self._empty)}): face and body were found in too few of their frames."
+                f"{len(self._empty)} of the {n_clips} clips of {video} have no correlations "
+                f"({list_some(self._empty)}), because face and body were found in too few frames."
             )
         if self._still:
             sentences.append(
-                f"In {len(self._still)} of the {n_clips} clips of {video} features do not vary"
-                f" ({list_some(list(self._still_features))}); their correlations are missing there."
+                f"In {len(self._still)} of the {n_clips} clips of {video}, some features do not vary "
+                f"({list_some(list(self._still_features))}). Their correlations are missing there."
             )
         return sentences

@@ -80,8 +80,8 @@ def iter_clip_rows(
     """
     if options.pairs.mouth and table.frames[list(MOUTH)].isna().all(axis=None):
         raise TableError(
-            f"The frame table of {table.metadata.source.name} holds no mouth distances "
-            f"({table.metadata.reading.face.name} measures none); leave out --mouth."
+            f"The frame table of {table.metadata.source.name} has no mouth distances, because "
+            f"{table.metadata.reading.face.name} does not measure them. Leave out --mouth."
         )
     # All of one type, pandas need not copy the table to hand out columns.
     frames = table.frames.drop(columns="frame").astype("float64")

@@ -85,7 +85,7 @@ def compute_signal(
         return np.vstack([first, change / np.diff(time_s)[:, None]])
     if signal == "highpass":
         return _clear_rounding(positions - _centred_mean(positions, time_s), positions)
-    raise InputError(f"There is no signal '{signal}'; choose one of {', '.join(SIGNALS)}.")
+    raise InputError(f"There is no signal '{signal}'. Choose one of {', '.join(SIGNALS)}.")
 
 
 def _centred_mean(positions: NDArray[np.float64], time_s: NDArray[np.float64]) -> NDArray[np.float64]:

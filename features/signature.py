@@ -45,7 +45,7 @@ class PairSet:
 
     def __post_init__(self) -> None:
         if self.name not in SET_NAMES:
-            raise InputError(f"There is no feature set '{self.name}'; choose one of {', '.join(SET_NAMES)}.")
+            raise InputError(f"There is no feature set '{self.name}'. Choose one of {', '.join(SET_NAMES)}.")
         if self.name == "body":  # no pair of the body holds the mouth: there is one such set, not two
             object.__setattr__(self, "mouth", False)
 

@@ -52,7 +52,7 @@ def compute_body_positions(frames: pd.DataFrame, coordinates: BodyCoordinates) -
     """
     if coordinates not in BODY_COORDINATES:
         raise InputError(
-            f"There are no body coordinates '{coordinates}'; choose one of {', '.join(BODY_COORDINATES)}."
+            f"There are no body coordinates '{coordinates}'. Choose one of {', '.join(BODY_COORDINATES)}."
         )
     x = get_measurements(frames, [f"{joint}_x" for joint in BODY_JOINTS])
     y = get_measurements(frames, [f"{joint}_y" for joint in BODY_JOINTS])

@@ -30,6 +30,7 @@ from features.signature import PairSet, find_pair_set
 from ground.descriptions import list_default_cells
 from ground.errors import TableError
 from ground.files import replace_when_complete
+from ground.text import count
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -144,7 +145,10 @@ def read_correlations(path: Path) -> pd.DataFrame:
     table = read_columns(path, {INDEX: TEXT, **dict.fromkeys(pair_columns, REAL)})
     largest = float(np.nanmax(np.abs(table.to_numpy()), initial=0.0))
     if largest > 1 + _BEYOND_ONE:
-        raise TableError(f"{path} holds a value of size {largest:g}, but correlations lie between -1 and 1.")
+        raise TableError(
+            f"{path} holds a value of size {largest:g}, but correlations lie between -1 and 1. Give a "
+            "correlations table."
+        )
     return table
 
 
@@ -181,7 +185,10 @@ def read_clips(path: Path) -> pd.DataFrame:
         np.isinf(clips[["start_s", "end_s"]].to_numpy(dtype=np.float64)).any(axis=1)
     ].tolist()
     if endless:
-        raise TableError(f"{path} has clips that begin or end at no finite time ({list_some(endless)}).")
+        raise TableError(
+            f"{path} has clips whose start or end is not a finite time ({list_some(endless)}). Write it "
+            "again with `motionsig correlate`."
+        )
     return clips
 
 
@@ -238,13 +245,13 @@ def _describe_column_problems(names: Sequence[str]) -> list[str]:
     if missing:
         problems.append(f"{len(missing)} of the {len(expected)} pairs missing ({list_some(missing)})")
     if extra:
-        problems.append(f"{len(extra)} unknown column(s) ({list_some(extra)})")
+        problems.append(f"{count(len(extra), 'unknown column')} ({list_some(extra)})")
     if repeated:
-        problems.append(f"{len(repeated)} column(s) more than once ({list_some(repeated)})")
+        problems.append(f"{count(len(repeated), 'column')} more than once ({list_some(repeated)})")
     if not problems and tuple(names) != expected:
         place = next(i for i, (name, right) in enumerate(zip(names, expected, strict=True)) if name != right)
         problems.append(
-            f"the pairs stand in another order: number {place + 1} is {names[place]}, not {expected[place]}"
+            f"the pairs are in another order: number {place + 1} is {names[place]}, not {expected[place]}"
         )
     return problems
 
@@ -256,15 +263,17 @@ def _check_clips_match(path: Path, correlations: pd.DataFrame, clips_path: Path,
     others = clips["feature_set"][clips["feature_set"] != found]
     problems = []
     if undescribed:
-        problems.append(f"{clips_path.name} lacks {len(undescribed)} clip(s) ({list_some(undescribed)})")
+        problems.append(
+            f"{clips_path.name} lacks {count(len(undescribed), 'clip')} ({list_some(undescribed)})"
+        )
     if superfluous:
-        problems.append(f"{path.name} lacks {len(superfluous)} clip(s) ({list_some(superfluous)})")
+        problems.append(f"{path.name} lacks {count(len(superfluous), 'clip')} ({list_some(superfluous)})")
     if len(others):
         problems.append(f"{path.name} holds the feature set {found}, {clips_path.name} says {others.iloc[0]}")
     if problems:
         raise TableError(
-            f"{path} and {clips_path} do not belong together: {'; '.join(problems)}."
-            " Move the clip table away if it is another table's."
+            f"{path} and {clips_path} do not belong together: {'; '.join(problems)}. If the clip table "
+            "belongs to another table, move it away."
         )
 
 
@@ -275,8 +284,9 @@ def _tell_clips_by_name(path: Path, correlations: pd.DataFrame) -> pd.DataFrame:
     unnamed = [name for name, video in zip(correlations.index, videos, strict=True) if video is None]
     if unnamed:
         raise TableError(
-            f"{path} has no clip table beside it, and {len(unnamed)} of its clips are not named"
-            f" <video>_clip_<number> ({list_some(unnamed)}), so nobody can say which video they are of."
+            f"{path} has no clip table beside it, and {len(unnamed)} of its clips are not named "
+            f"<video>_clip_<number> ({list_some(unnamed)}). So their videos are unknown. Put the clip table "
+            "beside it, or rename the clips."
         )
     labels = [label_from_name(str(video)) for video in videos]
     return pd.DataFrame(
@@ -295,7 +305,10 @@ def _label_by_manifest(clips: pd.DataFrame, manifest: Mapping[str, Label]) -> pd
     stems = [video_of_clip(name) or "" for name in clips.index]
     unknown = sorted(set(stems) - set(manifest))
     if unknown:
-        raise TableError(f"The manifest lacks {len(unknown)} video(s) of the table: {list_some(unknown)}.")
+        raise TableError(
+            f"The manifest does not list {count(len(unknown), 'video')} of the table: {list_some(unknown)}. "
+            "Add them."
+        )
     labels = [manifest[stem] for stem in stems]
     return clips.assign(
         subject=[label.subject for label in labels],

@@ -48,16 +48,16 @@ class ClipRule:
 
     def __post_init__(self) -> None:
         if not (np.isfinite(self.length_s) and self.length_s > 0):
-            raise InputError(f"A clip of {self.length_s:g} s cannot be cut; give a length above 0 s.")
+            raise InputError(f"A clip must be longer than 0 s, not {self.length_s:g} s.")
         if (self.step_s is None) == (self.step_frames is None):
-            raise InputError("Clips step either in seconds or in frames; give one of the two.")
+            raise InputError("The step of clips is in seconds or in frames. Give only one of them.")
         if self.step_s is not None and not 0 < self.step_s <= self.length_s:
             raise InputError(
-                f"Clips of {self.length_s:g} s cannot overlap by {self.length_s - self.step_s:g} s;"
-                " the overlap must be at least 0 s and less than the clip."
+                f"Clips of {self.length_s:g} s cannot overlap by {self.length_s - self.step_s:g} s. The "
+                "overlap must be at least 0 s and less than the length of a clip."
             )
         if self.step_frames is not None and self.step_frames < 1:
-            raise InputError(f"Clips cannot step by {self.step_frames} frames; give 1 or more.")
+            raise InputError(f"Clips cannot step by {self.step_frames} frames. Give 1 or more.")
 
 
 @dataclass(frozen=True)
@@ -152,8 +152,9 @@ def _check_overlap(starts: NDArray[np.float64], rule: ClipRule) -> None:
     """Refuse steps in frames that would leave time between clips uncovered."""
     if rule.step_frames is not None and len(starts) > 1 and np.median(np.diff(starts)) > rule.length_s:
         raise InputError(
-            f"A step of {rule.step_frames} frames, {np.median(np.diff(starts)):.2f} s here, is longer than a "
-            f"clip of {rule.length_s:g} s and would leave out what lies between; give fewer frames."
+            f"A step of {rule.step_frames} frames is {np.median(np.diff(starts)):.2f} s here. That is "
+            f"longer than a clip of {rule.length_s:g} s, so footage between clips would be lost. Give fewer "
+            "frames."
         )
 
 
@@ -161,14 +162,17 @@ def check_times(times: NDArray[np.float64]) -> None:
     """Raise TableError when a time is missing or infinite, goes backwards or repeats; name the frame."""
     if not np.isfinite(times).all():
         row = int(np.argmin(np.isfinite(times)))
-        raise TableError(f"The time of frame {row} is {times[row]}; every frame needs its presentation time.")
+        raise TableError(
+            f"The time of frame {row} is {times[row]}, but every frame needs its presentation time. Extract "
+            "the video again."
+        )
     rises = np.diff(times) > 0
     if not rises.all():
         row = int(np.argmin(rises)) + 1
-        what = "repeats that of" if times[row] == times[row - 1] else "goes back behind"
+        what = "repeats the time of" if times[row] == times[row - 1] else "is before the time of"
         raise TableError(
-            f"The time of frame {row} ({times[row]:.6f} s) {what} the frame before it"
-            f" ({times[row - 1]:.6f} s); presentation times must rise from frame to frame."
+            f"The time of frame {row} ({times[row]:.6f} s) {what} the frame before it ({times[row - 1]:.6f} "
+            "s), but presentation times must rise from frame to frame. Extract the video again."
         )
 
 
@@ -179,8 +183,8 @@ def _possible_starts(times: NDArray[np.float64], rule: ClipRule, duration_s: flo
     assert rule.step_s is not None
     if duration_s / rule.step_s > len(times) + _MOST_EMPTY_CLIPS:
         raise TableError(
-            f"The times of {len(times)} frames reach {duration_s:g} s: nearly all clips, one every"
-            f" {rule.step_s:g} s, would be empty. Extract the video again, or give clips a larger step."
+            f"{len(times)} frames are spread over {duration_s:g} s, so nearly all clips (one every "
+            f"{rule.step_s:g} s) would be empty. Extract the video again, or use a larger step."
         )
     starts = np.arange(int(duration_s / rule.step_s) + 1) * rule.step_s
     return starts[starts <= times[-1]] if len(times) else starts[:0]
@@ -200,10 +204,12 @@ def parse_clip_rules(text: str) -> list[ClipRule]:
             length_s, overlap_s = (float(part) for part in entry.split("/"))
         except ValueError:
             raise InputError(
-                f"'{entry.strip()}' names no clips; write length/overlap in seconds, such as 10/5."
+                f"'{entry.strip()}' does not describe clips. Write length/overlap in seconds, such as 10/5."
             ) from None
         rules.append(ClipRule(length_s, length_s - overlap_s))
     lengths = [rule.length_s for rule in rules]
     if len(set(lengths)) < len(lengths):
-        raise InputError(f"'{text}' names a clip length twice; each length goes to a table of its own.")
+        raise InputError(
+            f"'{text}' names a clip length twice. Name each length once, because each has its own table."
+        )
     return rules

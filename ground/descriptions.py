@@ -77,13 +77,13 @@ def tell(description: Record) -> dict[str, str | None]:
 
 
 def describe_differences(ours: R, theirs: R) -> list[str]:
-    """Return a phrase for each difference, such as ``signal velocity, not position``.
+    """Return a phrase for each difference, such as ``signal: velocity instead of position``.
 
     The value of `theirs` stands first. What one of both does not record is not compared.
     """
     wanted, found = tell(ours), tell(theirs)
     return [
-        f"{what} {found[what]}, not {wanted[what]}"
+        f"{what}: {found[what]} instead of {wanted[what]}"
         for what in wanted
         if None not in (wanted[what], found[what]) and wanted[what] != found[what]
     ]

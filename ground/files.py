@@ -47,7 +47,7 @@ def replace_when_complete(path: Path, *, growing_in: Path | None = None) -> Iter
     """
     refuse_long_name(path)
     if path.is_dir():
-        raise InputError(f"{path} is a folder; give the name of a file to write.")
+        raise InputError(f"{path} is a folder. Give the name of a file to write.")
     ending = f".{secrets.token_hex(4)}.part{path.suffix}"
     # The name may be as long as names may be, and this one says more.
     stem = os.fsencode(path.stem)[: _LONGEST_NAME - len(os.fsencode(f".{ending}"))].decode(errors="ignore")
@@ -86,8 +86,8 @@ def refuse_long_name(path: Path) -> None:
     """Raise InputError when the name of a path is longer than file systems allow."""
     if len(os.fsencode(path.name)) > _LONGEST_NAME:
         raise InputError(
-            f"{path} cannot be written: its name has more than {_LONGEST_NAME} bytes. If it "
-            "comes from the name of a video, rename it to a shorter one."
+            f"{path} cannot be written, because its name has more than {_LONGEST_NAME} bytes. If the name "
+            "comes from a video, give the video a shorter name."
         )
 
 
@@ -95,8 +95,8 @@ def refuse_closed_folder(path: Path, error: type[MotionsigError]) -> None:
     """Raise `error` when a path is a folder that may not be looked into; a search for files names it so."""
     if path.is_dir() and not os.access(path, os.R_OK | os.X_OK):
         raise error(
-            f"{path} is a folder that you may not look into, so what it holds is left out. Allow it, "
-            "for example with `chmod u+rx`, or give the other files only."
+            f"You do not have permission to open the folder {path}, so its files are left out. Allow it, "
+            "for example with `chmod u+rx`, or give only other files."
         )
 
 
@@ -111,7 +111,7 @@ def refuse_special_file(path: Path, error: type[MotionsigError]) -> None:
         return
     refuse_closed_folder(path, error)
     if not stat.S_ISREG(mode):
-        raise error(f"{path} is not a regular file; give a file, not a folder, a pipe or a device.")
+        raise error(f"{path} is not a regular file. Give a file, not a folder, a pipe or a device.")
 
 
 def is_readable_file(path: Path) -> bool:

@@ -1,4 +1,4 @@
-"""Text from outside, made safe to show and to store."""
+"""Text from outside, made safe to show and to store, and numbers with their nouns."""
 
 from __future__ import annotations
 
@@ -21,3 +21,23 @@ def storable(text: str) -> str:
     except UnicodeEncodeError:
         return os.fsencode(text).decode(errors="backslashreplace")
     return text
+
+
+def count(number: int, noun: str, plural: str | None = None) -> str:
+    """Return a number with its noun, as in "1 video" and "2 videos".
+
+    Parameters
+    ----------
+    number
+        How many there are.
+    noun
+        The word for one.
+    plural
+        The word for none or several, where it is not `noun` with an s.
+
+    Examples
+    --------
+    >>> count(1, "video"), count(2, "video"), count(0, "other person", "other people")
+    ('1 video', '2 videos', '0 other people')
+    """
+    return f"{number} {noun if number == 1 else plural or noun + 's'}"

@@ -213,7 +213,7 @@ def _draw_scatters(embedding: Embedding, kept: pd.DataFrame) -> list[_Scatter]:
     for what, column in (("group", "group"), ("person", "moves"), ("source", "source")):
         kinds = kept[column].tolist()
         picture, legend = draw_scatter(
-            embedding.points, kinds, f"Clips by {what}; the table below lists them."
+            embedding.points, kinds, f"Clips by {what}. The table below lists them."
         )
         values = kept[column].to_numpy()
         same = float((values[embedding.nearest] == values).mean())
@@ -223,7 +223,7 @@ def _draw_scatters(embedding: Embedding, kept: pd.DataFrame) -> list[_Scatter]:
                 f"By {what}",
                 picture,
                 legend,
-                f"For {format_share(same)} of the clips the nearest other clip is of the same {what}; by "
+                f"For {format_share(same)} of the clips, the nearest other clip has the same {what}. By "
                 f"chance it would be {format_share(float((shares**2).sum()))}.",
             )
         )

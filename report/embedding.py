@@ -82,7 +82,7 @@ def embed(correlations: pd.DataFrame) -> Embedding | None:
     )
     if components < COMPONENTS or perplexity < PERPLEXITY:
         note += (
-            f" The published {COMPONENTS} components and perplexity {PERPLEXITY:g} need more clips than the "
-            f"{len(values)} here, so both were reduced; groups in so small a picture mean little."
+            f" The published {COMPONENTS} components and perplexity {PERPLEXITY:g} need more than the "
+            f"{len(values)} clips here, so both were reduced. In so small a picture, groups mean little."
         )
     return Embedding(points.astype(np.float64), nearest, note)

@@ -45,7 +45,8 @@ def draw_evaluation(outcomes: Sequence[FoldOutcome], person: str) -> list[Figure
             levels,
             person,
             "DET",
-            "Errors against errors, on normal deviates: the nearer to the lower left, the better.",
+            "One kind of error against the other, on normal-deviate axes. The closer to the lower left, the "
+            "better.",
             _stretch(share),
             _stretch(Axis("the person not recognised", 0, 1)),
             lambda missed: missed,
@@ -107,7 +108,8 @@ def draw_learning_curve(points: Sequence[CurvePoint], person: str) -> Figure:
     ]
     return draw_curves(
         "Learning curve",
-        "AUC on held-out sources by the sources of the person learnt from; bars are 95 % intervals.",
+        "AUC on held-out sources, against the number of the person's sources that were learnt from. Bars "
+        "are 95 % intervals.",
         Axis("sources of the person", 0, max(point.sources for point in growing) * 1.05),
         Axis("AUC", 0, 1),
         series,
@@ -181,8 +183,8 @@ def _draw_tippett(name: str, found: HeldOut, person: str) -> Figure:
         series.append(Series(who, x.tolist(), y.tolist()))
     return draw_curves(
         f"Tippett, {name}",
-        "The share of the person’s own, and of others, with a likelihood ratio above each value. "
-        "Both should part at 0.",
+        "The share of the person’s own, and of others’, with a likelihood ratio above each value. The two "
+        "curves should separate at 0.",
         Axis("log10 LR greater than", -reach, reach),
         Axis("share", 0, 1),
         series,
@@ -197,8 +199,8 @@ def _draw_reliability(levels: dict[str, HeldOut], person: str) -> Figure:
         series.append(Series(name, stated, observed, marked=True))
     return draw_curves(
         "Reliability",
-        "What ratios say, as probabilities at equal priors, against what they should have said. On the "
-        "diagonal they mean what they say.",
+        "The probability that the ratios state (at equal priors), against the share that was observed. On "
+        "the diagonal, the ratios mean what they say.",
         Axis("stated probability of the person", 0, 1),
         Axis("observed share of the person", 0, 1),
         series,

@@ -198,18 +198,18 @@ def read_evidence(path: Path, verdict_sha256: str, pairs: int) -> Evidence:
     InputError
         With the reason why it cannot be used: missing, damaged, of another version or of another verdict.
     """
-    again = "classify the suspect again to see what the verdict was made from"
+    again = "Classify the suspect again to see what the verdict was made from"
     if not path.is_file():
-        raise InputError(f"There is no {path.name} beside the verdict; {again}.")
+        raise InputError(f"There is no {path.name} beside the verdict. {again}.")
     try:
         evidence = Evidence.model_validate_json(path.read_bytes())
     except pydantic.ValidationError as error:
-        raise InputError(f"{path.name} is damaged or of another version of motionsig; {again}.") from error
+        raise InputError(f"{path.name} is damaged or of another version of motionsig. {again}.") from error
     if evidence.verdict_sha256 != verdict_sha256:
-        raise InputError(f"{path.name} belongs to another verdict; {again}.")
+        raise InputError(f"{path.name} belongs to another verdict. {again}.")
     columns = [evidence.usual_mean, evidence.usual_std, *(video.correlations for video in evidence.videos)]
     if any(len(column) != pairs for column in columns):
-        raise InputError(f"{path.name} does not hold a number for each of the {pairs} pairs; {again}.")
+        raise InputError(f"{path.name} does not hold a number for each of the {pairs} pairs. {again}.")
     return evidence
 
 

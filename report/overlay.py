@@ -94,9 +94,9 @@ def write_overlay(
 def check_overlay_path(video: Path, path: Path) -> None:
     """Raise InputError when `path` is no mp4, or is the video itself."""
     if path.suffix.lower() != ".mp4":
-        raise InputError(f"The overlay is an mp4 video; call it {path.with_suffix('.mp4')}.")
+        raise InputError(f"The overlay must be an mp4 video. Call it {path.with_suffix('.mp4')}.")
     if path.exists() and path.samefile(video):
-        raise InputError(f"{path} is the suspect itself; give the overlay another name.")
+        raise InputError(f"{path} is the suspect itself. Give the overlay another name.")
 
 
 class _Painter:

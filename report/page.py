@@ -19,7 +19,7 @@ _SUFFIXES: Final = (".html", ".htm")
 def check_page_path(path: Path) -> None:
     """Raise InputError unless a path names a page: so none is written over a video, a table or a model."""
     if path.suffix.lower() not in _SUFFIXES:
-        raise InputError(f"{path} is to be an HTML page; call it {path.with_suffix('.html')}.")
+        raise InputError(f"{path} must be an HTML page. Call it {path.with_suffix('.html')}.")
 
 
 def write_page(page: str, path: Path) -> None:

@@ -79,9 +79,9 @@ def explain_missing(path: str | None, sha256: str | None) -> str | None:
     video = find_stored(path)
     try:
         if not video.is_file():
-            return "There are no pictures, because the video is no longer where it was when it was judged."
+            return "There are no pictures, because the video is no longer at the place where it was judged."
         if sha256 is not None and hash_file(video) != sha256:
-            return "There are no pictures, because the file that now has the video's name is another one."
+            return "There are no pictures, because another file now has the video's name."
     except OSError as error:
         return f"There are no pictures, because the video cannot be read ({error.strerror})."
     return None

@@ -43,7 +43,7 @@ from report.thumbnails import Thumbnail, try_thumbnails
 
 # Of so many flagged clips the signals are shown at once; those of the others when asked for.
 _SHOWN_AT_ONCE: Final = 6
-_NO_PICTURES: Final = "There are no pictures, because nothing is known about where the video lies."
+_NO_PICTURES: Final = "There are no pictures, because the place of the video is not known."
 
 
 class Report(Record):
@@ -302,8 +302,9 @@ def _draw_matrices(rows: list[_MatrixRow], person: str) -> dict[str, Markup]:
         return {}
     columns = {
         "This video": ([row.here for row in rows], 1.0),
-        f"Usual of {person}, the mean of the training clips": ([row.usual for row in rows], 1.0),
-        f"This video less the usual of {person}. Filled: more than usual; hollow: less; a full cell is 2": (
+        f"Usual for {person} (mean of the training clips)": ([row.usual for row in rows], 1.0),
+        f"Difference: this video minus what is usual for {person}. Filled: higher than usual. Hollow: "
+        "lower. A full cell is 2": (
             [row.difference for row in rows],
             2.0,
         ),
@@ -312,7 +313,7 @@ def _draw_matrices(rows: list[_MatrixRow], person: str) -> dict[str, Markup]:
     return {
         title: draw_matrix(
             dict(zip(pairs, values, strict=True)),
-            f"{title}: correlations of all movements; the table below holds the numbers.",
+            f"{title}: correlations of all movements. The table below has the numbers.",
             most,
         )
         for title, (values, most) in columns.items()
@@ -342,8 +343,8 @@ def list_comparisons(card: ModelCard) -> list[dict[str, str]]:
             "Equal error rate": _format_figure(part.figures.equal_error_rate),
             "Others taken for the person": _format_rate(part.decisions.false_match),
             "Person taken for others": _format_rate(part.decisions.false_no_match),
-            "Person left open": _format_rate(part.decisions.undecided_target),
-            "Others left open": _format_rate(part.decisions.undecided_non_target),
+            "Person inconclusive": _format_rate(part.decisions.undecided_target),
+            "Others inconclusive": _format_rate(part.decisions.undecided_non_target),
             "Cllr": _format_figure(part.figures.cllr),
         }
         for part in card.evaluation.comparisons

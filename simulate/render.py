@@ -119,10 +119,12 @@ def render_frames(controls: pd.DataFrame) -> Iterator[Image]:
     """
     missing = [name for name in CONTROL_NAMES if name not in controls]
     if missing:
-        raise InputError(f"The table of controls lacks {', '.join(missing)}; give one column a control.")
+        raise InputError(
+            f"The table of controls lacks {', '.join(missing)}. Give one column for each control."
+        )
     values = controls[list(CONTROL_NAMES)].to_numpy(dtype=np.float64)
     if not np.isfinite(values).all():
-        raise InputError("The table of controls holds values that are not finite numbers; fill them in.")
+        raise InputError("The table of controls holds values that are not finite numbers. Fill them in.")
     return map(Renderer().render, values)
 
 

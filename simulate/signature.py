@@ -99,10 +99,10 @@ def draw_session(signature: Signature, seconds: float, fps: float, seed: int) ->
         When a number lies outside its range.
     """
     if not (np.isfinite(seconds) and seconds >= 1):
-        raise InputError(f"A session of {seconds:g} s cannot be drawn; give at least 1 s.")
+        raise InputError(f"A session must be at least 1 s long, not {seconds:g} s.")
     if not (np.isfinite(fps) and fps > _LEAST_FPS):
         raise InputError(
-            f"{fps:g} frames/s cannot show motion of {BAND_HZ[1]:g} Hz; give more than {_LEAST_FPS:g}."
+            f"{fps:g} frames/s cannot show motion of {BAND_HZ[1]:g} Hz. Give more than {_LEAST_FPS:g}."
         )
     _check_seed(seed)
     n_frames = round(seconds * fps)
@@ -141,4 +141,4 @@ def _draw_band_limited(
 
 def _check_seed(seed: int) -> None:
     if seed < 0:
-        raise InputError(f"{seed} is no seed; give 0 or a larger whole number.")
+        raise InputError(f"{seed} is not a seed. Give a whole number of 0 or more.")

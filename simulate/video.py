@@ -100,9 +100,9 @@ def write_video(
     import av
 
     if path.suffix.lower() != ".mp4":
-        raise InputError(f"{path} does not end in .mp4; test videos are MP4 files.")
+        raise InputError(f"{path} must end in .mp4, because test videos are MP4 files.")
     if not 1 <= fps <= _LARGEST_FPS:
-        raise InputError(f"A video of {fps:g} frames/s cannot be written; give 1 to {_LARGEST_FPS}.")
+        raise InputError(f"A video of {fps:g} frames/s cannot be written. Give 1 to {_LARGEST_FPS}.")
     remaining = iter(frames)
     first = next(remaining, None)
     if first is None:
@@ -128,6 +128,6 @@ def write_video(
 def _check_size(image: Image, shape: tuple[int, ...], path: Path) -> None:
     if image.shape != shape or image.shape[0] % 2 or image.shape[1] % 2:
         raise InputError(
-            f"A frame of {path} is {image.shape[1]} x {image.shape[0]} px; all frames must be of one size"
-            " with even sides."
+            f"A frame of {path} is {image.shape[1]} x {image.shape[0]} px, but all frames must be of one "
+            "size with even sides."
         )

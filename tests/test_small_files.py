@@ -43,7 +43,7 @@ def test_a_frame_table_that_unpacks_to_far_more_than_it_holds_is_refused(tmp_pat
     )
     path = write_equal_rows(tmp_path / "bomb.parquet", schema)
     assert path.stat().st_size < 400_000
-    with pytest.raises(TableError, match=r"bomb\.parquet is refused: its .* bytes unpack to 416,000,000"):
+    with pytest.raises(TableError, match=r"bomb\.parquet is refused\. Its .* bytes unpack to 416,000,000"):
         read_frame_table(path)
 
 
@@ -66,7 +66,7 @@ def test_json_that_is_too_deep_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TableError, match=r"metadata of .* damaged"):
         read_metadata(path)
     (tmp_path / "verdict.json").write_bytes(DEEP)
-    with pytest.raises(InputError, match="is no verdict"):
+    with pytest.raises(InputError, match="is not a verdict"):
         read_verdict(tmp_path / "verdict.json")
 
 
@@ -81,7 +81,7 @@ def test_a_million_columns_take_no_time(tmp_path: Path) -> None:
     path = tmp_path / "wide.csv"
     path.write_text("clip_name," + ",".join(["a*b"] * 1_000_000) + "\n")
     start = time.process_time()
-    with pytest.raises(TableError, match=r"1 column\(s\) more than once"):
+    with pytest.raises(TableError, match=r"1 column more than once \(a\*b\)"):
         read_correlations(path)
     assert time.process_time() - start < 20, "work that grows with the square of the columns takes hours"
 

@@ -9,24 +9,31 @@ from classify.estimators import CLASSIFIER_NAMES
 from classify.evaluation import Comparison, Evaluation
 from classify.metrics import Figure
 
-AUC_MEANS: Final = "AUC: how often the person ranks above somebody else (.5 says nothing, 1 is perfect)"
+AUC_MEANS: Final = "AUC: how often the person's score is above somebody else's (.5 is chance, 1 is perfect)"
 CLLR_MEANS: Final = (
-    "Cllr: cost of the likelihood ratios in bits (0 is perfect, 1 says nothing, more misleads)"
+    "Cllr: cost of the likelihood ratios in bits (0 is perfect, 1 says nothing, more than 1 misleads)"
 )
 BRACKETS_MEAN: Final = (
-    "in brackets: 95 % interval over sources, too narrow below about 10 of them ([few]: too few for one)"
+    "In brackets: 95 % interval over sources; it is too narrow with fewer than about 10 sources, and [few] "
+    "means too few for an interval"
 )
 EVALUATION_LEGEND: Final = (
-    f"{AUC_MEANS}; {BRACKETS_MEAN}.",
-    "Equal error rate: where as many of the person are missed as others are taken for the person.",
-    f"{CLLR_MEANS}; min Cllr: what the best calibration would leave of it.",
-    "From AUC to the counts every clip, or video, counts the same; in the rates below every source does.",
+    f"{AUC_MEANS}. {BRACKETS_MEAN}.",
+    "Equal error rate: the error rate at the threshold where both kinds of error are equally frequent.",
+    f"{CLLR_MEANS}. Min Cllr: the cost that the best calibration would leave.",
     (
-        "Accuracy, recall (share recognised) and counts: a likelihood ratio above 1 is called the person. "
-        "Balanced accuracy is the mean of both recalls; the majority's is that of always giving the more "
-        "frequent answer."
+        "From AUC down to the counts, each clip or video counts once. In the rates below them, each source "
+        "counts once."
     ),
-    "False match, false no match, undecided: by the rule of a verdict, with thresholds chosen from the rest.",
+    (
+        "Accuracy, recall (the share recognised) and counts: a likelihood ratio above 1 counts as the "
+        "person. Balanced accuracy: the mean of both recalls. Majority answer: the accuracy of always "
+        "giving the more frequent answer."
+    ),
+    (
+        "False match, false no match, undecided: the rates of complete verdicts, with thresholds chosen "
+        "from the other folds."
+    ),
 )
 
 
@@ -37,24 +44,27 @@ def describe_protocol(evaluation: Evaluation) -> str:
         held_out.append("other people")
     if evaluation.fake_methods:
         held_out.append("methods of faking")
-    unknown = "; fakes of unknown method count as one source" if evaluation.fakes_of_unknown_method else ""
+    unknown = " Fakes of unknown method count as one source." if evaluation.fakes_of_unknown_method else ""
     return (
-        f"{CLASSIFIER_NAMES[evaluation.classifier]}, {evaluation.folds} folds, held out whole: "
-        f"{', '.join(held_out)}{unknown}. In brackets 95 % over sources."
+        f"{CLASSIFIER_NAMES[evaluation.classifier]}, {evaluation.folds} folds. Held out as a whole: "
+        f"{', '.join(held_out)}.{unknown} Brackets: 95 % intervals over sources."
     )
 
 
 def describe_rule(evaluation: Evaluation) -> str:
     """Return by which rule matches were told, and how often that was meant to err."""
     rates = evaluation.get("video").decisions
-    ratios = " and has a likelihood ratio of at least 2" if rates.calibrated else ""
+    ratios = " and have a likelihood ratio of at least 2" if rates.calibrated else ""
     attainable = (rates.attainable_false_match, rates.attainable_false_no_match)
     limit = ""
     if max(attainable) > rates.error_rate:
-        limit = f"; so few sources can attain {attainable[0]:.0%} and {attainable[1]:.0%}"
+        limit = (
+            f" With so few sources, {attainable[0]:.0%} and {attainable[1]:.0%} are the lowest possible "
+            "rates."
+        )
     return (
-        f"As in a verdict, a match passes the thresholds{ratios}. False matches and false no matches were "
-        f"meant to be {rates.error_rate:.0%} each{limit}."
+        f"As in a verdict, a match must pass the thresholds{ratios}. The thresholds aim at "
+        f"{rates.error_rate:.0%} false matches and {rates.error_rate:.0%} false no matches.{limit}"
     )
 
 
@@ -77,9 +87,9 @@ def list_figures(part: Comparison) -> Iterator[tuple[str, str]]:
     yield "min Cllr", format_figure(figures.min_cllr)
     for label, count in (
         ("person -> person", figures.confusion.target_called_target),
-        ("person -> other", figures.confusion.target_called_non_target),
+        ("person -> others", figures.confusion.target_called_non_target),
         ("others -> person", figures.confusion.non_target_called_target),
-        ("others -> other", figures.confusion.non_target_called_non_target),
+        ("others -> others", figures.confusion.non_target_called_non_target),
     ):
         yield label, format_with_interval(count, ".0f")
     yield "false match", format_figure(rates.false_match)

@@ -11,6 +11,7 @@ from classify.verbal_scale import VERBAL_SCALE
 from classify.verdict import ClipLabel, ClipVerdict, VideoLabel
 from classify.words.numbers import format_ratio, format_span, to_ratio
 from extract.damage import Damage
+from ground.text import count
 
 # Of so many clips that disagree with the others the times are named.
 _MOST_TIMES: Final = 5
@@ -20,35 +21,35 @@ _REASONS: Final[dict[ReasonCode, str]] = {
     ReasonCode.UNLIKE_PERSON: "it does not move like the person",
     ReasonCode.BETWEEN_THRESHOLDS: "the score lies between the two thresholds",
     ReasonCode.RATIO_TOO_WEAK: (
-        "the likelihood ratio supports neither side by a factor of {reason.ratio_needed:g}"
+        "the likelihood ratio is too close to 1 to support either side (neither it nor its inverse reaches "
+        "{reason.ratio_needed:g})"
     ),
-    ReasonCode.RATIO_CONTRADICTS_SCORE: "the likelihood ratio does not bear the score out",
+    ReasonCode.RATIO_CONTRADICTS_SCORE: "the likelihood ratio contradicts the score",
     ReasonCode.PAIRS_MISSING: (
-        "{reason.missing_share:.0%} of the feature pairs are missing, more than {reason.missing_limit:.0%}"
+        "{reason.missing_share:.0%} of the pairs are missing, and at most {reason.missing_limit:.0%} may be"
     ),
-    ReasonCode.NO_CLIP_SCORED: "no clip has enough of its features measured",
+    ReasonCode.NO_CLIP_SCORED: "too little was measured in every clip",
     ReasonCode.TOO_FEW_CLIPS: (
-        "the model can be relied on for videos with at least {reason.clips_needed} scored clips, and this "
-        "one has {reason.clips_scored}"
+        "the model needs at least {reason.clips_needed} scored clips, and the video has {reason.clips_scored}"
     ),
-    ReasonCode.MOST_CLIPS_UNSCORED: "too few of its clips have enough of their features measured",
+    ReasonCode.MOST_CLIPS_UNSCORED: "too little was measured in more than half of its clips",
     ReasonCode.CLIPS_CONTRADICT: (
-        "its clips contradict each other, {reason.clips_against} of them speak against the mean score"
+        "its clips contradict each other, because {reason.clips_against} of them speak against the mean score"
     ),
-    ReasonCode.IN_TRAINING_FOOTAGE: "it is part of the footage that the model was trained on",
-    ReasonCode.IN_TRAINING_TABLE: "it stands in the table that the model was trained on",
+    ReasonCode.IN_TRAINING_FOOTAGE: "it is part of the footage that the model learnt from",
+    ReasonCode.IN_TRAINING_TABLE: "it is in the table that the model learnt from",
 }
 _REASONS_OF_VIDEOS: Final[dict[ReasonCode, str]] = {
     ReasonCode.LIKE_PERSON: "its clips move like the person's own",
     ReasonCode.UNLIKE_PERSON: "its clips do not move like the person's own",
 }
 _FOOTAGE_UNKNOWN: Final = (
-    "The verdict is worth nothing if the video is part of the footage that the model was trained on, and "
-    "nobody can check that: one of the two tables does not record the videos' SHA-256."
+    "If the model learnt from this video, the verdict is worthless. Nobody can check this, because one of "
+    "the two tables does not record the SHA-256 of its videos."
 )
 _MEASUREMENT_UNKNOWN: Final = (
-    "The verdict is worth nothing unless the suspect was measured as the model's footage was, and nobody can "
-    "check that: one of the two tables does not record {}."
+    "The verdict is valid only if the suspect was measured as the model's footage was. Nobody can check "
+    "this, because one of the two tables does not record {}."
 )
 
 
@@ -58,8 +59,16 @@ def describe_reason(reason: Reason, level: Literal["clip", "video"]) -> str:
     if level == "video":
         words = _REASONS_OF_VIDEOS.get(reason.code, words)
     shares = (("face", reason.face_share), ("body", reason.body_share))
-    seen = [f"{part} found in {share:.0%} of its frames" for part, share in shares if share is not None]
-    return words.format(reason=reason) + (f" ({', '.join(seen)})" if seen else "")
+    seen = [(part, share) for part, share in shares if share is not None]
+    words = words.format(reason=reason)
+    if not seen:
+        return words
+    (part, share), *rest = seen
+    found = [
+        f"{part} found in {share:.0%} of the frames",
+        *(f"{part} in {share:.0%}" for part, share in rest),
+    ]
+    return f"{words} ({', '.join(found)})"
 
 
 def describe_warning(code: WarningCode, damage: Damage | None = None, unrecorded: Sequence[str] = ()) -> str:
@@ -72,8 +81,8 @@ def describe_warning(code: WarningCode, damage: Damage | None = None, unrecorded
 
 
 def describe_relation(label: VideoLabel) -> str:
-    """Return the words between a video and a person: "consistent with", "inconclusive about"."""
-    return "inconclusive about" if label == "inconclusive" else f"{label} with"
+    """Return the words between a video and a person: "consistent with", "inconclusive for"."""
+    return "inconclusive for" if label == "inconclusive" else f"{label} with"
 
 
 def describe_video(
@@ -96,11 +105,10 @@ def describe_video(
     calibrated
         Whether the model gives likelihood ratios.
     """
-    basis = "" if calibrated else " Not calibrated: the model stands on too little footage."
-    return (
-        f"{video} is {describe_relation(label)} {person}: {describe_reason(reason, 'video')} "
-        f"({_count_labels(clips)}).{basis}"
-    )
+    about = f"The verdict on {video}" if label == "inconclusive" else video
+    verdict = f"{about} is {describe_relation(label)} {person}: {describe_reason(reason, 'video')}"
+    basis = " There is no likelihood ratio, because the model learnt from too little footage."
+    return f"{verdict} ({_count_labels(clips)}).{'' if calibrated else basis}"
 
 
 def name_support(log10_lr: float) -> str:
@@ -125,8 +133,8 @@ def describe_support(log10_lr: float, person: str, others: str) -> str:
     word = name_support(log10_lr)
     if word == "no":
         return (
-            f"The motion is about as probable if it is {own} as if it is {other} "
-            f"(LR {format_ratio(log10_lr)}): no support for either."
+            f"The motion is about as probable if it is {own} as if it is {other} (LR "
+            f"{format_ratio(log10_lr)}). This supports neither side."
         )
     more, less, which = (own, other, own) if log10_lr > 0 else (other, own, f"not {own}")
     return (
@@ -140,7 +148,7 @@ def _count_labels(clips: Sequence[ClipVerdict]) -> str:
     scored = [clip for clip in clips if clip.score is not None]
     counts = Counter(clip.label for clip in scored)
     text = ", ".join(f"{counts[label]} {label}" for label in get_args(ClipLabel) if counts[label])
-    parts = [f"{len(clips)} clips: {text}" if text else f"{len(clips)} clips"]
+    parts = [f"{count(len(clips), 'clip')}: {text}" if text else count(len(clips), "clip")]
     if len(scored) < len(clips):
         parts.append(f"{len(clips) - len(scored)} not scored")
     both: tuple[ClipLabel, ClipLabel] = ("match", "no match")

@@ -12,36 +12,52 @@ from classify.sufficiency import Shortfall, ShortfallCode, TrainingFootage
 from classify.words.figures import format_with_interval
 from classify.words.numbers import format_ratio
 from ground.descriptions import tell
+from ground.text import count
 
-# What there is too little of, and what to add.
-_SHORTFALLS: Final[dict[ShortfallCode, tuple[str, str]]] = {
-    ShortfallCode.TARGET_SOURCES: ("sources of the person", "videos of other sessions"),
-    ShortfallCode.OTHER_PEOPLE: ("other people", "authentic videos of others, not fakes"),
-    ShortfallCode.TARGET_CLIPS: ("usable clips of the person", "longer or more videos"),
-    ShortfallCode.NON_TARGET_CLIPS: ("usable clips of others", "longer or more videos"),
+# What there is too little of, one and several, and what to add.
+_SHORTFALLS: Final[dict[ShortfallCode, tuple[str, str, str]]] = {
+    ShortfallCode.TARGET_SOURCES: (
+        "source of the person",
+        "sources of the person",
+        "videos of other sessions",
+    ),
+    ShortfallCode.OTHER_PEOPLE: ("other person", "other people", "authentic videos of others, not fakes"),
+    ShortfallCode.TARGET_CLIPS: (
+        "usable clip of the person",
+        "usable clips of the person",
+        "longer or more videos",
+    ),
+    ShortfallCode.NON_TARGET_CLIPS: (
+        "usable clip of others",
+        "usable clips of others",
+        "longer or more videos",
+    ),
 }
 
 
 def describe_shortfall(shortfall: Shortfall) -> str:
     """Return what footage a model lacks for likelihood ratios, with the remedy."""
-    what, remedy = _SHORTFALLS[shortfall.code]
+    one, many, remedy = _SHORTFALLS[shortfall.code]
     more = shortfall.needed - shortfall.found
-    return f"{shortfall.found} {what}, {shortfall.needed} are needed: add {remedy} ({more} more)"
+    return (
+        f"{count(more, f'more {one}', f'more {many}')} ({shortfall.found} of {shortfall.needed}; add "
+        f"{remedy})"
+    )
 
 
 def describe_others(footage: TrainingFootage) -> str:
     """Return whom the person was told from: who else might be moving, if it is not the person."""
     parts = []
     if footage.other_people:
-        parts.append(f"somebody like the {_count(footage.other_people, 'other person', 'other people')}")
+        parts.append(f"somebody like the {count(footage.other_people, 'other person', 'other people')}")
     if footage.fake_methods or footage.fakes_of_unknown_method:
         kinds = []
         if footage.fake_methods:
-            kinds.append(f"by {_count(footage.fake_methods, 'method', 'methods')}")
+            kinds.append(f"by {count(footage.fake_methods, 'method')}")
         if footage.fakes_of_unknown_method:
             kinds.append("by unknown methods")
         parts.append(f"a fake like those {' and '.join(kinds)}")
-    return f"{' or of '.join(parts)} that the model learnt from"
+    return f"{', or of '.join(parts)}{', ' if len(parts) > 1 else ' '}in the training footage"
 
 
 def describe_hyperparameters(card: ModelCard) -> str:
@@ -53,20 +69,18 @@ def describe_error_rates(card: ModelCard) -> str:
     """Return what is known of a model's errors on videos that it has not seen, in a sentence."""
     if card.evaluation is None:
         return (
-            "How often it errs could not be measured: at least 3 sources of the person and 3 of others are "
-            "needed for that."
+            "The error rates could not be measured. That needs at least 3 sources of the person and 3 of "
+            "others."
         )
     part = card.evaluation.get("video")
     rates, figures = part.decisions, part.figures
     return (
-        "On recordings that nothing was learnt from such verdicts called "
-        f"{format_with_interval(rates.false_match, '.0%')} of others' videos consistent "
-        f"({figures.non_target_sources} sources) "
-        f"and {format_with_interval(rates.false_no_match, '.0%')} of {card.person}'s own inconsistent "
-        f"({figures.target_sources} sources), and left "
-        f"{format_with_interval(rates.undecided_non_target, '.0%')} and "
-        f"{format_with_interval(rates.undecided_target, '.0%')} open; in brackets 95 %, each source counting "
-        "the same."
+        f"Error rates on held-out recordings: {format_with_interval(rates.false_match, '.0%')} of others' "
+        f"videos were called consistent ({figures.non_target_sources} sources), and "
+        f"{format_with_interval(rates.false_no_match, '.0%')} of {card.person}'s own videos inconsistent "
+        f"({figures.target_sources} sources). {format_with_interval(rates.undecided_non_target, '.0%')} of "
+        f"others' and {format_with_interval(rates.undecided_target, '.0%')} of {card.person}'s videos were "
+        "inconclusive. Brackets: 95 % intervals. Each source counts once."
     )
 
 
@@ -87,24 +101,25 @@ def _list_footage(card: ModelCard) -> Iterator[str]:
     footage = card.footage
     others = []
     if footage.other_people:
-        others.append(_count(footage.other_people, "other person", "other people"))
+        others.append(count(footage.other_people, "other person", "other people"))
     if footage.fake_methods:
-        others.append(f"fakes by {_count(footage.fake_methods, 'method', 'methods')}")
+        others.append(f"fakes by {count(footage.fake_methods, 'method')}")
     if footage.fakes_of_unknown_method:
         others.append("fakes of unknown method")
     yield (
-        f"{card.person}: {footage.target_clips} clips{_minutes(footage.target_minutes)} from "
-        f"{footage.target_sources} sources, against {footage.non_target_clips} clips"
-        f"{_minutes(footage.non_target_minutes)} of {' and '.join(others)}."
+        f"{card.person}: {count(footage.target_clips, 'clip')}{_minutes(footage.target_minutes)} from "
+        f"{count(footage.target_sources, 'source')}, compared with "
+        f"{count(footage.non_target_clips, 'clip')}{_minutes(footage.non_target_minutes)} of "
+        f"{' and '.join(others)}."
     )
     if footage.clips_left_out:
-        yield f"{footage.clips_left_out} clips were left out: more than 7 % of their pairs are missing."
+        yield f"Left out: {count(footage.clips_left_out, 'clip')} with more than 7 % of the pairs missing."
     if footage.clips_unlabelled:
-        yield f"{footage.clips_unlabelled} clips were left out because nobody said who is in their video."
+        yield f"Left out: {count(footage.clips_unlabelled, 'clip')} because nobody said who is in the video."
 
 
 def _describe_measurement(card: ModelCard) -> str:
-    measured = "; ".join(f"{what} {words or 'not recorded'}" for what, words in tell(card.measured).items())
+    measured = "; ".join(f"{what}: {words or 'not recorded'}" for what, words in tell(card.measured).items())
     return f"Measured: {len(card.pairs)} feature pairs; {measured}."
 
 
@@ -113,15 +128,15 @@ def _describe_thresholds(card: ModelCard) -> str:
     promise = ""
     if max(clips.false_match_rate, clips.false_no_match_rate) > clips.error_rate:
         promise = (
-            f", though {clips.non_target_sources} sources of others and {clips.target_sources} of the person "
-            f"can promise no less than {clips.false_match_rate:.0%} and {clips.false_no_match_rate:.0%}"
+            f" With {count(clips.non_target_sources, 'source')} of others and {clips.target_sources} of the "
+            f"person, {clips.false_match_rate:.0%} and {clips.false_no_match_rate:.0%} are the lowest rates "
+            "that can be promised."
         )
     return (
-        f"Thresholds: clips match above {clips.match_above:+.3f} and do not match below "
-        f"{clips.no_match_below:+.3f}; videos are consistent above {videos.match_above:+.3f} and "
-        f"inconsistent below {videos.no_match_below:+.3f}. Chosen so that {clips.error_rate:.0%} of "
-        f"others' and of the person's own fall on the wrong side{promise}. Videos need at least "
-        f"{_count(videos.fewest_clips, 'scored clip', 'scored clips')}."
+        f"Thresholds for clips: match above {clips.match_above:+.3f}, no match below "
+        f"{clips.no_match_below:+.3f}. For videos: consistent above {videos.match_above:+.3f}, inconsistent "
+        f"below {videos.no_match_below:+.3f}. They aim at {clips.error_rate:.0%} errors on each "
+        f"side.{promise} A video needs at least {count(videos.fewest_clips, 'scored clip')}."
     )
 
 
@@ -129,17 +144,13 @@ def _describe_calibration(card: ModelCard) -> str:
     scale = card.video_calibration
     if scale is None:
         lacks = "; ".join(map(describe_shortfall, card.shortfalls))
-        return f"Not calibrated, so there are no likelihood ratios: {lacks}."
+        return f"Not calibrated, so there are no likelihood ratios. Still needed: {lacks}."
     low, high = (format_ratio(llr / math.log(10)) for llr in (scale.lowest, scale.highest))
     return (
         f"Calibrated ({scale.method}) on {scale.target_sources} sources of the person and "
-        f"{scale.non_target_sources} of others, which support likelihood ratios from {low} to {high}."
+        f"{scale.non_target_sources} of others. So likelihood ratios lie between {low} and {high}."
     )
 
 
 def _minutes(minutes: float | None) -> str:
     return "" if minutes is None else f" ({minutes:.1f} minutes)"
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"

@@ -59,9 +59,9 @@ def describe_deviation(pair: str, here: float, usual: float, spread: float) -> s
         Its correlation; mean and standard deviation over the person's training clips.
     """
     if usual >= _RELATED:
-        relation = "usually go together"
+        relation = "usually rise together"
     elif usual <= -_RELATED:
-        relation = "usually go opposite ways"
+        relation = "usually move in opposite directions"
     else:
         relation = "usually move independently"
     return f"{name_pair(pair)} {relation}: r = {_round(usual)} ± {_round(spread)}; here {_round(here)}"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import warnings
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Final
 
 import typer
 
@@ -31,22 +32,40 @@ from motionsig.command_line.commands.train import train
 from motionsig.command_line.old_spellings import refuse_old_spellings
 from motionsig.command_line.signals import InterruptedBySignal, signals_raised
 
+# Texts that are longer would be cut in the list of commands, which has 80 columns.
+_SHORT_HELP: Final[dict[Callable[..., None], str]] = {
+    extract: "Measure body, face and head in every frame of videos.",
+    import_openface: "Put OpenFace's face measurements into frame tables.",
+    correlate: "Turn frame tables into correlations.",
+    inspect: "Show how much is missing in correlations tables.",
+    explore: "Show what is in a data set, as one HTML file.",
+    train: "Learn one person's motion signature.",
+    evaluate: "Measure how well the person can be told from others.",
+    compare: "Compare signals, pairs, clip lengths and classifiers.",
+    show: "Show the card of a model.",
+    classify: "Say whether a suspect video moves like the person.",
+    report: "Write a verdict as one HTML file.",
+    identify: "Compare a suspect video with every enrolled person.",
+    run: "Extract, correlate, evaluate and train in one go.",
+    stress: "Say how far verdicts move when videos are re-encoded.",
+    population: "Write a correlations table of simulated people.",
+    demo: "Show all steps on rendered videos.",
+}
+
 app = typer.Typer(
     name="motionsig",
-    help="Tells whether a video of a known person carries that person's way of moving.",
-    epilog="In order: extract VIDEOS, correlate TABLES, train correlations.csv --person NAME, "
-    "classify SUSPECT --model MODEL. `motionsig demo` shows all of it on rendered videos; "
+    help="Learn how a person moves from authentic videos, and check whether a suspect video moves the same "
+    "way.",
+    epilog="Use the commands in this order: extract VIDEOS, correlate TABLES, train correlations.csv "
+    "--person NAME, classify SUSPECT --model MODEL. `motionsig demo` shows all of them on rendered videos. "
     "`motionsig COMMAND --help` explains a command.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (
-    extract, import_openface, correlate, inspect, explore, train, evaluate, compare, show, classify, report,
-    identify, run, stress, population, demo,
-):  # fmt: skip
-    app.command()(command)
+for command, short_help in _SHORT_HELP.items():
+    app.command(short_help=short_help)(command)
 
 
 def _show_version(wanted: bool) -> None:
@@ -64,7 +83,7 @@ def _root(
         typer.Option("--version", help="Show the version and exit.", callback=_show_version, is_eager=True),
     ] = False,
 ) -> None:
-    """Tells whether a video of a known person carries that person's way of moving."""
+    """Take the options that are not those of a command."""
 
 
 def main() -> None:
@@ -77,7 +96,7 @@ def main() -> None:
                 refuse_old_spellings(sys.argv[1:])
                 app()
         except InterruptedBySignal as interrupted:
-            terminal.fail("Interrupted. What is done is kept; the same command goes on from there.")
+            terminal.fail("Interrupted. Finished work is kept. Run the same command again to continue.")
             sys.exit(interrupted.exit_code)
         except MotionsigError as error:
             terminal.fail(error.message, error.problems)
@@ -92,7 +111,7 @@ def main() -> None:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(1)
         except Exception:
-            terminal.warn("this is a defect of motionsig; please report it.")
+            terminal.warn("This is a defect of motionsig. Please report it, with the lines below.")
             for line in set_aside().splitlines():
                 terminal.warn(line)
             raise

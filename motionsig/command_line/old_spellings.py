@@ -8,21 +8,21 @@ from typing import Final
 from ground.errors import InputError
 
 _CLASSIFIER: Final = (
-    "`--model` is a model file in every command now; the kind of classifier is `--classifier`."
+    "`--model` now always names a model file. Choose the kind of classifier with `--classifier`."
 )
 _OPENFACE: Final = (
-    "OpenFace files become frame tables first: `motionsig import-openface TABLES --openface CSV -o FOLDER`; "
-    "then correlate those."
+    "First write frame tables with OpenFace's faces: `motionsig import-openface TABLES --openface CSV -o "
+    "FOLDER`. Then correlate those."
 )
 _RENAMED: Final = {
     ("train", "--model"): _CLASSIFIER,
     ("evaluate", "--model"): _CLASSIFIER,
     ("run", "--model"): _CLASSIFIER,
-    ("compare", "--models"): "`--models` is a folder of model files in every command now; the kinds of "
-    "classifiers are `--classifiers`.",
+    ("compare", "--models"): "`--models` now always names a folder of model files. Choose the kinds of "
+    "classifiers with `--classifiers`.",
     ("correlate", "--openface"): _OPENFACE,
     ("correlate", "--confidence"): _OPENFACE,
-    ("correlate", "--frames"): "Frame tables are named without an option: `motionsig correlate TABLES`.",
+    ("correlate", "--frames"): "Give frame tables without an option: `motionsig correlate TABLES`.",
 }
 
 

@@ -25,26 +25,29 @@ ClusterAddress = Annotated[
     str | None,
     typer.Option(
         "--cluster",
-        help="Work on the Dask cluster of this scheduler, such as tcp://10.0.0.1:8786. Its workers are "
-        "trusted.",
+        help="Use the Dask cluster with this scheduler, such as tcp://10.0.0.1:8786. Use only a cluster "
+        "that you trust.",
         show_default=False,
     ),
 ]
 
 Workers = Annotated[
-    int | None, typer.Option(min=1, help="Videos worked on at once.", show_default="one a processor")
+    int | None,
+    typer.Option(min=1, help="How many worker processes to use.", show_default="one for each processor"),
 ]
 
 Classifier = Annotated[
     str,
-    typer.Option("--classifier", help="svc, linear, or oneclass, which is trained on the person alone."),
+    typer.Option(
+        "--classifier", help="Which classifier: svc, linear, or oneclass (which learns from the person only)."
+    ),
 ]
 
 VideoManifest = Annotated[
     Path | None,
     typer.Option(
         "--manifest",
-        help="CSV with path,subject,group,session. It is needed when videos are not named "
+        help="CSV with the columns path,subject,group,session. Needed if videos are not named "
         "<number>_<person>_<group>.",
         show_default=False,
     ),
@@ -54,7 +57,7 @@ TableManifest = Annotated[
     Path | None,
     typer.Option(
         "--manifest",
-        help="CSV with path,subject,group,session. Its labels replace those of the table.",
+        help="CSV with the columns path,subject,group,session. Its labels replace those of the table.",
         show_default=False,
     ),
 ]
@@ -62,10 +65,11 @@ TableManifest = Annotated[
 
 def limits(
     max_pixels: Annotated[
-        int, typer.Option(help="Refuse videos whose pictures have more pixels, width times height.")
+        int,
+        typer.Option(help="Refuse videos whose pictures have more pixels than this (width times height)."),
     ] = Limits.max_pixels,
     time_limit: Annotated[
-        float, typer.Option(help="Give up a video that takes longer to read, in seconds.")
+        float, typer.Option(help="Give up on a video that takes longer to read than this, in seconds.")
     ] = Limits.time_s,
 ) -> Limits:
     """Return what a video may cost."""
@@ -75,25 +79,26 @@ def limits(
 def extraction_options(
     face: Annotated[str, typer.Option(help="Which reader measures the face: mesh or py-feat.")] = "mesh",
     keep_mesh: Annotated[
-        bool, typer.Option("--keep-mesh", help="Also write all points of the face, <video>.mesh.parquet.")
+        bool, typer.Option("--keep-mesh", help="Also write all points of the face, to <video>.mesh.parquet.")
     ] = False,
     device: Annotated[
         str,
-        typer.Option(help="Where py-feat's network runs: auto (CUDA if there is one), cpu or cuda."),
+        typer.Option(help="Where the network of py-feat runs: auto (CUDA if available), cpu or cuda."),
     ] = "auto",
     sample_fps: Annotated[
         float | None,
-        typer.Option(help="Read only this many frames a second.", show_default="all"),
+        typer.Option(help="Read only this many frames in each second.", show_default="all"),
     ] = None,
     max_height: Annotated[
         int | None,
-        typer.Option(help="Shrink higher pictures to this height, in px.", show_default="as they are"),
+        typer.Option(help="Reduce larger pictures to this height, in pixels.", show_default="unchanged"),
     ] = None,
     max_pixels: Annotated[
-        int, typer.Option(help="Refuse videos whose pictures have more pixels, width times height.")
+        int,
+        typer.Option(help="Refuse videos whose pictures have more pixels than this (width times height)."),
     ] = Limits.max_pixels,
     time_limit: Annotated[
-        float, typer.Option(help="Give up a video that takes longer to read, in seconds.")
+        float, typer.Option(help="Give up on a video that takes longer to read than this, in seconds.")
     ] = Limits.time_s,
 ) -> ExtractionOptions:
     """Return how videos are read."""

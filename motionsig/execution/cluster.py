@@ -72,8 +72,8 @@ class Cluster:
     def lost(self) -> InputError:
         """Return the error for a scheduler that does not answer any more."""
         return InputError(
-            f"The scheduler at {self.address} is gone. What is done is kept; start the scheduler and its "
-            "workers again, and the same command goes on from there."
+            f"The scheduler at {self.address} does not answer any more. Finished work is kept. Start the "
+            "scheduler and its workers again. Then run the same command to continue."
         )
 
     @contextmanager
@@ -116,7 +116,8 @@ def connect(address: str) -> Iterator[Cluster]:
         from distributed.comm.core import CommClosedError
     except ImportError as error:
         raise DependencyError(
-            "Work on a cluster needs Dask: `pip install 'motion-signature[dask]'`, here and on every worker."
+            "--cluster needs Dask. Install it here and on every worker: `pip install "
+            "'motion-signature[dask]'`."
         ) from error
     # What it says of a lost scheduler is said here in a sentence.
     logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
@@ -134,8 +135,8 @@ def connect(address: str) -> Iterator[Cluster]:
         cluster = Cluster(client, address)
         if not cluster.count_threads():
             raise InputError(
-                f"The scheduler at {address} has no workers. Start them with "
-                f"`dask worker {address} --nthreads 1`, as many as there are processors."
+                f"The scheduler at {address} has no workers. Start one for each processor with `dask worker "
+                f"{address} --nthreads 1`."
             )
         try:
             _check_versions(client)
@@ -165,8 +166,8 @@ def _check_form(address: str) -> None:
         usable = False
     if not usable:
         raise InputError(
-            f"'{address}' is no address of a Dask scheduler; give the one that `dask scheduler` prints, such "
-            "as tcp://10.0.0.1:8786."
+            f"'{address}' is not the address of a Dask scheduler. Give the address that `dask scheduler` "
+            "prints, such as tcp://10.0.0.1:8786."
         )
 
 
@@ -177,13 +178,13 @@ def _check_versions(client: Any) -> None:
         if isinstance(theirs, OSError):
             continue  # it is gone
         if isinstance(theirs, Exception):
-            problems.append(f"{worker} has none that works ({type(theirs).__name__}: {theirs})")
+            problems.append(f"{worker} has no version that works ({type(theirs).__name__}: {theirs})")
         elif theirs != ours:
             problems.append(f"{worker} has {theirs}")
     if problems:
         raise InputError(
-            f"All computers of a cluster need the same version of motionsig, and here it is {ours}. Install "
-            "that on the workers and start them again:",
+            f"All computers of a cluster need the same version of motionsig. This one has {ours}. Install "
+            "it on these workers and start them again:",
             problems,
         )
 
@@ -246,7 +247,7 @@ class ClusterWorkers:
 
     def describe_death(self, error: BaseException) -> str:
         """Return the words for a job whose workers died."""
-        return f"the cluster gave it up ({type(error).__name__}: {error})"
+        return f"the cluster gave up on it ({type(error).__name__}: {error})"
 
     def cancel(self) -> None:
         """Take back what nobody has begun; what is being done ends when the token is gone."""
@@ -265,8 +266,8 @@ def _run_if_shared(job: Job, token: Path) -> Any:
     """
     if not token.exists():
         return Failure(
-            f"{os.uname().nodename} does not see {token.parent}: workers write the tables themselves, so the "
-            "folder must be shared by all computers of the cluster under the same path."
+            f"{os.uname().nodename} does not see {token.parent}. Workers write the tables themselves. Give "
+            "a folder that all computers of the cluster share under the same path."
         )
     if isinstance(job.video, Path) and not os.path.lexists(job.video):
         return Failure(

@@ -89,16 +89,16 @@ def run_job(job: Job, on_frame: Callable[[], None] | None = None) -> Extraction 
     except Exception as error:
         # The file may be hostile, and the other videos must not pay for it.
         return Failure(
-            f"{job.video} made motionsig fail unexpectedly ({type(error).__name__}: {error}); "
-            "please report it."
+            f"motionsig failed unexpectedly on {job.video} ({type(error).__name__}: {error}). This is a "
+            "defect. Please report it."
         )
 
 
 def fail_lost(job: Job, how: str) -> Failure:
     """Return the failure of a job whose process is gone, in the words of `how`."""
     return Failure(
-        f"{job.video} was not finished: {how}. What is done of it is kept; the same "
-        "command goes on from there."
+        f"{job.video} was not finished: {how}. The finished part is kept. Run the same command again to "
+        "continue."
     )
 
 

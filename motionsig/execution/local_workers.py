@@ -98,9 +98,9 @@ def describe_death(error: BaseException) -> str:
     """Return the words for a job whose process died, by joblib's error or one that quotes it."""
     found = _SIGNAL.search(str(error))
     if found and found[1] == "SIGALRM":
-        return "its decoder hung until the time limit was over (`motionsig extract` takes --time-limit)"
+        return "its decoder did not answer before the time limit ended (change it with --time-limit)"
     how = f" ({found[1]})" if found else ""
-    return f"its worker process died{how}, for lack of memory or because of this file"
+    return f"its worker process died{how}, because memory ran out or because of this file"
 
 
 class _Reporter:

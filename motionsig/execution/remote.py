@@ -199,8 +199,8 @@ def _open_file_system(address: str) -> tuple[Any, str]:
         files, path = url_to_fs(address)
     except ImportError as error:
         raise DependencyError(
-            f"{address} cannot be read ({error}). `pip install 'motion-signature[dask]'` brings fsspec; "
-            "s3:// needs s3fs besides, gs:// needs gcsfs."
+            f"{address} cannot be read ({error}). Install fsspec with `pip install "
+            "'motion-signature[dask]'`. s3:// also needs s3fs, and gs:// also needs gcsfs."
         ) from error
     except Exception as error:  # every storage has errors of its own
         raise InputError(f"{address} cannot be read ({_describe(error)}).") from error

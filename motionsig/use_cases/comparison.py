@@ -11,6 +11,7 @@ from classify.estimators import CLASSIFIERS, check_classifier
 from features.labels import read_manifest
 from features.signals import SIGNALS
 from features.windows import parse_clip_rules
+from ground.text import count
 from motionsig.use_cases.configurations import lay_out_configurations
 from motionsig.use_cases.inputs import Names, find_files, to_path
 from motionsig.use_cases.monitor import Monitor
@@ -68,6 +69,6 @@ def compare(
     total = len(found) * len(chosen["signals"]) * len(rules)
     with monitor.stage("Correlating", total, "tables") as advance:
         configurations, dropped = lay_out_configurations(found, person, **chosen, on_table=lambda: advance(1))
-    count = len(configurations)
-    with monitor.stage(f"Comparing {count} configurations", count_steps(count), "steps") as advance:
+    stage = f"Comparing {count(len(configurations), 'configuration')}"
+    with monitor.stage(stage, count_steps(len(configurations)), "steps") as advance:
         return compare_configurations(configurations, dropped=dropped, on_progress=lambda: advance(1))

@@ -96,7 +96,7 @@ def lay_out_configurations(
 
 def _select(correlations: pd.DataFrame, clips: pd.DataFrame, person: str, rule: ClipRule) -> TrainingSet:
     if correlations.empty:
-        raise TrainingError(f"No video is as long as one clip of {rule.length_s:g} s; compare shorter clips.")
+        raise TrainingError(f"No video is as long as one clip of {rule.length_s:g} s. Compare shorter clips.")
     return select_training_set(correlations, clips, person)
 
 

@@ -13,6 +13,7 @@ from features.labels import read_manifest
 from features.tables import clip_table_path
 from features.windows import ClipRule
 from ground.errors import InputError
+from ground.text import count
 from motionsig.use_cases.inputs import Names, find_files, to_path
 from motionsig.use_cases.monitor import Monitor
 
@@ -82,7 +83,7 @@ def correlate(
     _refuse_overwriting(table_paths(out, rules), [*found, *([labels] if labels else [])])
     data = DataSetOptions(options, rules, read_manifest(labels) if labels else None)
     warnings: list[str] = []
-    with monitor.stage(f"Correlating {len(found)} video(s)", len(found), "videos") as advance:
+    with monitor.stage(f"Correlating {count(len(found), 'video')}", len(found), "videos") as advance:
         made = write_correlations(found, out, data, on_video=lambda: advance(1), on_warning=warnings.append)
     return Correlated(tuple(made), len(options.pairs.columns), tuple(warnings))
 
@@ -91,4 +92,4 @@ def _refuse_overwriting(outputs: Sequence[Path], inputs: Iterable[Path]) -> None
     read = {path.resolve() for path in inputs}
     for path in (*outputs, *map(clip_table_path, outputs)):
         if path.resolve() in read:
-            raise InputError(f"{path} is one of the inputs and would be overwritten; give another name.")
+            raise InputError(f"{path} is one of the inputs and would be overwritten. Give another name.")

@@ -14,6 +14,7 @@ from classify.published import PUBLISHED_SETS, STEPS, PublishedResult, choose_co
 from classify.training import MOST_FOLDS
 from classify.training_set import TrainingSet
 from ground.errors import TrainingError
+from ground.text import count
 from motionsig.execution.cluster import search_on
 from motionsig.use_cases.inputs import to_path
 from motionsig.use_cases.monitor import Monitor
@@ -125,7 +126,8 @@ def evaluate_by_both_protocols(
     missing = [name for name, columns_of in columns.items() if not columns_of.any()]
     if missing:
         raise TrainingError(
-            f"The table holds none of the pairs of the published set {missing[0]}; correlate with --set full."
+            f"The table has no pairs of the published set {missing[0]}. Run `motionsig correlate` with "
+            "--set full."
         )
     parts = split_for_evaluation(clips, wanted)
     found: dict[str, ProtocolComparison] = {}
@@ -149,9 +151,9 @@ def _count_folds(clips: TrainingSet, asked: int | None) -> int:
     fewest = min(clips.count_sources(of_target=of_target) for of_target in (True, False))
     if asked is not None and asked > fewest:
         raise TrainingError(
-            f"{asked} folds need {asked} sources of the person and of others, and one of both has {fewest}; "
-            f"ask for at most {fewest} folds, or add videos of other sessions or people."
+            f"{asked} folds need {asked} sources of the person and {asked} of others, but one side has only "
+            f"{fewest}. Ask for at most {fewest} folds, or add videos of other sessions or people."
         )
     if asked is not None and asked < 2:
-        raise TrainingError(f"{asked} folds leave nothing to learn from; ask for 2 or more.")
+        raise TrainingError(f"{count(asked, 'fold')} would leave nothing to learn from. Ask for 2 or more.")
     return min(asked or MOST_FOLDS, fewest)

@@ -79,9 +79,7 @@ def _evaluate(
     """Evaluate as far as the footage allows; what it does not allow is said on the page."""
     chosen = person or _choose_person(clips)
     if chosen is None:
-        return Evaluated(
-            None, why_not="Nobody is named in the table, so there is nobody to tell from others."
-        )
+        return Evaluated(None, why_not="The table names nobody, so nobody can be told from others.")
     try:
         clip_set = select_training_set(correlations, clips, chosen)
         folds = evaluation.split_for_evaluation(clip_set)

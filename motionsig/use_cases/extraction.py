@@ -13,6 +13,7 @@ from extract.extraction import ExtractionOptions
 from extract.face import find_face_reader
 from ground.errors import InputError
 from ground.rows import write_rows
+from ground.text import count
 from motionsig.execution.cluster import connect
 from motionsig.execution.dispatch import Outcome, dispatch
 from motionsig.execution.survey import survey_videos
@@ -92,7 +93,7 @@ def extract(
             monitor.notice(f"Dashboard of the cluster: {connected.dashboard}")
         survey = survey_videos(found, options.limits)
         advance = stack.enter_context(
-            monitor.stage(f"Reading {len(found)} video(s)", survey.frames, "frames")
+            monitor.stage(f"Reading {count(len(found), 'video')}", survey.frames, "frames")
         )
         work = dispatch(
             survey, out, options, workers=workers or count_processors(), cluster=connected, advance=advance

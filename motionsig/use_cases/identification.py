@@ -71,7 +71,7 @@ def identify(
     monitor = monitor or Monitor()
     folder, out = to_path(models), to_path(out)
     if not folder.is_dir():
-        raise InputError(f"{folder} is not a folder; give the folder that holds the model files.")
+        raise InputError(f"{folder} is not a folder. Give the folder that holds the model files.")
     found = find_files(suspects, VIDEO_SUFFIXES, "video", otherwise=TABLE_SUFFIXES, namesakes=True)
     given = [suspect for suspect in found if suspect.suffix.lower() in TABLE_SUFFIXES]
     unread = [suspect for suspect in found if suspect not in given]

@@ -33,23 +33,25 @@ def list_names(names: Names) -> list[str | Path]:
     """
     listed = [names] if isinstance(names, str | os.PathLike) else names
     if not isinstance(listed, Sequence) or not all(isinstance(name, str | Path) for name in listed):
-        raise InputError(f"Files are named by text or by a path, one or a list of them, not by {names!r}.")
+        raise InputError(f"Give a file as text or as a path, or a list of them, not {names!r}.")
     if not listed:
-        raise InputError("No file is named; name at least one.")
+        raise InputError("No file is given. Give at least one.")
     return list(listed)
 
 
 def to_path(name: str | Path) -> Path:
     """Return a path that a caller names as text or as a path; raise InputError for anything else."""
     if not isinstance(name, str | Path):
-        raise InputError(f"A file or folder is named by text or by a path, not by {name!r}.")
+        raise InputError(f"Give a file or a folder as text or as a path, not {name!r}.")
     return Path(name)
 
 
 def check_workers(workers: int | None) -> None:
     """Raise InputError unless `workers` is a number of processes, or None for one a processor."""
     if workers is not None and (not isinstance(workers, int) or isinstance(workers, bool) or workers < 1):
-        raise InputError(f"{workers!r} is no number of workers; give 1 or more, or leave it out.")
+        raise InputError(
+            f"The number of workers must be 1 or more, not {workers!r}. Leave it out to use every processor."
+        )
 
 
 def find_files(
@@ -182,8 +184,8 @@ def check_mesh_names(videos: Iterable[NamedFile]) -> None:
     for stem in sorted(stems):
         if f"{stem}.mesh" in stems:
             raise InputError(
-                f"With --keep-mesh the points of {stem} and the frame table of {stem}.mesh would be the same "
-                f"file, {stem}.mesh.parquet; rename one of the two videos."
+                f"--keep-mesh would write the points of {stem} and the frame table of {stem}.mesh to the "
+                f"same file, {stem}.mesh.parquet. Rename one of the two videos."
             )
 
 
@@ -197,6 +199,6 @@ def check_stems(files: Iterable[NamedFile], kind: str) -> None:
     clashes = [" and ".join(map(str, same)) for same in by_stem.values() if len(same) > 1]
     if clashes:
         raise InputError(
-            f"Each {kind} needs a file name of its own, because the name identifies its clips; "
-            f"rename one of: {'; '.join(clashes)}."
+            f"Each {kind} needs its own file name, because the name identifies its clips. Rename one of: "
+            f"{'; '.join(clashes)}."
         )

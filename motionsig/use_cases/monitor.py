@@ -86,7 +86,7 @@ class Monitor:
     def check(self) -> None:
         """Raise StoppedError when the caller wants the work to end."""
         if self._stop is not None and self._stop.is_set():
-            raise StoppedError("Stopped. What is done is kept; the same call goes on from there.")
+            raise StoppedError("Stopped. Finished work is kept. Make the same call again to continue.")
 
     @contextmanager
     def stage(self, name: str, total: int | None, unit: str) -> Iterator[Callable[[int], None]]:

@@ -68,7 +68,7 @@ def import_openface(
     inputs = {path.resolve() for pair in files.items() for path in pair}
     for target in targets.values():
         if target.resolve() in inputs:
-            raise InputError(f"{target} is one of the inputs and would be overwritten; give another folder.")
+            raise InputError(f"{target} is one of the inputs and would be overwritten. Give another folder.")
     written = []
     for table, target in targets.items():
         reading = read_openface(files[table], confidence)

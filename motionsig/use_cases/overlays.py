@@ -27,7 +27,7 @@ def check_overlay(suspects: Sequence[Path], path: Path) -> None:
     """
     if len(suspects) != 1 or suspects[0].suffix.lower() in TABLE_SUFFIXES:
         raise InputError(
-            "--overlay draws into one video: give a single suspect, and as a video rather than a table."
+            "--overlay draws into one video. Give one suspect only, and give it as a video, not as a table."
         )
     check_overlay_path(suspects[0], path)
 

@@ -101,8 +101,9 @@ def reencode(video: Path, path: Path, degradation: Degradation) -> None:
             container.mux(stream.encode(None))
         except av.error.FFmpegError as error:
             raise VideoError(
-                f"{video} cannot be encoded again as {degradation.name}"
-                f"{' at {} x {} px'.format(*size) if size else ''} ({error.strerror}); leave it out."
+                f"{video} cannot be encoded again as "
+                f"{degradation.name}{' at {} x {} px'.format(*size) if size else ''} ({error.strerror}). "
+                "Leave it out."
             ) from error
         reader.describe()  # which refuses a video without a picture
 

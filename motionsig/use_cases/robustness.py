@@ -82,8 +82,8 @@ def measure_version(table: Path, model: Model | None) -> Measured:
         measured = correlate_frame_table(frames, CorrelationOptions())
         if measured.block.correlations.empty:
             raise InputError(
-                f"{frames.metadata.source.name} is shorter than one clip ({measured.duration_s:.1f} s), so "
-                "there is nothing to compare."
+                f"{frames.metadata.source.name} is {measured.duration_s:.1f} s long, shorter than one clip. "
+                "So there is nothing to compare."
             )
         return Measured(frames, measured.block.correlations, None, None, None)
     suspect = read_suspect(table, model)

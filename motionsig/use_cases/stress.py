@@ -91,10 +91,10 @@ def stress(
     out = to_path(out)
     check_workers(workers)
     if face is not None and face not in FACE_READERS:
-        raise InputError(f"There is no face reader {face!r}; choose one of: {', '.join(FACE_READERS)}.")
+        raise InputError(f"There is no face reader {face!r}. Choose one of: {', '.join(FACE_READERS)}.")
     loaded = load_model(to_path(model)) if model is not None else None
     if loaded and face:
-        raise InputError("The model says already which reader measures the face; leave out --face.")
+        raise InputError("The model already says which reader measures the face. Leave out --face.")
     options = choose_readers(loaded, monitor.notice) if loaded else ExtractionOptions(face=face or "mesh")
     options = options.model_copy(update={"limits": limits})
     found = find_listed_videos(videos)
@@ -139,7 +139,7 @@ def _check_names(copies: Mapping[Path, Mapping[str, Path]]) -> None:
     for video, paths in copies.items():
         if clash := names & {path.stem for path in paths.values()}:
             raise InputError(
-                f"A copy of {video} would be named {min(clash)}, as another video is; rename one."
+                f"A copy of {video} would have the name of another video, {min(clash)}. Rename one of them."
             )
 
 
@@ -180,7 +180,7 @@ def _try_reencode(call: Isolated, video: Path, path: Path, way: Degradation) -> 
     except MotionsigError as error:
         return str(error)
     except LostCallError as error:
-        return f"{video} was not encoded as {way.name}: the process died or hung ({error})."
+        return f"{video} could not be encoded as {way.name}, because the process died or hung ({error})."
     finally:
         call.end()
     return None

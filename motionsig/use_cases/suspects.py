@@ -72,8 +72,8 @@ def read_suspect(table: Path, model: Model) -> SuspectClips:
     model.check_fits(measured.block.correlations, options.describe(frames.metadata.reading), str(table))
     if measured.block.correlations.empty:
         raise InputError(
-            f"{frames.metadata.source.name} is shorter than one clip ({measured.duration_s:.1f} s of "
-            f"{options.clips.length_s:g} s), so there is nothing to judge."
+            f"{frames.metadata.source.name} is {measured.duration_s:.1f} s long, shorter than one clip of "
+            f"{options.clips.length_s:g} s. So there is nothing to judge."
         )
     damage = find_damage(frames.metadata.source, measured.duration_s)
     return SuspectClips(measured.block.correlations, measured.block.clips, damage, None)
@@ -91,8 +91,8 @@ def correlation_options(model: Model) -> CorrelationOptions:
         return CorrelationOptions.from_description(model.card.measured)
     except TableError as error:
         raise ModelError(
-            f"The table that the model of '{model.card.person}' was trained on does not record how its clips "
-            "were made, so it can judge correlations tables only; videos and frame tables it cannot."
+            f"The model of '{model.card.person}' does not record how its clips were made. So it can judge "
+            "correlations tables, but no videos and no frame tables."
         ) from error
 
 
@@ -115,8 +115,8 @@ def choose_readers(model: Model, on_notice: Callable[[str], None]) -> Extraction
     wanted = model.card.measured.reading
     if wanted is None:
         raise ModelError(
-            f"The table that the model of '{model.card.person}' was trained on does not record how its "
-            "frames were read, so it can judge correlations tables only; videos it cannot."
+            f"The model of '{model.card.person}' does not record how its frames were read. So it can judge "
+            "correlations tables, but no videos."
         )
     needed = f"The model of '{model.card.person}' needs footage read by {wanted.body.label} and "
     needed += wanted.face.label
@@ -142,8 +142,8 @@ def choose_readers(model: Model, on_notice: Callable[[str], None]) -> Extraction
         raise ModelError(f"{needed}. {error}") from error
     why = f" ({'; '.join(differences)})" if differences else ""
     raise ModelError(
-        f"{needed}; this motionsig reads videos with {bodies} and {faces}{why}. "
-        "Give it a correlations table made like its own, or train a model on footage read here."
+        f"{needed}. This version of motionsig reads videos with {bodies} and {faces}{why}. Give a "
+        "correlations table that was made like the model's, or train a model on footage that was read here."
     )
 
 

@@ -68,7 +68,7 @@ def train(
     path = name_model_file(person, out)
     chosen = check_classifier(classifier)
     if not 0 <= error_rate <= 0.5:
-        raise InputError(f"{error_rate} is no share of clips that may err; give a number from 0 to 0.5.")
+        raise InputError(f"The error rate must be between 0 and 0.5, not {error_rate}.")
     labels = to_path(manifest) if manifest is not None else None
     with search_on(cluster), monitor.stage("Training and evaluating", count_steps(), "steps") as advance:
         model = enrol(
@@ -94,5 +94,5 @@ def name_model_file(person: str, out: str | Path | None = None) -> Path:
     if out is not None:
         return to_path(out)
     if not person or Path(person).name != person or "\0" in person:
-        raise InputError(f"'{person}' cannot be part of a file name; name the model file (--out).")
+        raise InputError(f"'{person}' cannot be part of a file name. Name the model file with --out.")
     return Path(f"{person}.skops")

@@ -54,15 +54,13 @@ def discard_verdict(folder: Path, keep: Collection[Path], pages: Collection[Path
     for path in (verdict, table, evidence_path(verdict), *pages):
         if path.resolve() in read:
             raise InputError(
-                f"{path} is one of the inputs and would be overwritten; give another name or --out."
+                f"{path} is one of the inputs and would be overwritten. Give another name or --out."
             )
     for path in (verdict, table, evidence_path(verdict), *pages):
         try:
             path.unlink(missing_ok=True)
         except OSError as error:
-            raise InputError(
-                f"{path} cannot be written over: {error.strerror}. Choose another place."
-            ) from error
+            raise InputError(f"{path} cannot be replaced: {error.strerror}. Choose another place.") from error
 
 
 def write_verdict(verdict: Verdict, folder: Path) -> tuple[Path, Path]:
@@ -132,22 +130,24 @@ def read_verdict(path: str | Path) -> Verdict:
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}.") from error
     except (ValueError, RecursionError) as error:
-        raise InputError(f"{path} is no verdict; give the verdict.json of `motionsig classify`.") from error
+        raise InputError(
+            f"{path} is not a verdict. Give the verdict.json that `motionsig classify` wrote."
+        ) from error
     version = content.get("schema_version") if isinstance(content, dict) else None
     if not isinstance(version, int):
-        raise InputError(f"{path} is no verdict; give the verdict.json of `motionsig classify`.")
+        raise InputError(f"{path} is not a verdict. Give the verdict.json that `motionsig classify` wrote.")
     if version != VERDICT_SCHEMA:
         whose = "an older" if version < VERDICT_SCHEMA else "a newer"
-        remedy = "classify the suspect again" if version < VERDICT_SCHEMA else "update motionsig"
+        remedy = "Classify the suspect again" if version < VERDICT_SCHEMA else "Update motionsig"
         raise InputError(
-            f"{path} was written by {whose} motionsig (verdict schema {version}, now {VERDICT_SCHEMA}); "
-            f"{remedy}."
+            f"{path} was written by {whose} version of motionsig (verdict schema {version}; this version "
+            f"reads {VERDICT_SCHEMA}). {remedy}."
         )
     try:
         verdict = Verdict.model_validate(content)
         verdict.model_dump_json()  # hyperparameters nest as whoever wrote them liked, and go into a page
     except (ValueError, RecursionError) as error:
-        raise InputError(f"{path} is damaged or was changed by hand; classify the suspect again.") from error
+        raise InputError(f"{path} is damaged or was changed by hand. Classify the suspect again.") from error
     return verdict
 
 

@@ -91,7 +91,7 @@ def _draw_row(
     base = _TOP + _PLOT + _LANE
     height = base + _AXIS + (_STRIP + 18 if pictures else 0)
     clock = f"{format_clock(horizontal.low)} to {format_clock(min(horizontal.high, duration_s))}"
-    title = f"Scores of the {len(clips)} clips from {clock}; the table below holds the same."
+    title = f"Scores of the {len(clips)} clips from {clock}. The table below has the same numbers."
     return svg(
         _WIDTH,
         height,

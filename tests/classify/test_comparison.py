@@ -141,7 +141,7 @@ def test_an_impossible_way_is_dropped_and_says_why(tmp_path: Path) -> None:
     comparison = compare_configurations([name(few, "10/5"), name(clips, "5/0")], dropped=[earlier], workers=1)
     assert [one.clip for one in comparison.configurations] == ["5/0"]
     assert [one.clip for one in comparison.dropped] == ["20/10", "10/5"]
-    assert "clips of 2 source(s) of the person" in comparison.dropped[1].reason
+    assert "clips from 2 sources of the person" in comparison.dropped[1].reason
     assert "shorter clips" in comparison.dropped[1].reason
     assert ConfigurationComparison.model_validate_json(comparison.model_dump_json()) == comparison
 
@@ -154,7 +154,7 @@ def test_when_no_way_is_possible_every_reason_is_given(tmp_path: Path) -> None:
         name(clips.select(~clips.is_target | np.isin(clips.sources, part)), "10/5")
         for part in (own[:2], own[2:4])
     ]
-    with pytest.raises(TrainingError, match="None of the configurations can be evaluated") as caught:
+    with pytest.raises(TrainingError, match="No configuration can be evaluated:") as caught:
         compare_configurations(configurations, workers=1)
     assert len(caught.value.problems) == 1
-    assert "of 2 source(s) of the person" in caught.value.problems[0]
+    assert "from 2 sources of the person" in caught.value.problems[0]

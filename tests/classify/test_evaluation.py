@@ -152,7 +152,7 @@ def test_ratios_of_people_never_seen_are_calibrated(make: Make) -> None:
 
 
 def test_a_class_with_two_sources_cannot_be_evaluated(make: Make) -> None:
-    with pytest.raises(TrainingError, match=r"2 source\(s\) of the person and 28 of others\. At least 3"):
+    with pytest.raises(TrainingError, match=r"2 sources of the person and 28 of others, but at least 3"):
         evaluate(make(plan(Spread(), person_sessions=2)), workers=1)
 
 

@@ -46,11 +46,11 @@ def test_every_reason_has_words_of_its_own_with_its_numbers_in_them() -> None:
         assert len(set(words)) == len(ReasonCode)
         assert not any(mark in text for text in words for mark in ("None", "{", "/", "\\"))
     said = {reason.code: describe_reason(reason, "video") for reason in REASONS}
-    assert said[ReasonCode.TOO_FEW_CLIPS].endswith("at least 6 scored clips, and this one has 4")
+    assert said[ReasonCode.TOO_FEW_CLIPS].endswith("at least 6 scored clips, and the video has 4")
     assert said[ReasonCode.PAIRS_MISSING] == (
-        "23% of the feature pairs are missing, more than 7% (face found in 20% of its frames)"
+        "23% of the pairs are missing, and at most 7% may be (face found in 20% of the frames)"
     )
-    assert said[ReasonCode.RATIO_TOO_WEAK].endswith("by a factor of 2")
+    assert said[ReasonCode.RATIO_TOO_WEAK].endswith("neither it nor its inverse reaches 2)")
 
 
 @pytest.mark.parametrize("reason", REASONS, ids=lambda reason: str(reason.code))
@@ -68,13 +68,13 @@ def test_a_reason_is_stored_with_its_own_numbers_and_no_others(reason: Reason) -
 @pytest.mark.parametrize(
     ("code", "parts", "words"),
     [
-        ("damaged", {"damage": DAMAGE}, "x.mp4 is damaged or cut off: 3.2 s of 10.0 s were readable; 1"),
+        ("damaged", {"damage": DAMAGE}, "x.mp4 is damaged or cut off: only 3.2 s of 10.0 s could be read; 1"),
         (
             "measurement-unknown",
             {"unrecorded": ("signal", "clip step")},
             "does not record signal, clip step.",
         ),
-        ("footage-unknown", {}, "does not record the videos' SHA-256."),
+        ("footage-unknown", {}, "does not record the SHA-256 of its videos."),
     ],
 )
 def test_every_warning_has_words_and_the_parts_that_belong_to_it(
@@ -100,7 +100,8 @@ def test_the_sentence_on_a_video_names_when_the_rarer_clips_are() -> None:
     ]  # fmt: skip
     sentence = describe_video("v.mp4", "id0", "inconclusive", REASONS[9], clips, calibrated=False)
     assert sentence == (
-        "v.mp4 is inconclusive about id0: its clips contradict each other, 2 of them speak against the mean "
-        "score (16 clips: 9 match, 7 no match; no match at 0:45-0:55, 0:50-1:00, 0:55-1:05, 1:00-1:10, "
-        "1:05-1:15 and 2 more). Not calibrated: the model stands on too little footage."
+        "The verdict on v.mp4 is inconclusive for id0: its clips contradict each other, because 2 of them "
+        "speak against the mean score (16 clips: 9 match, 7 no match; no match at 0:45-0:55, 0:50-1:00, "
+        "0:55-1:05, 1:00-1:10, 1:05-1:15 and 2 more). There is no likelihood ratio, because the model learnt "
+        "from too little footage."
     )

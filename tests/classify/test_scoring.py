@@ -107,8 +107,7 @@ def test_a_clip_with_too_much_missing_has_no_score_but_a_reason(model: Model) ->
         body_share=1.0,
     )
     assert unscored.words == (
-        "23% of the feature pairs are missing, more than 7% "
-        "(face found in 20% of its frames, body found in 100% of its frames)"
+        "23% of the pairs are missing, and at most 7% may be (face found in 20% of the frames, body in 100%)"
     )
     assert video.clips_scored == 1
     assert video.score == scored.score
@@ -127,7 +126,7 @@ def test_a_video_without_a_usable_clip_is_inconclusive(model: Model) -> None:
     (video,) = judge_videos(model, suspect, clip_table(suspect))
     assert (video.label, video.score, video.clips_scored) == ("inconclusive", None, 0)
     assert video.reason == Reason(code=ReasonCode.NO_CLIP_SCORED)
-    assert "no clip has enough" in video.sentence
+    assert "too little was measured in every clip" in video.sentence
 
 
 def test_few_missing_pairs_are_filled_and_scored(model: Model) -> None:
@@ -177,10 +176,10 @@ def test_a_suspect_measured_in_another_way_is_refused_with_every_difference(mode
         trained.check_fits(suspect.iloc[:, :153], theirs, "suspect.csv")
     for words in (
         "suspect.csv",
-        "openface 2, not mesh 1",
+        "openface 2 instead of mesh 1",
         "velocity",
-        "5 s, not 10 s",
-        "10 a second, not all",
+        "5 s instead of 10 s",
+        "10 frames a second instead of all",
         "153 pairs",
     ):
         assert words in str(caught.value)
@@ -309,7 +308,7 @@ def test_a_video_of_fewer_clips_than_the_calibrations_has_no_ratio(
     video = judge_with_ratio(calibrated_model, suspects, 5.0, fewest_clips=9)
     assert (video.label, video.log10_lr, video.support) == ("inconclusive", None, None)
     assert video.reason == Reason(code=ReasonCode.TOO_FEW_CLIPS, clips_needed=9, clips_scored=8)
-    assert "videos with at least 9 scored clips, and this one has 8" in video.sentence
+    assert "the model needs at least 9 scored clips, and the video has 8" in video.sentence
     assert video.clips[0].log10_lr is not None, "a clip is as long as any other"
 
 
@@ -329,13 +328,13 @@ def test_the_models_own_table_is_known_where_no_video_has_a_hash(model: Model) -
     (video,) = judge_videos(model, suspect, clip_table(suspect), table_sha256=own)
     assert (video.label, video.log10_lr) == ("inconclusive", None)
     assert video.reason == Reason(code=ReasonCode.IN_TRAINING_TABLE)
-    assert "it stands in the table that the model was trained on" in video.sentence
+    assert "it is in the table that the model learnt from" in video.sentence
     for sha256 in (other, None):
         (video,) = judge_videos(model, suspect, clip_table(suspect), table_sha256=sha256)
         assert video.label == "consistent"
         assert video.warnings[-1].code is WarningCode.FOOTAGE_UNKNOWN
-        assert "part of the footage" in video.warnings[-1].words
-        assert "nobody can check that" in video.warnings[-1].words
+        assert "If the model learnt from this video" in video.warnings[-1].words
+        assert "Nobody can check this" in video.warnings[-1].words
     hashed = model.card.footage.model_copy(update={"video_sha256": ("ab" * 32,)})
     knowing = Model(
         model.card.model_copy(update={"footage": hashed}), model.pipeline, model.usual_mean, model.usual_std
@@ -349,9 +348,9 @@ def test_the_sentence_of_an_uncalibrated_model_says_so(
     model: Model, calibrated_model: Model, suspects: tuple[pd.DataFrame, pd.DataFrame]
 ) -> None:
     assert judge_scripted(model, [3.0]).sentence.endswith(
-        "Not calibrated: the model stands on too little footage."
+        "There is no likelihood ratio, because the model learnt from too little footage."
     )
-    assert "alibrated" not in judge_with_ratio(calibrated_model, suspects, 5.0).sentence
+    assert "too little footage" not in judge_with_ratio(calibrated_model, suspects, 5.0).sentence
 
 
 def test_what_cannot_be_compared_with_the_models_footage_is_warned_of(
@@ -420,7 +419,7 @@ def test_a_forged_passage_does_not_drown_in_genuine_footage(model: Model) -> Non
     video = judge_scripted(model, [3.0] * 20 + [-3.0] * 2)
     assert video.label == "inconclusive"
     assert video.reason == Reason(code=ReasonCode.CLIPS_CONTRADICT, clips_against=2, clips_scored=22)
-    assert "contradict each other, 2 of them" in video.sentence
+    assert "contradict each other, because 2 of them" in video.sentence
     assert "20 match, 2 no match" in video.sentence
     assert "no match at 1:40-1:50, 1:45-1:55" in video.sentence
 
@@ -451,7 +450,7 @@ def test_a_suspect_from_the_training_footage_is_not_judged_and_damage_is_said(mo
     assert "9 of 20 frames could be decoded" in video.warnings[0].words
     assert video.reason == Reason(code=ReasonCode.IN_TRAINING_FOOTAGE)
     assert video.label == "inconclusive"
-    assert "it is part of the footage that the model was trained on" in video.sentence
+    assert "it is part of the footage that the model learnt from" in video.sentence
     (other,) = judge_videos(trained, suspect, clip_table(suspect, sha256="cd" * 32))
     assert WarningCode.DAMAGED not in {warning.code for warning in other.warnings}
     assert other.label == "consistent"

@@ -117,7 +117,7 @@ def test_fakes_teach_what_the_person_is_not_but_are_no_other_people(tmp_path: Pa
 def test_two_fakes_of_unknown_method_are_a_single_source(tmp_path: Path) -> None:
     table = pd.concat([make_correlations({"id0": 3}), make_correlations({"id0": 2}, group="fake", seed=7)])
     with pytest.raises(
-        TrainingError, match=r"only one source of others.*fakes without one count as a single"
+        TrainingError, match=r"only one source of others.*Fakes without a named method count as a single"
     ):
         select_training_set(*labelled(tmp_path, table), "id0")
 
@@ -173,11 +173,9 @@ def test_two_folds_that_uneven_sources_do_not_allow_ask_for_more_folds(tmp_path:
     own = pd.concat([make_correlations({"id0": 1}, clips=n, seed=k) for k, n in enumerate((30, 3, 3, 3))])
     table = pd.concat([own, make_correlations({f"id{k}": 1 for k in range(1, 5)})])
     clips = select_training_set(*labelled(tmp_path, table), "id0")
-    with pytest.raises(
-        TrainingError, match=r"of 2 folds .* differ in length.*more folds, at least 3"
-    ) as caught:
+    with pytest.raises(TrainingError, match=r"With 2 folds, .* differ in length.*at least 3 folds") as caught:
         evaluate(clips, "linear", folds=2, workers=1)
-    assert "add videos" not in str(caught.value)
+    assert "Add videos" not in str(caught.value)
     assert len(split_sources(clips, 3, fewest_left=2)) == 3
 
 
@@ -259,8 +257,8 @@ def test_thresholds_leave_what_lies_between_undecided() -> None:
 @pytest.mark.parametrize(
     ("people", "words"),
     [
-        ({"id1": 3, "id2": 3}, "no authentic clip of 'id0'; its people are: celeb_id1, celeb_id2"),
-        ({"id0": 3}, "All labelled clips of the table are of 'id0'"),
+        ({"id1": 3, "id2": 3}, r"no authentic clip of 'id0'\. Its people are: celeb_id1, celeb_id2"),
+        ({"id0": 3}, "All labelled clips of the table show 'id0'"),
         ({"id0": 1, "id1": 3}, "only one source of 'id0'"),
         ({"id0": 3, "id1": 3}, "only one source of others"),
     ],

@@ -33,29 +33,29 @@ def test_support_names_both_propositions_and_the_side() -> None:
     others = describe_others(footage(other_people=12))
     assert describe_support(math.log10(20), "id0", others) == (
         "The motion is about 20 times more probable if it is id0's than if it is that of somebody like the "
-        "12 other people that the model learnt from (LR 20): moderate support that it is id0's."
+        "12 other people in the training footage (LR 20): moderate support that it is id0's."
     )
     assert describe_support(math.log10(1 / 20), "id0", others) == (
-        "The motion is about 20 times more probable if it is that of somebody like the 12 other people that "
-        "the model learnt from than if it is id0's (LR 0.05): moderate support that it is not id0's."
+        "The motion is about 20 times more probable if it is that of somebody like the 12 other people "
+        "in the training footage than if it is id0's (LR 0.05): moderate support that it is not id0's."
     )
-    assert "no support for either" in describe_support(math.log10(1.5), "id0", others)
+    assert "This supports neither side." in describe_support(math.log10(1.5), "id0", others)
 
 
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
         ({}, "somebody like the 10 other people"),
-        ({"fake_methods": 2}, "somebody like the 10 other people or of a fake like those by 2 methods"),
+        ({"fake_methods": 2}, "somebody like the 10 other people, or of a fake like those by 2 methods,"),
         ({"other_people": 0, "fakes_of_unknown_method": True}, "a fake like those by unknown methods"),
         (
             {"other_people": 1, "fake_methods": 1, "fakes_of_unknown_method": True},
-            "somebody like the 1 other person or of a fake like those by 1 method and by unknown methods",
+            "somebody like the 1 other person, or of a fake like those by 1 method and by unknown methods,",
         ),
     ],
 )
 def test_the_other_proposition_names_whom_the_model_learnt_from(changed: dict[str, Any], words: str) -> None:
-    assert describe_others(footage(**changed)) == f"{words} that the model learnt from"
+    assert describe_others(footage(**changed)) == f"{words} in the training footage"
 
 
 @pytest.mark.parametrize(
@@ -80,8 +80,11 @@ def test_every_feature_has_words_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("usual", "words"),
     [
-        (0.62, "inner brow raise and head tilt usually go together: r = .62 ± .15; here -.10"),
-        (-0.62, "inner brow raise and head tilt usually go opposite ways: r = -.62 ± .15; here -.10"),
+        (0.62, "inner brow raise and head tilt usually rise together: r = .62 ± .15; here -.10"),
+        (
+            -0.62,
+            "inner brow raise and head tilt usually move in opposite directions: r = -.62 ± .15; here -.10",
+        ),
         (0.05, "inner brow raise and head tilt usually move independently: r = .05 ± .15; here -.10"),
     ],
 )
@@ -126,14 +129,14 @@ def footage(**changed: Any) -> TrainingFootage:
     [
         (
             {"target_sources": 3},
-            "3 sources of the person, 5 are needed: add videos of other sessions (2 more)",
+            "2 more sources of the person (3 of 5; add videos of other sessions)",
         ),
         (
             {"other_people": 9, "non_target_sources": 40, "fake_methods": 31},
-            "9 other people, 10 are needed: add authentic videos of others, not fakes (1 more)",
+            "1 more other person (9 of 10; add authentic videos of others, not fakes)",
         ),
-        ({"target_clips": 49}, "49 usable clips of the person, 50 are needed"),
-        ({"non_target_clips": 49}, "49 usable clips of others, 50 are needed"),
+        ({"target_clips": 49}, "1 more usable clip of the person (49 of 50; add longer or more videos)"),
+        ({"non_target_clips": 49}, "1 more usable clip of others (49 of 50; add longer or more videos)"),
     ],
 )
 def test_what_is_too_little_is_named_with_the_remedy(changed: dict[str, Any], words: str) -> None:

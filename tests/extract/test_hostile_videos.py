@@ -175,14 +175,14 @@ def test_a_video_that_takes_longer_than_the_limit_is_given_up(tmp_path: Path) ->
     path = write_video(tmp_path / "v.mp4", marked_frames(50))
     with (
         VideoReader(path, Limits(time_s=1e-6)) as reader,
-        pytest.raises(VideoError, match=r"v\.mp4 takes longer than the time limit of 1e-06 s"),
+        pytest.raises(VideoError, match=r"v\.mp4 took longer than the time limit of 1e-06 s"),
     ):
         list(reader)
 
 
 @pytest.mark.parametrize("wrong", [{"max_pixels": 0}, {"time_s": 0}, {"time_s": float("nan")}])
 def test_limits_that_are_none_are_refused(wrong: dict[str, float]) -> None:
-    with pytest.raises(InputError, match="give"):
+    with pytest.raises(InputError, match="must be above 0"):
         Limits(**wrong)  # type: ignore[arg-type]
 
 

@@ -148,7 +148,7 @@ def test_metadata_that_cannot_be_right_are_refused_and_the_table_is_made_anew(
     rows = pq.read_table(table)
     content = spoil(rows.schema.metadata[b"motionsig"])
     pq.write_table(rows.replace_schema_metadata({b"motionsig": content}), table)
-    with pytest.raises(TableError, match="extract the video again"):
+    with pytest.raises(TableError, match="Extract the video again"):
         read_metadata(table)
     assert not extract_video(video, table).reused
 
@@ -194,7 +194,7 @@ def test_further_columns_are_named_as_action_units_each_once(
 ) -> None:
     monkeypatch.setattr(GenerousReader, "columns", (*FACE_COLUMNS, *names))
     monkeypatch.setattr(extract.extraction, "find_face_reader", lambda *_, **__: GenerousReader())
-    with pytest.raises(ValueError, match="action units named as AU11_r"):
+    with pytest.raises(ValueError, match="an action unit that is not among the 16, named like AU11_r"):
         extract_video(video, tmp_path / "v.parquet", on_frame=lambda: pytest.fail("a frame was decoded"))
 
 
@@ -209,5 +209,5 @@ def test_a_table_of_a_newer_schema_is_refused(table: Path) -> None:
         update={"schema_version": 3}
     )
     pq.write_table(rows.replace_schema_metadata({b"motionsig": newer.model_dump_json()}), table)
-    with pytest.raises(TableError, match=r"newer motionsig \(frame table schema 3\)"):
+    with pytest.raises(TableError, match=r"newer version of motionsig \(frame table schema 3\)"):
         read_metadata(table)

@@ -42,9 +42,9 @@ def test_without_a_presentation_stamp_that_of_decoding_counts_and_the_streams_cl
 
 
 def test_a_frame_without_any_stamp_is_refused(times: PresentationTimes) -> None:
-    with pytest.raises(VideoError, match=r"v\.mkv carries no presentation times"):
+    with pytest.raises(VideoError, match=r"v\.mkv has no presentation times"):
         times.place(frame(None))
-    with pytest.raises(VideoError, match="carries no presentation times"):
+    with pytest.raises(VideoError, match="has no presentation times"):
         PresentationTimes(Path("v.h264"), None).place(frame(0, base=None))
 
 

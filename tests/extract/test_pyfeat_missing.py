@@ -34,7 +34,7 @@ def test_another_version_than_the_tested_one_is_refused(monkeypatch: pytest.Monk
     monkeypatch.setattr(importlib.metadata, "version", lambda name: "2.0.3")
     arguments = [print] if step == "prepare" else []
     with pytest.raises(
-        DependencyError, match=r"py-feat 2\.0\.3 .* only 2\.1\.5 .*pip install '\.\[py-feat\]'"
+        DependencyError, match=r"py-feat 2\.0\.3 .* needs 2\.1\.5: .*pip install '\.\[py-feat\]'"
     ):
         getattr(find_face_reader("py-feat"), step)(*arguments)
 
@@ -58,7 +58,7 @@ def test_weights_that_could_carry_code_are_not_touched(
 ) -> None:
     (tmp_path / "old.pt").write_bytes(b"a pickle")
     monkeypatch.setenv(WEIGHTS_VARIABLE, str(tmp_path / "old.pt"))
-    with pytest.raises(DependencyError, match=r"old\.pt, which is no \.safetensors file"):
+    with pytest.raises(DependencyError, match=r"old\.pt, which is not a \.safetensors file"):
         find_weights()
 
 
@@ -74,5 +74,5 @@ def test_changed_weights_have_another_hash(tmp_path: Path) -> None:
 def test_the_mesh_does_not_run_on_cuda_and_other_devices_do_not_exist() -> None:
     with pytest.raises(InputError, match="mesh runs on the CPU only"):
         find_face_reader("mesh", "cuda")
-    with pytest.raises(InputError, match="choose one of: auto, cpu, cuda"):
+    with pytest.raises(InputError, match="Choose one of: auto, cpu, cuda"):
         find_face_reader("py-feat", "abacus")

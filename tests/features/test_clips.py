@@ -191,7 +191,7 @@ def test_mouth_distances_are_two_more_features() -> None:
 def test_mouth_distances_that_the_reader_does_not_measure_cannot_be_asked_for() -> None:
     frames = make_moving_frames(TWENTY_SECONDS)
     frames[["mouth_h", "mouth_v"]] = np.nan
-    with pytest.raises(TableError, match=r"holds no mouth distances .* leave out --mouth"):
+    with pytest.raises(TableError, match=r"has no mouth distances, .* Leave out --mouth"):
         correlate_frame_table(make_table(frames), CorrelationOptions(pairs=PairSet(mouth=True)))
     assert correlate_frame_table(make_table(frames)).block.correlations.notna().all(axis=None)
 
@@ -213,7 +213,7 @@ def test_dense_stepping_comes_in_blocks_that_follow_each_other() -> None:
 def test_times_that_go_back_are_refused() -> None:
     frames = make_frames(TWENTY_SECONDS)
     frames.loc[7, "time_s"] = 0.1
-    with pytest.raises(TableError, match=r"time of frame 7 .* goes back"):
+    with pytest.raises(TableError, match=r"time of frame 7 .* is before the time of the frame before it"):
         correlate_frame_table(make_table(frames))
 
 

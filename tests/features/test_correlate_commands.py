@@ -30,8 +30,8 @@ def test_a_table_in_and_two_tables_out(table: Path, tmp_path: Path, capsys: Outp
     assert read_correlations(out).shape == (3, 435)
     assert len(read_clips(out.with_name("clips.csv"))) == 3
     printed = capsys.readouterr()
-    assert f"3 clips of 1 video(s), 435 pairs -> {out}" in printed.out
-    assert "The ends of 1 video(s) fill no whole clip and are in none: 3.0 s" in printed.out
+    assert f"3 clips of 1 video, 435 pairs -> {out}" in printed.out
+    assert "Too short for a clip and left out: 1 end of a video, 3.0 s" in printed.out
     assert printed.err.strip() == ""
 
 
@@ -66,7 +66,7 @@ def test_several_lengths_at_once_as_json(table: Path, tmp_path: Path, capsys: Ou
     ]  # fmt: skip
     assert printed["tables"][1]["videos"][0]["uncovered_s"] == pytest.approx(3)
     assert printed["warnings"] == [
-        "16_id0_fake.mp4 is shorter than one clip (23.0 s of 30 s); it gives no clip."
+        "16_id0_fake.mp4 is 23.0 s long, shorter than one clip of 30 s, so it gives no clip."
     ]
 
 
@@ -75,7 +75,7 @@ def test_many_warnings_are_cut_short(tmp_path: Path, capsys: Output) -> None:
     correlate([*tables, write_moving(tmp_path)], out=tmp_path / "out" / "correlations.csv")
     lines = [line for line in capsys.readouterr().err.splitlines() if line]
     assert len(lines) == 21
-    assert lines[-1] == "Warning: 5 more like these; --json lists them all."
+    assert lines[-1] == "Warning: 5 more warnings like these. --json lists them all."
 
 
 def test_a_manifest_gives_the_labels(table: Path, tmp_path: Path) -> None:
@@ -89,10 +89,10 @@ def test_a_manifest_gives_the_labels(table: Path, tmp_path: Path) -> None:
     ("options", "message"),
     [
         ({"tables": [Path("none.parquet")]}, r"none\.parquet does not exist"),
-        ({"tail": "cut"}, "--tail is drop or keep, not 'cut'"),
-        ({"windows": "10/5", "clip": 10.0}, "leave out --clip"),
-        ({"windows": "10/5", "step_frames": 5}, "leave out --clip"),
-        ({"overlap": 5.0, "step_frames": 5}, "--step-frames takes the place of --overlap"),
+        ({"tail": "cut"}, "--tail must be drop or keep, not 'cut'"),
+        ({"windows": "10/5", "clip": 10.0}, "Leave out --clip"),
+        ({"windows": "10/5", "step_frames": 5}, "Leave out --clip"),
+        ({"overlap": 5.0, "step_frames": 5}, "--step-frames and --overlap exclude each other"),
         ({"step_frames": 0}, "cannot step by 0 frames"),
         ({"overlap": 10.0}, "cannot overlap by 10 s"),
         ({"pairs": "hands"}, "no feature set 'hands'"),
@@ -100,7 +100,7 @@ def test_a_manifest_gives_the_labels(table: Path, tmp_path: Path) -> None:
         ({"body": "polar"}, "no body coordinates 'polar'"),
         (
             {"clip": 60.0},
-            r"16_id0_fake\.mp4 is shorter than one clip \(23\.0 s of 60 s\); use longer footage",
+            r"16_id0_fake\.mp4 is 23\.0 s long, shorter than one clip of 60 s\. Use longer footage",
         ),
     ],
 )
@@ -172,4 +172,4 @@ def test_inspect_shows_the_signal_and_warns_of_tables_made_otherwise(
     inspect([position, velocity])
     printed = capsys.readouterr()
     assert "signal" in printed.out
-    assert "velocity, not position" in printed.err
+    assert "signal: velocity instead of position" in printed.err

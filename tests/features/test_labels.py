@@ -96,16 +96,16 @@ def test_every_problem_of_a_manifest_is_listed_at_once(tmp_path: Path) -> None:
     with pytest.raises(TableError) as caught:
         read_manifest(path)
     message = str(caught.value)
-    assert message.startswith(f"The manifest {path} has 9 problem(s):")
+    assert message.startswith(f"The manifest {path} has 9 problems:")
     for problem in (
         "line 3: gone.mp4 does not exist in",
-        "line 4: ../outside.mp4 lies outside the data folder",
-        f"line 5: {outside} lies outside the data folder",
-        "lines 2, 6, 7: several files named a;",
-        "lines 4, 5: several files named outside;",
+        "line 4: ../outside.mp4 is outside the data folder",
+        f"line 5: {outside} is outside the data folder",
+        "lines 2, 6, 7: several files are named a,",
+        "lines 4, 5: several files are named outside,",
         "line 8: no path",
         "line 8: no subject",
-        "line 8: unknown group 'real'; use pristine, celeb, fake",
+        "line 8: unknown group 'real' (use pristine, celeb, fake)",
         "line 9: more cells than columns",
     ):
         assert problem in message
@@ -114,11 +114,11 @@ def test_every_problem_of_a_manifest_is_listed_at_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("header", "problem"),
     [
-        ("path,subject,group", "missing column(s) session"),
-        ("path,subject,group,session,label", "unknown column(s) 'label'"),
-        ("path,subject,group,session,path", "column(s) path more than once"),
-        ("a,b", "missing column(s) path, subject, group, session"),
-        ("", "missing column(s) path, subject, group, session"),
+        ("path,subject,group", "1 missing column: session"),
+        ("path,subject,group,session,label", "1 unknown column: 'label'"),
+        ("path,subject,group,session,path", "1 column more than once: path"),
+        ("a,b", "4 missing columns: path, subject, group, session"),
+        ("", "4 missing columns: path, subject, group, session"),
     ],
 )
 def test_the_columns_of_a_manifest_are_checked(tmp_path: Path, header: str, problem: str) -> None:

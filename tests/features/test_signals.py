@@ -103,5 +103,5 @@ def test_no_frames_and_missing_features_pass_through(signal: str) -> None:
 
 
 def test_another_signal_is_refused() -> None:
-    with pytest.raises(InputError, match="choose one of position, velocity, highpass"):
+    with pytest.raises(InputError, match="Choose one of position, velocity, highpass"):
         compute_signal(np.zeros((2, 1)), np.arange(2.0), "speed")  # type: ignore[arg-type]

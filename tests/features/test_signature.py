@@ -78,5 +78,5 @@ def test_a_set_is_known_by_its_label_and_by_its_columns(name: str, mouth: bool) 
 
 @pytest.mark.parametrize("label", ["faces", "", "+mouth", "mouth+full"])
 def test_an_unknown_set_is_refused_with_the_known_ones(label: str) -> None:
-    with pytest.raises(InputError, match="choose one of full, body, face, cross, published-face"):
+    with pytest.raises(InputError, match="Choose one of full, body, face, cross, published-face"):
         PairSet.from_label(label)

@@ -68,5 +68,5 @@ def test_raw_coordinates_are_those_of_the_picture() -> None:
 
 
 def test_other_coordinates_are_refused() -> None:
-    with pytest.raises(InputError, match="choose one of signing, raw"):
+    with pytest.raises(InputError, match="Choose one of signing, raw"):
         compute_body_positions(make_frames([0.0]), "polar")  # type: ignore[arg-type]

@@ -150,10 +150,10 @@ def test_the_cluster_makes_the_tables_that_this_computer_makes(
     there = run("extract", videos, "-o", tmp_path / "there", "--cluster", cluster.address)
     assert (here.code, there.code) == (0, 0), there.err
     assert there.out.startswith("Dashboard of the cluster: http://")
-    assert "4 done, 0 reused, 0 failed." in there.out
+    assert "4 done, 0 kept, 0 failed." in there.out
     assert tables_in(tmp_path / "here") == tables_in(tmp_path / "there") != {}
     again = run("extract", f"file://{videos}", "-o", tmp_path / "there", "--cluster", cluster.address)
-    assert "0 done, 4 reused, 0 failed." in again.out, "fetched by its address, the same bytes"
+    assert "0 done, 4 kept, 0 failed." in again.out, "fetched by its address, the same bytes"
 
 
 def test_searches_run_on_the_cluster_and_give_the_same_model(
@@ -189,7 +189,7 @@ def test_what_is_no_address_of_a_scheduler_is_refused_at_once(
     out = tmp_path / "t"
     began = time.monotonic()
     result = run("extract", videos, "-o", out, "--cluster", address)
-    assert_refused(result, f"'{address}' is no address of a Dask scheduler", nothing_in=out)
+    assert_refused(result, f"'{address}' is not the address of a Dask scheduler", nothing_in=out)
     assert time.monotonic() - began < 10
 
 
@@ -271,7 +271,7 @@ def test_jobs_end_soon_after_the_command_was_stopped(
     extracting.send_signal(signal.SIGTERM)
     _, errors = extracting.communicate(timeout=60)
     assert extracting.returncode == 128 + signal.SIGTERM
-    assert errors == b"Error: Interrupted. What is done is kept; the same command goes on from there.\n"
+    assert errors == b"Error: Interrupted. Finished work is kept. Run the same command again to continue.\n"
     _, alive = psutil.wait_procs(jobs, timeout=20)
     assert not alive
     assert not list(out.glob(".run-*"))
@@ -289,7 +289,10 @@ def test_a_scheduler_that_is_killed_is_one_sentence(long_video: Path, tmp_path: 
     finally:
         here.close()
     assert extracting.returncode == 1
-    sentence = f"Error: The scheduler at {here.address} is gone. What is done is kept; start the scheduler"
+    sentence = (
+        f"Error: The scheduler at {here.address} does not answer any more. Finished work is kept. Start the "
+        "scheduler"
+    )
     assert errors.decode().startswith(sentence)
     assert errors.count(b"\n") == 1, "nothing else is said"
 

@@ -46,7 +46,9 @@ def tables(video: Path) -> Path:
     call = [sys.executable, "-m", "motionsig", "extract", str(video), "-o", str(folder)]
     done = subprocess.run(call, capture_output=True, text=True, check=True)
     assert done.stderr == "", "no chatter of the libraries below, and no bar where there is no terminal"
-    assert done.stdout.startswith("16_id0_pristine.mp4: 96 frames, 16.0 s; body in 100.0%, face in 100.0%")
+    assert done.stdout.startswith(
+        "16_id0_pristine.mp4: 96 frames, 16.0 s; body found in 100.0%, face in 100.0% of the frames"
+    )
     assert done.stdout.count("\n") == 1
     return folder
 
@@ -77,7 +79,9 @@ def model(tables: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
                 write(pd.DataFrame(values, names, correlations.columns), facts)
     train_here = [sys.executable, "-m", "motionsig", "train", "training.csv", "--person", "id0"]
     done = subprocess.run(train_here, cwd=folder, check=True, capture_output=True, text=True)
-    assert "id0: 15 clips (0.5 minutes) from 3 sources, against 45 clips (1.5 minutes) of 3" in done.stdout
+    assert (
+        "id0: 15 clips (0.5 minutes) from 3 sources, compared with 45 clips (1.5 minutes) of 3" in done.stdout
+    )
     return folder / "id0.skops"
 
 
@@ -120,7 +124,7 @@ def test_extract_refuses_two_videos_of_one_name(run: Run, tmp_path: Path) -> Non
         (tmp_path / folder).mkdir()
         write_empty(tmp_path / folder / "x.mp4")
     result = run("extract", tmp_path, "-o", tmp_path / "tables")
-    assert_refused(result, "a/x.mp4", "b/x.mp4", "name of its own", nothing_in=tmp_path / "tables")
+    assert_refused(result, "a/x.mp4", "b/x.mp4", "its own file name", nothing_in=tmp_path / "tables")
 
 
 def test_a_failing_video_is_named_and_the_others_are_done(run: Run, tmp_path: Path) -> None:
@@ -128,12 +132,13 @@ def test_a_failing_video_is_named_and_the_others_are_done(run: Run, tmp_path: Pa
     write_text(tmp_path / "bad.mp4")
     result = run("extract", tmp_path, "-o", tmp_path / "tables", "--json", "--workers", 1)
     assert result.code == 1
-    assert "bad.mp4 is not a video" in result.err
+    assert "bad.mp4 as a video (" in result.err
+    assert "It is not a video, or it is damaged" in result.err
     assert "1 of 2 videos gave no frame table" in result.err
     assert files_below(tmp_path / "tables") == {"good.parquet", "failures.csv"}
     failures = pd.read_csv(tmp_path / "tables" / "failures.csv")
     assert failures["video"].tolist() == [str(tmp_path / "bad.mp4")]
-    assert "is not a video" in failures["error"][0]
+    assert "bad.mp4 as a video (" in failures["error"][0]
     videos = {Path(entry["video"]).name: entry for entry in json.loads(result.out)["videos"]}
     assert videos["good.mp4"]["face_frames"] == videos["good.mp4"]["frames"] == 5
     assert videos["bad.mp4"]["table"] is None
@@ -200,7 +205,7 @@ def test_correlate_and_classify_refuse_a_video_shorter_than_one_clip(
     write_video(tmp_path / "short.mp4", moving_frames(2), fps=FPS)
     assert run("extract", tmp_path, "-o", tmp_path / "tables").code == 0
     out = tmp_path / "out"
-    words = "short.mp4 is shorter than one clip (2.0 s of 10 s)"
+    words = "short.mp4 is 2.0 s long, shorter than one clip of 10 s"
     assert_refused(run("correlate", tmp_path / "tables", "-o", out / "c.csv"), words, nothing_in=out)
     table = tmp_path / "tables" / "short.parquet"
     assert_refused(run("classify", table, "-m", model, "-o", out), words, nothing_in=out)
@@ -225,7 +230,7 @@ def reorder_columns(table: pd.DataFrame) -> pd.DataFrame:
     ("spoil", "words"),
     [
         (drop_columns, "2 of the 435 pairs missing (AU01_r*AU02_r, AU25_r*pose_Rz)"),
-        (add_column, "1 unknown column(s) (surprise)"),
+        (add_column, "1 unknown column (surprise)"),
         (reorder_columns, "another order"),
     ],
 )
@@ -243,7 +248,7 @@ def test_train_and_classify_refuse_a_table_with_other_columns(
 @pytest.mark.parametrize(
     ("people", "words"),
     [
-        ({"id0": 3}, "All labelled clips of the table are of 'id0'"),
+        ({"id0": 3}, "All labelled clips of the table show 'id0'"),
         ({"id0": 1, "id1": 3, "id2": 3}, "only one source of 'id0'"),
         ({"id1": 3, "id2": 3}, "no authentic clip of 'id0'"),
     ],
@@ -279,7 +284,7 @@ def test_the_video_its_frame_table_and_its_correlations_get_the_same_verdict(
         assert rows["words"].tolist() == [clip.words for clip in clips]
     assert scores[".mp4"] == scores[".parquet"] == scores[".csv"], "the CSV keeps every digit"
     assert len(sentences) == 1
-    assert sentences.pop().startswith("16_id0_pristine.mp4 is")
+    assert sentences.pop().startswith("The verdict on 16_id0_pristine.mp4 is inconclusive for id0: ")
 
 
 def test_classify_prints_json_for_scripts(run: Run, tables: Path, model: Path, tmp_path: Path) -> None:
@@ -311,7 +316,7 @@ def test_classify_refuses_a_suspect_that_was_measured_otherwise(
     suspect, out = tmp_path / "velocity.csv", tmp_path / "out"
     assert run("correlate", tables, "--signal", "velocity", "--clip", 5, "-o", suspect).code == 0
     result = run("classify", suspect, "-m", model, "-o", out)
-    assert_refused(result, "does not fit", "velocity", "clip length", nothing_in=out)
+    assert_refused(result, "were measured differently", "velocity", "clip length", nothing_in=out)
 
 
 def test_classify_refuses_a_video_when_its_reader_is_not_the_models(
@@ -331,6 +336,18 @@ def test_classify_refuses_what_is_no_model(run: Run, tables: Path, tmp_path: Pat
 
 
 # --- the command itself
+
+
+def test_the_list_of_commands_cuts_no_text(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("TERMINAL_WIDTH", "80")
+    listed = run("--help").out.partition("Commands:\n")[2].partition("\n\n")[0].splitlines()
+    assert len(listed) == len(motionsig.command_line.cli.app.registered_commands)
+    for line in listed:
+        _, words = line.split(maxsplit=1)
+        assert words.endswith(".")
+        assert not words.endswith("...")
+        assert len(words) <= 60
 
 
 def test_help_loads_nothing_heavy() -> None:
@@ -383,12 +400,12 @@ def test_an_unexpected_error_keeps_its_traceback_and_what_libraries_said(
     with pytest.raises(RuntimeError, match="a defect"):
         main()
     err = capfd.readouterr().err
-    assert "please report it" in err
+    assert "Warning: This is a defect of motionsig. Please report it, with the lines below." in err
     assert "a word from C++" in err
 
 
 def test_a_video_named_like_anothers_mesh_table_is_refused() -> None:
     names = [Path("x.mp4"), Path("x.mesh.mp4")]
-    with pytest.raises(InputError, match=r"same file, x\.mesh\.parquet; rename"):
+    with pytest.raises(InputError, match=r"same file, x\.mesh\.parquet\. Rename"):
         check_mesh_names(names)
     check_mesh_names([Path("x.mp4"), Path("y.mesh.mp4")])

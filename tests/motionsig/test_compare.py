@@ -86,7 +86,7 @@ def test_people_and_fakes_stand_apart_and_impossible_lengths_are_left_out(run: R
     for words in (
         "AUC, people",
         "AUC, fakes",
-        "picked inside",
+        "picked in each fold",
         "Left out: position face 60/30 oneclass. No ",
     ):
         assert words in shown.out
@@ -105,7 +105,11 @@ def test_where_every_configuration_is_impossible_the_reasons_are_given(
     few = ("--signals", "position", "--sets", "face", "--classifiers", "linear")
     result = run("compare", tables, "--person", "id0", *few, "--windows", "60/30,40/0")
     assert_refused(
-        result, "None of the configurations", "clip of 60 s", "clip of 40 s", nothing_in=tmp_path / "out"
+        result,
+        "No configuration can be evaluated",
+        "clip of 60 s",
+        "clip of 40 s",
+        nothing_in=tmp_path / "out",
     )
     result = run("compare", tables, "--person", "nobody", *few, "--windows", "10/5")
     assert_refused(result, "no authentic clip of 'nobody'", nothing_in=tmp_path / "out")
@@ -118,8 +122,10 @@ def test_tables_that_were_read_otherwise_are_named_with_the_difference(
     options = ReadingOptions(sample_fps=10)
     other = write_table(make_table(frames, "20_id0_pristine.mp4", options=options), tables)
     result = run("compare", tables, "--person", "id0")
-    words = f"{other} was read otherwise than {tables / '0_id0_pristine.parquet'}"
-    assert_refused(result, words, "frames read 10 a second, not all", nothing_in=tmp_path / "none")
+    words = f"{other} was read differently from {tables / '0_id0_pristine.parquet'}"
+    assert_refused(
+        result, words, "frames read: 10 frames a second instead of all", nothing_in=tmp_path / "none"
+    )
 
 
 def test_all_models_are_compared_unless_some_are_named() -> None:
@@ -133,7 +139,7 @@ def test_all_models_are_compared_unless_some_are_named() -> None:
         (("--signals", "speed"), "There is no signal 'speed'"),
         (("--sets", "hands"), "There is no feature set 'hands'"),
         (("--classifiers", "forest"), "There is no classifier 'forest'"),
-        (("--windows", "10"), "names no clips"),
+        (("--windows", "10"), "does not describe clips"),
     ],
 )
 def test_unknown_choices_are_refused_with_those_there_are(

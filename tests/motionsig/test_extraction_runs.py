@@ -102,7 +102,7 @@ def test_a_run_over_20_videos_killed_three_times_ends_with_the_bytes_of_an_undis
         assert all(expected[name] == content for name, content in partial.items())
         assert len(partial) < 20
     output, _ = start_extracting(videos, out=out).communicate(timeout=300)
-    done, reused = (int(re.search(rf"(\d+) {what}", output)[1]) for what in ("done", "reused"))  # type: ignore[index]
+    done, reused = (int(re.search(rf"(\d+) {what}", output)[1]) for what in ("done", "kept"))  # type: ignore[index]
     assert done > 0
     assert reused > 0
     assert tables_in(out) == expected
@@ -131,7 +131,7 @@ def test_ctrl_c_and_sigterm_are_one_sentence_and_what_is_done_is_kept(
     _, errors = extracting.communicate(timeout=60)
     assert extracting.returncode == code
     assert not list(temporary.glob("motionsig-*")), "what was fetched is gone"
-    assert "Error: Interrupted. What is done is kept; the same command goes on from there.\n" in errors
+    assert "Error: Interrupted. Finished work is kept. Run the same command again to continue.\n" in errors
     assert not tables_in(out)
     assert any(name.endswith(".npz") for name in files_below(out))
     assert pd.read_csv(out / "failures.csv")["video"].tolist() == [bad.as_uri()]
@@ -231,12 +231,12 @@ def test_a_second_run_reuses_and_a_changed_file_or_option_is_read_again(run: Run
     videos.mkdir()
     for k in range(2):
         write_person(videos / f"{k}.mp4", 4, start=k)
-    assert "2 done, 0 reused, 0 failed." in run("extract", videos, "-o", out).out
-    assert "0 done, 2 reused, 0 failed." in run("extract", videos, "-o", out).out
+    assert "2 done, 0 kept, 0 failed." in run("extract", videos, "-o", out).out
+    assert "0 done, 2 kept, 0 failed." in run("extract", videos, "-o", out).out
     write_person(videos / "0.mp4", 6, start=5)
-    assert "1 done, 1 reused, 0 failed." in run("extract", videos, "-o", out).out
+    assert "1 done, 1 kept, 0 failed." in run("extract", videos, "-o", out).out
     assert len(pd.read_parquet(out / "0.parquet")) == 6
-    assert "2 done, 0 reused, 0 failed." in run("extract", videos, "-o", out, "--sample-fps", 5).out
+    assert "2 done, 0 kept, 0 failed." in run("extract", videos, "-o", out, "--sample-fps", 5).out
     assert pd.read_parquet(out / "0.parquet")["frame"].tolist() == [0, 2, 4]
     (videos / "2.mp4").write_text("no video")
     assert run("extract", videos, "-o", out, "--sample-fps", 5).code == 1

@@ -74,7 +74,7 @@ def test_a_model_of_pyfeat_without_pyfeat_says_what_it_needs_and_what_installs_i
 )
 def test_other_weights_and_other_versions_are_refused(backend: str) -> None:
     with pytest.raises(
-        ModelError, match=rf"needs footage .*{backend}; this motionsig reads .*{PY_FEAT.label}"
+        ModelError, match=rf"needs footage .*{backend}\. This version of motionsig reads .*{PY_FEAT.label}"
     ):
         choose_readers(model_of(Backend.from_label(backend)), print)
 
@@ -116,12 +116,12 @@ def test_frames_that_were_read_by_other_code_are_refused(monkeypatch: pytest.Mon
     """The readers are the same, but what they share has changed since the model was trained."""
     model = model_of(find_face_reader("mesh").describe())
     monkeypatch.setattr("extract.extraction.EXTRACTION_REVISION", 2)
-    with pytest.raises(ModelError, match="extraction revision 2, not 1"):
+    with pytest.raises(ModelError, match="extraction revision: 2 instead of 1"):
         choose_readers(model, print)
 
 
 def test_a_model_of_a_table_that_does_not_say_how_frames_were_read_judges_no_videos() -> None:
     model = model_of(find_face_reader("mesh").describe())
     model.card.measured = model.card.measured.model_copy(update={"reading": None})
-    with pytest.raises(ModelError, match=r"'Ada' .* does not record how its frames were read"):
+    with pytest.raises(ModelError, match=r"'Ada' does not record how its frames were read"):
         choose_readers(model, print)

@@ -44,7 +44,7 @@ def test_report_writes_the_page_beside_the_verdict(run: Run, verdict: Path) -> N
     result = run("report", verdict)
     assert result.code == 0, result.err
     page = verdict.with_name("report.html").read_text()
-    assert "Inconclusive about" in page
+    assert "Inconclusive for" in page
     assert page.count("data:image/jpeg;base64,") >= 5
 
 
@@ -70,9 +70,9 @@ def test_a_verdict_of_an_older_schema_is_refused_in_a_sentence(
         result = run("report", old, "-o", tmp_path / "out" / "r.html")
         assert_refused(
             result,
-            "older motionsig",
-            f"schema {version}, now 5",
-            "classify the suspect again",
+            "an older version of motionsig",
+            f"schema {version}; this version reads 5",
+            "Classify the suspect again",
             nothing_in=tmp_path / "out",
         )
 
@@ -93,7 +93,7 @@ def test_a_suspect_without_a_usable_clip_gets_a_page(run: Run, model: Path, tmp_
     result = run("classify", table, "--model", model, "-o", tmp_path / "out", "--report", page)
     assert result.code == 0, result.err
     text = page.read_text()
-    assert "no clip has enough of its features measured" in text
+    assert "too little was measured in every clip" in text
     assert "No clip is flagged, because none could be scored." in text
     assert text.count('class="clip unscored"') == 5
     assert "because a table was judged and not a video" in text
@@ -129,7 +129,7 @@ def test_another_file_under_the_videos_name_gives_no_pictures(model: Path, run: 
     video.write_bytes(b"something else")
     run("report", verdict)
     page = verdict.with_name("report.html").read_text()
-    assert "is another one" in page
+    assert "because another file now has the video" in page
     assert "image/jpeg" not in page
 
 
@@ -139,12 +139,12 @@ def test_an_overlay_of_several_suspects_or_of_a_table_is_refused(
     table = write_table(make_table(make_frames(np.arange(300) / 10)), tmp_path)
     out = tmp_path / "out"
     overlay = ("--overlay", out / "o.mp4", "-o", out)
-    assert_refused(run("classify", table, "-m", model, *overlay), "a single suspect", nothing_in=out)
+    assert_refused(run("classify", table, "-m", model, *overlay), "Give one suspect only", nothing_in=out)
     video, _ = write_suspect(tmp_path)
     both = run("classify", table, video, "-m", model, *overlay)
-    assert_refused(both, "a single suspect", nothing_in=out)
+    assert_refused(both, "Give one suspect only", nothing_in=out)
     other = run("classify", video, "-m", model, "--overlay", out / "o.avi", "-o", out)
-    assert_refused(other, "call it", "o.mp4", nothing_in=out)
+    assert_refused(other, "Call it", "o.mp4", nothing_in=out)
     before = video.read_bytes()
     assert_refused(
         run("classify", video, "-m", model, "--overlay", video, "-o", out), "itself", nothing_in=out
@@ -173,7 +173,7 @@ def test_explore_says_why_it_cannot_evaluate(run: Run, tmp_path: Path) -> None:
     assert result.code == 0, result.err
     page = (tmp_path / "page.html").read_text()
     assert "only one source of" in page
-    assert "at least ten that differ are needed" in page
+    assert "At least ten different clips are needed" in page
     unknown = run("explore", table, "--person", "id9", "-o", tmp_path / "out" / "p.html")
     assert_refused(unknown, "no authentic clip of 'id9'", nothing_in=tmp_path / "out")
 
@@ -402,7 +402,7 @@ def test_a_clip_without_end_is_refused(
 ) -> None:
     table, correlations, clips = timed
     clips.iloc[1, clips.columns.get_loc("end_s")] = np.inf
-    assert "no finite time" in classify_table(run, model, table, correlations, clips)
+    assert "not a finite time" in classify_table(run, model, table, correlations, clips)
 
 
 def test_a_clip_a_month_on_makes_no_page_of_thousands_of_rows(
@@ -422,7 +422,7 @@ def test_explore_of_nothing_measured_and_of_clips_all_the_same(run: Run, tmp_pat
         table = write_correlations(tmp_path, correlations)
         result = run("explore", table, "-o", tmp_path / "page.html")
         assert result.code == 0, result.err
-        assert "at least ten that differ are needed" in (tmp_path / "page.html").read_text()
+        assert "At least ten different clips are needed" in (tmp_path / "page.html").read_text()
 
 
 def write_people(folder: Path) -> Path:
@@ -496,14 +496,14 @@ def write_calibrated(verdict: Path, folder: Path, **changes: object) -> Path:
 def test_a_calibrated_page_qualifies_its_thresholds_and_says_why_there_is_no_ratio(
     run: Run, verdict: Path, tmp_path: Path
 ) -> None:
-    why = "it is part of the footage that the model was trained on"
+    why = "it is part of the footage that the model learnt from"
     path = write_calibrated(verdict, tmp_path, reason={"code": "in-training-footage"}, clips_scored=16)
     result = run("report", path)
     assert result.code == 0, result.err
     page = (tmp_path / "report.html").read_text()
     assert f"<b>none</b> {why}</dd>" in page
-    assert "supports neither side by a factor of 2; then a ring stands outside the band" in page
-    assert "unless the likelihood ratio supports neither side by a factor of 2" in page
+    assert "the score is in the band, or the likelihood ratio is too close to 1 (between 1/2 and 2)." in page
+    assert "inconclusive if the likelihood ratio is too close to 1 (between 1/2 and 2)," in page
 
 
 def test_a_page_is_made_of_codes_and_keeps_the_words_that_were_said_as_data(

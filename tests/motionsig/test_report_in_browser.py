@@ -74,13 +74,13 @@ def test_it_needs_no_script(browser: Any, report: Path) -> None:
 def test_the_verdict_stands_on_top(browser: Any, report: Path) -> None:
     visit = Visit(browser, report)
     heading = visit.page.locator("h1")
-    assert heading.inner_text() == "Inconclusive about id0"
+    assert heading.inner_text() == "Inconclusive for id0"
     assert heading.bounding_box()["y"] < 300
     text = visit.text()
     for words in (
-        "suspect.mp4 is inconclusive about id0",
+        "The verdict on suspect.mp4 is inconclusive for id0",
         "Likelihood ratio",
-        "On recordings that nothing was learnt from",
+        "Error rates on held-out recordings",
     ):
         assert words in text
 
@@ -141,9 +141,9 @@ def test_printing_cuts_nothing_off(browser: Any, report: Path) -> None:
         assert f"{5 * clip // 60}:{5 * clip % 60:02d}–" in text, (
             "every clip is printed, though its table is closed"
         )
-    assert "Not on paper" in text
+    assert "but not on paper" in text
     for words in (
-        "Inconclusive about",
+        "Inconclusive for",
         "What this report cannot say",
         "Where this comes from",
         "report.json",
@@ -170,7 +170,7 @@ def test_hostile_names_stay_text(browser: Any, hostile: Path) -> None:
     assert visit.requests == [hostile.as_uri()]
     assert visit.page.locator("script, main img").count() == 0
     text = visit.text()
-    assert f"{HOSTILE_VIDEO} is inconclusive about" in text
+    assert f"The verdict on {HOSTILE_VIDEO} is inconclusive for" in text
     assert "<img src=x onerror=alert(2)>" in text
     assert "\u202e" not in text
     assert "\\u202e" in text
@@ -210,7 +210,7 @@ def test_without_video_or_evidence_it_opens_and_says_so(browser: Any, report: Pa
     finally:
         moved.rename(video)
     visit = Visit(browser, page)
-    assert "the video is no longer where it was" in visit.text()
+    assert "the video is no longer at the place where it was" in visit.text()
     assert visit.page.locator(".timeline .clip").count() == CLIPS
     assert visit.page.locator(".timeline image").count() == 0
 

@@ -40,13 +40,13 @@ def test_a_second_run_does_nothing_and_one_more_video_costs_one_video(run: Run, 
     before = {path: path.stat().st_mtime_ns for path in out.rglob("*") if path.is_file()}
     again = run(*words)
     assert "Frame tables: 0 new, 4 kept, 0 failed." in again.out
-    assert again.out.count("Nothing changed") == 2
+    assert again.out.count("is up to date and is kept.") == 2
     assert {path: path.stat().st_mtime_ns for path in out.rglob("*") if path.is_file()} == before
 
     write_session(videos / "9_id0_pristine.mp4", 9, 1.0)
     more = run(*words)
     assert "Frame tables: 1 new, 4 kept, 0 failed." in more.out
-    assert "Nothing changed" not in more.out
+    assert "is up to date" not in more.out
     assert len(pd.read_csv(out / "correlations.csv")) == 5
 
 

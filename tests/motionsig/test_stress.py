@@ -142,11 +142,11 @@ def test_stress_names_what_it_cannot_use(run: Run, tmp_path: Path) -> None:
     (tmp_path / "x.mp4").write_text("words")
     out = tmp_path / "out"
     result = run("stress", tmp_path / "x.mp4", "-o", out)
-    assert_refused(result, "x.mp4 is not a video", nothing_in=out)
+    assert_refused(result, "x.mp4 as a video (", nothing_in=out)
     write_video(tmp_path / "a.mp4", marked_frames(3))
     write_video(tmp_path / "a-half.mp4", marked_frames(3))
     result = run("stress", tmp_path / "a.mp4", tmp_path / "a-half.mp4", "-o", out)
-    assert_refused(result, "a-half, as another video is", nothing_in=out)
+    assert_refused(result, "the name of another video, a-half", nothing_in=out)
     result = run("stress", tmp_path / "a.mp4", "--face", "none", "-o", out)
     assert_refused(result, "no face reader 'none'", nothing_in=out)
 

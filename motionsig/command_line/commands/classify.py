@@ -32,24 +32,25 @@ def classify(
             "--out", "-o", help="Folder for verdict.json, verdict.csv, evidence.json and frame tables."
         ),
     ] = Path("verdict"),
-    report: Annotated[
-        Path | None, typer.Option(help="Page to write: the verdict for people, in one HTML file.")
-    ] = None,
+    report: Annotated[Path | None, typer.Option(help="Write a report for people to this HTML file.")] = None,
     overlay: Annotated[
         Path | None,
-        typer.Option(help="Video (.mp4) to write: the suspect with what was measured and judged drawn in."),
+        typer.Option(
+            help="Write a video (.mp4) that shows the measurements and the verdict on top of the "
+            "suspect video."
+        ),
     ] = None,
     workers: Workers = None,
     as_json: AsJson = False,
     *,
     limits: Limits,
 ) -> None:
-    """Say for every clip of a suspect video, and for the whole, whether it moves like the person.
+    """Say whether a suspect video moves like the person: for each clip, and for the whole video.
 
-    The score is the classifier's own scale, not a probability; where the model is calibrated, a likelihood
-    ratio (LR) says what it means. "Consistent" means only that the motion is like the person's in the footage
-    that the model was trained on; "inconsistent" that it is not. A suspect that cannot be used is named with
-    the reason, the others are judged, and the exit code is 1.
+    The score has its own scale. It is not a probability. If the model is calibrated, a likelihood ratio (LR)
+    says what the score means. "Consistent" means only that the motion is like the person's motion in the
+    footage that the model learnt from. "Inconsistent" means that it is not. A suspect that cannot be used is
+    named with the reason. The others are judged, and the exit code is 1.
     """
     from motionsig.use_cases.classification import classify as classify_suspects
 
@@ -104,16 +105,21 @@ def _show(verdict: Verdict) -> None:
         for warning in video.warnings:
             terminal.warn(warning.words)
         terminal.say(video.sentence)
-        score = "none" if video.score is None else f"{video.score:+.3f}"
-        terminal.say(
-            f"Score of the video: {score} (consistent above {thresholds.match_above:+.3f}, "
-            f"inconsistent below {thresholds.no_match_below:+.3f}; not a probability)."
-        )
+        if video.score is None:
+            terminal.say("Score of the video: none (no clip could be scored).")
+        else:
+            terminal.say(
+                f"Score of the video: {video.score:+.3f} (consistent above {thresholds.match_above:+.3f}, "
+                f"inconsistent below {thresholds.no_match_below:+.3f}; not a probability)."
+            )
         if video.support:
             terminal.say(video.support)
     if verdict.calibrated:
         scale = ", ".join(f"{word} from {least:,}" for least, word in verdict.verbal_scale[1:])
-        terminal.say(f"Support by likelihood ratio (LR, or its inverse; ENFSI 2015): none below 2, {scale}.")
+        terminal.say(
+            "How strong a likelihood ratio (LR, or its inverse) is (ENFSI 2015): no support below 2, "
+            f"{scale}."
+        )
     for line in list_card(verdict.card):
         terminal.say(line)
     terminal.say(describe_error_rates(verdict.card))

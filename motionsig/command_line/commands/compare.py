@@ -21,24 +21,32 @@ def compare(
         list[Path],
         typer.Argument(help="Frame tables of `motionsig extract`, or folders of them.", show_default=False),
     ],
-    person: Annotated[str, typer.Option(help="Whom to learn: a subject, such as id0.")],
-    signals: Annotated[str, typer.Option(help="What is correlated.")] = "position,velocity,highpass",
-    sets: Annotated[str, typer.Option(help="Which pairs: full, face, body, cross.")] = "full,face,body",
-    windows: Annotated[str, typer.Option(help="Clips, as length/overlap in seconds.")] = "10/5,5/2.5",
-    classifiers: Annotated[str, typer.Option(help="Which classifiers.")] = "svc,linear,oneclass",
+    person: Annotated[str, typer.Option(help="The person to learn: a subject, such as id0.")],
+    signals: Annotated[
+        str, typer.Option(help="Which signals to compare: position, velocity, highpass.")
+    ] = "position,velocity,highpass",
+    sets: Annotated[
+        str, typer.Option(help="Which sets of pairs to compare: full, face, body, cross.")
+    ] = "full,face,body",
+    windows: Annotated[
+        str, typer.Option(help="Which clip lengths to compare, as length/overlap in seconds.")
+    ] = "10/5,5/2.5",
+    classifiers: Annotated[
+        str, typer.Option(help="Which classifiers to compare: svc, linear, oneclass.")
+    ] = "svc,linear,oneclass",
     manifest: VideoManifest = None,
     as_json: AsJson = False,
 ) -> None:
-    """Run the grouped evaluation over signals, sets of pairs, clip lengths and classifiers, in one table.
+    """Compare configurations: signals, sets of pairs, clip lengths and classifiers, in one table.
 
-    The table is ordered by how each did inside the training parts. Its best row flatters, being the best of
-    many; the last row says what picking the best is worth: in each fold the configuration is picked by the
-    training part alone, and measured on what the fold held out. A configuration that the footage does not
-    suffice for is named with the reason.
+    Each configuration has a grouped evaluation. The table is ordered by the results inside the training
+    parts. The first row is the best of many, so it looks better than it is. Quote the last row: each fold
+    picks the configuration by its training part alone, and tests it on the part that it held out. A
+    configuration without enough footage is named with the reason.
 
-    Every configuration is trained five times, with a search of its hyper-parameters each time. The 54
-    configurations by default take about ten minutes on two cores for three hours of video; four times the
-    video takes ten times as long. Fewer signals, sets, windows or classifiers take less.
+    Each configuration is trained five times, with a search of its hyperparameters each time. The 54 default
+    configurations take about ten minutes on two cores for three hours of video. Four times the video takes
+    ten times as long. Fewer signals, sets, windows or classifiers take less.
     """
     from motionsig.use_cases.comparison import compare as compare_tables
 
@@ -71,7 +79,7 @@ def _show(comparison: ConfigurationComparison) -> None:
         cells = (figures.get(title, "-") for title in titles)
         rows.append((result.signal, result.pairs, result.clip, result.classifier, *cells, times_picked[k]))
     cells = (picked.get(title, "-") for title in titles)
-    rows.append(("picked inside", "", "", "", *cells, str(len(comparison.picked))))
+    rows.append(("picked in each fold", "", "", "", *cells, str(len(comparison.picked))))
     terminal.show_table(
         {
             **dict.fromkeys(("signal", "pairs", "clip", "classifier"), "left"),
@@ -86,14 +94,16 @@ def _show(comparison: ConfigurationComparison) -> None:
         terminal.say(f"Left out: {', '.join(names)}. {reason}")
     for line in (
         (
-            "Quote the last row: in each fold the configuration was picked by the training part alone. The "
-            "rows above it were looked at before one was chosen; 'picked' says in how many folds each was."
+            "Quote the last row. In each fold it uses the configuration that did best in the training part "
+            "alone. The rows above look better than they are, because the best of many was chosen after "
+            "seeing all results. 'picked' says in how many folds each was chosen."
         ),
         (
-            "Figures are of clips or videos against everybody else, or, of videos, against other people and "
-            f"against fakes of the person; clip: length/overlap in seconds; {BRACKETS_MEAN}."
+            "AUC of clips and of videos: against everybody else. AUC, people and AUC, fakes: videos against "
+            "other people, and against fakes of the person. clip: length/overlap in seconds. "
+            f"{BRACKETS_MEAN}."
         ),
-        f"{AUC_MEANS}; {CLLR_MEANS}.",
+        f"{AUC_MEANS}. {CLLR_MEANS}.",
     ):
         terminal.say(line)
 

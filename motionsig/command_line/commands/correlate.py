@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ground.errors import InputError
+from ground.text import count
 from motionsig.command_line import terminal
 from motionsig.command_line.option_groups import AsJson, VideoManifest
 from motionsig.command_line.watching import watched
@@ -29,7 +30,10 @@ def correlate(
         typer.Argument(help="Frame tables of `motionsig extract`, or folders of them.", show_default=False),
     ],
     out: Annotated[
-        Path, typer.Option("--out", "-o", help="The table to write; .csv or .parquet chooses the format.")
+        Path,
+        typer.Option(
+            "--out", "-o", help="The table to write. The ending .csv or .parquet chooses the format."
+        ),
     ] = Path("correlations.csv"),
     clip: Annotated[
         float | None, typer.Option(help="Length of a clip in seconds.", show_default="10")
@@ -41,31 +45,39 @@ def correlate(
     windows: Annotated[
         str | None,
         typer.Option(
-            help="Several clip lengths at once, as length/overlap: 20/10,15/7.5,10/5,5/2.5,2.5/1.25. "
-            "Each goes to a table of its own, with the length in its name.",
+            help="Cut several clip lengths at once, as length/overlap in seconds: "
+            "20/10,15/7.5,10/5,5/2.5,2.5/1.25. Each length has its own table, with the length in its name.",
             show_default=False,
         ),
     ] = None,
     step_frames: Annotated[
         int | None,
-        typer.Option(help="Start a clip at every n-th frame, instead of --overlap.", show_default=False),
+        typer.Option(
+            help="Start a clip at every n-th frame. Use it instead of --overlap.", show_default=False
+        ),
     ] = None,
     tail: Annotated[
-        str, typer.Option(help="The end that fills no whole clip: drop it, or keep it as a shorter clip.")
+        str,
+        typer.Option(
+            help="What to do with an end that is shorter than a clip: drop it, or keep it as a shorter clip."
+        ),
     ] = "drop",
     pairs: Annotated[
         str,
         typer.Option(
             "--set",
-            help="Which pairs: full (435), body (66), face (153), cross (216), or published-face (369: "
-            "face and cross, which the published notebook calls face).",
+            help="Which pairs to use: full (435), body (66), face (153), cross (216), or published-face "
+            "(369: face and cross together, which the published notebook calls face).",
         ),
     ] = "full",
-    mouth: Annotated[bool, typer.Option("--mouth", help="Add mouthH and mouthV: 496 pairs.")] = False,
+    mouth: Annotated[
+        bool,
+        typer.Option("--mouth", help="Add the features mouthH and mouthV, for 496 pairs instead of 435."),
+    ] = False,
     signal: Annotated[
         str,
         typer.Option(
-            help="What is correlated: position (as published), velocity (its change from frame to frame), or "
+            help="What to correlate: position (as published), velocity (the change from frame to frame), or "
             "highpass (position minus its mean over 1 s)."
         ),
     ] = "position",
@@ -75,11 +87,11 @@ def correlate(
     manifest: VideoManifest = None,
     as_json: AsJson = False,
 ) -> None:
-    """Turn frame tables into the table that describes how a person moves: 435 correlations a clip.
+    """Turn frame tables into correlations: 435 numbers that describe how the person moves in each clip.
 
-    Every clip (10 s, starting every 5 s) becomes one row: how each of 30 features of body, face and head
-    moves together with each other. A second table beside it, named clips instead of correlations, says for
-    each row which part of which video it is, who is in it, and how good the footage was.
+    A clip is 10 s long, and a new one starts every 5 s. Each clip becomes one row. The row says how each of
+    30 features of body, face and head moves together with every other. A second table beside it, such as
+    clips.csv, describes each clip: its place in the video, who is in it, and how good the footage was.
     """
     from features.clips import CorrelationOptions
     from features.signature import PairSet
@@ -98,7 +110,9 @@ def show_correlated(made: Correlated, *, as_json: bool = False) -> None:
     for warning in made.warnings[:_WARNINGS_SHOWN]:
         terminal.warn(warning)
     if len(made.warnings) > _WARNINGS_SHOWN:
-        terminal.warn(f"{len(made.warnings) - _WARNINGS_SHOWN} more like these; --json lists them all.")
+        terminal.warn(
+            f"{len(made.warnings) - _WARNINGS_SHOWN} more warnings like these. --json lists them all."
+        )
     if as_json:
         terminal.emit_json(summarise_correlated(made))
         return
@@ -118,16 +132,16 @@ def _choose_rules(
     from features.windows import ClipRule, parse_clip_rules
 
     if tail not in ("drop", "keep"):
-        raise InputError(f"--tail is drop or keep, not '{tail}'.")
+        raise InputError(f"--tail must be drop or keep, not '{tail}'.")
     if windows is not None:
         if (clip, overlap, step_frames) != (None, None, None):
             raise InputError(
-                "--windows names the clips already; leave out --clip, --overlap and --step-frames."
+                "--windows already says which clips to cut. Leave out --clip, --overlap and --step-frames."
             )
         rules = parse_clip_rules(windows)
     else:
         if overlap is not None and step_frames is not None:
-            raise InputError("--step-frames takes the place of --overlap; give one of the two.")
+            raise InputError("--step-frames and --overlap exclude each other. Give only one of them.")
         length_s = 10.0 if clip is None else clip
         step_s = length_s / 2 if overlap is None else length_s - overlap
         rules = [ClipRule(length_s, None if step_frames is not None else step_s, step_frames)]
@@ -136,18 +150,23 @@ def _choose_rules(
 
 def _describe(outcome: TableOutcome, n_pairs: int) -> list[str]:
     if outcome.path is None:
-        return [f"No video is as long as one clip of {outcome.rule.length_s:g} s; no table for that length."]
+        return [
+            (
+                f"No video is as long as one clip of {outcome.rule.length_s:g} s. There is no table for that "
+                "length."
+            )
+        ]
     used = sum(video.clips > 0 for video in outcome.videos)
-    lines = [f"{outcome.clips} clips of {used} video(s), {n_pairs} pairs -> {outcome.path}"]
+    lines = [f"{count(outcome.clips, 'clip')} of {count(used, 'video')}, {n_pairs} pairs -> {outcome.path}"]
     if outcome.clips_above_limit:
         lines.append(f"  {outcome.clips_above_limit} of the clips have more than 7 % of their pairs missing.")
     ends = [video for video in outcome.videos if video.clips and video.uncovered_s > _MENTIONED_END_S]
     if ends:
         longest = max(ends, key=lambda video: video.uncovered_s)
         lines.append(
-            f"  The ends of {len(ends)} video(s) fill no whole clip and are in none: "
-            f"{sum(video.uncovered_s for video in ends):.1f} s, at most {longest.uncovered_s:.1f} s"
-            f" ({longest.video})."
+            f"  Too short for a clip and left out: {count(len(ends), 'end of a video', 'ends of videos')}, "
+            f"{sum(video.uncovered_s for video in ends):.1f} s together, at most {longest.uncovered_s:.1f} "
+            f"s ({longest.video})."
         )
     return lines
 

@@ -22,24 +22,22 @@ _SUSPECTS: Final = {
     "driven.mp4": ("the person's face, driven by somebody else", "inconsistent"),
 }
 _FILES: Final = {
-    "videos/, suspects/": "the videos, and how each was made to move (*.controls.csv)",
+    "videos/, suspects/": "the videos, and the motion that each was rendered with (*.controls.csv)",
     "tables/": "frame tables: what was measured in every frame",
-    "correlations.csv": "435 correlations for each clip; clips.csv beside it says which clip that is",
+    "correlations.csv": "435 correlations for each clip; clips.csv describes the clips",
     "id0.skops": "the model of the person",
-    "verdicts/": "for each suspect verdict.json, verdict.csv, and report.html for people",
+    "verdicts/": "verdict.json, verdict.csv and report.html for each suspect",
 }
 
 
 def demo(
-    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for everything it makes.")] = Path(
-        "demo-output"
-    ),
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for all results.")] = Path("demo-output"),
 ) -> None:
-    """Show everything on rendered videos: a genuine suspect, and the person's face driven by somebody else.
+    """Show all steps on rendered videos.
 
-    One portrait is moved by the motion signature of one person in several sessions, of several other people,
-    and of two suspects: the person in a new session, and another person driving the same face, which is what
-    a reenactment deepfake is. Takes a few minutes.
+    The demo moves one portrait with the motion of one person in several sessions, and with the motion of
+    other people. Then it judges two suspect videos: the person in a new session, and the same face driven by
+    somebody else, as in a reenactment deepfake. It takes a few minutes.
     """
     from motionsig.use_cases.classification import classify
     from motionsig.use_cases.correlation import correlate
@@ -58,7 +56,7 @@ def demo(
         _announce("extract", videos, "--out", tables)
         outcomes = extract([videos], tables, on_outcome=show_outcome, monitor=monitor)
         if failed := [str(outcome.video) for outcome in outcomes if outcome.error]:
-            raise MotionsigError("The demo's videos should all be readable; these were not:", failed)
+            raise MotionsigError("All videos of the demo should be readable, but these were not:", failed)
         _announce("correlate", tables, "--out", table)
         show_correlated(correlate([tables], table, monitor=monitor))
         _announce("train", table, "--person", _PERSON, "--out", model)
@@ -91,9 +89,12 @@ def _conclude(labels: dict[str, str], out: Path) -> None:
         label = labels.get(name, "not judged")
         terminal.say(f"{name}, {what}: {label.upper()} with {_PERSON}")
         if label != expected:
-            raise MotionsigError(f"The demo's verdict on {name} should be {expected}.")
+            raise MotionsigError(
+                f"The verdict on {name} should be {expected}. This is a defect of motionsig. Please report "
+                "it."
+            )
     terminal.say("")
-    terminal.say(f"Everything lies in {out.resolve()}:")
+    terminal.say(f"All results are in {out.resolve()}:")
     for name, what in _FILES.items():
         terminal.say(f"  {name:24}{what}")
     terminal.say("")

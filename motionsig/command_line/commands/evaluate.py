@@ -20,55 +20,60 @@ if TYPE_CHECKING:
 
 def evaluate(
     table: Annotated[Path, typer.Argument(help="Correlations table of `motionsig correlate`.")],
-    person: Annotated[str, typer.Option(help="Whom to learn: a subject of the table, such as id0.")],
+    person: Annotated[str, typer.Option(help="The person to learn: a subject in the table, such as id0.")],
     protocol: Annotated[
         str,
         typer.Option(
-            help="grouped: whole sessions, people and methods of faking held out. published: the published "
-            "notebook's random split of clips, for its three feature sets, beside the grouped figures."
+            help="grouped: hold out whole sessions, people and methods of faking. published: also split "
+            "clips at random, as the published notebook does, for its three feature sets, and show both."
         ),
     ] = "grouped",
     classifier: Classifier = "svc",
     folds: Annotated[
         int | None,
-        typer.Option(min=2, help="How many parts are held out in turn.", show_default="5, or fewer sources"),
+        typer.Option(
+            min=2,
+            help="How many parts to hold out, one after the other.",
+            show_default="5, or fewer if there are fewer sources",
+        ),
     ] = None,
     manifest: TableManifest = None,
     learning_curve: Annotated[
         bool,
         typer.Option(
             "--learning-curve",
-            help="Show instead how the figures grow with the person's sources and minutes.",
+            help="Show how the figures grow with the number of the person's sources and with minutes.",
         ),
     ] = False,
     plots: Annotated[
         Path | None,
-        typer.Option(help="Folder for tippett.svg and reliability.svg of the likelihood ratios."),
+        typer.Option(
+            help="Draw plots of the likelihood ratios into this folder: tippett.svg and reliability.svg."
+        ),
     ] = None,
     cluster: ClusterAddress = None,
     as_json: AsJson = False,
 ) -> None:
-    """Measure how well the person can be told from others on recordings that nothing was learnt from.
+    """Measure how well the person can be told from others, on recordings that were held out.
 
-    Everything is chosen inside: each part of the sessions, people and fakes is held out once, and
-    hyper-parameters, thresholds and calibration come from the rest. Give fakes by one method the same session
-    in a manifest, so that whole methods are held out. Intervals are over sources, not over clips, which are
-    alike.
+    Each part of the sessions, people and fakes is held out once. Hyperparameters, thresholds and calibration
+    come only from the rest. In the manifest, give all fakes by one method the same session, so that whole
+    methods are held out. Intervals are over sources, because clips of one source are not independent.
     """
     from motionsig.command_line.reports import show_evaluation
     from motionsig.use_cases import evaluation
 
     if protocol not in ("grouped", "published"):
-        raise InputError(f"--protocol is grouped or published, not '{protocol}'.")
+        raise InputError(f"--protocol must be grouped or published, not '{protocol}'.")
     if learning_curve and protocol == "published":
         raise InputError(
-            "--learning-curve grows what the grouped protocol learns from; the published protocol has none. "
-            "Leave out one of the two."
+            "--learning-curve works only with the grouped protocol. Leave out --learning-curve or "
+            "--protocol published."
         )
     if plots is not None and (learning_curve or protocol == "published"):
         raise InputError(
-            "--plots draws the likelihood ratios of one grouped evaluation; leave out "
-            f"{'--learning-curve' if learning_curve else '--protocol published'}, or leave out --plots."
+            "--plots needs a single grouped evaluation. Leave out "
+            f"{'--learning-curve' if learning_curve else '--protocol published'} or --plots."
         )
     with watched() as monitor:
         given: dict[str, Any] = {
@@ -101,7 +106,8 @@ def _show_learning_curve(points: list[CurvePoint], folds: int, as_json: bool) ->
         terminal.emit_json([point.model_dump(mode="json") for point in points])
         return
     terminal.say(
-        f"How much of the person one of {folds} folds learns from, in the mean; others stay as they are."
+        f"Each row: how much of the person's footage a fold learns from, averaged over {folds} folds. The "
+        "footage of others stays the same."
     )
     terminal.show_table(
         {
@@ -124,7 +130,7 @@ def _show_learning_curve(points: list[CurvePoint], folds: int, as_json: bool) ->
             for point in points
         ],
     )
-    terminal.say(f"{AUC_MEANS}; {CLLR_MEANS}; {BRACKETS_MEAN}.")
+    terminal.say(f"{AUC_MEANS}. {CLLR_MEANS}. {BRACKETS_MEAN}.")
 
 
 def _show_protocols(results: dict[str, ProtocolComparison], classifier: str, as_json: bool) -> None:
@@ -172,18 +178,18 @@ def _show_protocols(results: dict[str, ProtocolComparison], classifier: str, as_
         )
     for line in (
         (
-            "published: clips are split at random. Neighbours share half their frames, and clips of one "
-            "recording, person or method of faking stand on both sides, so it measures how well recordings "
-            "are recognised."
+            "published: clips are split at random. Neighbouring clips share half of their frames. Clips of "
+            "the same recording, person or method of faking are on both sides. So this measures how well "
+            "recordings are recognised."
         ),
         (
-            f"grouped ({classifier}): whole sessions, people and methods of faking are held out; "
+            f"grouped ({classifier}): whole sessions, people and methods of faking are held out. "
             f"{BRACKETS_MEAN}."
         ),
         (
-            "Majority accuracy: of always giving the more frequent answer. Recall: share recognised; "
-            "balanced accuracy is the mean of both."
+            "Majority accuracy: the accuracy of always giving the more frequent answer. Recall: the share "
+            "recognised. Balanced accuracy: the mean of both recalls."
         ),
-        f"{AUC_MEANS}; {CLLR_MEANS}. The published protocol reports neither.",
+        f"{AUC_MEANS}. {CLLR_MEANS}. The published protocol reports neither.",
     ):
         terminal.say(line)

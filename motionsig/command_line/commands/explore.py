@@ -14,20 +14,21 @@ from motionsig.command_line.watching import watched
 
 def explore(
     table: Annotated[Path, typer.Argument(help="Correlations table of `motionsig correlate`.")],
-    out: Annotated[Path, typer.Option("--out", "-o", help="Page to write.")] = Path("explore.html"),
+    out: Annotated[Path, typer.Option("--out", "-o", help="The page to write.")] = Path("explore.html"),
     person: Annotated[
         str | None,
         typer.Option(
-            help="Whom to tell from the others in the evaluation figures.",
-            show_default="the one with the most sources",
+            help="The person for the evaluation figures.",
+            show_default="the person with the most sources",
         ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write a look at a data set as one HTML file: what is in it, what is missing, who can be told apart.
+    """Show what is in a data set, what is missing, and who can be told apart, as one HTML file.
 
-    Clips are arranged by PCA and t-SNE, and marked by group, person and source: the last shows whether a
-    random split of clips would leak. The evaluation is that of `motionsig evaluate`; large tables take long.
+    Clips are arranged by PCA and t-SNE, and marked by group, person and source. The marks by source show
+    whether a random split of clips would leak. The evaluation is that of `motionsig evaluate`. Large tables
+    take long.
     """
     from motionsig.use_cases.exploration import explore as explore_table
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ground.text import count
 from motionsig.command_line import terminal
 from motionsig.command_line.option_groups import (
     AsJson,
@@ -37,11 +38,12 @@ def extract(
     *,
     options: ExtractionOptions,
 ) -> None:
-    """Measure body, face and head in every frame of videos: one Parquet frame table a video.
+    """Measure body, face and head in every frame of videos.
 
-    On one processor this takes about as long as the video lasts. Tables that were made from the same files in
-    the same way are kept, and a run that was stopped goes on where it was. A video that cannot be used is
-    named with the reason, the others are done all the same, and the exit code is 1.
+    Writes one frame table (Parquet) for each video. On one processor this takes about as long as the video
+    lasts. Tables that were made from the same files in the same way are kept. If you stop a run, the same
+    command continues it. A video that cannot be used is named with the reason. The others are done, and the
+    exit code is 1.
     """
     from motionsig.use_cases.extraction import count_outcomes, failures_path, summarise_outcome
     from motionsig.use_cases.extraction import extract as extract_videos
@@ -60,10 +62,10 @@ def extract(
     if as_json:
         terminal.emit_json({"videos": [summarise_outcome(outcome) for outcome in outcomes]})
     elif len(outcomes) > 1:
-        terminal.say(f"{counts['done']} done, {counts['reused']} reused, {counts['failed']} failed.")
+        terminal.say(f"{counts['done']} done, {counts['reused']} kept, {counts['failed']} failed.")
     if counts["failed"] and len(outcomes) > 1:
         terminal.fail(
-            f"{counts['failed']} of {len(outcomes)} videos gave no frame table; the reasons stand above and "
+            f"{counts['failed']} of {len(outcomes)} videos gave no frame table. The reasons are above and "
             f"in {failures_path(out)}."
         )
     if counts["failed"]:
@@ -82,7 +84,7 @@ def show_outcome(outcome: Outcome, *, failure_only: bool = False) -> None:
     if not failure_only:
         frames = extraction.frames
         terminal.say(
-            f"{outcome.video.name}: {frames} frames, {extraction.read_s:.1f} s; "
-            f"body in {extraction.body_frames / frames:.1%}, face in {extraction.face_frames / frames:.1%} "
-            f"of them -> {extraction.table}{' (was there)' if extraction.reused else ''}"
+            f"{outcome.video.name}: {count(frames, 'frame')}, {extraction.read_s:.1f} s; body found in "
+            f"{extraction.body_frames / frames:.1%}, face in {extraction.face_frames / frames:.1%} of the "
+            f"frames -> {extraction.table}{' (kept)' if extraction.reused else ''}"
         )

@@ -36,11 +36,11 @@ def identify(
     *,
     limits: Limits,
 ) -> None:
-    """Score a suspect against every enrolled person.
+    """Compare a suspect video with every enrolled person.
 
-    The list is ordered by verdict, then by likelihood ratio. Scores of different models are not comparable;
-    and whoever stands first is only the likeliest of those enrolled, not necessarily the one in the video.
-    A model that does not fit the suspect is named with the reason, and the exit code is 1.
+    The list is ordered by verdict, then by likelihood ratio. Scores of different models do not compare. The
+    first in the list is only the likeliest of the enrolled people. The person in the video may be somebody
+    else. A model that does not fit the suspect is named with the reason, and the exit code is 1.
     """
     from motionsig.use_cases.identification import identify as identify_suspects
 
@@ -69,8 +69,8 @@ def _show(result: Identification) -> None:
         for warning in dict.fromkeys(w.words for candidate in video.candidates for w in candidate.warnings):
             terminal.warn(warning)
     terminal.say(
-        "LR: likelihood ratio of that person against somebody else, where the model is calibrated. Scores of "
-        "different models are not comparable, and the one in the video need not be among these people."
+        "LR: likelihood ratio of that person against somebody else, if the model is calibrated. Scores of "
+        "different models do not compare. The person in the video may be none of these people."
     )
 
 

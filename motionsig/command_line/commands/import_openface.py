@@ -21,7 +21,8 @@ def import_openface(
     openface: Annotated[
         Path,
         typer.Option(
-            help="OpenFace 2.x CSV, or a folder with <video>.csv for each table.", show_default=False
+            help="The CSV file of OpenFace 2.x, or a folder with <video>.csv for each table.",
+            show_default=False,
         ),
     ],
     out: Annotated[
@@ -32,11 +33,11 @@ def import_openface(
     ] = 0.93,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
-    """Write frame tables whose faces OpenFace has read: the body stays, the face is replaced.
+    """Put OpenFace's face measurements into frame tables.
 
-    The CSV must be of the very video that the frame table was made of: frames are joined by number, and their
-    times must agree. The new tables go through `motionsig correlate` like any others, but not together with
-    tables whose faces were read in another way.
+    The new tables keep the body and take the face from OpenFace's CSV. Run OpenFace on the same file that the
+    frame table was made from: frames are joined by number, and their times must agree. Use the new tables as
+    any others, but not together with tables whose faces another reader measured.
     """
     from motionsig.use_cases.inputs import find_files
     from motionsig.use_cases.openface import import_openface as import_all
@@ -46,14 +47,14 @@ def import_openface(
     def report(table: ImportedTable) -> None:
         if table.other_faces:
             terminal.warn(
-                f"{table.openface} holds {table.other_faces + 1} faces; the one that was read in most frames "
-                "is taken."
+                f"{table.openface} holds {table.other_faces + 1} faces. The face with the most frames is "
+                "used."
             )
         if not as_json:
             summary = _summarise(table)
             share = summary["face_frames"] / summary["frames"]
             terminal.say(
-                f"{summary['video']}: {summary['frames']} frames, face in {share:.1%} of them "
+                f"{summary['video']}: {summary['frames']} frames, face found in {share:.1%} of the frames "
                 f"-> {table.table}"
             )
 

@@ -22,10 +22,10 @@ def inspect(
     ],
     as_json: AsJson = False,
 ) -> None:
-    """Show how much is missing in correlations tables, one column a table, so that they can be compared.
+    """Show how much is missing in correlations tables, with one column for each table.
 
-    These are the figures of the published notebook; clips with more than 7 % of their pairs missing are
-    left out of training. It reads tables that were made elsewhere, too.
+    The figures are those of the published notebook. Training leaves out clips with more than 7 % of their
+    pairs missing. Tables that were made elsewhere can be read too.
     """
     from features.description import read_description
     from features.quality import summarise_missing
@@ -61,7 +61,7 @@ def _warn_of_differences(measured: dict[str, ClipDescription]) -> None:
     paths = list(measured)
     for path in paths[1:]:
         if differences := describe_differences(measured[paths[0]], measured[path]):
-            terminal.warn(f"{path} was made in another way than {paths[0]}: {'; '.join(differences)}.")
+            terminal.warn(f"{path} was made differently from {paths[0]}: {'; '.join(differences)}.")
 
 
 def _format(summary: MissingSummary) -> dict[str, str]:
@@ -69,9 +69,9 @@ def _format(summary: MissingSummary) -> dict[str, str]:
         "clips": str(summary.clips),
         "pairs": str(summary.pairs),
         "cells missing": f"{summary.cells_missing:.2%}",
-        "clips with any missing": f"{summary.clips_with_missing:.2%}",
+        "clips with any cell missing": f"{summary.clips_with_missing:.2%}",
         "clips with more than 7 % missing": f"{summary.clips_above_limit:.2%}",
-        "  that is more than ... pairs": str(summary.limit_pairs),
-        "pairs with any missing": f"{summary.pairs_with_missing:.2%}",
+        "  which is more than this many pairs": str(summary.limit_pairs),
+        "pairs with any cell missing": f"{summary.pairs_with_missing:.2%}",
         "clips left": str(summary.clips_left),
     }

@@ -15,14 +15,15 @@ def report(
     verdict: Annotated[Path, typer.Argument(help="verdict.json of `motionsig classify`.")],
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", help="Page to write.", show_default="report.html beside the verdict"),
+        typer.Option("--out", "-o", help="The page to write.", show_default="report.html beside the verdict"),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write a verdict as one HTML file to read, mail, print and archive; it needs no network and no script.
+    """Write a verdict as one HTML file to read, mail, print and archive.
 
-    What the verdict was made from is read from evidence.json beside it, pictures from the video where it was
-    judged. Where either is gone, the page says so and holds the rest.
+    The page needs no network and no script. The details come from evidence.json beside the verdict, and the
+    pictures from the video, at the place where it was judged. If either is missing, the page says so and
+    shows the rest.
     """
     from motionsig.use_cases.report_files import report as write_report
 

@@ -38,10 +38,10 @@ def run(
             help="Video files, folders of them, or addresses such as s3://bucket/folder.", show_default=False
         ),
     ],
-    person: Annotated[str, typer.Option(help="Whom to learn: a subject of the videos, such as id0.")],
-    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for everything it makes.")],
+    person: Annotated[str, typer.Option(help="The person to learn: a subject of the videos, such as id0.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for all results.")],
     manifest: VideoManifest = None,
-    signal: Annotated[str, typer.Option(help="As of `motionsig correlate`.")] = "position",
+    signal: Annotated[str, typer.Option(help="The same as for `motionsig correlate`.")] = "position",
     classifier: Classifier = "svc",
     workers: Workers = None,
     cluster: ClusterAddress = None,
@@ -49,10 +49,10 @@ def run(
     *,
     options: ExtractionOptions,
 ) -> None:
-    """Extract, correlate, evaluate and train, and leave out what is done already.
+    """Extract, correlate, evaluate and train in one go. Steps that are already done are skipped.
 
-    Run again after adding a video, it extracts that one alone. A video that cannot be used is named with the
-    reason, the others are used all the same, and the exit code is 1.
+    If you add a video and run the command again, it extracts only the new one. A video that cannot be used is
+    named with the reason. The others are used, and the exit code is 1.
     """
     from features.clips import CorrelationOptions
     from motionsig.use_cases.extraction import count_outcomes
@@ -83,7 +83,7 @@ def run(
     elif ran.model:
         show_model(ran.model, ran.files.model)
     elif ran.has_tables:
-        terminal.say(f"Nothing changed for {ran.files.model}; it is kept.")
+        terminal.say(f"{ran.files.model} is up to date and is kept.")
     if count_outcomes(ran.outcomes)["failed"]:
         raise typer.Exit(1)
 
@@ -99,7 +99,7 @@ def _show_correlated(correlated: Correlated | None, path: Path) -> None:
     if correlated:
         show_correlated(correlated)
     else:
-        terminal.say(f"Nothing changed for {path}; it is kept.")
+        terminal.say(f"{path} is up to date and is kept.")
 
 
 def _emit(ran: Ran) -> None:

@@ -15,9 +15,9 @@ def show(
     model: Annotated[Path, typer.Argument(help="Model file of `motionsig train`.")],
     as_json: AsJson = False,
 ) -> None:
-    """Show what a model is: whom it knows, from what footage, measured and evaluated how, made when.
+    """Show the card of a model: the person, the footage, the measurements, the evaluation, and the date.
 
-    The same card goes into every verdict of the model.
+    Every verdict of the model holds the same card.
     """
     from classify.model_file import load_model
     from classify.words.models import describe_error_rates, list_card

@@ -35,8 +35,8 @@ def stress(
     videos: Annotated[
         list[Path],
         typer.Argument(
-            help="Video files, folders of them, or data tables that name them (CSV with the columns path, "
-            "subject, group and session).",
+            help="Video files, folders of them, or a manifest (CSV with the columns "
+            "path,subject,group,session).",
             show_default=False,
         ),
     ],
@@ -58,13 +58,12 @@ def stress(
     *,
     limits: Limits,
 ) -> None:
-    """Encode videos again, measure them again, and say how far features, correlations and verdicts move.
+    """Encode videos again, as platforms do, and say how far measurements and verdicts move.
 
-    Each video is compressed with x264 at CRF 23, 28, 33 and 41, and at CRF 23 to half and a quarter of its
-    size and to 12 frames/s: what platforms do to everything that is uploaded. Takes about eight times as long
-    as `motionsig extract`; after a stop the same command keeps what was measured, and encodes the copies
-    again. A video that cannot be used is named with the reason, the others are compared, and the exit code is
-    1.
+    Each video is compressed with x264 at CRF 23, 28, 33 and 41. At CRF 23 it is also reduced to half and a
+    quarter of its size, and to 12 frames/s. This takes about eight times as long as `motionsig extract`. If
+    you stop it, the same command keeps the measurements and encodes the copies again. A video that cannot be
+    used is named with the reason. The others are compared, and the exit code is 1.
     """
     from motionsig.use_cases.stress import stress as stress_videos
 
@@ -104,9 +103,10 @@ def _show(made: Stressed, as_json: bool) -> None:
             terminal.say(f"{video}:")
             terminal.show_table(_COLUMNS, [_cells(row) for row in made.rows if row.video == video])
         terminal.say(
-            "body, face: frames in which they were read; features, pairs: Pearson correlation with the "
-            "original, of features over time (median) and of all clips' correlations; moved: how far the "
-            "latter are from the original's on average."
+            "body, face: share of the frames in which they were found. features: Pearson correlation of a "
+            "feature with itself in the original, over time (the median feature). pairs: Pearson "
+            "correlation of all clips' correlations with those of the original. moved: how far the "
+            "correlations move on average."
         )
         terminal.say(f"Written: {made.file}")
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def train(
     table: Annotated[Path, typer.Argument(help="Correlations table of `motionsig correlate`.")],
-    person: Annotated[str, typer.Option(help="Whom to learn: a subject of the table, such as id0.")],
+    person: Annotated[str, typer.Option(help="The person to learn: a subject in the table, such as id0.")],
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="Model file.", show_default="PERSON.skops")
     ] = None,
@@ -29,18 +29,18 @@ def train(
             "--false-alarm-rate",
             min=0,
             max=0.5,
-            help="Share of others' held-out clips and videos that may count as a match, and of the person's "
-            "own that may count as none.",
+            help="Which share of errors to allow: held-out clips and videos of others that count as a "
+            "match, and of the person that count as no match.",
         ),
     ] = 0.05,
     cluster: ClusterAddress = None,
     as_json: AsJson = False,
 ) -> None:
-    """Learn one person's motion signature from authentic clips, against clips of others and fakes.
+    """Learn one person's motion signature from authentic clips.
 
-    How well such a model works is measured on sessions, people and methods of faking that it was not trained
-    on, and stands in the model and in every verdict. With too few sources it gives no likelihood ratios, and
-    says what is missing.
+    The person is compared with other people and with fakes. How well such a model works is measured on
+    sessions, people and methods of faking that it did not learn from. The result is part of the model and of
+    every verdict. With too few sources a model gives no likelihood ratios, and it says what is missing.
     """
     from motionsig.use_cases.training import name_model_file
     from motionsig.use_cases.training import train as train_model
