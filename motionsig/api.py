@@ -28,6 +28,7 @@ from motionsig.use_cases.exploration import explore
 from motionsig.use_cases.extraction import extract, tabulate_outcomes
 from motionsig.use_cases.identification import identify
 from motionsig.use_cases.monitor import Monitor, Progress
+from motionsig.use_cases.openface import import_openface
 from motionsig.use_cases.report_files import report
 from motionsig.use_cases.run import run
 from motionsig.use_cases.stress import stress
@@ -59,6 +60,7 @@ __all__ = (
     "explore",
     "extract",
     "identify",
+    "import_openface",
     "load_model",
     "read_frame_table",
     "read_labelled_table",

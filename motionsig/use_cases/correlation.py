@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -12,9 +12,8 @@ from features.dataset import DataSetOptions, TableOutcome, table_paths, write_co
 from features.labels import read_manifest
 from features.tables import clip_table_path
 from features.windows import ClipRule
-from ground.errors import InputError
 from ground.text import count
-from motionsig.use_cases.inputs import Names, find_files, to_path
+from motionsig.use_cases.inputs import Names, find_files, refuse_overwriting, to_path
 from motionsig.use_cases.monitor import Monitor
 
 _DEFAULT_OPTIONS: Final = CorrelationOptions()
@@ -80,16 +79,10 @@ def correlate(
     found = find_files(tables, {".parquet"}, "frame table")
     rules = tuple(rules) if rules else (options.clips,)
     labels = to_path(manifest) if manifest is not None else None
-    _refuse_overwriting(table_paths(out, rules), [*found, *([labels] if labels else [])])
+    outputs = table_paths(out, rules)
+    refuse_overwriting([*outputs, *map(clip_table_path, outputs)], [*found, *([labels] if labels else [])])
     data = DataSetOptions(options, rules, read_manifest(labels) if labels else None)
     warnings: list[str] = []
     with monitor.stage(f"Correlating {count(len(found), 'video')}", len(found), "videos") as advance:
         made = write_correlations(found, out, data, on_video=lambda: advance(1), on_warning=warnings.append)
     return Correlated(tuple(made), len(options.pairs.columns), tuple(warnings))
-
-
-def _refuse_overwriting(outputs: Sequence[Path], inputs: Iterable[Path]) -> None:
-    read = {path.resolve() for path in inputs}
-    for path in (*outputs, *map(clip_table_path, outputs)):
-        if path.resolve() in read:
-            raise InputError(f"{path} is one of the inputs and would be overwritten. Give another name.")

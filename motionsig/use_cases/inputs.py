@@ -46,6 +46,14 @@ def to_path(name: str | Path) -> Path:
     return Path(name)
 
 
+def refuse_overwriting(outputs: Iterable[Path], inputs: Iterable[Path]) -> None:
+    """Raise InputError when a file that is read is among those that would be written."""
+    read = {path.resolve() for path in inputs}
+    for path in outputs:
+        if path.resolve() in read:
+            raise InputError(f"{path} is one of the inputs and would be overwritten. Give another name.")
+
+
 def check_workers(workers: int | None) -> None:
     """Raise InputError unless `workers` is a number of processes, or None for one a processor."""
     if workers is not None and (not isinstance(workers, int) or isinstance(workers, bool) or workers < 1):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from extract.frame_table import FrameTableMetadata, read_frame_table, write_frames
 from extract.openface import DEFAULT_CONFIDENCE, join_openface, match_openface, read_openface
 from ground.errors import InputError
+from motionsig.use_cases.inputs import Names, find_files, refuse_overwriting, to_path
+from motionsig.use_cases.monitor import Monitor
 
 
 @dataclass(frozen=True)
@@ -34,19 +36,20 @@ class ImportedTable:
 
 
 def import_openface(
-    tables: Sequence[Path],
-    openface: Path,
-    out: Path,
+    tables: Names,
+    openface: str | Path,
+    out: str | Path,
     confidence: float = DEFAULT_CONFIDENCE,
     *,
     on_table: Callable[[ImportedTable], None] | None = None,
+    monitor: Monitor | None = None,
 ) -> list[ImportedTable]:
     """Write a frame table for each of several, with the face that OpenFace read in the same video.
 
     Parameters
     ----------
     tables
-        Frame tables, at least one; they stay as they are.
+        Frame tables of `extract`, or folders of them; they stay as they are.
     openface
         OpenFace 2.x CSV of the only table, or a folder with ``<video stem>.csv`` for each.
     out
@@ -55,26 +58,34 @@ def import_openface(
         Below which a row of OpenFace counts as missing, 0 to 1.
     on_table
         Called with each table as soon as it is written.
+    monitor
+        Progress, and whether to stop.
 
     Raises
     ------
     InputError
-        When files are missing, an input would be written over, or nothing can be written into the folder.
+        When files are missing, an input would be written over, a value cannot be worked with, or nothing can
+        be written into the folder.
     TableError
         When a table or a file breaks its contract, or the two are not of the same frames.
+    StoppedError
+        When the monitor says so; tables that are written are kept.
     """
-    files = match_openface(tables, openface)
-    targets = {table: out / table.name for table in tables}
-    inputs = {path.resolve() for pair in files.items() for path in pair}
-    for target in targets.values():
-        if target.resolve() in inputs:
-            raise InputError(f"{target} is one of the inputs and would be overwritten. Give another folder.")
+    monitor = monitor or Monitor()
+    if isinstance(confidence, bool) or not isinstance(confidence, int | float) or not 0 <= confidence <= 1:
+        raise InputError(f"{confidence!r} is not a confidence. Give a number from 0 to 1, such as 0.93.")
+    out = to_path(out)
+    files = match_openface(find_files(tables, {".parquet"}, "frame table"), to_path(openface))
+    targets = {table: out / table.name for table in files}
+    refuse_overwriting(targets.values(), [path for pair in files.items() for path in pair])
     written = []
-    for table, target in targets.items():
-        reading = read_openface(files[table], confidence)
-        joined = join_openface(read_frame_table(table), reading)
-        write_frames(joined, target)
-        written.append(ImportedTable(target, files[table], reading.other_faces, joined.metadata))
-        if on_table:
-            on_table(written[-1])
+    with monitor.stage("Importing faces", len(targets), "tables") as advance:
+        for table, target in targets.items():
+            reading = read_openface(files[table], confidence)
+            joined = join_openface(read_frame_table(table), reading)
+            write_frames(joined, target)
+            written.append(ImportedTable(target, files[table], reading.other_faces, joined.metadata))
+            if on_table:
+                on_table(written[-1])
+            advance(1)
     return written

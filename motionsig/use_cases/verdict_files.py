@@ -11,7 +11,7 @@ from classify.verdict import VERDICT_SCHEMA, ClipVerdict, Verdict
 from ground.errors import InputError
 from ground.files import refuse_special_file, replace_when_complete
 from ground.rows import write_rows
-from motionsig.use_cases.inputs import to_path
+from motionsig.use_cases.inputs import refuse_overwriting, to_path
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,14 +49,10 @@ def discard_verdict(folder: Path, keep: Collection[Path], pages: Collection[Path
         When one of them is among the files to `keep`: it is read, and would be written over; or cannot be
         removed.
     """
-    read = {path.resolve() for path in keep}
     verdict, table = _name_files(folder)
-    for path in (verdict, table, evidence_path(verdict), *pages):
-        if path.resolve() in read:
-            raise InputError(
-                f"{path} is one of the inputs and would be overwritten. Give another name or --out."
-            )
-    for path in (verdict, table, evidence_path(verdict), *pages):
+    outputs = (verdict, table, evidence_path(verdict), *pages)
+    refuse_overwriting(outputs, keep)
+    for path in outputs:
         try:
             path.unlink(missing_ok=True)
         except OSError as error:

@@ -69,6 +69,11 @@ ODD_CALLS: dict[str, Callable[[Path], object]] = {
     "nothing for a model": lambda p: motionsig.classify(p, None, p / "out"),  # type: ignore[arg-type]
     "a number for a folder": lambda p: motionsig.correlate(p, 7),  # type: ignore[arg-type]
     "several names for a page": lambda p: motionsig.explore(p / "c.csv", ["a", "b"]),  # type: ignore[arg-type]
+    "a confidence in words": lambda p: motionsig.import_openface(p, p, p, "high"),  # type: ignore[arg-type]
+    "a confidence above all": lambda p: motionsig.import_openface(p, p, p, 1.5),
+    "frame tables into their own folder": lambda p: motionsig.import_openface(
+        next(p.glob("0_*.parquet")), p / "c.csv", p
+    ),
     "no workers": lambda p: motionsig.extract(p, p, workers=0),
     "half a worker": lambda p: motionsig.extract(p, p, workers=0.5),  # type: ignore[arg-type]
     "a rate that is no number": lambda p: motionsig.ExtractionOptions(sample_fps=float("nan")),

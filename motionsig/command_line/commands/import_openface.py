@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from motionsig.command_line import terminal
+from motionsig.command_line.option_groups import AsJson
+from motionsig.command_line.watching import watched
 
 if TYPE_CHECKING:
     from motionsig.use_cases.openface import ImportedTable
@@ -31,7 +33,7 @@ def import_openface(
     confidence: Annotated[
         float, typer.Option(min=0, max=1, help="OpenFace rows below this confidence count as missing.")
     ] = 0.93,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Put OpenFace's face measurements into frame tables.
 
@@ -39,10 +41,7 @@ def import_openface(
     frame table was made from: frames are joined by number, and their times must agree. Use the new tables as
     any others, but not together with tables whose faces another reader measured.
     """
-    from motionsig.use_cases.inputs import find_files
     from motionsig.use_cases.openface import import_openface as import_all
-
-    found = find_files(tables, {".parquet"}, "frame table")
 
     def report(table: ImportedTable) -> None:
         if table.other_faces:
@@ -58,7 +57,8 @@ def import_openface(
                 f"-> {table.table}"
             )
 
-    written = import_all(found, openface, out, confidence, on_table=report)
+    with watched() as monitor:
+        written = import_all(tables, openface, out, confidence, on_table=report, monitor=monitor)
     if as_json:
         terminal.emit_json({"tables": [_summarise(table) for table in written]})
 
