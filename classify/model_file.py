@@ -19,7 +19,7 @@ from sklearn.svm import SVC
 from classify.estimators import UnitOneClassSVM
 from classify.model import MODEL_SCHEMA, Model, ModelCard
 from ground.errors import ModelError
-from ground.files import refuse_special_file, replace_when_complete
+from ground.files import refuse_special_file, replace_when_complete, to_path
 
 # skops trusts the whole of scikit-learn, NumPy and SciPy by default; a model of ours needs these alone.
 _ALLOWED_TYPES: Final = frozenset(
@@ -73,7 +73,7 @@ def load_model(path: str | Path) -> Model:
         When the file is missing, no skops archive, damaged, holds a type that a model of ours does not need,
         or was written by a newer version, or by one so old that the card's schema was another.
     """
-    path = Path(path)
+    path = to_path(path)
     refuse_special_file(path, ModelError)
     try:
         _check_archive(path)

@@ -14,7 +14,7 @@ import pydantic
 
 from extract.description import Chunking, ReadingDescription, is_further_column
 from ground.errors import TableError
-from ground.files import is_readable_file, refuse_special_file, replace_when_complete
+from ground.files import is_readable_file, refuse_special_file, replace_when_complete, to_path
 from ground.records import Record
 
 if TYPE_CHECKING:
@@ -302,7 +302,7 @@ def read_frame_table(path: str | Path) -> FrameTable:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    path = Path(path)
+    path = to_path(path)
     metadata = read_metadata(path)
     try:
         with path.open("rb") as stream:

@@ -43,6 +43,11 @@ class Limits:
     time_s: float = _TIME_LIMIT_S
 
     def __post_init__(self) -> None:
+        if not isinstance(self.max_pixels, int) or not isinstance(self.time_s, int | float):
+            raise InputError(
+                f"Limits are a whole number of pixels and a number of seconds, not {self.max_pixels!r} and "
+                f"{self.time_s!r}."
+            )
         if self.max_pixels < 1:
             raise InputError(f"--max-pixels must be above 0, such as 9000000, not {self.max_pixels}.")
         if not 0 < self.time_s < math.inf:

@@ -29,7 +29,7 @@ from features.quality import VISIBILITY_COLUMNS
 from features.signature import PairSet, find_pair_set
 from ground.descriptions import list_default_cells
 from ground.errors import TableError
-from ground.files import replace_when_complete
+from ground.files import replace_when_complete, to_path
 from ground.text import count
 
 if TYPE_CHECKING:
@@ -220,7 +220,7 @@ def read_labelled_table(
         When a table breaks its contract, the two tables are not of the same clips, clips are not named
         ``<video>_clip_<k>`` where that is all there is to tell, or the manifest lacks a video.
     """
-    path = Path(path)
+    path = to_path(path)
     correlations = read_correlations(path)
     clips_path = clip_table_path(path)
     if clips_path.exists():

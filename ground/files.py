@@ -7,6 +7,7 @@ import hashlib
 import os
 import secrets
 import stat
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -71,6 +72,43 @@ def replace_when_complete(path: Path, *, growing_in: Path | None = None) -> Iter
         ) from error
     finally:
         partial.unlink(missing_ok=True)
+
+
+@contextmanager
+def growing_folder(folder: Path) -> Iterator[Path]:
+    """Yield a hidden folder in `folder`, which is made, for files that other processes are writing.
+
+    It is removed with all that is in it when the block ends, so a process that is ended in the middle leaves
+    nothing behind.
+
+    Raises
+    ------
+    InputError
+        When nothing can be written into `folder`.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        growing = tempfile.TemporaryDirectory(prefix=".growing-", dir=folder, ignore_cleanup_errors=True)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise InputError(f"Cannot write into {folder}: {why}. Choose another folder.") from error
+    with growing as name:
+        yield Path(name)
+
+
+def to_path(name: str | Path) -> Path:
+    """Return a path that a caller names as text or as a path.
+
+    Raises
+    ------
+    InputError
+        When it is anything else, or can be no name of a file.
+    """
+    if not isinstance(name, str | Path):
+        raise InputError(f"Give a file or a folder as text or as a path, not {name!r}.")
+    if "\0" in str(name):
+        raise InputError(f"{str(name)!r} cannot be the name of a file. Take out the null byte.")
+    return Path(name)
 
 
 def _flush(path: Path) -> None:

@@ -1,7 +1,7 @@
-"""Tells whether a video of a known person carries that person's way of moving.
+"""Learn how a person moves from authentic videos, and check whether a suspect video moves the same way.
 
-The stages as functions, for notebooks and other programs; docs/python.md goes from video to verdict with
-them. `motionsig.api` lists what there is. It is loaded when something of it is first used, so that the
+The stages as functions, for notebooks and other programs. docs/python.md goes from video to verdict with
+them, and `help(motionsig.api)` lists them. They are loaded when one of them is first used, so that the
 command line starts at once.
 """
 
@@ -13,13 +13,60 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from motionsig.api import *  # noqa: F403 - those that it lists
 
+__all__ = (
+    "Classified",
+    "ClipRule",
+    "Correlated",
+    "CorrelationOptions",
+    "DependencyError",
+    "Evaluation",
+    "ExtractionOptions",
+    "Identified",
+    "InputError",
+    "Limits",
+    "Model",
+    "ModelError",
+    "Monitor",
+    "MotionsigError",
+    "Outcome",
+    "PairSet",
+    "Progress",
+    "Ran",
+    "StoppedError",
+    "Stressed",
+    "TableError",
+    "TrainingError",
+    "Verdict",
+    "VideoError",
+    "classify",
+    "compare",
+    "correlate",
+    "evaluate",
+    "evaluate_by_both_protocols",
+    "evaluate_growth",
+    "explore",
+    "extract",
+    "identify",
+    "import_openface",
+    "load_model",
+    "read_frame_table",
+    "read_labelled_table",
+    "read_verdict",
+    "report",
+    "run",
+    "stress",
+    "tabulate_clips",
+    "tabulate_outcomes",
+    "train",
+)
+
 
 def __getattr__(name: str) -> Any:
-    # Python asks for submodules and for names of its own, too.
-    if name.startswith("_") or name not in __dir__():
+    # Python asks for submodules here, too.
+    if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(importlib.import_module("motionsig.api"), name)
 
 
 def __dir__() -> list[str]:
-    return list(importlib.import_module("motionsig.api").__all__)
+    return list(__all__)

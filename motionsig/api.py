@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from classify.evaluation import Evaluation
+from classify.model import Model
 from classify.model_file import load_model
+from classify.verdict import Verdict
 from extract.extraction import ExtractionOptions
 from extract.frame_table import read_frame_table
 from extract.limits import Limits
@@ -20,36 +23,46 @@ from ground.errors import (
     TrainingError,
     VideoError,
 )
-from motionsig.use_cases.classification import classify
+from motionsig.execution.dispatch import Outcome
+from motionsig.use_cases.classification import Classified, classify
 from motionsig.use_cases.comparison import compare
-from motionsig.use_cases.correlation import correlate
+from motionsig.use_cases.correlation import Correlated, correlate
 from motionsig.use_cases.evaluation import evaluate, evaluate_by_both_protocols, evaluate_growth
 from motionsig.use_cases.exploration import explore
 from motionsig.use_cases.extraction import extract, tabulate_outcomes
-from motionsig.use_cases.identification import identify
+from motionsig.use_cases.identification import Identified, identify
 from motionsig.use_cases.monitor import Monitor, Progress
 from motionsig.use_cases.openface import import_openface
 from motionsig.use_cases.report_files import report
-from motionsig.use_cases.run import run
-from motionsig.use_cases.stress import stress
+from motionsig.use_cases.run import Ran, run
+from motionsig.use_cases.stress import Stressed, stress
 from motionsig.use_cases.training import train
 from motionsig.use_cases.verdict_files import read_verdict, tabulate_clips
 
 __all__ = (
+    "Classified",
     "ClipRule",
+    "Correlated",
     "CorrelationOptions",
     "DependencyError",
+    "Evaluation",
     "ExtractionOptions",
+    "Identified",
     "InputError",
     "Limits",
+    "Model",
     "ModelError",
     "Monitor",
     "MotionsigError",
+    "Outcome",
     "PairSet",
     "Progress",
+    "Ran",
     "StoppedError",
+    "Stressed",
     "TableError",
     "TrainingError",
+    "Verdict",
     "VideoError",
     "classify",
     "compare",

@@ -33,6 +33,7 @@ def render_session(
     path: Path,
     fps: float = DEFAULT_FPS,
     on_frame: Callable[[], None] | None = None,
+    growing_in: Path | None = None,
 ) -> Path:
     """Draw a session, render it as a video, and keep what was drawn beside it.
 
@@ -50,6 +51,8 @@ def render_session(
         Frames per second, above 5 and at most 1000.
     on_frame
         Called after each frame.
+    growing_in
+        As for `ground.files.replace_when_complete`.
 
     Returns
     -------
@@ -64,14 +67,19 @@ def render_session(
     """
     controls = draw_session(signature, seconds, fps, seed)
     ground_truth = path.with_name(f"{path.stem}.controls.csv")
-    write_video(path, render_frames(controls), fps, on_frame=on_frame)
-    with replace_when_complete(ground_truth) as partial:
+    write_video(path, render_frames(controls), fps, on_frame=on_frame, growing_in=growing_in)
+    with replace_when_complete(ground_truth, growing_in=growing_in) as partial:
         controls.to_csv(partial, index=False)
     return ground_truth
 
 
 def write_video(
-    path: Path, frames: Iterable[Image], fps: float, *, on_frame: Callable[[], None] | None = None
+    path: Path,
+    frames: Iterable[Image],
+    fps: float,
+    *,
+    on_frame: Callable[[], None] | None = None,
+    growing_in: Path | None = None,
 ) -> int:
     """Encode frames as H.264 in an MP4 file, on one thread; the same frames give the same bytes.
 
@@ -85,6 +93,8 @@ def write_video(
         Frames per second, 1 to 1000; frame k is presented at k / fps.
     on_frame
         Called after each frame.
+    growing_in
+        As for `ground.files.replace_when_complete`.
 
     Returns
     -------
@@ -109,7 +119,10 @@ def write_video(
         raise InputError(f"There are no frames to write to {path}.")
     _check_size(first, first.shape, path)
     written = 0
-    with replace_when_complete(path) as partial, av.open(str(partial), "w", format="mp4") as container:
+    with (
+        replace_when_complete(path, growing_in=growing_in) as partial,
+        av.open(str(partial), "w", format="mp4") as container,
+    ):
         stream = container.add_stream("libx264", rate=Fraction(fps).limit_denominator(_LARGEST_DENOMINATOR))
         stream.height, stream.width = first.shape[:2]
         stream.pix_fmt = "yuv420p"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from types import FrameType
@@ -31,16 +32,21 @@ def signals_raised() -> Iterator[None]:
     What is left to do after it is to clean up: SIGTERM is ignored then, and a second Ctrl-C ends that too.
     Ctrl-C stays ignored where whoever started this process wants it so, as shells do in the background.
     """
+    handled: list[signal.Signals] = []
 
     def stop(number: int, frame: FrameType | None) -> None:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        if signal.SIGINT in handled:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         raise InterruptedBySignal(number)
 
     with ExitStack() as afterwards:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            before = signal.getsignal(number)
-            afterwards.callback(signal.signal, number, before)
-            if before != signal.SIG_IGN:
-                signal.signal(number, stop)
+        # Only the main thread is told of signals; None is a handler that Python did not set.
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGTERM, signal.SIGINT):
+                before = signal.getsignal(number)
+                if before is not None and before != signal.SIG_IGN:
+                    afterwards.callback(signal.signal, number, before)
+                    signal.signal(number, stop)
+                    handled.append(number)
         yield

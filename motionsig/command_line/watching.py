@@ -25,18 +25,20 @@ def watched() -> Iterator[Monitor]:
     from motionsig.use_cases.monitor import Monitor
 
     with ExitStack() as bars:
-        stage: str | None = None
         advance: Callable[[int], None] | None = None
         drawn = 0
 
         def show(progress: Progress) -> None:
-            nonlocal stage, advance, drawn
-            if progress.done == 0 or advance is None or progress.stage != stage:
-                bars.close()  # the bar of the stage before
+            nonlocal advance, drawn
+            if progress.is_over:
+                bars.close()
+                advance = None
+                return
+            if advance is None:
                 advance = bars.enter_context(
                     terminal.progress(progress.stage, progress.total, unit=progress.unit)
                 )
-                stage, drawn = progress.stage, 0
+                drawn = 0
             advance(progress.done - drawn)
             drawn = progress.done
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -47,14 +47,22 @@ class Survey:
         return None if None in counts else sum(count for count in counts if count is not None)
 
 
-def survey_videos(videos: Sequence[Video], limits: Limits = _DEFAULT_LIMITS) -> Survey:
+def survey_videos(
+    videos: Sequence[Video], limits: Limits = _DEFAULT_LIMITS, advance: Callable[[], None] | None = None
+) -> Survey:
     """Ask every container what it promises.
 
     Files that cannot be opened count as 0 frames: extraction reports them. Files elsewhere are not opened.
     FFmpeg decodes something of each, so another process does it, and one that crashes FFmpeg costs no more.
+    `advance` is called before each of them; what it raises ends the survey.
     """
     with Isolated(_OPENING_LIMIT_S) as isolated:
-        return Survey(tuple(_survey_isolated(video, limits, isolated) for video in videos))
+        surveyed = []
+        for video in videos:
+            if advance:
+                advance()
+            surveyed.append(_survey_isolated(video, limits, isolated))
+        return Survey(tuple(surveyed))
 
 
 def _survey_isolated(video: Video, limits: Limits, isolated: Isolated) -> SurveyedVideo:

@@ -14,11 +14,11 @@ from classify.verdict import FailedSuspect, Verdict, VideoVerdict
 from extract.limits import Limits
 from extract.video import VIDEO_SUFFIXES
 from ground.errors import MotionsigError
-from ground.files import hash_file
+from ground.files import hash_file, to_path
 from ground.provenance import motionsig_version, tell_time
 from motionsig.execution.dispatch import Outcome
 from motionsig.use_cases.extraction import extract
-from motionsig.use_cases.inputs import Names, find_files, to_path
+from motionsig.use_cases.inputs import Names, check_kind, check_workers, find_files
 from motionsig.use_cases.monitor import Monitor
 from motionsig.use_cases.overlays import check_overlay, draw_overlay
 from motionsig.use_cases.report_files import gather_evidence, write_evidence_of
@@ -96,6 +96,10 @@ def classify(
         When the monitor says so; frame tables that are finished are kept.
     """
     monitor = monitor or Monitor()
+    check_kind(limits, Limits, "The limits")
+    check_kind(command, str, "The command")
+    check_workers(workers)
+    monitor.check()
     out, model = to_path(out), to_path(model)
     page, drawn = (None if path is None else to_path(path) for path in (report, overlay))
     # What is wrong with the call itself must not cost the earlier verdict; all else must not leave it.

@@ -11,9 +11,10 @@ from classify.estimators import CLASSIFIERS, check_classifier
 from features.labels import read_manifest
 from features.signals import SIGNALS
 from features.windows import parse_clip_rules
+from ground.files import to_path
 from ground.text import count
 from motionsig.use_cases.configurations import lay_out_configurations
-from motionsig.use_cases.inputs import Names, find_files, to_path
+from motionsig.use_cases.inputs import Names, check_kind, check_person, find_files
 from motionsig.use_cases.monitor import Monitor
 
 
@@ -57,6 +58,10 @@ def compare(
         When the monitor says so.
     """
     monitor = monitor or Monitor()
+    check_person(person)
+    check_kind(windows, str, "The clips")
+    for names, what in ((signals, "The signals"), (sets, "The sets"), (classifiers, "The classifiers")):
+        check_kind(names, Sequence, what)
     found = find_files(tables, {".parquet"}, "frame table")
     rules = parse_clip_rules(windows)
     chosen: dict[str, Any] = {

@@ -12,8 +12,10 @@ from features.dataset import DataSetOptions, TableOutcome, table_paths, write_co
 from features.labels import read_manifest
 from features.tables import clip_table_path
 from features.windows import ClipRule
+from ground.errors import InputError
+from ground.files import to_path
 from ground.text import count
-from motionsig.use_cases.inputs import Names, find_files, refuse_overwriting, to_path
+from motionsig.use_cases.inputs import Names, check_kind, find_files, refuse_overwriting
 from motionsig.use_cases.monitor import Monitor
 
 _DEFAULT_OPTIONS: Final = CorrelationOptions()
@@ -75,9 +77,15 @@ def correlate(
         When the monitor says so; nothing is written then.
     """
     monitor = monitor or Monitor()
+    check_kind(options, CorrelationOptions, "The options")
+    rules = (options.clips,) if rules is None else rules
+    check_kind(rules, Sequence, "The clips")
+    for rule in rules:
+        check_kind(rule, ClipRule, "A clip rule")
+    if not rules:
+        raise InputError("No clip rule is given. Give at least one, or leave them out.")
     out = to_path(out)
     found = find_files(tables, {".parquet"}, "frame table")
-    rules = tuple(rules) if rules else (options.clips,)
     labels = to_path(manifest) if manifest is not None else None
     outputs = table_paths(out, rules)
     refuse_overwriting([*outputs, *map(clip_table_path, outputs)], [*found, *([labels] if labels else [])])

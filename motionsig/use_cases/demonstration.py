@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from extract.limits import Limits
+from ground.errors import MotionsigError
+from ground.files import growing_folder, to_path
+from motionsig.execution.side_by_side import call_side_by_side
+from motionsig.use_cases.extraction import count_processors
 from motionsig.use_cases.monitor import Monitor
 from simulate.signature import Signature
 from simulate.video import render_session
@@ -44,8 +50,9 @@ class Demo:
     driven: Take
 
 
-def plan_demo(out: Path) -> Demo:
+def plan_demo(out: str | Path) -> Demo:
     """Return the videos of the demo, to be made in the folders ``videos`` and ``suspects`` of `out`."""
+    out = to_path(out)
     videos, suspects = out / "videos", out / "suspects"
     own = [
         Take(videos / f"{k + 1}_id0_pristine.mp4", _PERSON_SEED, session_seed=k)
@@ -72,17 +79,25 @@ def render_demo(demo: Demo, *, monitor: Monitor | None = None) -> None:
     StoppedError
         When the monitor says so; no video is left half rendered.
     """
-    from joblib import Parallel, cpu_count, delayed
-
     monitor = monitor or Monitor()
     takes = (*demo.training, demo.genuine, demo.driven)
-    done = Parallel(n_jobs=min(cpu_count(), len(takes)), return_as="generator_unordered")(
-        delayed(_render)(take) for take in takes
-    )
-    with monitor.stage("Rendering videos", len(takes), "videos") as advance:
-        for _ in done:
-            advance(1)
+    with ExitStack() as stack:
+        growing = {
+            folder: stack.enter_context(growing_folder(folder))
+            for folder in {take.path.parent for take in takes}
+        }
+        errors = call_side_by_side(
+            _render,
+            [(take, growing[take.path.parent]) for take in takes],
+            workers=count_processors(),
+            limit_s=Limits().time_s,
+            advance=stack.enter_context(monitor.stage("Rendering videos", len(takes), "videos")),
+        )
+    for take, error in zip(takes, errors, strict=True):
+        if error is not None:
+            raise MotionsigError(f"{take.path} was not rendered. {error}") from error
 
 
-def _render(take: Take) -> None:
-    render_session(Signature(take.signature_seed), SECONDS, seed=take.session_seed, path=take.path)
+def _render(take: Take, growing: Path) -> None:
+    signature = Signature(take.signature_seed)
+    render_session(signature, SECONDS, seed=take.session_seed, path=take.path, growing_in=growing)

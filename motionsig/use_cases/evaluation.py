@@ -14,9 +14,10 @@ from classify.published import PUBLISHED_SETS, STEPS, PublishedResult, choose_co
 from classify.training import MOST_FOLDS
 from classify.training_set import TrainingSet
 from ground.errors import TrainingError
+from ground.files import to_path
 from ground.text import count
 from motionsig.execution.cluster import search_on
-from motionsig.use_cases.inputs import to_path
+from motionsig.use_cases.inputs import check_kind, check_person
 from motionsig.use_cases.monitor import Monitor
 from report.evaluation_figures import write_ratio_plots
 
@@ -57,9 +58,8 @@ def evaluate(
         As of `motionsig.train`.
     """
     monitor = monitor or Monitor()
-    clips, _, _ = _read(table, person, manifest)
     chosen = check_classifier(classifier)
-    wanted = _count_folds(clips, folds)
+    clips, _, wanted = _read(table, person, manifest, folds)
     with search_on(cluster), monitor.stage("Evaluating", count_steps(wanted), "steps") as advance:
         parts = split_for_evaluation(clips, wanted)
         outcomes = run_folds(clips, chosen, parts, on_progress=lambda: advance(1))
@@ -91,9 +91,8 @@ def evaluate_growth(
         How many parts were held out in turn.
     """
     monitor = monitor or Monitor()
-    clips, _, _ = _read(table, person, manifest)
     chosen = check_classifier(classifier)
-    wanted = _count_folds(clips, folds)
+    clips, _, wanted = _read(table, person, manifest, folds)
     with search_on(cluster), monitor.stage("Evaluating", count_curve_steps(wanted), "steps") as advance:
         points = measure_learning_curve(clips, chosen, folds=wanted, on_progress=lambda: advance(1))
     return list(points), wanted
@@ -119,9 +118,8 @@ def evaluate_by_both_protocols(
         By the name of the feature set.
     """
     monitor = monitor or Monitor()
-    clips, _, pairs = _read(table, person, manifest)
     chosen = check_classifier(classifier)
-    wanted = _count_folds(clips, folds)
+    clips, pairs, wanted = _read(table, person, manifest, folds)
     columns = {name: choose_columns(pairs, name) for name in PUBLISHED_SETS}
     missing = [name for name, columns_of in columns.items() if not columns_of.any()]
     if missing:
@@ -142,9 +140,15 @@ def evaluate_by_both_protocols(
 
 
 def _read(
-    table: str | Path, person: str, manifest: str | Path | None
-) -> tuple[TrainingSet, object, tuple[str, ...]]:
-    return read_training_set(to_path(table), person, to_path(manifest) if manifest is not None else None)
+    table: str | Path, person: str, manifest: str | Path | None, folds: int | None
+) -> tuple[TrainingSet, tuple[str, ...], int]:
+    """Return the clips of a table, its pairs, and in how many parts the clips are held out."""
+    check_person(person)
+    if folds is not None:
+        check_kind(folds, int, "The number of folds")
+    labels = to_path(manifest) if manifest is not None else None
+    clips, _, pairs = read_training_set(to_path(table), person, labels)
+    return clips, pairs, _count_folds(clips, folds)
 
 
 def _count_folds(clips: TrainingSet, asked: int | None) -> int:

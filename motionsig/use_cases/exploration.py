@@ -9,8 +9,8 @@ from classify import evaluation, learning_curve
 from classify.training_set import is_usable, select_training_set
 from features.tables import read_labelled_table
 from ground.errors import TrainingError
+from ground.files import to_path
 from ground.provenance import motionsig_version, tell_time
-from motionsig.use_cases.inputs import to_path
 from motionsig.use_cases.monitor import Monitor
 from report.data_set_page import Evaluated, label_clips, render_data_set
 from report.embedding import embed

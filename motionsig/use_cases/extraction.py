@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -12,22 +12,27 @@ from extract.body import find_body_reader
 from extract.extraction import ExtractionOptions
 from extract.face import find_face_reader
 from ground.errors import InputError
+from ground.files import to_path
 from ground.rows import write_rows
 from ground.text import count
 from motionsig.execution.cluster import connect
 from motionsig.execution.dispatch import Outcome, dispatch
 from motionsig.execution.survey import survey_videos
-from motionsig.use_cases.inputs import check_mesh_names, check_workers, find_videos, to_path
+from motionsig.use_cases.inputs import Names, check_kind, check_mesh_names, check_workers, find_videos
 from motionsig.use_cases.monitor import Monitor
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _DEFAULT_OPTIONS: Final = ExtractionOptions()
+_COLUMNS: Final = (
+    "video", "table", "error", "reused", "warning", "seconds", "frames", "frames_decoded", "frames_promised",
+    "decode_errors", "body_frames", "face_frames",
+)  # fmt: skip
 
 
 def extract(
-    videos: Sequence[str | Path] | str | Path,
+    videos: Names,
     out: str | Path,
     options: ExtractionOptions = _DEFAULT_OPTIONS,
     *,
@@ -80,6 +85,10 @@ def extract(
     """
     monitor = monitor or Monitor()
     check_workers(workers)
+    check_kind(options, ExtractionOptions, "The options")
+    if cluster is not None:
+        check_kind(cluster, str, "The address of the cluster")
+    monitor.check()
     out = to_path(out)
     found = find_videos(videos)
     if options.keep_mesh:
@@ -87,11 +96,12 @@ def extract(
     find_body_reader(options.body).prepare(monitor.notice)
     find_face_reader(options.face, options.device, keep_mesh=options.keep_mesh).prepare(monitor.notice)
     outcomes: list[Outcome] = []
+    failed: list[Outcome] = []
     with ExitStack() as stack:
         connected = None if cluster is None else stack.enter_context(connect(cluster))
         if connected:
             monitor.notice(f"Dashboard of the cluster: {connected.dashboard}")
-        survey = survey_videos(found, options.limits)
+        survey = survey_videos(found, options.limits, monitor.check)
         advance = stack.enter_context(
             monitor.stage(f"Reading {count(len(found), 'video')}", survey.frames, "frames")
         )
@@ -104,12 +114,13 @@ def extract(
         for outcome in work:
             outcomes.append(outcome)
             if outcome.error:
+                failed.append(outcome)
                 with suppress(InputError, OSError):  # said at the end, for the others are done
-                    _write_failures(outcomes, failures_path(out))
+                    _write_failures(failed, failures_path(out))
             if on_outcome:
                 on_outcome(outcome)
-    if any(outcome.error for outcome in outcomes):
-        _write_failures(outcomes, failures_path(out))
+    if failed:
+        _write_failures(failed, failures_path(out))
     return outcomes
 
 
@@ -137,12 +148,13 @@ def tabulate_outcomes(outcomes: Iterable[Outcome]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `video`, `table`, `frames`, `seconds`, `body_frames`, `face_frames`, `reused`, `warning` (what of the
-        file could not be read) and `error`; None where there is no table, or nothing to say.
+        `video`, `table`, `error`, `reused`, `warning` (what of the file could not be read), `seconds` and
+        `frames` (that were read), `frames_decoded`, `frames_promised` (by the file), `decode_errors`,
+        `body_frames` and `face_frames`; None where there is no table, or nothing to say.
     """
     import pandas as pd
 
-    return pd.DataFrame([summarise_outcome(outcome) for outcome in outcomes])
+    return pd.DataFrame([summarise_outcome(outcome) for outcome in outcomes], columns=list(_COLUMNS))
 
 
 def summarise_outcome(outcome: Outcome) -> dict[str, str | int | float | bool | None]:
@@ -171,6 +183,5 @@ def _name_kind(outcome: Outcome) -> str:
     return "reused" if outcome.extraction.reused else "done"
 
 
-def _write_failures(outcomes: Iterable[Outcome], path: Path) -> None:
-    failed = [(str(outcome.video), str(outcome.error)) for outcome in outcomes if outcome.error]
-    write_rows(path, ("video", "error"), failed)
+def _write_failures(failed: Iterable[Outcome], path: Path) -> None:
+    write_rows(path, ("video", "error"), ((str(one.video), str(one.error)) for one in failed))

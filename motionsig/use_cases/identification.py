@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -20,11 +20,11 @@ from classify.scoring import judge_videos
 from extract.limits import Limits
 from extract.video import VIDEO_SUFFIXES
 from ground.errors import InputError, MotionsigError
-from ground.files import hash_file
+from ground.files import hash_file, to_path
 from ground.provenance import motionsig_version, tell_time
 from motionsig.use_cases.classification import tabulate_suspects
 from motionsig.use_cases.identification_files import write_identification
-from motionsig.use_cases.inputs import Names, check_stems, find_files, to_path
+from motionsig.use_cases.inputs import Names, check_kind, check_stems, check_workers, find_files
 from motionsig.use_cases.monitor import Monitor
 from motionsig.use_cases.suspects import TABLE_SUFFIXES, read_suspect
 
@@ -69,6 +69,8 @@ def identify(
         When the monitor says so; frame tables that are finished are kept.
     """
     monitor = monitor or Monitor()
+    check_kind(limits, Limits, "The limits")
+    check_workers(workers)
     folder, out = to_path(models), to_path(out)
     if not folder.is_dir():
         raise InputError(f"{folder} is not a folder. Give the folder that holds the model files.")
@@ -79,14 +81,16 @@ def identify(
     loaded, refused = _load_models(find_files(folder, {".skops"}, "model", namesakes=True))
     videos = _VideoTables(unread, out, workers, limits, monitor)
     candidates: dict[tuple[Path, str], list[Candidate]] = {}
+    tables: dict[Path, dict[Path, Path]] = {}
     for path, model in loaded.items():
-        monitor.check()
-        tables = {suspect: suspect for suspect in given}
+        tables[path] = {suspect: suspect for suspect in given}
         try:
-            tables |= videos.read(model)
+            tables[path] |= videos.read(model)
         except MotionsigError as error:
             refused.append((str(path), str(error)))
-        _judge_all(model, path, tables, candidates, refused)
+    with monitor.stage("Judging", sum(map(len, tables.values())), "suspects") as advance:
+        for path, model in loaded.items():
+            _judge_all(model, path, tables[path], candidates, refused, advance)
     refused += [(str(video), reason) for video, reason in videos.unread.items()]
     result = Identification(
         motionsig_version=motionsig_version(),
@@ -117,10 +121,12 @@ def _judge_all(
     tables: dict[Path, Path],
     candidates: dict[tuple[Path, str], list[Candidate]],
     refused: list[tuple[str, str]],
+    advance: Callable[[int], None],
 ) -> None:
     """Add what a model says of each suspect to its candidates, or why it says nothing to what is refused."""
     sha256 = hash_file(path)
     for suspect, table in tables.items():
+        advance(1)
         try:
             verdicts = judge_videos(model, *read_suspect(table, model))
         except MotionsigError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -13,7 +13,7 @@ from ground.errors import InputError
 from motionsig.execution.remote import Video, find_remote_files, is_address
 
 # Files and folders as callers name them: one, or several.
-Names = Sequence[str | Path] | str | Path
+Names = Iterable[str | Path] | str | Path
 
 
 class NamedFile(Protocol):
@@ -31,19 +31,17 @@ def list_names(names: Names) -> list[str | Path]:
     InputError
         When something among them is neither text nor a path, or there is none.
     """
-    listed = [names] if isinstance(names, str | os.PathLike) else names
-    if not isinstance(listed, Sequence) or not all(isinstance(name, str | Path) for name in listed):
-        raise InputError(f"Give a file as text or as a path, or a list of them, not {names!r}.")
+    if isinstance(names, str | Path):
+        return [names]
+    listed: list[str | Path] = []
+    is_several = isinstance(names, Iterable) and not isinstance(names, bytes | Mapping)
+    if is_several:
+        listed = list(names)
+    if not is_several or not all(isinstance(name, str | Path) for name in listed):
+        raise InputError(f"Give a file as text or as a path, or several of them, not {names!r}.")
     if not listed:
         raise InputError("No file is given. Give at least one.")
-    return list(listed)
-
-
-def to_path(name: str | Path) -> Path:
-    """Return a path that a caller names as text or as a path; raise InputError for anything else."""
-    if not isinstance(name, str | Path):
-        raise InputError(f"Give a file or a folder as text or as a path, not {name!r}.")
-    return Path(name)
+    return listed
 
 
 def refuse_overwriting(outputs: Iterable[Path], inputs: Iterable[Path]) -> None:
@@ -52,6 +50,18 @@ def refuse_overwriting(outputs: Iterable[Path], inputs: Iterable[Path]) -> None:
     for path in outputs:
         if path.resolve() in read:
             raise InputError(f"{path} is one of the inputs and would be overwritten. Give another name.")
+
+
+def check_kind(value: object, kind: type, what: str) -> None:
+    """Raise InputError unless a value is of the type that a use case takes."""
+    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+        raise InputError(f"{what} must be of the type {kind.__name__}, not {value!r}.")
+
+
+def check_person(person: str) -> None:
+    """Raise InputError unless a person is named by text."""
+    if not isinstance(person, str) or not person.strip():
+        raise InputError(f"A person has a name, such as 'id0', not {person!r}.")
 
 
 def check_workers(workers: int | None) -> None:

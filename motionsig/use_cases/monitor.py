@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
-from ground.errors import StoppedError
+from ground.errors import InputError, StoppedError
 
 
 class StopSignal(Protocol):
@@ -30,12 +30,15 @@ class Progress:
         How many units are done, and how many there are; `total` is None where nobody knows.
     unit
         What is counted, in the plural.
+    is_over
+        Whether the stage has ended.
     """
 
     stage: str
     done: int
     total: int | None
     unit: str
+    is_over: bool = False
 
 
 class Monitor:
@@ -47,12 +50,17 @@ class Monitor:
     Parameters
     ----------
     on_progress
-        Called when a stage begins and whenever more of it is done.
+        Called when a stage begins, whenever more of it is done, and when it has ended.
     on_notice
         Called with a sentence that a person should see at once, such as what is about to be downloaded.
     stop
         Asked between units of work, for videos several times a second; once it is set, the use case raises
         `ground.errors.StoppedError`.
+
+    Raises
+    ------
+    InputError
+        When a callback cannot be called, or the stop signal is none.
 
     Examples
     --------
@@ -62,7 +70,7 @@ class Monitor:
     ...     advance()
     ...     advance()
     >>> seen
-    [0, 1, 2]
+    [0, 1, 2, 2]
     """
 
     def __init__(
@@ -72,6 +80,11 @@ class Monitor:
         on_notice: Callable[[str], None] | None = None,
         stop: StopSignal | None = None,
     ) -> None:
+        for callback in (on_progress, on_notice):
+            if callback is not None and not callable(callback):
+                raise InputError(f"{callback!r} cannot be called. Give a function, or leave it out.")
+        if stop is not None and not callable(getattr(stop, "is_set", None)):
+            raise InputError(f"{stop!r} is not a stop signal. Give a threading.Event, or leave it out.")
         self._on_progress = on_progress
         self._on_notice = on_notice
         self._stop = stop
@@ -108,15 +121,17 @@ class Monitor:
         def advance(n: int = 1) -> None:
             nonlocal done
             self.check()
-            with self._lock:
-                done += n
-                if n:
+            if n:
+                with self._lock:
+                    done += n
                     self._report(Progress(name, done, total, unit))
 
         self.check()
         self._report(Progress(name, 0, total, unit))
         yield advance
+        self._report(Progress(name, done, total, unit, is_over=True))
 
     def _report(self, progress: Progress) -> None:
         if self._on_progress:
-            self._on_progress(progress)
+            with self._lock:
+                self._on_progress(progress)

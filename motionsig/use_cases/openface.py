@@ -9,7 +9,8 @@ from pathlib import Path
 from extract.frame_table import FrameTableMetadata, read_frame_table, write_frames
 from extract.openface import DEFAULT_CONFIDENCE, join_openface, match_openface, read_openface
 from ground.errors import InputError
-from motionsig.use_cases.inputs import Names, find_files, refuse_overwriting, to_path
+from ground.files import to_path
+from motionsig.use_cases.inputs import Names, find_files, refuse_overwriting
 from motionsig.use_cases.monitor import Monitor
 
 

@@ -52,7 +52,7 @@ DEGRADATIONS: Final = (
 )
 
 
-def reencode(video: Path, path: Path, degradation: Degradation) -> None:
+def reencode(video: Path, path: Path, degradation: Degradation, *, growing_in: Path | None = None) -> None:
     """Encode a video's picture again as H.264 in an MP4 file, upright and with square pixels.
 
     PyAV does it in this process: its wheel brings FFmpeg with x264, the source is read as every video is, and
@@ -67,6 +67,8 @@ def reencode(video: Path, path: Path, degradation: Degradation) -> None:
         Where the new one goes, ending in ``.mp4``; it appears there only when complete.
     degradation
         How it is encoded.
+    growing_in
+        As for `ground.files.replace_when_complete`.
 
     Raises
     ------
@@ -79,7 +81,7 @@ def reencode(video: Path, path: Path, degradation: Degradation) -> None:
 
     with (
         VideoReader(video) as reader,
-        replace_when_complete(path) as partial,
+        replace_when_complete(path, growing_in=growing_in) as partial,
         av.open(str(partial), "w", format="mp4") as container,
     ):
         fps = degradation.fps or reader.fps or _FALLBACK_FPS

@@ -10,8 +10,7 @@ from classify.model import Model
 from classify.verdict import VideoVerdict
 from extract.frame_table import is_frame_table, read_frame_table
 from ground.errors import InputError
-from ground.files import hash_file
-from motionsig.use_cases.inputs import to_path
+from ground.files import hash_file, to_path
 from motionsig.use_cases.verdict_files import evidence_path, read_verdict
 from report.evidence import (
     Evidence,

@@ -12,11 +12,11 @@ from classify.model import MODEL_SCHEMA, Model
 from extract.extraction import ExtractionOptions
 from features.clips import CORRELATION_REVISION, CorrelationOptions
 from features.tables import clip_table_path
-from ground.files import replace_when_complete
+from ground.files import replace_when_complete, to_path
 from motionsig.execution.dispatch import Outcome
 from motionsig.use_cases.correlation import Correlated, correlate
 from motionsig.use_cases.extraction import extract
-from motionsig.use_cases.inputs import Names, to_path
+from motionsig.use_cases.inputs import Names, check_person
 from motionsig.use_cases.monitor import Monitor
 from motionsig.use_cases.steps import run_if_changed
 from motionsig.use_cases.training import name_model_file, train
@@ -106,6 +106,7 @@ def run(
         As of the steps.
     """
     check_classifier(classifier)  # not only after hours of reading
+    check_person(person)
     out = to_path(out)
     files = RunFiles(
         tables=out / "tables",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -13,18 +12,19 @@ from extract.extraction import ExtractionOptions
 from extract.face import FACE_READERS
 from extract.limits import Limits
 from ground.errors import InputError, MotionsigError
+from ground.files import growing_folder, to_path
 from ground.text import storable
 from motionsig.execution.dispatch import Outcome
-from motionsig.execution.isolation import Isolated, LostCallError
+from motionsig.execution.isolation import LostCallError
+from motionsig.execution.side_by_side import call_side_by_side
 from motionsig.use_cases.extraction import count_processors, extract
-from motionsig.use_cases.inputs import Names, check_workers, find_listed_videos, to_path
+from motionsig.use_cases.inputs import Names, check_kind, check_workers, find_listed_videos
 from motionsig.use_cases.monitor import Monitor
 from motionsig.use_cases.reencoding import DEGRADATIONS, Degradation, reencode
 from motionsig.use_cases.robustness import Agreement, compare_versions, write_agreements
 from motionsig.use_cases.suspects import choose_readers
 
 _DEFAULT_LIMITS: Final = Limits()
-_LOOK_EVERY_S: Final = 0.25
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,7 @@ def stress(
     monitor = monitor or Monitor()
     out = to_path(out)
     check_workers(workers)
+    check_kind(limits, Limits, "The limits")
     if face is not None and face not in FACE_READERS:
         raise InputError(f"There is no face reader {face!r}. Choose one of: {', '.join(FACE_READERS)}.")
     loaded = load_model(to_path(model)) if model is not None else None
@@ -152,35 +153,23 @@ def _reencode(
 ) -> None:
     """Encode each video in each way; note in `failed` which copies there are not, and why."""
     jobs = [(video, paths[way.name], way) for video, paths in copies.items() for way in DEGRADATIONS]
-    calls = [Isolated(limits.time_s) for _ in jobs]
-    with monitor.stage("Encoding copies", len(jobs), "copies") as advance:
-        threads = ThreadPoolExecutor(workers or count_processors())  # a thread waits for each process
-        try:
-            running: dict[Future[str | None], Path] = {
-                threads.submit(_try_reencode, call, *job): job[1]
-                for call, job in zip(calls, jobs, strict=True)
-            }
-            while running:
-                done, _ = wait(running, timeout=_LOOK_EVERY_S, return_when=FIRST_COMPLETED)
-                for future in done:
-                    path, error = running.pop(future), future.result()
-                    if error is not None:
-                        failed[path] = error
-                advance(len(done))
-        finally:
-            threads.shutdown(wait=False, cancel_futures=True)
-            for call in calls:
-                call.end()
-            threads.shutdown(wait=True)
+    if not jobs:
+        return
+    folder = jobs[0][1].parent
+    with growing_folder(folder) as growing, monitor.stage("Encoding copies", len(jobs), "copies") as advance:
+        errors = call_side_by_side(
+            _reencode_in,
+            [(growing, *job) for job in jobs],
+            workers=workers or count_processors(),
+            limit_s=limits.time_s,
+            advance=advance,
+        )
+    for (video, path, way), error in zip(jobs, errors, strict=True):
+        if isinstance(error, LostCallError):
+            failed[path] = f"{video} was not encoded as {way.name}. The process died or hung ({error})."
+        elif error is not None:
+            failed[path] = str(error)
 
 
-def _try_reencode(call: Isolated, video: Path, path: Path, way: Degradation) -> str | None:
-    try:
-        call.call(reencode, video, path, way)
-    except MotionsigError as error:
-        return str(error)
-    except LostCallError as error:
-        return f"{video} could not be encoded as {way.name}, because the process died or hung ({error})."
-    finally:
-        call.end()
-    return None
+def _reencode_in(growing: Path, video: Path, path: Path, way: Degradation) -> None:
+    reencode(video, path, way, growing_in=growing)

@@ -10,8 +10,9 @@ from classify.model import Model
 from classify.model_file import save_model
 from classify.thresholds import ERROR_RATE
 from ground.errors import InputError
+from ground.files import to_path
 from motionsig.execution.cluster import search_on
-from motionsig.use_cases.inputs import to_path
+from motionsig.use_cases.inputs import check_person
 from motionsig.use_cases.monitor import Monitor
 
 
@@ -65,9 +66,10 @@ def train(
         When the monitor says so; nothing is written then.
     """
     monitor = monitor or Monitor()
+    check_person(person)
     path = name_model_file(person, out)
     chosen = check_classifier(classifier)
-    if not 0 <= error_rate <= 0.5:
+    if not isinstance(error_rate, int | float) or not 0 <= error_rate <= 0.5:
         raise InputError(f"The error rate must be between 0 and 0.5, not {error_rate}.")
     labels = to_path(manifest) if manifest is not None else None
     with search_on(cluster), monitor.stage("Training and evaluating", count_steps(), "steps") as advance:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 from classify.verdict import VERDICT_SCHEMA, ClipVerdict, Verdict
 from ground.errors import InputError
-from ground.files import refuse_special_file, replace_when_complete
+from ground.files import refuse_special_file, replace_when_complete, to_path
 from ground.rows import write_rows
-from motionsig.use_cases.inputs import refuse_overwriting, to_path
+from motionsig.use_cases.inputs import refuse_overwriting
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import doctest
+import importlib
+import pkgutil
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,12 +18,19 @@ import pytest
 from command_line import files_below
 from frame_tables import write_moving
 from media import portrait, write_video
-from suspects import keep_table, train_model, write_mesh, write_suspect
+from suspects import classify_suspect, keep_table, train_model, write_mesh, write_suspect
 
 import motionsig
+import motionsig.api
+import motionsig.use_cases
+from extract.frame_table import ACTION_UNITS, HEAD_ROTATION
+from extract.video import VideoReader
 from features.windows import ClipRule
 from ground.errors import MotionsigError, StoppedError
 from motionsig import Monitor, Progress
+from motionsig.use_cases.demonstration import plan_demo, render_demo
+from motionsig.use_cases.reencoding import DEGRADATIONS
+from motionsig.use_cases.stress import _reencode
 
 
 def write_person(path: Path, frames: int, *, start: float = 0.0) -> Path:
@@ -74,6 +85,31 @@ ODD_CALLS: dict[str, Callable[[Path], object]] = {
     "frame tables into their own folder": lambda p: motionsig.import_openface(
         next(p.glob("0_*.parquet")), p / "c.csv", p
     ),
+    "no options": lambda p: motionsig.extract(p, p, None),  # type: ignore[arg-type]
+    "options as a dict": lambda p: motionsig.correlate(p, p / "d.csv", {}),  # type: ignore[arg-type]
+    "a rule in words": lambda p: motionsig.correlate(p, p / "d.csv", rules="10/5"),  # type: ignore[arg-type]
+    "no rule": lambda p: motionsig.correlate(p, p / "d.csv", rules=[]),
+    "an output with a null byte": lambda p: motionsig.correlate(p, f"{p}/a\0.csv"),
+    "a model with a null byte": lambda p: motionsig.train(p / "c.csv", "id0", "a\0"),
+    "limits of half a pixel": lambda p: motionsig.Limits(0.5),  # type: ignore[arg-type]
+    "limits in words": lambda p: motionsig.Limits("many"),  # type: ignore[arg-type]
+    "no limits": lambda p: motionsig.classify(p, p / "m", p / "out", limits=None),  # type: ignore[arg-type]
+    "no command": lambda p: motionsig.classify(p, p / "m", p / "out", command=None),  # type: ignore[arg-type]
+    "a number for a person": lambda p: motionsig.train(p / "c.csv", 5),  # type: ignore[arg-type]
+    "an error rate in words": lambda p: motionsig.train(
+        p / "c.csv",
+        "id0",
+        error_rate="low",  # type: ignore[arg-type]
+    ),
+    "half a fold": lambda p: motionsig.evaluate(p / "c.csv", "id0", folds=2.5),  # type: ignore[arg-type]
+    "no signals": lambda p: motionsig.compare(p, "id0", signals=None),  # type: ignore[arg-type]
+    "windows as numbers": lambda p: motionsig.compare(p, "id0", windows=[(10, 5)]),  # type: ignore[arg-type]
+    "a number for a cluster": lambda p: motionsig.extract(p, p, cluster=5),  # type: ignore[arg-type]
+    "a stop that is no signal": lambda p: Monitor(stop=True),  # type: ignore[arg-type]
+    "progress that cannot be called": lambda p: Monitor(on_progress=5),  # type: ignore[arg-type]
+    "nothing for a model file": lambda p: motionsig.load_model(None),  # type: ignore[arg-type]
+    "nothing for a frame table": lambda p: motionsig.read_frame_table(None),  # type: ignore[arg-type]
+    "an unknown body reader": lambda p: motionsig.extract(p, p, motionsig.ExtractionOptions(body="none")),
     "no workers": lambda p: motionsig.extract(p, p, workers=0),
     "half a worker": lambda p: motionsig.extract(p, p, workers=0.5),  # type: ignore[arg-type]
     "a rate that is no number": lambda p: motionsig.ExtractionOptions(sample_fps=float("nan")),
@@ -116,6 +152,14 @@ def test_a_value_that_no_command_would_send_is_an_error_of_ours(
     assert files_below(tmp_path) <= before | {"out"}, "nothing is written"
 
 
+def write_openface(path: Path, frames: int) -> None:
+    """An OpenFace file of a video at 10 frames/s, in which nothing moves."""
+    numbers = np.arange(1, frames + 1)
+    columns = {"frame": numbers, "timestamp": (numbers - 1) / 10, "confidence": 0.98, "success": 1}
+    columns |= dict.fromkeys((*ACTION_UNITS, *HEAD_ROTATION), 0.5)
+    pd.DataFrame(columns).to_csv(path, index=False)
+
+
 # --- callbacks that raise, and a stop at every stage
 
 
@@ -124,7 +168,13 @@ class TooMuchError(Exception):
 
 
 def run_stages(
-    folder: Path, videos: Path, tables: Path, correlations: Path, model: Path, suspect: Path
+    folder: Path,
+    videos: Path,
+    tables: Path,
+    correlations: Path,
+    model: Path,
+    suspect: Path,
+    openface: Path,
 ) -> dict[str, Callable[[Monitor], object]]:
     """Every use case by the stage of it that is to be stopped."""
     out = folder / "out"
@@ -147,6 +197,8 @@ def run_stages(
         "Judging": lambda m: motionsig.classify(suspect, model, out, report=out / "report.html", monitor=m),
         "Arranging": lambda m: motionsig.explore(correlations, out / "explore.html", monitor=m),
         "Encoding": lambda m: motionsig.stress(videos / "0_id0_pristine.mp4", out, workers=1, monitor=m),
+        "Rendering": lambda m: render_demo(plan_demo(out), monitor=m),
+        "Importing": lambda m: motionsig.import_openface(tables, openface, out, monitor=m),
         "Drawing": lambda m: motionsig.classify(suspect, model, out, overlay=out / "overlay.mp4", monitor=m),
     }
 
@@ -160,6 +212,8 @@ STAGES = (
     "Judging",
     "Arranging",
     "Encoding",
+    "Rendering",
+    "Importing",
     "Drawing",
 )
 # What a stopped use case may leave: finished work, and what was there before the stage.
@@ -183,7 +237,11 @@ def call(
     video, table = write_suspect(tmp_path)
     write_mesh(table, 320.0, 240.0)
     keep_table(table, tmp_path / "out")
-    stages = run_stages(tmp_path, videos, tables, correlations, model, video)
+    openface = tmp_path / "openface"
+    openface.mkdir()
+    for path in tables.glob("*.parquet"):
+        write_openface(openface / f"{path.stem}.csv", 300)
+    stages = run_stages(tmp_path, videos, tables, correlations, model, video, openface)
     return lambda stage, monitor: stages[stage](monitor)
 
 
@@ -226,6 +284,47 @@ def test_a_stop_is_obeyed_in_every_stage(
     assert_nothing_half_written(stage, tmp_path / "out")
 
 
+def test_a_stop_while_copies_are_being_written_leaves_none_of_them_half_written(
+    videos: Path, tmp_path: Path
+) -> None:
+    """The stop comes when a process has a file open."""
+    out, stop = tmp_path / "out", threading.Event()
+    noise = np.random.default_rng(0).integers(0, 255, (90, 480, 640, 3), dtype=np.uint8)
+    long = write_video(tmp_path / "long.mp4", noise)
+
+    class StopWhenWriting:
+        def is_set(self) -> bool:
+            if any(out.rglob("*.part.mp4")):
+                stop.set()
+            return stop.is_set()
+
+    copies = {long: {way.name: out / f"{way.name}.mp4" for way in DEGRADATIONS}}
+    with pytest.raises(StoppedError):
+        _reencode(copies, 2, motionsig.Limits(), {}, Monitor(stop=StopWhenWriting()))
+    assert not [name for name in files_below(out) if not name.endswith(".mp4") or "part" in name]
+    for path in out.glob("*.mp4"):
+        with VideoReader(path) as reader:
+            assert len(list(reader)) > 40, "what is there is whole"
+
+
+def test_what_is_wrong_with_a_call_does_not_cost_the_earlier_verdict(model: Path, tmp_path: Path) -> None:
+    video, table = write_suspect(tmp_path)
+    classify_suspect(video, table, model, tmp_path / "out")
+    before = files_below(tmp_path / "out")
+    stop = threading.Event()
+    stop.set()
+    calls: list[dict[str, Any]] = [
+        {"workers": 0},
+        {"command": None},
+        {"limits": None},
+        {"monitor": Monitor(stop=stop)},
+    ]
+    for wrong in calls:
+        with pytest.raises((MotionsigError, StoppedError)):
+            motionsig.classify(video, model, tmp_path / "out", **wrong)
+    assert files_below(tmp_path / "out") == before
+
+
 def test_nothing_begins_when_the_stop_is_set_already(tables: Path, tmp_path: Path) -> None:
     stop = threading.Event()
     stop.set()
@@ -248,7 +347,8 @@ def test_a_stopped_extraction_goes_on_where_it_was(videos: Path, tmp_path: Path)
 def test_progress_counts_every_unit_once_and_from_nothing(tables: Path, tmp_path: Path) -> None:
     seen: list[Progress] = []
     motionsig.correlate(tables, tmp_path / "c.csv", monitor=Monitor(on_progress=seen.append))
-    assert [progress.done for progress in seen] == list(range(9))
+    assert [progress.done for progress in seen] == [*range(9), 8]
+    assert [progress.is_over for progress in seen] == [False] * 9 + [True]
     assert {(progress.total, progress.unit) for progress in seen} == {(8, "videos")}
 
 
@@ -257,7 +357,7 @@ def test_a_callback_may_give_a_notice_in_turn() -> None:
     monitor = Monitor(on_progress=lambda _: monitor.notice("seen"), on_notice=notices.append)
     with monitor.stage("Counting", 1, "sheep") as advance:
         advance(1)
-    assert notices == ["seen", "seen"]
+    assert notices == ["seen"] * 3, "it begins, goes on, and ends"
 
 
 # --- two at once, as a server does
@@ -314,4 +414,40 @@ def test_what_comes_back_is_tables_of_pandas(videos: Path, correlations: Path, t
     values, clips = motionsig.read_labelled_table(correlations)
     assert values.shape == (8 * 5, 435)
     assert clips.index.equals(values.index)
-    assert set(dir(motionsig)) == set(motionsig.api.__all__)
+    assert motionsig.tabulate_outcomes([])["frames"].tolist() == []
+
+
+def test_the_package_names_what_its_api_gives() -> None:
+    assert set(motionsig.__all__) == set(motionsig.api.__all__) == set(dir(motionsig))
+    names: dict[str, object] = {}
+    exec("from motionsig import *", names)
+    assert set(motionsig.__all__) <= set(names)
+
+
+def test_examples_in_docstrings_of_use_cases_run() -> None:
+    tried = 0
+    for module in pkgutil.iter_modules(motionsig.use_cases.__path__, "motionsig.use_cases."):
+        found = doctest.testmod(importlib.import_module(module.name))
+        assert not found.failed, module.name
+        tried += found.attempted
+    assert tried > 3
+
+
+def test_callbacks_are_never_called_two_at_a_time(tables: Path, tmp_path: Path) -> None:
+    inside, most = 0, 0
+
+    def note(_: Progress) -> None:
+        nonlocal inside, most
+        inside += 1
+        most = max(most, inside)
+        time.sleep(0.002)
+        inside -= 1
+
+    monitor = Monitor(on_progress=note)
+    with ThreadPoolExecutor(4) as threads:
+        list(
+            threads.map(
+                lambda k: motionsig.correlate(tables, tmp_path / f"{k}.csv", monitor=monitor), range(4)
+            )
+        )
+    assert most == 1

@@ -49,7 +49,7 @@ def identify(
     result = made.identification
     for _, reason in result.refused:
         terminal.fail(reason)
-    if result.videos and as_json:
+    if as_json:
         terminal.emit_json(result.model_dump(mode="json"))
     elif result.videos:
         _show(result)
