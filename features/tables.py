@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from features.description import DESCRIPTION_COLUMNS, ClipDescription
+from features.description import DESCRIPTION_COLUMNS, READING_COLUMNS, ClipDescription
 from features.formats import (
     INDEX,
     REAL,
@@ -175,6 +175,8 @@ def read_clips(path: Path) -> pd.DataFrame:
         )
     present = {name: kind for name, kind in CLIP_COLUMNS.items() if name in names}
     clips = read_columns(path, present, missing=[""])  # "NA" may be somebody's name
+    if not clips[[name for name in READING_COLUMNS if name in names]].notna().any(axis=None):
+        defaults = dict.fromkeys(defaults, np.nan)  # nobody said how frames were read
     clips = clips.assign(**{name: cell for name, cell in defaults.items() if name not in names})
     clips = clips[[name for name in CLIP_COLUMNS if name != INDEX]]
     endless = clips.index[

@@ -148,6 +148,9 @@ def test_a_clip_table_from_before_the_extraction_revision_was_of_the_first(
     before = read_clips(clip_table_path(path))
     assert ["clip_name", *before.columns] == list(CLIP_COLUMNS)
     assert read_description(before) == read_description(now)
+    unsaid = stored.assign(body_backend=None, face_backend=None, sample_fps=None, max_height=None)
+    unsaid.drop(columns="extraction_revision").to_csv(clip_table_path(path), index=False)
+    assert read_description(read_clips(clip_table_path(path))).reading is None, "nobody said that it is 1"
     stored.drop(columns="signal").to_csv(clip_table_path(path), index=False)
     with pytest.raises(TableError, match="missing columns signal"):
         read_clips(clip_table_path(path))
