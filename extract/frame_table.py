@@ -182,7 +182,14 @@ def write_frame_table(rows: pa.Table, path: Path, *, growing_in: Path | None = N
     import pyarrow.parquet as pq
 
     with replace_when_complete(path, growing_in=growing_in) as partial, partial.open("wb") as stream:
-        pq.write_table(rows, stream, row_group_size=_ROW_GROUP, compression="zstd", use_dictionary=False)
+        pq.write_table(
+            rows,
+            stream,
+            row_group_size=_ROW_GROUP,
+            compression="zstd",
+            use_dictionary=False,
+            write_page_checksum=True,
+        )
 
 
 def write_frames(table: FrameTable, path: Path) -> None:
@@ -199,7 +206,8 @@ def read_metadata(path: Path) -> FrameTableMetadata:
     Raises
     ------
     TableError
-        When the file is no Parquet file, no frame table, or was written by a newer version.
+        When the file is no Parquet file, no frame table, or was written by a newer version, or its footer
+        tells of other columns or another number of rows than the metadata.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -208,12 +216,16 @@ def read_metadata(path: Path) -> FrameTableMetadata:
     try:
         with path.open("rb") as stream:
             contents = pq.read_metadata(stream)
+        schema = contents.schema.to_arrow_schema()
     except (pa.ArrowException, OSError) as error:
         raise TableError(f"{path} is not a readable Parquet file ({_first_line(error)}).") from error
     stored = contents.metadata or {}
     if _METADATA_KEY not in stored:
         raise TableError(f"{path} is a Parquet file but no frame table; make one with `motionsig extract`.")
     metadata = decode_metadata(stored[_METADATA_KEY], path)
+    problems = _describe_schema_problems(schema, metadata.columns)
+    if problems:
+        raise TableError(f"{path} is not a valid frame table: {'; '.join(problems)}.")
     if metadata.counts is not None and metadata.counts.frames != contents.num_rows:
         raise TableError(
             f"{path} holds {contents.num_rows} frames and says that it holds {metadata.counts.frames}; "
@@ -302,15 +314,13 @@ def read_frame_table(path: str | Path) -> FrameTable:
     try:
         with path.open("rb") as stream:
             check_unpacked_size(pq.read_metadata(stream), path)
-            table = pq.read_table(stream)
+            table = pq.read_table(stream, page_checksum_verification=True)
     except (pa.ArrowException, OSError) as error:
-        raise TableError(f"{path} is damaged ({_first_line(error)}); extract the video again.") from error
+        raise TableError(
+            f"{path} is damaged ({_first_line(error)}). Delete it, then extract the video again."
+        ) from error
     if CUT not in table.schema.names:
-        place = min(COLUMNS.index(CUT), table.num_columns)
-        table = table.add_column(place, CUT, pa.array(np.full(table.num_rows, np.nan)))
-    problems = _describe_schema_problems(table.schema, metadata.columns)
-    if problems:
-        raise TableError(f"{path} is not a valid frame table: {'; '.join(problems)}.")
+        table = table.add_column(COLUMNS.index(CUT), CUT, pa.array(np.full(table.num_rows, np.nan)))
     frames = table.replace_schema_metadata(None).to_pandas()  # what pandas left in a file may be forged
     times = frames["time_s"].to_numpy()
     if not (np.isfinite(times).all() and (np.diff(times) > 0).all()):
@@ -333,8 +343,11 @@ def check_unpacked_size(contents: pq.FileMetaData, path: Path) -> None:
 
 
 def _describe_schema_problems(schema: pa.Schema, columns: tuple[str, ...]) -> list[str]:
+    """Say what is wrong with the columns of a file; only `cut` may be missing, as in tables of 0.1.0."""
     from pyarrow import types
 
+    if CUT not in schema.names:
+        columns = tuple(name for name in columns if name != CUT)
     missing = [name for name in columns if name not in schema.names]
     unknown = [name for name in schema.names if name not in columns]
     problems = []

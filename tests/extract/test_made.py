@@ -153,6 +153,36 @@ def test_metadata_that_cannot_be_right_are_refused_and_the_table_is_made_anew(
     assert not extract_video(video, table).reused
 
 
+def test_a_table_with_other_columns_than_it_says_is_made_anew(video: Path, table: Path) -> None:
+    pq.write_table(pq.read_table(table).drop_columns(["nose_x"]), table)
+    with pytest.raises(TableError, match="missing columns nose_x"):
+        read_metadata(table)
+    assert not extract_video(video, table).reused
+
+
+def test_a_mesh_with_other_rows_than_it_says_is_made_anew(video: Path, tmp_path: Path) -> None:
+    table, options = tmp_path / "v.parquet", ExtractionOptions(keep_mesh=True)
+    mesh = find_mesh_table(extract_video(video, table, options).table)
+    whole = mesh.read_bytes()
+    pq.write_table(pq.read_table(mesh).slice(0, 21), mesh)
+    with pytest.raises(TableError, match="does not hold what it says"):
+        read_mesh_metadata(mesh)
+    assert not extract_video(video, table, options).reused
+    assert mesh.read_bytes() == whole
+
+
+@pytest.mark.parametrize("column", ["time_s", "AU12_r", "cut"])
+def test_a_bit_that_flips_on_the_disk_is_noticed_and_what_helps_is_said(table: Path, column: str) -> None:
+    """A second run reads no row, so it cannot notice: the table must be deleted."""
+    group = pq.read_metadata(table).row_group(0)
+    (chunk,) = (c for c in map(group.column, range(group.num_columns)) if c.path_in_schema == column)
+    content = bytearray(table.read_bytes())
+    content[chunk.data_page_offset + chunk.total_compressed_size - 1] ^= 1
+    table.write_bytes(content)
+    with pytest.raises(TableError, match="damaged.*Delete it, then extract the video again"):
+        read_frame_table(table)
+
+
 def test_cuts_of_the_picture_are_written_down(tmp_path: Path) -> None:
     here, there = portrait(240), np.ascontiguousarray(portrait(240, turn_deg=15)[:, ::-1] // 3)
     path = write_video(tmp_path / "cut.mp4", [here] * 20 + marked_frames(4, 240, 240) + [there] * 20, fps=25)
