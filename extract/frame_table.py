@@ -41,6 +41,7 @@ COLUMNS: Final = ("frame", "time_s", *JOINT_COLUMNS, *FACE_COLUMNS, CUT)
 SCHEMA_VERSION: Final = 2
 _METADATA_KEY: Final = b"motionsig"
 _ROW_GROUP: Final = 8192  # few and large, because every group costs a reader time
+_LARGEST_FRAME: Final = 10**12  # more than any video has
 _LEAST_SUSPICIOUS_BYTES: Final = 1 << 28
 _LARGEST_RATIO: Final = 100
 
@@ -196,8 +197,9 @@ def write_frames(table: FrameTable, path: Path) -> None:
     """Write a frame table that is in memory; raises what `write_frame_table` does."""
     import pyarrow as pa
 
-    columns = [pa.array(table.frames[name].to_numpy()) for name in table.metadata.columns]
-    write_frame_table(pa.Table.from_arrays(columns, schema=frame_table_schema(table.metadata)), path)
+    schema = frame_table_schema(table.metadata)
+    columns = [pa.array(table.frames[field.name].to_numpy(), field.type) for field in schema]
+    write_frame_table(pa.Table.from_arrays(columns, schema=schema), path)
 
 
 def read_metadata(path: Path) -> FrameTableMetadata:
@@ -302,7 +304,8 @@ def read_frame_table(path: str | Path) -> FrameTable:
     ------
     TableError
         When the file is not a frame table, or columns are missing, unknown, out of order or not numbers,
-        or `time_s` does not rise from row to row. Only `cut` may be missing, as in tables of 0.1.0; all its
+        or `frame` (whole numbers, none missing) or `time_s` does not rise from row to row. Only `cut` may be
+        missing, as in tables of 0.1.0; all its
         values are missing then.
     """
     import numpy as np
@@ -322,7 +325,13 @@ def read_frame_table(path: str | Path) -> FrameTable:
     if CUT not in table.schema.names:
         table = table.add_column(COLUMNS.index(CUT), CUT, pa.array(np.full(table.num_rows, np.nan)))
     frames = table.replace_schema_metadata(None).to_pandas()  # what pandas left in a file may be forged
-    times = frames["time_s"].to_numpy()
+    numbers, times = frames["frame"].to_numpy(), frames["time_s"].to_numpy()
+    counted = (numbers >= 0) & (numbers <= _LARGEST_FRAME)  # false where missing
+    if not (counted.all() and (numbers[1:] > numbers[:-1]).all()):
+        raise TableError(
+            f"{path} is no valid frame table: frame must count from 0 on and rise from row to row. Extract "
+            "the video again."
+        )
     if not (np.isfinite(times).all() and (np.diff(times) > 0).all()):
         raise TableError(f"{path} is no valid frame table: time_s must be finite and rise from row to row.")
     return FrameTable(frames, metadata)
@@ -358,9 +367,11 @@ def _describe_schema_problems(schema: pa.Schema, columns: tuple[str, ...]) -> li
     if not problems and tuple(schema.names) != columns:
         problems.append("columns out of order")
     problems += [
-        f"column {field.name} holds {field.type}, not numbers"
+        f"column {field.name} holds {field.type}, not {'whole ' if field.name == 'frame' else ''}numbers"
         for field in schema
-        if field.name in columns and not (types.is_floating(field.type) or types.is_integer(field.type))
+        if field.name in columns
+        and not types.is_integer(field.type)
+        and (field.name == "frame" or not types.is_floating(field.type))
     ]
     return problems
 

@@ -179,7 +179,7 @@ def test_a_bit_that_flips_on_the_disk_is_noticed_and_what_helps_is_said(table: P
     content = bytearray(table.read_bytes())
     content[chunk.data_page_offset + chunk.total_compressed_size - 1] ^= 1
     table.write_bytes(content)
-    with pytest.raises(TableError, match="damaged.*Delete it, then extract the video again"):
+    with pytest.raises(TableError, match=r"damaged.*Delete it, then extract the video again"):
         read_frame_table(table)
 
 

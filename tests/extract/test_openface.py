@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from frame_tables import make_moving_frames, make_table, write_moving
+from frame_tables import make_frames, make_moving_frames, make_table, write_moving
 
 from extract.frame_table import (
     ACTION_UNITS,
@@ -20,6 +20,7 @@ from extract.frame_table import (
     FrameTable,
     ImportedFile,
     read_frame_table,
+    write_frames,
 )
 from extract.openface import DEFAULT_CONFIDENCE, join_openface, match_openface, read_openface
 from features.clips import CorrelationOptions, correlate_frame_table
@@ -166,6 +167,18 @@ def test_an_imported_table_reads_back_and_is_correlated(tmp_path: Path) -> None:
     assert clips["face_frames"].tolist() == [40, 90, 100]
     with pytest.raises(TableError, match=r"no mouth distances \(openface measures none\); leave out --mouth"):
         correlate_frame_table(read, CorrelationOptions(pairs=PairSet(mouth=True)))
+
+
+def test_a_table_that_another_program_stored_in_narrow_numbers_is_imported_too(tmp_path: Path) -> None:
+    table = make_table(make_frames(np.arange(10) / 10))
+    narrow = table.frames.astype({"frame": "int16", "nose_x": "float32"})
+    joined = join_openface(
+        FrameTable(narrow, table.metadata), read_openface(write_rows(tmp_path, make_rows(10)))
+    )
+    write_frames(joined, tmp_path / "t.parquet")
+    read = read_frame_table(tmp_path / "t.parquet").frames
+    assert read["frame"].tolist() == list(range(10))
+    assert (read["nose_x"] == 320).all()
 
 
 def test_neither_table_nor_csv_is_written_over(tmp_path: Path) -> None:
