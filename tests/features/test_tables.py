@@ -138,6 +138,31 @@ def test_no_spreadsheet_runs_a_name_and_every_name_reads_back(
         assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "	"))]
 
 
+@FORMATS
+def test_a_clip_table_that_went_through_pandas_reads_as_before(
+    tmp_path: Path, block: ClipBlock, suffix: str
+) -> None:
+    """A column of whole numbers with a blank is written with decimal points."""
+    path = write(tmp_path / f"correlations{suffix}", block)
+    first = clip_table_path(path)
+    stored = read_clips(first).reset_index().astype({"scene_cuts": "float64", "frames": "float64"})
+    stored.loc[1, "scene_cuts"] = np.nan
+    stored["extraction_revision"] = 1.0
+    if suffix == ".csv":
+        stored.to_csv(first, index=False)
+        assert "1.0" in first.read_text()
+    else:
+        stored.to_parquet(first, index=False)
+    read = read_clips(first)
+    assert read["scene_cuts"].isna().tolist() == [False, True, False]
+    assert (read["frames"].dtype, read["frames"].tolist()) == (np.int64, block.clips["frames"].tolist())
+    assert read_description(read) == read_description(block.clips)
+    stored["frames"] += 0.5
+    stored.to_csv(first, index=False) if suffix == ".csv" else stored.to_parquet(first, index=False)
+    with pytest.raises(TableError, match="a number in frames that is not whole"):
+        read_clips(first)
+
+
 def test_a_clip_table_from_before_the_extraction_revision_was_of_the_first(
     tmp_path: Path, block: ClipBlock
 ) -> None:
