@@ -175,9 +175,10 @@ def read_clips(path: Path) -> pd.DataFrame:
         )
     present = {name: kind for name, kind in CLIP_COLUMNS.items() if name in names}
     clips = read_columns(path, present, missing=[""])  # "NA" may be somebody's name
-    if not clips[[name for name in READING_COLUMNS if name in names]].notna().any(axis=None):
-        defaults = dict.fromkeys(defaults, np.nan)  # nobody said how frames were read
-    clips = clips.assign(**{name: cell for name, cell in defaults.items() if name not in names})
+    lacking = {name: cell for name, cell in defaults.items() if name not in names}
+    if lacking:
+        is_said = any(clips[name].notna().any() for name in READING_COLUMNS if name in names)
+        clips = clips.assign(**(lacking if is_said else dict.fromkeys(lacking, np.nan)))
     clips = clips[[name for name in CLIP_COLUMNS if name != INDEX]]
     endless = clips.index[
         np.isinf(clips[["start_s", "end_s"]].to_numpy(dtype=np.float64)).any(axis=1)
