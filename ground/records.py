@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import pydantic
 
 from ground.text import storable
+
+# A part of a whole.
+Share = Annotated[float, pydantic.Field(ge=0, le=1)]
 
 
 class Record(pydantic.BaseModel):

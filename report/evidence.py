@@ -22,7 +22,7 @@ from features.windows import Clips, lay_clips
 from ground.errors import InputError
 from ground.files import replace_when_complete
 from ground.provenance import list_versions
-from ground.records import Record
+from ground.records import Record, Share
 from ground.time_span import TimeSpan
 
 if TYPE_CHECKING:
@@ -55,9 +55,9 @@ class ClipEvidence(Record):
     """
 
     clip_name: str
-    face_share: float | None
-    body_share: float | None
-    scene_cuts: int | None
+    face_share: Share | None
+    body_share: Share | None
+    scene_cuts: pydantic.NonNegativeInt | None
     traces: tuple[PairTrace, ...]
 
 
@@ -93,9 +93,9 @@ class VideoEvidence(Record):
     height: int | None
     duration_s: float | None
     uncovered_s: float | None
-    face_share: float | None
-    body_share: float | None
-    scene_cuts: int | None
+    face_share: Share | None
+    body_share: Share | None
+    scene_cuts: pydantic.NonNegativeInt | None
     readers: tuple[Backend, ...]
     correlations: tuple[float | None, ...]
     clips: tuple[ClipEvidence, ...]
