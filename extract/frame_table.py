@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
 import pydantic
 
@@ -42,6 +42,7 @@ SCHEMA_VERSION: Final = 2
 _METADATA_KEY: Final = b"motionsig"
 _ROW_GROUP: Final = 8192  # few and large, because every group costs a reader time
 _LARGEST_FRAME: Final = 10**12  # more than any video has
+_LONGEST_S: Final = 1e9  # 30 years
 _LEAST_SUSPICIOUS_BYTES: Final = 1 << 28
 _LARGEST_RATIO: Final = 100
 
@@ -80,7 +81,13 @@ class Counts(Record):
     frames: int = pydantic.Field(ge=1)
     body_frames: int = pydantic.Field(ge=0)
     face_frames: int = pydantic.Field(ge=0)
-    read_s: float = pydantic.Field(ge=0)
+    read_s: float = pydantic.Field(ge=0, le=_LONGEST_S)
+
+    @pydantic.model_validator(mode="after")
+    def _check_parts(self) -> Self:
+        if max(self.body_frames, self.face_frames) > self.frames:
+            raise ValueError("bodies and faces were found in more frames than there are")
+        return self
 
 
 class ImportedFile(Record):
@@ -113,7 +120,7 @@ class FrameTableMetadata(Record):
         What was found; None in tables of 0.1.0, which do not record it (`extract.made.count_rows`).
     """
 
-    schema_version: int = SCHEMA_VERSION
+    schema_version: Literal[2] = SCHEMA_VERSION
     motionsig_version: str
     source: SourceVideo
     reading: ReadingDescription

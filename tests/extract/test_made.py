@@ -138,6 +138,12 @@ def test_a_mesh_of_the_version_before_is_kept_with_its_table(video: Path, tmp_pa
     [
         lambda content: content.replace(b'"frames":22', b'"frames":23'),
         lambda content: content.replace(b'"frames":22', b'"frames":00'),
+        lambda content: content.replace(b'"body_frames":20', b'"body_frames":23'),
+        lambda content: content.replace(b'"face_frames":20', b'"face_frames":-1'),
+        lambda content: content.replace(b'"read_s":0.88', b'"read_s":1e30'),
+        lambda content: content.replace(b'"schema_version":2', b'"schema_version":-3'),
+        lambda content: content.replace(b'"schema_version":2', b'"schema_version":"3"'),
+        lambda content: content.replace(b'"schema_version":2', b'"schema_version":99.0'),
         lambda content: content.replace(b'"chunk_s"', b'"chunk_x"'),
         lambda content: content.replace(b'"schema_version":2', b'"schema_version":1'),
     ],
@@ -147,6 +153,7 @@ def test_metadata_that_cannot_be_right_are_refused_and_the_table_is_made_anew(
 ) -> None:
     rows = pq.read_table(table)
     content = spoil(rows.schema.metadata[b"motionsig"])
+    assert content != rows.schema.metadata[b"motionsig"]
     pq.write_table(rows.replace_schema_metadata({b"motionsig": content}), table)
     with pytest.raises(TableError, match="extract the video again"):
         read_metadata(table)

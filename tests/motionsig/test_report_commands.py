@@ -6,7 +6,9 @@ import base64
 import json
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -545,11 +547,65 @@ def test_a_verdict_with_a_reason_that_there_is_none_of_is_refused(
     )
 
 
+CONTRADICTIONS: dict[str, Callable[[Any], object]] = {
+    "an evaluation against nobody": lambda v: v["card"].update(
+        evaluation=v["card"]["evaluation"] | {"comparisons": v["card"]["evaluation"]["comparisons"][:1]}
+    ),
+    "half of a damage": lambda v: v["videos"][0].update(
+        warnings=[{"code": "damaged", "words": "", "damage": {"name": "x", "read_s": 1.0}}]
+    ),
+    "a scale without words": lambda v: v.update(verbal_scale=[]),
+    "a share below all": lambda v: v["videos"][0]["clips"][0].update(
+        label="insufficient evidence",
+        reason={"code": "pairs-missing", "missing_share": -1e308, "missing_limit": 0.07},
+    ),
+    "a share above all": lambda v: v["videos"][0]["clips"][0].update(missing_share=1.5),
+    "a ratio without a calibration": lambda v: v.update(calibrated=True),
+    "a label against its reason": lambda v: v["videos"][0].update(
+        label="consistent", reason={"code": "unlike-person"}
+    ),
+    "a label without its reason": lambda v: v["videos"][0].update(
+        label="inconsistent", reason={"code": "no-clip-scored"}
+    ),
+    "no label with a reason for one": lambda v: v["videos"][0]["clips"][0].update(
+        label="insufficient evidence", reason={"code": "like-person"}
+    ),
+    "a card of no schema": lambda v: v["card"].update(schema_version=-3),
+}
+
+
+@pytest.mark.parametrize("what", CONTRADICTIONS)
+def test_a_verdict_that_contradicts_itself_is_refused(
+    run: Run, verdict: Path, tmp_path: Path, what: str
+) -> None:
+    content = json.loads(verdict.read_text())
+    CONTRADICTIONS[what](content)
+    path = change(verdict, tmp_path, **content)
+    assert_refused(
+        run("report", path, "-o", tmp_path / "out" / "r.html"), "changed by hand", nothing_in=tmp_path / "out"
+    )
+
+
+@pytest.mark.parametrize("share", [-1e308, -0.1, 1.1, 1e308])
+def test_evidence_of_impossible_shares_is_not_used_and_the_page_says_so(
+    run: Run, verdict: Path, tmp_path: Path, share: float
+) -> None:
+    change(verdict, tmp_path)
+    evidence = json.loads(verdict.with_name("evidence.json").read_text())
+    evidence["verdict_sha256"] = hash_file(tmp_path / "verdict.json")
+    evidence["videos"][0]["face_share"] = share
+    (tmp_path / "evidence.json").write_text(json.dumps(evidence))
+    result = run("report", tmp_path / "verdict.json")
+    assert result.code == 0, result.err
+    assert "evidence.json is damaged" in (tmp_path / "report.html").read_text()
+
+
 def test_a_page_without_a_flagged_clip_claims_nothing_of_thresholds(
     run: Run, verdict: Path, tmp_path: Path
 ) -> None:
     video = json.loads(verdict.read_text())["videos"][0]
-    clips = [clip | {"label": "insufficient evidence"} for clip in video["clips"]]
+    open_ = {"label": "insufficient evidence", "reason": {"code": "between-thresholds"}}
+    clips = [clip | open_ for clip in video["clips"]]
     run("report", change(verdict, tmp_path, videos=[video | {"clips": clips}]))
     assert "No clip is called “no match”." in (tmp_path / "report.html").read_text()
 
