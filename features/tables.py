@@ -163,7 +163,7 @@ def read_clips(path: Path) -> pd.DataFrame:
     TableError
         When the file cannot be read, lacks columns (but for those of choices that were added when all that
         was made before was made in one way) or rows, names a clip twice or not at all, or gives
-        an infinite time.
+        an infinite time, a count of frames that cannot be, or a share that is none.
     """
     names = read_column_names(path)
     defaults = list_default_cells(ClipDescription)
@@ -185,7 +185,27 @@ def read_clips(path: Path) -> pd.DataFrame:
     ].tolist()
     if endless:
         raise TableError(f"{path} has clips that begin or end at no finite time ({list_some(endless)}).")
+    if impossible := _list_impossible(clips):
+        raise TableError(
+            f"{path} holds impossible numbers in {', '.join(impossible)}. Write it again with "
+            "`motionsig correlate`."
+        )
     return clips
+
+
+def _list_impossible(clips: pd.DataFrame) -> list[str]:
+    """Return the columns with counts below 0 or above that of all frames, and shares that are none."""
+    tops = {
+        "frames": np.inf,
+        "scene_cuts": np.inf,
+        "face_share": 1.0,
+        "body_share": 1.0,
+        "pairs_missing": 1.0,
+    }
+    for name in ("face_frames", "body_frames"):
+        tops[name] = clips["frames"].to_numpy(dtype=np.float64)
+    columns = {name: clips[name].to_numpy(dtype=np.float64) for name in tops}
+    return [name for name, values in columns.items() if ((values < 0) | (values > tops[name])).any()]
 
 
 def read_labelled_table(

@@ -138,6 +138,29 @@ def test_no_spreadsheet_runs_a_name_and_every_name_reads_back(
         assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "	"))]
 
 
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("frames", -1),
+        ("face_frames", 101),
+        ("body_frames", -1),
+        ("face_share", 1.5),
+        ("body_share", -1e308),
+        ("pairs_missing", 2),
+        ("scene_cuts", -1),
+    ],
+)
+def test_counts_and_shares_that_cannot_be_are_refused_by_column(
+    tmp_path: Path, block: ClipBlock, column: str, value: float
+) -> None:
+    path = write(tmp_path / "correlations.csv", block)
+    stored = pd.read_csv(clip_table_path(path)).astype({column: "float64"})
+    stored.loc[1, column] = value
+    stored.to_csv(clip_table_path(path), index=False)
+    with pytest.raises(TableError, match=rf"impossible numbers in (.* )?{column}\b"):
+        read_labelled_table(path)
+
+
 @FORMATS
 def test_a_clip_table_that_went_through_pandas_reads_as_before(
     tmp_path: Path, block: ClipBlock, suffix: str
