@@ -90,8 +90,8 @@ def read_openface(path: Path, confidence: float = DEFAULT_CONFIDENCE) -> OpenFac
     InputError
         When the confidence lies outside 0 to 1.
     TableError
-        When the file is no such CSV, lacks columns, holds something other than numbers, holds no row, or has
-        frames of one face that repeat or go backwards.
+        When the file is no such CSV, lacks columns, holds something other than numbers, infinite ones or a
+        confidence outside 0 to 1, holds no row, or has frames of one face that repeat or go backwards.
     """
     if not 0 <= confidence <= 1:
         raise InputError(f"OpenFace's confidence lies between 0 and 1; {confidence:g} does not.")
@@ -100,6 +100,7 @@ def read_openface(path: Path, confidence: float = DEFAULT_CONFIDENCE) -> OpenFac
     if not np.isfinite(faces).all():
         row = int(np.argmin(np.isfinite(faces))) + 2  # below the header, counted from 1
         raise TableError(f"{path} has no face_id in line {row}; run OpenFace on the video again.")
+    _check_values(rows, path)
     trusted = ((rows["success"] == 1) & (rows["confidence"] >= confidence)).to_numpy()
     ids, places = np.unique(faces, return_inverse=True)
     chosen = ids[np.argmax(np.bincount(places, weights=trusted))]
@@ -129,6 +130,17 @@ def read_openface(path: Path, confidence: float = DEFAULT_CONFIDENCE) -> OpenFac
         confidence=confidence,
         sha256=hash_file(path),
     )
+
+
+def _check_values(rows: pd.DataFrame, path: Path) -> None:
+    """Raise TableError where a confidence or a measurement is a number that OpenFace does not give."""
+    measured, confidence = rows[list(_MEASURED)].to_numpy(), rows["confidence"].to_numpy()
+    wrong = np.isinf(measured).any(axis=1) | (confidence < 0) | (confidence > 1)
+    if wrong.any():
+        raise TableError(
+            f"{path} holds an infinite measurement, or a confidence outside 0 to 1, in line "
+            f"{int(np.argmax(wrong)) + 2}. Run OpenFace on the video again."
+        )
 
 
 def join_openface(table: FrameTable, reading: OpenFaceReading) -> FrameTable:

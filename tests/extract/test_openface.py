@@ -231,6 +231,9 @@ def test_a_file_of_another_video_is_known_by_its_length(tmp_path: Path, frames: 
         (make_rows(3, frame=[1, 1.5, 2]), "whose first frame is 1"),
         (make_rows(3, AU01_r=["a", "b", "c"]), "something other than numbers"),
         (make_rows(3).iloc[:0], "holds no frame"),
+        (make_rows(3, confidence=[0.9, np.inf, 0.9]), "confidence outside 0 to 1, in line 3"),
+        (make_rows(3, confidence=[0.9, 0.9, -0.1]), "confidence outside 0 to 1, in line 4"),
+        (make_rows(3, pose_Rx=[-np.inf, 0.1, 0.1]), "infinite measurement, .*, in line 2"),
     ],
 )
 def test_what_openface_would_not_write_is_refused(tmp_path: Path, rows: pd.DataFrame, message: str) -> None:
