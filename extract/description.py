@@ -109,7 +109,7 @@ class Chunking(Record):
     warm_up_frames: int
 
 
-_FURTHER_COLUMN: Final = re.compile(r"AU\d\d_r")
+_FURTHER_COLUMN: Final = re.compile(r"AU[0-9][0-9]_r")
 
 
 def is_further_column(name: str) -> bool:

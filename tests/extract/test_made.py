@@ -13,6 +13,7 @@ from media import marked_frames, portrait, write_video
 from old_tables import make_old
 
 import extract.extraction
+from extract.description import ReadingOptions
 from extract.extraction import ExtractionOptions, extract_video, find_extraction
 from extract.face import find_face_reader
 from extract.frame_table import (
@@ -89,8 +90,17 @@ def test_a_raised_revision_makes_tables_anew(
     assert read_metadata(table).reading.revision == 2
 
 
+# Another value for every choice about reading frames: whoever adds one adds its value here.
+OTHER_READING = {"sample_fps": 10, "max_height": 120}
+
+
+def test_every_choice_about_reading_frames_is_tried_below() -> None:
+    assert set(OTHER_READING) == set(ReadingOptions.model_fields)
+
+
 @pytest.mark.parametrize(
-    "other", [{"sample_fps": 10}, {"max_height": 120}, {"chunk_s": 60.0}, {"keep_mesh": True}]
+    "other",
+    [*({name: value} for name, value in OTHER_READING.items()), {"chunk_s": 60.0}, {"keep_mesh": True}],
 )
 def test_every_option_that_decides_numbers_makes_tables_anew(
     video: Path, table: Path, other: dict[str, Any]
@@ -225,7 +235,9 @@ def test_what_a_reader_measures_beyond_the_contract_follows_it(
     assert extract_video(video, made.table).reused
 
 
-@pytest.mark.parametrize("names", [("AU1_r",), ("AU12_r",), ("cut",), ("smile",), ("AU11_r", "AU11_r")])
+@pytest.mark.parametrize(
+    "names", [("AU1_r",), ("AU12_r",), ("AU\u0661\u0661_r",), ("cut",), ("smile",), ("AU11_r", "AU11_r")]
+)
 def test_further_columns_are_named_as_action_units_each_once(
     video: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...]
 ) -> None:
