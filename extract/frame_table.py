@@ -117,7 +117,7 @@ class FrameTableMetadata(Record):
     further_columns
         What the face reader measures beyond the contract, in the order of the columns.
     counts
-        What was found; None in tables of 0.1.0, which do not record it (`extract.made.count_rows`).
+        What was found; None in tables of 0.1.0, which do not record it (`extract.made.count_table`).
     """
 
     schema_version: Literal[2] = SCHEMA_VERSION

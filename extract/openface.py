@@ -16,11 +16,10 @@ from extract.frame_table import (
     COLUMNS,
     FACE_COLUMNS,
     HEAD_ROTATION,
-    Counts,
     FrameTable,
     ImportedFile,
 )
-from extract.reading import measure_seconds
+from extract.reading import count_rows
 from ground.errors import InputError, TableError
 from ground.files import hash_file, refuse_special_file
 from ground.provenance import motionsig_version
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+OPENFACE: Final = "openface"  # as a reader of faces
 # As in the published work on OpenFace's output.
 DEFAULT_CONFIDENCE: Final = 0.93
 # Readers differ in how many of the last frames of a damaged file they decode.
@@ -167,19 +167,14 @@ def join_openface(table: FrameTable, reading: OpenFaceReading) -> FrameTable:
     frames = table.frames[list(COLUMNS)].copy()
     face = reading.measured.reindex(index=frames["frame"], columns=list(FACE_COLUMNS)).astype("float64")
     frames[list(FACE_COLUMNS)] = face.set_axis(frames.index)
-    backend = Backend(name="openface", version=f"2.x (confidence {reading.confidence:g})")
+    backend = Backend(name=OPENFACE, version=f"2.x (confidence {reading.confidence:g})")
     metadata = table.metadata.model_copy(
         update={
             "motionsig_version": motionsig_version(),
             "reading": table.metadata.reading.model_copy(update={"face": backend}),
             "face_file": ImportedFile(name=reading.path.name, sha256=reading.sha256),
             "further_columns": (),
-            "counts": Counts(
-                frames=len(frames),
-                body_frames=int(frames["nose_x"].notna().sum()),
-                face_frames=int(face.notna().any(axis=1).sum()),
-                read_s=measure_seconds(frames["time_s"].to_numpy()),
-            ),
+            "counts": count_rows(frames),
         }
     )
     return FrameTable(pd.DataFrame(frames), metadata)

@@ -13,9 +13,10 @@ from media import marked_frames, portrait, write_video
 from old_tables import make_old
 
 import extract.extraction
+from extract.body import BodyReader, find_body_reader
 from extract.description import ReadingOptions
 from extract.extraction import ExtractionOptions, extract_video, find_extraction
-from extract.face import find_face_reader
+from extract.face import FaceReader, find_face_reader
 from extract.frame_table import (
     COLUMNS,
     CUT,
@@ -250,6 +251,17 @@ def test_further_columns_are_named_as_action_units_each_once(
 @pytest.mark.parametrize("name", ["mesh", "py-feat"])
 def test_every_reader_begins_with_the_contracts_columns(name: str) -> None:
     assert find_face_reader(name).columns[: len(FACE_COLUMNS)] == FACE_COLUMNS
+
+
+@pytest.mark.parametrize("reader", [find_body_reader("pose"), find_face_reader("mesh")])
+def test_the_version_of_a_reader_names_the_wheel_that_its_weights_come_with(
+    reader: BodyReader | FaceReader,
+) -> None:
+    """Versions alone decide what is compared; `test_pyfeat` holds py-feat to it."""
+    identity = reader.describe()
+    assert identity.version.startswith(f"{importlib.metadata.version('mediapipe')}-")
+    inside = {Path(file).name for file in importlib.metadata.files("mediapipe") or ()}
+    assert set(identity.weights) <= inside
 
 
 def test_a_table_of_a_newer_schema_is_refused(table: Path) -> None:
