@@ -547,6 +547,18 @@ def test_a_verdict_with_a_reason_that_there_is_none_of_is_refused(
     )
 
 
+def test_a_page_says_where_the_sources_are_too_few_for_an_interval(
+    run: Run, verdict: Path, tmp_path: Path
+) -> None:
+    card = json.loads(verdict.read_text())["card"]
+    card["evaluation"]["comparisons"][0]["figures"]["auc"] = {"value": 0.9123, "low": None, "high": None}
+    card["evaluation"]["comparisons"][1]["figures"]["auc"] = {"value": 0.8123, "low": 0.7, "high": 0.9}
+    run("report", change(verdict, tmp_path, card=card))
+    page = (tmp_path / "report.html").read_text()
+    assert "0.91 [too few sources]" in page
+    assert "0.81 [0.70, 0.90]" in page
+
+
 CONTRADICTIONS: dict[str, Callable[[Any], object]] = {
     "an evaluation against nobody": lambda v: v["card"].update(
         evaluation=v["card"]["evaluation"] | {"comparisons": v["card"]["evaluation"]["comparisons"][:1]}
