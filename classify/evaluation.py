@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal, Self, get_args
 
 import numpy as np
 import numpy.typing as npt
+import pydantic
 
 from classify.calibration import weigh_sources
 from classify.decision import Judgement, judge_scores, judge_video
@@ -102,6 +103,13 @@ class Evaluation(Record):
     learnt_clips: float
     learnt_minutes: float | None
     comparisons: tuple[Comparison, ...]
+
+    @pydantic.model_validator(mode="after")
+    def _check_comparisons(self) -> Self:
+        found = {(part.level, part.against) for part in self.comparisons}
+        if not found.issuperset((level, "everybody else") for level in get_args(Level)):
+            raise ValueError("an evaluation compares the person with everybody else, by clips and by videos")
+        return self
 
     def get(self, level: Level, against: Against = "everybody else") -> Comparison:
         """Return one of the comparisons; raise KeyError where the table has no such others."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, Literal
+from typing import Final, Literal, Self
+
+import pydantic
 
 from classify.reasons import Reason, VerdictWarning
-from classify.verdict import VideoLabel, VideoVerdict
+from classify.verdict import VideoLabel, VideoVerdict, check_label
 from ground.records import Record
 
 IDENTIFICATION_SCHEMA: Final = 3
@@ -27,6 +29,11 @@ class Candidate(Record):
     support: str | None
     sentence: str
     warnings: tuple[VerdictWarning, ...]
+
+    @pydantic.model_validator(mode="after")
+    def _check_label(self) -> Self:
+        check_label(self.label, self.reason)
+        return self
 
 
 class VideoCandidates(Record):

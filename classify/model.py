@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -51,7 +51,7 @@ class ModelCard(Record):
         How training does on sources that it has not seen; None where there are too few to tell.
     """
 
-    schema_version: int = MODEL_SCHEMA
+    schema_version: Literal[5] = MODEL_SCHEMA
     motionsig_version: str
     created_utc: str
     person: str

@@ -8,7 +8,7 @@ from typing import Any, Final, Self
 import pydantic
 
 from extract.damage import Damage
-from ground.records import Record
+from ground.records import Record, Share
 
 
 class ReasonCode(StrEnum):
@@ -65,14 +65,14 @@ class Reason(Record):
 
     code: ReasonCode
     ratio_needed: float | None = None
-    missing_share: float | None = None
-    missing_limit: float | None = None
-    face_share: float | None = None
-    body_share: float | None = None
-    clips: int | None = None
-    clips_scored: int | None = None
-    clips_needed: int | None = None
-    clips_against: int | None = None
+    missing_share: Share | None = None
+    missing_limit: Share | None = None
+    face_share: Share | None = None
+    body_share: Share | None = None
+    clips: pydantic.NonNegativeInt | None = None
+    clips_scored: pydantic.NonNegativeInt | None = None
+    clips_needed: pydantic.NonNegativeInt | None = None
+    clips_against: pydantic.NonNegativeInt | None = None
 
     @pydantic.model_validator(mode="after")
     def _check_numbers(self) -> Self:

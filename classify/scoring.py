@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from classify.cells import average_pairs, to_number
 from classify.decision import Judgement, judge_scores, judge_video
 from classify.deviations import find_deviations
 from classify.model import Model
@@ -104,7 +105,7 @@ def _describe_clips(
             ClipVerdict(
                 clip_name=name,
                 span=_read_span(name, row),
-                score=_number(scores[i]),
+                score=to_number(scores[i]),
                 log10_lr=_to_log10(judgement.llr),
                 label=_CLIP_LABELS[judgement.decision],
                 reason=judgement.reason,
@@ -118,7 +119,7 @@ def _describe_clips(
 
 def _read_span(clip: str, row: Mapping[Hashable, Any]) -> TimeSpan | None:
     """Return when a clip is; None where the table does not say."""
-    start_s, end_s = _number(row.get("start_s")), _number(row.get("end_s"))
+    start_s, end_s = to_number(row.get("start_s")), to_number(row.get("end_s"))
     if start_s is None or end_s is None:
         return None
     if start_s >= end_s:
@@ -131,7 +132,7 @@ def _read_span(clip: str, row: Mapping[Hashable, Any]) -> TimeSpan | None:
 
 def _find_what_is_missing(missing: float, row: Mapping[Hashable, Any]) -> Reason:
     def share(part: str) -> float | None:
-        seen, frames = _number(row.get(f"{part}_frames")), _number(row.get("frames"))
+        seen, frames = to_number(row.get(f"{part}_frames")), to_number(row.get("frames"))
         return None if seen is None or not frames else seen / frames
 
     return Reason(
@@ -198,7 +199,7 @@ def _judge_video(
         if log10_lr is None
         else describe_support(log10_lr, card.person, describe_others(card.footage)),
         clips_scored=len(scores),
-        deviations=find_deviations(model, _average(usable_values)) if len(scores) else (),
+        deviations=find_deviations(model, average_pairs(usable_values)) if len(scores) else (),
         clips=tuple(clips),
     )
 
@@ -209,18 +210,5 @@ def _get_hash(rows: pd.DataFrame) -> str | None:
     return sha256 if isinstance(sha256, str) and sha256 else None
 
 
-def _average(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Return the mean of each pair over the clips that have it, NaN where none has."""
-    present = ~np.isnan(values)
-    sums, counts = np.nansum(values, axis=0), present.sum(axis=0)
-    return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
-
-
 def _to_log10(llr: float | None) -> float | None:
     return None if llr is None else float(llr / np.log(10))
-
-
-def _number(value: object) -> float | None:
-    """Return a float, or None for what is missing or no finite number."""
-    number = float(value) if isinstance(value, int | float | np.number) else np.nan
-    return float(number) if np.isfinite(number) else None

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final, Literal, Self
+
+import pydantic
 
 from classify.deviations import Deviation
 from classify.model import ModelCard
-from classify.reasons import Reason, VerdictWarning
+from classify.reasons import Reason, ReasonCode, VerdictWarning
 from classify.verbal_scale import VERBAL_SCALE
-from ground.records import Record
+from ground.records import Record, Share
 from ground.time_span import TimeSpan
 
 VERDICT_SCHEMA: Final = 5
 
 ClipLabel = Literal["match", "no match", "insufficient evidence"]
 VideoLabel = Literal["consistent", "inconsistent", "inconclusive"]
+
+# The only reason for each label that decides; the others have all other reasons.
+_REASON_OF: Final[dict[str, ReasonCode]] = {
+    "match": ReasonCode.LIKE_PERSON,
+    "consistent": ReasonCode.LIKE_PERSON,
+    "no match": ReasonCode.UNLIKE_PERSON,
+    "inconsistent": ReasonCode.UNLIKE_PERSON,
+}
+
+
+def check_label(label: ClipLabel | VideoLabel, reason: Reason) -> None:
+    """Raise ValueError when a label says another thing than the reason for it."""
+    if _REASON_OF.get(label) != (reason.code if reason.code in _REASON_OF.values() else None):
+        raise ValueError(f"what is {reason.code} is not called {label}")
 
 
 class ClipVerdict(Record):
@@ -35,8 +51,13 @@ class ClipVerdict(Record):
     label: ClipLabel
     reason: Reason
     words: str
-    missing_share: float
+    missing_share: Share
     deviations: tuple[Deviation, ...]
+
+    @pydantic.model_validator(mode="after")
+    def _check_label(self) -> Self:
+        check_label(self.label, self.reason)
+        return self
 
 
 class VideoVerdict(Record):
@@ -64,6 +85,11 @@ class VideoVerdict(Record):
     deviations: tuple[Deviation, ...]
     clips: tuple[ClipVerdict, ...]
 
+    @pydantic.model_validator(mode="after")
+    def _check_label(self) -> Self:
+        check_label(self.label, self.reason)
+        return self
+
 
 class FailedSuspect(Record):
     """A suspect that could not be judged, and the sentence that says why."""
@@ -87,6 +113,12 @@ class Verdict(Record):
     model_sha256: str
     card: ModelCard
     calibrated: bool
-    verbal_scale: tuple[tuple[float, str], ...] = VERBAL_SCALE
+    verbal_scale: tuple[tuple[float, str], ...] = pydantic.Field(VERBAL_SCALE, min_length=1)
     videos: tuple[VideoVerdict, ...]
     failed: tuple[FailedSuspect, ...] = ()
+
+    @pydantic.model_validator(mode="after")
+    def _check_calibration(self) -> Self:
+        if self.calibrated != (self.card.video_calibration is not None):
+            raise ValueError("a verdict is calibrated when its model is")
+        return self

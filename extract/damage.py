@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Self
+
+import pydantic
 
 from extract.frame_table import SourceVideo
 from ground.records import Record
@@ -37,6 +39,13 @@ class Damage(Record):
     promised_frames: int | None = None
     decode_errors: int = 0
     frames_discarded: int = 0
+
+    @pydantic.model_validator(mode="after")
+    def _check_promises(self) -> Self:
+        for found, promised in ((self.read_s, self.promised_s), (self.frames, self.promised_frames)):
+            if (found is None) != (promised is None):
+                raise ValueError("what was read comes with what was promised")
+        return self
 
     def describe(self) -> str:
         """Return what is wrong in one sentence, and what was done about it in another."""

@@ -20,7 +20,8 @@ class Backend(Record):
     """A reader of bodies or faces.
 
     `version` is that of the library and, after a dash, our own revision of what is measured with it: numbers
-    of different versions are not comparable. `weights` holds the SHA-256 of each weights file, by file name;
+    of different versions are not comparable, and those of one version are, so a version tells other weights
+    apart too. `weights` holds the SHA-256 of each weights file, by file name;
     flat tables do not keep it.
     """
 
@@ -109,7 +110,7 @@ class Chunking(Record):
     warm_up_frames: int
 
 
-_FURTHER_COLUMN: Final = re.compile(r"AU\d\d_r")
+_FURTHER_COLUMN: Final = re.compile(r"AU[0-9][0-9]_r")
 
 
 def is_further_column(name: str) -> bool:

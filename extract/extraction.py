@@ -88,27 +88,30 @@ class ExtractionOptions(ReadingOptions):
         try:
             return build(content)
         except pydantic.ValidationError as error:
-            problems = [f"{problem['loc'][-1]}: {problem['msg']}" for problem in error.errors()]
+            problems = [": ".join([*map(str, one["loc"][-1:]), one["msg"]]) for one in error.errors()]
             raise InputError("Videos cannot be read with these options:", problems) from error
 
     @pydantic.field_validator("sample_fps", mode="before")
     @classmethod
     def _check_rate(cls, fps: Any) -> Any:
-        if isinstance(fps, int | float) and not 0 < fps < np.inf:
-            raise InputError(f"--sample-fps must be above 0, such as 10, not {fps:g}.")
+        number = _to_number(fps)
+        if number is not None and not 0 < number < np.inf:
+            raise InputError(f"--sample-fps must be above 0, such as 10, not {number:g}.")
         return fps
 
     @pydantic.field_validator("chunk_s", mode="before")
     @classmethod
     def _check_length(cls, chunk_s: Any) -> Any:
-        if isinstance(chunk_s, int | float) and not 0 < chunk_s < np.inf:
-            raise InputError(f"The length of a chunk must be above 0 s, not {chunk_s:g} s.")
+        number = _to_number(chunk_s)
+        if number is not None and not 0 < number < np.inf:
+            raise InputError(f"The length of a chunk must be above 0 s, not {number:g} s.")
         return chunk_s
 
     @pydantic.field_validator("max_height", mode="before")
     @classmethod
     def _check_height(cls, height: Any) -> Any:
-        if isinstance(height, int | float) and not height >= _SMALLEST_HEIGHT:
+        number = _to_number(height)
+        if number is not None and not number >= _SMALLEST_HEIGHT:
             raise InputError(
                 f"No face can be read at a height of {height} px. Give {_SMALLEST_HEIGHT} px or more."
             )
@@ -119,6 +122,14 @@ class ExtractionOptions(ReadingOptions):
         chosen = {name: getattr(self, name) for name in ReadingOptions.model_fields}
         options = ReadingOptions(**chosen)
         return ReadingDescription(revision=EXTRACTION_REVISION, body=body, face=face, options=options)
+
+
+def _to_number(value: Any) -> float | None:
+    """Return the number that the value of an option stands for, in digits too; None for all else."""
+    try:
+        return float(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
 
 
 _DEFAULT_OPTIONS: Final = ExtractionOptions()

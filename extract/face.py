@@ -92,6 +92,10 @@ class FaceReader(Protocol):
     def describe(self) -> Backend:
         """Return the identity of the reader, which decides whose numbers are comparable.
 
+        Name and version decide that alone: tables of clips keep no hashes. So weights that can change while
+        the version of the library stays must be told apart in `Backend.version`, as by the first digits of
+        their SHA-256.
+
         Raises
         ------
         DependencyError

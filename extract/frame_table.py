@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
 import pydantic
 
@@ -41,6 +41,8 @@ COLUMNS: Final = ("frame", "time_s", *JOINT_COLUMNS, *FACE_COLUMNS, CUT)
 SCHEMA_VERSION: Final = 2
 _METADATA_KEY: Final = b"motionsig"
 _ROW_GROUP: Final = 8192  # few and large, because every group costs a reader time
+_LARGEST_FRAME: Final = 10**12  # more than any video has
+_LONGEST_S: Final = 1e9  # 30 years
 _LEAST_SUSPICIOUS_BYTES: Final = 1 << 28
 _LARGEST_RATIO: Final = 100
 
@@ -79,7 +81,13 @@ class Counts(Record):
     frames: int = pydantic.Field(ge=1)
     body_frames: int = pydantic.Field(ge=0)
     face_frames: int = pydantic.Field(ge=0)
-    read_s: float = pydantic.Field(ge=0)
+    read_s: float = pydantic.Field(ge=0, le=_LONGEST_S)
+
+    @pydantic.model_validator(mode="after")
+    def _check_parts(self) -> Self:
+        if max(self.body_frames, self.face_frames) > self.frames:
+            raise ValueError("bodies and faces were found in more frames than there are")
+        return self
 
 
 class ImportedFile(Record):
@@ -109,10 +117,10 @@ class FrameTableMetadata(Record):
     further_columns
         What the face reader measures beyond the contract, in the order of the columns.
     counts
-        What was found; None in tables of 0.1.0, which do not record it (`extract.made.count_rows`).
+        What was found; None in tables of 0.1.0, which do not record it (`extract.made.count_table`).
     """
 
-    schema_version: int = SCHEMA_VERSION
+    schema_version: Literal[2] = SCHEMA_VERSION
     motionsig_version: str
     source: SourceVideo
     reading: ReadingDescription
@@ -182,15 +190,23 @@ def write_frame_table(rows: pa.Table, path: Path, *, growing_in: Path | None = N
     import pyarrow.parquet as pq
 
     with replace_when_complete(path, growing_in=growing_in) as partial, partial.open("wb") as stream:
-        pq.write_table(rows, stream, row_group_size=_ROW_GROUP, compression="zstd", use_dictionary=False)
+        pq.write_table(
+            rows,
+            stream,
+            row_group_size=_ROW_GROUP,
+            compression="zstd",
+            use_dictionary=False,
+            write_page_checksum=True,
+        )
 
 
 def write_frames(table: FrameTable, path: Path) -> None:
     """Write a frame table that is in memory; raises what `write_frame_table` does."""
     import pyarrow as pa
 
-    columns = [pa.array(table.frames[name].to_numpy()) for name in table.metadata.columns]
-    write_frame_table(pa.Table.from_arrays(columns, schema=frame_table_schema(table.metadata)), path)
+    schema = frame_table_schema(table.metadata)
+    columns = [pa.array(table.frames[field.name].to_numpy(), field.type) for field in schema]
+    write_frame_table(pa.Table.from_arrays(columns, schema=schema), path)
 
 
 def read_metadata(path: Path) -> FrameTableMetadata:
@@ -199,7 +215,8 @@ def read_metadata(path: Path) -> FrameTableMetadata:
     Raises
     ------
     TableError
-        When the file is no Parquet file, no frame table, or was written by a newer version.
+        When the file is no Parquet file, no frame table, or was written by a newer version, or its footer
+        tells of other columns or another number of rows than the metadata.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -208,6 +225,7 @@ def read_metadata(path: Path) -> FrameTableMetadata:
     try:
         with path.open("rb") as stream:
             contents = pq.read_metadata(stream)
+        schema = contents.schema.to_arrow_schema()
     except (pa.ArrowException, OSError) as error:
         raise TableError(f"{path} is not a readable Parquet file ({_first_line(error)}).") from error
     stored = contents.metadata or {}
@@ -216,6 +234,9 @@ def read_metadata(path: Path) -> FrameTableMetadata:
             f"{path} is a Parquet file but not a frame table. Make one with `motionsig extract`."
         )
     metadata = decode_metadata(stored[_METADATA_KEY], path)
+    problems = _describe_schema_problems(schema, metadata.columns)
+    if problems:
+        raise TableError(f"{path} is not a valid frame table: {'; '.join(problems)}.")
     if metadata.counts is not None and metadata.counts.frames != contents.num_rows:
         raise TableError(
             f"{path} holds {contents.num_rows} frames, but its metadata says {metadata.counts.frames}. "
@@ -295,7 +316,8 @@ def read_frame_table(path: str | Path) -> FrameTable:
     ------
     TableError
         When the file is not a frame table, or columns are missing, unknown, out of order or not numbers,
-        or `time_s` does not rise from row to row. Only `cut` may be missing, as in tables of 0.1.0; all its
+        or `frame` (whole numbers, none missing) or `time_s` does not rise from row to row. Only `cut` may be
+        missing, as in tables of 0.1.0; all its
         values are missing then.
     """
     import numpy as np
@@ -307,17 +329,21 @@ def read_frame_table(path: str | Path) -> FrameTable:
     try:
         with path.open("rb") as stream:
             check_unpacked_size(pq.read_metadata(stream), path)
-            table = pq.read_table(stream)
+            table = pq.read_table(stream, page_checksum_verification=True)
     except (pa.ArrowException, OSError) as error:
-        raise TableError(f"{path} is damaged ({_first_line(error)}). Extract the video again.") from error
+        raise TableError(
+            f"{path} is damaged ({_first_line(error)}). Delete it, then extract the video again."
+        ) from error
     if CUT not in table.schema.names:
-        place = min(COLUMNS.index(CUT), table.num_columns)
-        table = table.add_column(place, CUT, pa.array(np.full(table.num_rows, np.nan)))
-    problems = _describe_schema_problems(table.schema, metadata.columns)
-    if problems:
-        raise TableError(f"{path} is not a valid frame table: {'; '.join(problems)}.")
+        table = table.add_column(COLUMNS.index(CUT), CUT, pa.array(np.full(table.num_rows, np.nan)))
     frames = table.replace_schema_metadata(None).to_pandas()  # what pandas left in a file may be forged
-    times = frames["time_s"].to_numpy()
+    numbers, times = frames["frame"].to_numpy(), frames["time_s"].to_numpy()
+    counted = (numbers >= 0) & (numbers <= _LARGEST_FRAME)  # false where missing
+    if not (counted.all() and (numbers[1:] > numbers[:-1]).all()):
+        raise TableError(
+            f"{path} is no valid frame table: frame must count from 0 on and rise from row to row. Extract "
+            "the video again."
+        )
     if not (np.isfinite(times).all() and (np.diff(times) > 0).all()):
         raise TableError(
             f"{path} is not a valid frame table: time_s must be finite and must rise from row to row. "
@@ -341,8 +367,11 @@ def check_unpacked_size(contents: pq.FileMetaData, path: Path) -> None:
 
 
 def _describe_schema_problems(schema: pa.Schema, columns: tuple[str, ...]) -> list[str]:
+    """Say what is wrong with the columns of a file; only `cut` may be missing, as in tables of 0.1.0."""
     from pyarrow import types
 
+    if CUT not in schema.names:
+        columns = tuple(name for name in columns if name != CUT)
     missing = [name for name in columns if name not in schema.names]
     unknown = [name for name in schema.names if name not in columns]
     problems = []
@@ -353,9 +382,11 @@ def _describe_schema_problems(schema: pa.Schema, columns: tuple[str, ...]) -> li
     if not problems and tuple(schema.names) != columns:
         problems.append("columns out of order")
     problems += [
-        f"column {field.name} holds {field.type}, not numbers"
+        f"column {field.name} holds {field.type}, not {'whole ' if field.name == 'frame' else ''}numbers"
         for field in schema
-        if field.name in columns and not (types.is_floating(field.type) or types.is_integer(field.type))
+        if field.name in columns
+        and not types.is_integer(field.type)
+        and (field.name == "frame" or not types.is_floating(field.type))
     ]
     return problems
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from extract.frame_table import FACE_COLUMNS, Counts, FrameTableMetadata, read_metadata
+from extract.frame_table import FACE_COLUMNS, Counts, FrameTableMetadata, check_unpacked_size, read_metadata
 from extract.mesh_table import find_mesh_table, read_mesh_metadata
-from extract.reading import measure_seconds
+from extract.reading import count_rows
 from extract.recipe import Recipe
 from ground.errors import TableError
 
@@ -48,7 +48,7 @@ def find_made(
         if recipe.keep_mesh and read_mesh_metadata(find_mesh_table(table)) != metadata:
             return None
         if metadata.counts is None:
-            metadata = metadata.model_copy(update={"counts": count_rows(table)})
+            metadata = metadata.model_copy(update={"counts": count_table(table)})
     except TableError:
         return None  # it will be written over
     return metadata
@@ -59,7 +59,7 @@ def _is_by(recipe: Recipe, metadata: FrameTableMetadata) -> bool:
     return made == (recipe.reading, recipe.chunks, None)
 
 
-def count_rows(table: Path) -> Counts:
+def count_table(table: Path) -> Counts:
     """Count what a frame table holds, for tables of 0.1.0, which do not record it.
 
     Raises
@@ -72,13 +72,8 @@ def count_rows(table: Path) -> Counts:
 
     try:
         with table.open("rb") as stream:
+            check_unpacked_size(pq.read_metadata(stream), table)
             stored = pq.read_table(stream, columns=["time_s", "nose_x", *FACE_COLUMNS])
-        rows = stored.replace_schema_metadata(None).to_pandas()
-        return Counts(
-            frames=len(rows),
-            body_frames=int(rows["nose_x"].notna().sum()),
-            face_frames=int(rows[list(FACE_COLUMNS)].notna().any(axis=1).sum()),
-            read_s=measure_seconds(rows["time_s"].to_numpy()),
-        )
+        return count_rows(stored.replace_schema_metadata(None).to_pandas())
     except (pa.ArrowException, OSError, ValueError) as error:
         raise TableError(f"{table} is damaged. Extract the video again.") from error

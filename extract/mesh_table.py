@@ -133,6 +133,7 @@ def write_mesh_table(path: Path, readings: FrameReadings, metadata: FrameTableMe
             compression="zstd",
             use_dictionary=False,
             use_byte_stream_split=["points.list.element"],  # takes a third off the size
+            write_page_checksum=True,
         )
 
 
@@ -149,10 +150,13 @@ def read_mesh_table(path: Path) -> MeshTable:
 
     try:
         with path.open("rb") as stream:
-            table = pq.read_table(stream)
+            table = pq.read_table(stream, page_checksum_verification=True)
     except (pa.ArrowException, OSError) as error:
         first_line = (str(error).splitlines() or [type(error).__name__])[0]
-        raise TableError(f"{path} is not a readable Parquet file ({first_line}).") from error
+        raise TableError(
+            f"{path} is not a readable Parquet file ({first_line}). Delete it, then extract the video again "
+            "with `motionsig extract --keep-mesh`."
+        ) from error
     stored = table.schema.metadata or {}
     if _METADATA_KEY not in stored or not table.schema.equals(_schema()):
         raise TableError(f"{path} is not a mesh table. Make one with `motionsig extract --keep-mesh`.")
@@ -175,9 +179,15 @@ def read_mesh_metadata(path: Path) -> FrameTableMetadata:
 
     try:
         with path.open("rb") as stream:
-            return _decode_metadata(pq.read_metadata(stream).metadata or {}, path)
+            contents = pq.read_metadata(stream)
+        schema = contents.schema.to_arrow_schema()
     except (pa.ArrowException, OSError) as error:
         raise TableError(f"{path} is not a readable Parquet file. Extract the video again.") from error
+    metadata = _decode_metadata(contents.metadata or {}, path)
+    is_whole = metadata.counts is None or metadata.counts.frames == contents.num_rows
+    if not (is_whole and schema.equals(_schema())):
+        raise TableError(f"{path} does not hold what its metadata says. Extract the video again.")
+    return metadata
 
 
 def _decode_metadata(stored: dict[bytes, bytes], path: Path) -> FrameTableMetadata:

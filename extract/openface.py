@@ -16,11 +16,10 @@ from extract.frame_table import (
     COLUMNS,
     FACE_COLUMNS,
     HEAD_ROTATION,
-    Counts,
     FrameTable,
     ImportedFile,
 )
-from extract.reading import measure_seconds
+from extract.reading import count_rows
 from ground.errors import InputError, TableError
 from ground.files import hash_file, refuse_special_file
 from ground.provenance import motionsig_version
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+OPENFACE: Final = "openface"  # as a reader of faces
 # As in the published work on OpenFace's output.
 DEFAULT_CONFIDENCE: Final = 0.93
 # Readers differ in how many of the last frames of a damaged file they decode.
@@ -91,8 +91,8 @@ def read_openface(path: Path, confidence: float = DEFAULT_CONFIDENCE) -> OpenFac
     InputError
         When the confidence lies outside 0 to 1.
     TableError
-        When the file is no such CSV, lacks columns, holds something other than numbers, holds no row, or has
-        frames of one face that repeat or go backwards.
+        When the file is no such CSV, lacks columns, holds something other than numbers, infinite ones or a
+        confidence outside 0 to 1, holds no row, or has frames of one face that repeat or go backwards.
     """
     if not 0 <= confidence <= 1:
         raise InputError(
@@ -104,6 +104,7 @@ def read_openface(path: Path, confidence: float = DEFAULT_CONFIDENCE) -> OpenFac
     if not np.isfinite(faces).all():
         row = int(np.argmin(np.isfinite(faces))) + 2  # below the header, counted from 1
         raise TableError(f"{path} has no face_id in line {row}. Run OpenFace on the video again.")
+    _check_values(rows, path)
     trusted = ((rows["success"] == 1) & (rows["confidence"] >= confidence)).to_numpy()
     ids, places = np.unique(faces, return_inverse=True)
     chosen = ids[np.argmax(np.bincount(places, weights=trusted))]
@@ -138,6 +139,17 @@ def read_openface(path: Path, confidence: float = DEFAULT_CONFIDENCE) -> OpenFac
     )
 
 
+def _check_values(rows: pd.DataFrame, path: Path) -> None:
+    """Raise TableError where a confidence or a measurement is a number that OpenFace does not give."""
+    measured, confidence = rows[list(_MEASURED)].to_numpy(), rows["confidence"].to_numpy()
+    wrong = np.isinf(measured).any(axis=1) | (confidence < 0) | (confidence > 1)
+    if wrong.any():
+        raise TableError(
+            f"{path} holds an infinite measurement, or a confidence outside 0 to 1, in line "
+            f"{int(np.argmax(wrong)) + 2}. Run OpenFace on the video again."
+        )
+
+
 def join_openface(table: FrameTable, reading: OpenFaceReading) -> FrameTable:
     """Put OpenFace's action units and head rotation in the place of a frame table's own.
 
@@ -162,19 +174,14 @@ def join_openface(table: FrameTable, reading: OpenFaceReading) -> FrameTable:
     frames = table.frames[list(COLUMNS)].copy()
     face = reading.measured.reindex(index=frames["frame"], columns=list(FACE_COLUMNS)).astype("float64")
     frames[list(FACE_COLUMNS)] = face.set_axis(frames.index)
-    backend = Backend(name="openface", version=f"2.x (confidence {reading.confidence:g})")
+    backend = Backend(name=OPENFACE, version=f"2.x (confidence {reading.confidence:g})")
     metadata = table.metadata.model_copy(
         update={
             "motionsig_version": motionsig_version(),
             "reading": table.metadata.reading.model_copy(update={"face": backend}),
             "face_file": ImportedFile(name=reading.path.name, sha256=reading.sha256),
             "further_columns": (),
-            "counts": Counts(
-                frames=len(frames),
-                body_frames=int(frames["nose_x"].notna().sum()),
-                face_frames=int(face.notna().any(axis=1).sum()),
-                read_s=measure_seconds(frames["time_s"].to_numpy()),
-            ),
+            "counts": count_rows(frames),
         }
     )
     return FrameTable(pd.DataFrame(frames), metadata)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -12,9 +12,12 @@ import numpy.typing as npt
 from extract.body import BodyTracker
 from extract.face import MESH_WIDTH, FaceTracker
 from extract.following import PersonFollower, SeenHead
-from extract.frame_table import JOINT_COLUMNS, Counts
+from extract.frame_table import FACE_COLUMNS, JOINT_COLUMNS, Counts
 from extract.head import HeadTracker, HeadView, locate_head, shows_face
 from extract.picture import Frame
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _Row = tuple[int, float, npt.NDArray[np.float64], tuple[float, float], bool, tuple[float, ...]]
 
@@ -95,6 +98,16 @@ def measure_seconds(times_s: npt.NDArray[np.float64]) -> float:
     """Return the seconds that frames cover, the last one shown as long as the average one."""
     frames = len(times_s)
     return float(times_s[-1]) * frames / (frames - 1) if frames > 1 else 0.0
+
+
+def count_rows(rows: pd.DataFrame) -> Counts:
+    """Return what was found, of the rows of a frame table, at least one."""
+    return Counts(
+        frames=len(rows),
+        body_frames=int(rows["nose_x"].notna().sum()),
+        face_frames=int(rows[list(FACE_COLUMNS)].notna().any(axis=1).sum()),
+        read_s=measure_seconds(rows["time_s"].to_numpy()),
+    )
 
 
 def read_frames(

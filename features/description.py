@@ -47,6 +47,8 @@ class ClipDescription(Record):
 
 # Columns of a clip table that hold its description -> type of their cells.
 DESCRIPTION_COLUMNS: Final = list_columns(ClipDescription)
+# Those of them that say how frames were read: all are filled in, or none.
+READING_COLUMNS: Final = tuple(list_columns(ReadingDescription))
 
 
 def read_description(clips: pd.DataFrame) -> ClipDescription:
@@ -60,7 +62,8 @@ def read_description(clips: pd.DataFrame) -> ClipDescription:
     Raises
     ------
     TableError
-        When rows disagree: tables made in different ways were put together.
+        When rows disagree (tables made in different ways were put together), or say only in part how frames
+        were read.
     """
     cells: dict[str, Any] = {}
     problems = []

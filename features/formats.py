@@ -135,13 +135,16 @@ def read_columns(
     ------
     TableError
         When cells are not of the given type, there is no row, or a clip has no name or that of another.
+        Whole numbers may be written as ``1.0``, as pandas does where some are missing.
     """
     import pyarrow as pa
 
+    tolerant = {name: REAL if kind == WHOLE else kind for name, kind in columns.items()}
     try:
-        table = _read_arrow(path, make_schema(columns), missing)
+        table = _read_arrow(path, make_schema(tolerant), missing)
     except (OSError, pa.ArrowException) as error:
         raise TableError(f"{path} cannot be read as a table ({error}).") from error
+    table = _make_whole(table, [name for name, kind in columns.items() if kind == WHOLE], path)
     rows: pd.DataFrame = table.to_pandas().set_index(INDEX)
     if rows.empty:
         raise TableError(f"{path} holds no clips.")
@@ -159,6 +162,23 @@ def list_some(names: Sequence[str]) -> str:
     """Join up to five names by commas, and say how many more there are."""
     shown = ", ".join(names[:_NAMES_SHOWN])
     return shown if len(names) <= _NAMES_SHOWN else f"{shown} and {len(names) - _NAMES_SHOWN} more"
+
+
+def _make_whole(table: pa.Table, columns: Sequence[str], path: Path) -> pa.Table:
+    import pyarrow as pa
+    import pyarrow.compute
+
+    for name in columns:
+        place = table.schema.get_field_index(name)
+        numbers = table.column(place)
+        numbers = pyarrow.compute.if_else(pyarrow.compute.is_nan(numbers), None, numbers)
+        try:
+            table = table.set_column(place, name, numbers.cast(pa.int64()))
+        except pa.ArrowInvalid as error:
+            raise TableError(
+                f"{path} holds a number in {name} that is not whole. Correct the cell."
+            ) from error
+    return table
 
 
 def _read_arrow(path: Path, schema: pa.Schema, missing: Sequence[str] | None) -> pa.Table:

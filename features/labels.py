@@ -11,6 +11,7 @@ from typing import Final
 
 from ground.errors import TableError
 from ground.files import is_readable_file, refuse_special_file
+from ground.rows import rearm
 from ground.text import count, storable
 
 GROUPS: Final = ("pristine", "celeb", "fake")
@@ -73,7 +74,9 @@ def read_manifest(path: Path) -> dict[str, Label]:
     path
         The manifest, in UTF-8. Its own folder is the data folder: the paths, of videos or of frame tables,
         are relative to it and lie in it. A name that is no UTF-8 stands there as messages and tables write
-        it, such as ``caf\xe9.mp4``. An empty `session` means that the video is a session of its own.
+        it, such as ``caf\xe9.mp4``; an apostrophe before what a spreadsheet would run, as our CSV files have
+        it, is taken away (`ground.rows.disarm`). An empty `session` means that the video is a session of its
+        own.
 
     Returns
     -------
@@ -141,7 +144,10 @@ def _read_rows(path: Path) -> tuple[list[tuple[int, dict[str, str]]], list[str]]
     if not raw_rows:
         problems.append("no rows")
     problems += [f"line {line}: more cells than columns" for line, row in raw_rows if "" in row]
-    rows = [(line, {name: (row[name] or "").strip() for name in MANIFEST_COLUMNS}) for line, row in raw_rows]
+    rows = [
+        (line, {name: rearm((row[name] or "").strip()) for name in MANIFEST_COLUMNS})
+        for line, row in raw_rows
+    ]
     return rows, problems
 
 

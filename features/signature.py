@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import combinations
 from typing import Final, Literal, Self, get_args
 
@@ -103,5 +103,10 @@ def find_pair_set(columns: Sequence[str]) -> PairSet:
     A set without the mouth wins a tie, as does a larger one.
     """
     given = set(columns)
-    candidates = [PairSet(name, mouth) for mouth in (False, True) for name in SET_NAMES]
-    return min(candidates, key=lambda pair_set: len(given.symmetric_difference(pair_set.columns)))
+    return min(_list_sets(), key=lambda pair_set: len(given.symmetric_difference(pair_set.columns)))
+
+
+@cache
+def _list_sets() -> tuple[PairSet, ...]:
+    """Return all sets, made once: naming their pairs takes as long as reading a small table."""
+    return tuple(PairSet(name, mouth) for mouth in (False, True) for name in SET_NAMES)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from features.description import DESCRIPTION_COLUMNS, ClipDescription
+from features.description import DESCRIPTION_COLUMNS, READING_COLUMNS, ClipDescription
 from features.formats import (
     INDEX,
     REAL,
@@ -34,6 +34,7 @@ from ground.text import count
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
 
 # Column of the clip table -> type; in CSV an empty cell is a missing value.
 CLIP_COLUMNS: Final = {
@@ -167,7 +168,7 @@ def read_clips(path: Path) -> pd.DataFrame:
     TableError
         When the file cannot be read, lacks columns (but for those of choices that were added when all that
         was made before was made in one way) or rows, names a clip twice or not at all, or gives
-        an infinite time.
+        an infinite time, a count of frames that cannot be, or a share that is none.
     """
     names = read_column_names(path)
     defaults = list_default_cells(ClipDescription)
@@ -179,7 +180,10 @@ def read_clips(path: Path) -> pd.DataFrame:
         )
     present = {name: kind for name, kind in CLIP_COLUMNS.items() if name in names}
     clips = read_columns(path, present, missing=[""])  # "NA" may be somebody's name
-    clips = clips.assign(**{name: cell for name, cell in defaults.items() if name not in names})
+    lacking = {name: cell for name, cell in defaults.items() if name not in names}
+    if lacking:
+        is_said = any(clips[name].notna().any() for name in READING_COLUMNS if name in names)
+        clips = clips.assign(**(lacking if is_said else dict.fromkeys(lacking, np.nan)))
     clips = clips[[name for name in CLIP_COLUMNS if name != INDEX]]
     endless = clips.index[
         np.isinf(clips[["start_s", "end_s"]].to_numpy(dtype=np.float64)).any(axis=1)
@@ -189,7 +193,27 @@ def read_clips(path: Path) -> pd.DataFrame:
             f"{path} has clips whose start or end is not a finite time ({list_some(endless)}). Write it "
             "again with `motionsig correlate`."
         )
+    if impossible := _list_impossible(clips):
+        raise TableError(
+            f"{path} holds impossible numbers in {', '.join(impossible)}. Write it again with "
+            "`motionsig correlate`."
+        )
     return clips
+
+
+def _list_impossible(clips: pd.DataFrame) -> list[str]:
+    """Return the columns with counts below 0 or above that of all frames, and shares that are none."""
+    tops: dict[str, float | NDArray[np.float64]] = {
+        "frames": np.inf,
+        "scene_cuts": np.inf,
+        "face_share": 1.0,
+        "body_share": 1.0,
+        "pairs_missing": 1.0,
+    }
+    for name in ("face_frames", "body_frames"):
+        tops[name] = clips["frames"].to_numpy(dtype=np.float64)
+    columns = {name: clips[name].to_numpy(dtype=np.float64) for name in tops}
+    return [name for name, values in columns.items() if ((values < 0) | (values > tops[name])).any()]
 
 
 def read_labelled_table(

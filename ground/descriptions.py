@@ -15,6 +15,7 @@ from typing import Any, Final, TypeVar, get_args
 
 from pydantic.fields import FieldInfo
 
+from ground.errors import TableError
 from ground.records import Record
 
 R = TypeVar("R", bound=Record)
@@ -103,8 +104,8 @@ def flatten(description: Record) -> dict[str, Any]:
 def unflatten(kind: type[R], cells: Mapping[str, Any]) -> R | None:
     """Return the description whose cells these are: the inverse of `flatten`.
 
-    A record is recorded as a whole: where a cell is empty that it cannot do without, it counts as not
-    recorded, and so does the record around it unless that can do without it.
+    A record that cannot do without some of its cells is recorded as a whole or not at all: half of it would
+    be compared with nothing.
 
     Parameters
     ----------
@@ -117,22 +118,34 @@ def unflatten(kind: type[R], cells: Mapping[str, Any]) -> R | None:
     -------
     Record or None
         None when nothing of the kind is recorded. Fields that no column holds have their defaults.
+
+    Raises
+    ------
+    TableError
+        When a part of such a record is recorded.
     """
     values: dict[str, Any] = {}
+    missing: list[str] = []
     for name, field in kind.model_fields.items():
         told, inner = _find_told(field), _find_record(field)
         if told is not None:
             cell = cells.get(told.column)
             values[name] = None if cell is None else told.to_value(cell)
-            lacking = cell is None and not (told.none is None and _accepts_none(field))
+            if cell is None and not (told.none is None and _accepts_none(field)):
+                missing.append(told.column)
         elif inner is not None:
             values[name] = unflatten(inner, cells)
-            lacking = values[name] is None and not _accepts_none(field)
-        else:
-            continue
-        if lacking:
-            return None
-    return kind.model_validate(values)
+            if values[name] is None and not _accepts_none(field):
+                missing += list_columns(inner)
+    if not missing:
+        return kind.model_validate(values)
+    recorded = [name for name in list_columns(kind) if cells.get(name) is not None]
+    if recorded:
+        raise TableError(
+            f"The table says only in part how its clips were made: {', '.join(recorded)} without "
+            f"{', '.join(missing)}. Correlate their frame tables again."
+        )
+    return None
 
 
 def list_columns(kind: type[Record]) -> dict[str, type]:

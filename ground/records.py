@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import pydantic
 
-from ground.text import storable
+from ground.text import store_texts
+
+# A part of a whole.
+Share = Annotated[float, pydantic.Field(ge=0, le=1)]
 
 
 class Record(pydantic.BaseModel):
@@ -21,14 +24,4 @@ class Record(pydantic.BaseModel):
     @pydantic.model_validator(mode="before")
     @classmethod
     def _make_storable(cls, content: Any) -> Any:
-        return _make_storable(content)
-
-
-def _make_storable(content: Any) -> Any:
-    if isinstance(content, str):
-        return storable(content)
-    if isinstance(content, dict):
-        return {_make_storable(name): _make_storable(value) for name, value in content.items()}
-    if isinstance(content, list | tuple):
-        return type(content)(map(_make_storable, content)) if type(content) in (list, tuple) else content
-    return content
+        return store_texts(content)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 
 def printable(text: str) -> str:
-    """Return `text` with control characters written out.
+    """Return `text` with control characters, and all that `storable` writes out, written out.
 
     A file's name must neither steer the terminal, nor turn the direction of a page, nor forge a line of ours;
     line breaks are written out too.
     """
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in storable(text))
 
 
 def storable(text: str) -> str:
@@ -19,7 +20,7 @@ def storable(text: str) -> str:
     try:
         text.encode()
     except UnicodeEncodeError:
-        return os.fsencode(text).decode(errors="backslashreplace")
+        return _write_out(text)
     return text
 
 
@@ -41,3 +42,21 @@ def count(number: int, noun: str, plural: str | None = None) -> str:
     ('1 video', '2 videos', '0 other people')
     """
     return f"{number} {noun if number == 1 else plural or noun + 's'}"
+
+
+def store_texts(content: Any) -> Any:
+    """Return what JSON can hold with all texts in it made `storable`, names of fields too."""
+    if isinstance(content, str):
+        return storable(content)
+    if isinstance(content, dict):
+        return {store_texts(name): store_texts(value) for name, value in content.items()}
+    if type(content) in (list, tuple):
+        return type(content)(map(store_texts, content))
+    return content
+
+
+def _write_out(text: str) -> str:
+    try:
+        return os.fsencode(text).decode(errors="backslashreplace")
+    except UnicodeEncodeError:  # no name of a file holds such halves of characters, but JSON may
+        return text.encode(errors="backslashreplace").decode()

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pydantic
 
+from classify.cells import average_pairs, to_number
 from classify.deviations import PairName
 from classify.model import Model
 from classify.verdict import ClipVerdict, VideoVerdict
@@ -22,7 +23,7 @@ from features.windows import Clips, lay_clips
 from ground.errors import InputError
 from ground.files import replace_when_complete
 from ground.provenance import list_versions
-from ground.records import Record
+from ground.records import Record, Share
 from ground.time_span import TimeSpan
 
 if TYPE_CHECKING:
@@ -55,9 +56,9 @@ class ClipEvidence(Record):
     """
 
     clip_name: str
-    face_share: float | None
-    body_share: float | None
-    scene_cuts: int | None
+    face_share: Share | None
+    body_share: Share | None
+    scene_cuts: pydantic.NonNegativeInt | None
     traces: tuple[PairTrace, ...]
 
 
@@ -93,9 +94,9 @@ class VideoEvidence(Record):
     height: int | None
     duration_s: float | None
     uncovered_s: float | None
-    face_share: float | None
-    body_share: float | None
-    scene_cuts: int | None
+    face_share: Share | None
+    body_share: Share | None
+    scene_cuts: pydantic.NonNegativeInt | None
     readers: tuple[Backend, ...]
     correlations: tuple[float | None, ...]
     clips: tuple[ClipEvidence, ...]
@@ -160,7 +161,7 @@ def gather_videos(
                 sha256=verdict.sha256,
                 path=str(path.resolve()) if path else None,
                 readers=(frames.metadata.reading.body, frames.metadata.reading.face) if frames else (),
-                correlations=_to_optional(_average(values[scored])),
+                correlations=_to_optional(average_pairs(values[scored])),
                 clips=tuple(
                     _gather_clip(clip, clips.iloc[row_of[clip.clip_name]], trace) for clip in verdict.clips
                 ),
@@ -245,15 +246,15 @@ def _average_parts(signal: npt.NDArray[np.float64], parts: npt.NDArray[np.intp])
 
 
 def _gather_clip(clip: ClipVerdict, row: pd.Series, trace: _Tracer | None) -> ClipEvidence:
-    cuts = _to_number(row.get("scene_cuts"))
+    cuts = to_number(row.get("scene_cuts"))
     traces: tuple[PairTrace, ...] = ()
     if trace and clip.label == "no match" and clip.span is not None:
         pairs = [deviation.pair for deviation in clip.deviations[:TRACED_PAIRS]]
         traces = tuple(trace(pair, clip.span) for pair in pairs)
     return ClipEvidence(
         clip_name=clip.clip_name,
-        face_share=_to_number(row.get("face_share")),
-        body_share=_to_number(row.get("body_share")),
+        face_share=to_number(row.get("face_share")),
+        body_share=to_number(row.get("body_share")),
         scene_cuts=None if cuts is None else int(cuts),
         traces=traces,
     )
@@ -283,17 +284,5 @@ def _describe_video(model: Model, table: FrameTable | None) -> dict[str, float |
     return dict(zip(names, values, strict=True))
 
 
-def _average(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    present = ~np.isnan(values)
-    counts = present.sum(axis=0)
-    return np.where(counts > 0, np.nansum(values, axis=0) / np.maximum(counts, 1), np.nan)
-
-
 def _to_optional(values: npt.NDArray[np.float64]) -> tuple[float | None, ...]:
     return tuple(None if np.isnan(value) else round(float(value), 4) for value in values)
-
-
-def _to_number(value: object) -> float | None:
-    if isinstance(value, int | float | np.number) and np.isfinite(float(value)):
-        return float(value)
-    return None

@@ -11,10 +11,10 @@ from markupsafe import Markup
 
 from classify.deviations import Deviation
 from classify.estimators import CLASSIFIER_NAMES
-from classify.metrics import Figure
 from classify.model import ModelCard
 from classify.verbal_scale import LEAST_SUPPORT
 from classify.verdict import ClipVerdict, Verdict, VideoVerdict
+from classify.words.figures import format_with_interval
 from classify.words.judgements import (
     describe_reason,
     describe_relation,
@@ -339,13 +339,13 @@ def list_comparisons(card: ModelCard) -> list[dict[str, str]]:
             "Against": part.against,
             "Person / others": f"{part.figures.targets} / {part.figures.non_targets}",
             "Sources": f"{part.figures.target_sources} / {part.figures.non_target_sources}",
-            "AUC": _format_figure(part.figures.auc),
-            "Equal error rate": _format_figure(part.figures.equal_error_rate),
-            "Others taken for the person": _format_rate(part.decisions.false_match),
-            "Person taken for others": _format_rate(part.decisions.false_no_match),
-            "Person inconclusive": _format_rate(part.decisions.undecided_target),
-            "Others inconclusive": _format_rate(part.decisions.undecided_non_target),
-            "Cllr": _format_figure(part.figures.cllr),
+            "AUC": format_with_interval(part.figures.auc, ".2f"),
+            "Equal error rate": format_with_interval(part.figures.equal_error_rate, ".2f"),
+            "Others taken for the person": format_with_interval(part.decisions.false_match, ".0%"),
+            "Person taken for others": format_with_interval(part.decisions.false_no_match, ".0%"),
+            "Person inconclusive": format_with_interval(part.decisions.undecided_target, ".0%"),
+            "Others inconclusive": format_with_interval(part.decisions.undecided_non_target, ".0%"),
+            "Cllr": format_with_interval(part.figures.cllr, ".2f"),
         }
         for part in card.evaluation.comparisons
     ]
@@ -361,15 +361,3 @@ def _span(clip: ClipVerdict) -> str:
 
 def _format_ratio(log10_lr: float | None) -> str | None:
     return None if log10_lr is None else format_ratio(log10_lr)
-
-
-def _format_rate(figure: Figure) -> str:
-    if figure.low is None or figure.high is None:
-        return f"{figure.value:.0%}"
-    return f"{figure.value:.0%} [{figure.low:.0%}, {figure.high:.0%}]"
-
-
-def _format_figure(figure: Figure) -> str:
-    if figure.low is None or figure.high is None:
-        return f"{figure.value:.2f}"
-    return f"{figure.value:.2f} [{figure.low:.2f}, {figure.high:.2f}]"

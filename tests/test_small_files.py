@@ -13,6 +13,7 @@ import pytest
 from frame_tables import make_frames, make_table, write_moving, write_table
 
 from extract.frame_table import Counts, frame_table_schema, read_frame_table, read_metadata
+from extract.made import count_table
 from extract.openface import read_openface
 from features.labels import read_manifest
 from features.signature import PairSet
@@ -45,6 +46,16 @@ def test_a_frame_table_that_unpacks_to_far_more_than_it_holds_is_refused(tmp_pat
     assert path.stat().st_size < 400_000
     with pytest.raises(TableError, match=r"bomb\.parquet is refused\. Its .* bytes unpack to 416,000,000"):
         read_frame_table(path)
+
+
+def test_a_frame_table_of_0_1_0_that_unpacks_to_far_more_is_not_counted(tmp_path: Path) -> None:
+    """It does not record what was found, so a second run reads its rows."""
+    schema = frame_table_schema(
+        make_table(make_frames([0, 0.1])).metadata.model_copy(update={"counts": None})
+    )
+    path = write_equal_rows(tmp_path / "bomb.parquet", schema)
+    with pytest.raises(TableError, match=r"bomb\.parquet is refused: its .* bytes unpack to"):
+        count_table(path)
 
 
 def test_a_correlations_table_that_unpacks_to_far_more_is_refused_before_unpacking(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-from ground.text import printable
+from ground.text import printable, store_texts
 
 _KEPT_LOG_LINES: Final = 20
 _FILE_WIDTH: Final = 1_000
@@ -58,7 +58,7 @@ def fail(message: str, problems: Iterable[str] = ()) -> None:
 
 def emit_json(content: Any) -> None:
     """Print `content` as JSON on standard output, for a script to read."""
-    print(json.dumps(content, indent=2, allow_nan=False))  # noqa: T201 - the escapes are JSON's own
+    print(json.dumps(store_texts(content), indent=2, allow_nan=False))  # noqa: T201 - the escapes are JSON's own
 
 
 def show_written(path: Path, *, as_json: bool) -> None:

@@ -13,6 +13,7 @@ from extract.description import Backend
 from extract.extraction import ExtractionOptions
 from extract.face import FACE_READERS, FaceReader, find_face_reader
 from extract.frame_table import is_frame_table, read_frame_table
+from extract.openface import OPENFACE
 from features.clips import CorrelationOptions, correlate_frame_table
 from features.description import read_description
 from features.tables import read_labelled_table
@@ -142,8 +143,23 @@ def choose_readers(model: Model, on_notice: Callable[[str], None]) -> Extraction
         raise ModelError(f"{needed}. {error}") from error
     why = f" ({'; '.join(differences)})" if differences else ""
     raise ModelError(
-        f"{needed}. This version of motionsig reads videos with {bodies} and {faces}{why}. Give a "
-        "correlations table that was made like the model's, or train a model on footage that was read here."
+        f"{needed}. This version of motionsig reads videos with {bodies} and {faces}{why}. "
+        f"{_advise(wanted.face)}"
+    )
+
+
+def _advise(face: Backend) -> str:
+    """Return what to do with a video that cannot be read as a model's footage was."""
+    made_here = ""
+    if face.name == OPENFACE:
+        made_here = (
+            "Extract the video, run OpenFace on it, and give the frame table that "
+            "`motionsig import-openface` makes of both. Or "
+        )
+    give = "give" if made_here else "Give"
+    return (
+        f"{made_here}{give} a correlations table that was made like the model's, or train a model on footage "
+        "that was read here."
     )
 
 

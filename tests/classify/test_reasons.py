@@ -94,7 +94,8 @@ def test_the_sentence_on_a_video_names_when_the_rarer_clips_are() -> None:
     clips = [
         ClipVerdict(
             clip_name=f"v_clip_{k}", span=TimeSpan(start_s=5.0 * k, end_s=5.0 * k + 10), score=1.0,
-            log10_lr=None, label=label, reason=REASONS[0], words="", missing_share=0.0, deviations=(),
+            log10_lr=None, label=label, reason=REASONS[label == "no match"], words="", missing_share=0.0,
+            deviations=(),
         )
         for k, label in enumerate(labels)
     ]  # fmt: skip

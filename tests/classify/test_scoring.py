@@ -19,7 +19,7 @@ from classify.training import fit_model
 from classify.training_set import select_training_set
 from classify.verdict import Verdict, VideoVerdict
 from extract.damage import Damage
-from features.description import ClipDescription
+from features.description import READING_COLUMNS, ClipDescription
 from features.tables import read_labelled_table
 from ground.descriptions import unflatten
 from ground.errors import ModelError, TableError
@@ -358,7 +358,7 @@ def test_what_cannot_be_compared_with_the_models_footage_is_warned_of(
 ) -> None:
     assert judge_with_ratio(calibrated_model, suspects, 5.0).warnings == ()
     correlations, clips = suspects
-    unsaid = judge_videos(calibrated_model, correlations, clips.drop(columns=["body_backend", "signal"]))
+    unsaid = judge_videos(calibrated_model, correlations, clips.drop(columns=[*READING_COLUMNS, "signal"]))
     unrecorded = ("extraction revision", "body reader", "face reader", "frames read", "pictures", "signal")
     assert unsaid[0].warnings[0].unrecorded == unrecorded
     assert unsaid[0].warnings[0].words.endswith(f"does not record {', '.join(unrecorded)}.")

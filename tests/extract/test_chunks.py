@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -125,7 +126,7 @@ def test_a_checkpoint_damaged_on_the_disk_is_read_again(
     table = tmp_path / "v.parquet"
     read_part(video, table, IN_CHUNKS, ChunkRange())
     spoil_middle(next(tmp_path.rglob("*2.npz")), 0.5)
-    with pytest.raises(InputError, match="run the same command again"):
+    with pytest.raises(InputError, match="Run the same command again"):
         extract_video(video, table, IN_CHUNKS)
     extract_video(video, table, IN_CHUNKS)
     assert table.read_bytes() == undisturbed.read_bytes()
@@ -382,10 +383,22 @@ def test_landmarks_of_smaller_pictures_are_in_pixels_of_the_video(tmp_path: Path
     np.testing.assert_array_equal(pd.read_parquet(tmp_path / "higher.parquet"), whole)
 
 
-@pytest.mark.parametrize("wrong", [{"sample_fps": 0}, {"sample_fps": -3}, {"max_height": 5}, {"chunk_s": 0}])
-def test_impossible_rates_and_heights_are_refused(wrong: dict[str, float]) -> None:
+@pytest.mark.parametrize(
+    "wrong",
+    [{"sample_fps": 0}, {"sample_fps": -3}, {"sample_fps": float("inf")}, {"max_height": 5}, {"chunk_s": 0}],
+)
+@pytest.mark.parametrize("kind", [float, str, Decimal])
+def test_impossible_rates_and_heights_are_refused_however_they_are_given(
+    wrong: dict[str, float], kind: Callable[[float], object]
+) -> None:
     with pytest.raises(InputError, match=r"must be above 0|Give \d+ px or more"):
-        ExtractionOptions(**wrong)  # type: ignore[arg-type]
+        ExtractionOptions(**{name: kind(value) for name, value in wrong.items()})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("nothing", [5, None, "sample_fps=5", [("sample_fps", 5)]])
+def test_what_is_no_options_at_all_is_refused_in_words(nothing: object) -> None:
+    with pytest.raises(InputError, match="cannot be read with these options"):
+        ExtractionOptions.model_validate(nothing)
 
 
 # --- reading ahead

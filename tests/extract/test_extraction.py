@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from media import cut_off, marked_frames, portrait, rotate_mp4, spoil_middle, write_video
@@ -246,6 +248,10 @@ def test_a_frame_without_a_body_is_all_missing_but_stays_in_the_table(tmp_path: 
     assert extraction.face_frames == int(frames["AU01_r"].notna().sum()) >= 4
 
 
+def renumber(table: pa.Table, numbers: Iterable[int | None], kind: str = "int64") -> pa.Table:
+    return table.set_column(0, "frame", pa.array(list(numbers), kind))
+
+
 @pytest.mark.parametrize(
     ("spoil", "words"),
     [
@@ -254,6 +260,11 @@ def test_a_frame_without_a_body_is_all_missing_but_stays_in_the_table(tmp_path: 
         (lambda t: t.select(["time_s", *[n for n in COLUMNS if n != "time_s"]]), "columns out of order"),
         (lambda t: t.take([0, 2, 1, *range(3, FRAMES)]), "rise from row to row"),
         (lambda t: t.replace_schema_metadata({}), "not a frame table"),
+        (lambda t: renumber(t, [None, *range(1, FRAMES)]), "frame must count"),
+        (lambda t: renumber(t, [0] * FRAMES), "frame must count"),
+        (lambda t: renumber(t, range(-1, FRAMES - 1)), "frame must count"),
+        (lambda t: renumber(t, [*range(FRAMES - 1), 2**64 - 1], "uint64"), "frame must count"),
+        (lambda t: renumber(t, range(FRAMES), "float64"), "frame holds double, not whole numbers"),
         (
             lambda t: t.set_column(2, COLUMNS[2], t["frame"].cast("string")),
             "column leftShoulder_x holds string, not numbers",

@@ -13,8 +13,10 @@ from media import marked_frames, portrait, write_video
 from old_tables import make_old
 
 import extract.extraction
+from extract.body import BodyReader, find_body_reader
+from extract.description import ReadingOptions
 from extract.extraction import ExtractionOptions, extract_video, find_extraction
-from extract.face import find_face_reader
+from extract.face import FaceReader, find_face_reader
 from extract.frame_table import (
     COLUMNS,
     CUT,
@@ -89,8 +91,17 @@ def test_a_raised_revision_makes_tables_anew(
     assert read_metadata(table).reading.revision == 2
 
 
+# Another value for every choice about reading frames: whoever adds one adds its value here.
+OTHER_READING = {"sample_fps": 10, "max_height": 120}
+
+
+def test_every_choice_about_reading_frames_is_tried_below() -> None:
+    assert set(OTHER_READING) == set(ReadingOptions.model_fields)
+
+
 @pytest.mark.parametrize(
-    "other", [{"sample_fps": 10}, {"max_height": 120}, {"chunk_s": 60.0}, {"keep_mesh": True}]
+    "other",
+    [*({name: value} for name, value in OTHER_READING.items()), {"chunk_s": 60.0}, {"keep_mesh": True}],
 )
 def test_every_option_that_decides_numbers_makes_tables_anew(
     video: Path, table: Path, other: dict[str, Any]
@@ -138,6 +149,12 @@ def test_a_mesh_of_the_version_before_is_kept_with_its_table(video: Path, tmp_pa
     [
         lambda content: content.replace(b'"frames":22', b'"frames":23'),
         lambda content: content.replace(b'"frames":22', b'"frames":00'),
+        lambda content: content.replace(b'"body_frames":20', b'"body_frames":23'),
+        lambda content: content.replace(b'"face_frames":20', b'"face_frames":-1'),
+        lambda content: content.replace(b'"read_s":0.88', b'"read_s":1e30'),
+        lambda content: content.replace(b'"schema_version":2', b'"schema_version":-3'),
+        lambda content: content.replace(b'"schema_version":2', b'"schema_version":"3"'),
+        lambda content: content.replace(b'"schema_version":2', b'"schema_version":99.0'),
         lambda content: content.replace(b'"chunk_s"', b'"chunk_x"'),
         lambda content: content.replace(b'"schema_version":2', b'"schema_version":1'),
     ],
@@ -147,10 +164,41 @@ def test_metadata_that_cannot_be_right_are_refused_and_the_table_is_made_anew(
 ) -> None:
     rows = pq.read_table(table)
     content = spoil(rows.schema.metadata[b"motionsig"])
+    assert content != rows.schema.metadata[b"motionsig"]
     pq.write_table(rows.replace_schema_metadata({b"motionsig": content}), table)
     with pytest.raises(TableError, match="Extract the video again"):
         read_metadata(table)
     assert not extract_video(video, table).reused
+
+
+def test_a_table_with_other_columns_than_it_says_is_made_anew(video: Path, table: Path) -> None:
+    pq.write_table(pq.read_table(table).drop_columns(["nose_x"]), table)
+    with pytest.raises(TableError, match="missing columns nose_x"):
+        read_metadata(table)
+    assert not extract_video(video, table).reused
+
+
+def test_a_mesh_with_other_rows_than_it_says_is_made_anew(video: Path, tmp_path: Path) -> None:
+    table, options = tmp_path / "v.parquet", ExtractionOptions(keep_mesh=True)
+    mesh = find_mesh_table(extract_video(video, table, options).table)
+    whole = mesh.read_bytes()
+    pq.write_table(pq.read_table(mesh).slice(0, 21), mesh)
+    with pytest.raises(TableError, match="does not hold what it says"):
+        read_mesh_metadata(mesh)
+    assert not extract_video(video, table, options).reused
+    assert mesh.read_bytes() == whole
+
+
+@pytest.mark.parametrize("column", ["time_s", "AU12_r", "cut"])
+def test_a_bit_that_flips_on_the_disk_is_noticed_and_what_helps_is_said(table: Path, column: str) -> None:
+    """A second run reads no row, so it cannot notice: the table must be deleted."""
+    group = pq.read_metadata(table).row_group(0)
+    (chunk,) = (c for c in map(group.column, range(group.num_columns)) if c.path_in_schema == column)
+    content = bytearray(table.read_bytes())
+    content[chunk.data_page_offset + chunk.total_compressed_size - 1] ^= 1
+    table.write_bytes(content)
+    with pytest.raises(TableError, match=r"damaged.*Delete it, then extract the video again"):
+        read_frame_table(table)
 
 
 def test_cuts_of_the_picture_are_written_down(tmp_path: Path) -> None:
@@ -188,7 +236,9 @@ def test_what_a_reader_measures_beyond_the_contract_follows_it(
     assert extract_video(video, made.table).reused
 
 
-@pytest.mark.parametrize("names", [("AU1_r",), ("AU12_r",), ("cut",), ("smile",), ("AU11_r", "AU11_r")])
+@pytest.mark.parametrize(
+    "names", [("AU1_r",), ("AU12_r",), ("AU\u0661\u0661_r",), ("cut",), ("smile",), ("AU11_r", "AU11_r")]
+)
 def test_further_columns_are_named_as_action_units_each_once(
     video: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...]
 ) -> None:
@@ -201,6 +251,17 @@ def test_further_columns_are_named_as_action_units_each_once(
 @pytest.mark.parametrize("name", ["mesh", "py-feat"])
 def test_every_reader_begins_with_the_contracts_columns(name: str) -> None:
     assert find_face_reader(name).columns[: len(FACE_COLUMNS)] == FACE_COLUMNS
+
+
+@pytest.mark.parametrize("reader", [find_body_reader("pose"), find_face_reader("mesh")])
+def test_the_version_of_a_reader_names_the_wheel_that_its_weights_come_with(
+    reader: BodyReader | FaceReader,
+) -> None:
+    """Versions alone decide what is compared; `test_pyfeat` holds py-feat to it."""
+    identity = reader.describe()
+    assert identity.version.startswith(f"{importlib.metadata.version('mediapipe')}-")
+    inside = {Path(file).name for file in importlib.metadata.files("mediapipe") or ()}
+    assert set(identity.weights) <= inside
 
 
 def test_a_table_of_a_newer_schema_is_refused(table: Path) -> None:

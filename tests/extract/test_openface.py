@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from frame_tables import make_moving_frames, make_table, write_moving
+from frame_tables import make_frames, make_moving_frames, make_table, write_moving
 
 from extract.frame_table import (
     ACTION_UNITS,
@@ -20,6 +20,7 @@ from extract.frame_table import (
     FrameTable,
     ImportedFile,
     read_frame_table,
+    write_frames,
 )
 from extract.openface import DEFAULT_CONFIDENCE, join_openface, match_openface, read_openface
 from features.clips import CorrelationOptions, correlate_frame_table
@@ -170,6 +171,18 @@ def test_an_imported_table_reads_back_and_is_correlated(tmp_path: Path) -> None:
         correlate_frame_table(read, CorrelationOptions(pairs=PairSet(mouth=True)))
 
 
+def test_a_table_that_another_program_stored_in_narrow_numbers_is_imported_too(tmp_path: Path) -> None:
+    table = make_table(make_frames(np.arange(10) / 10))
+    narrow = table.frames.astype({"frame": "int16", "nose_x": "float32"})
+    joined = join_openface(
+        FrameTable(narrow, table.metadata), read_openface(write_rows(tmp_path, make_rows(10)))
+    )
+    write_frames(joined, tmp_path / "t.parquet")
+    read = read_frame_table(tmp_path / "t.parquet").frames
+    assert read["frame"].tolist() == list(range(10))
+    assert (read["nose_x"] == 320).all()
+
+
 def test_neither_table_nor_csv_is_written_over(tmp_path: Path) -> None:
     table = write_moving(tmp_path, "a.mp4")
     csv = write_rows(tmp_path, make_rows(200), name="a.csv")
@@ -223,6 +236,9 @@ def test_a_file_of_another_video_is_known_by_its_length(tmp_path: Path, frames: 
         (make_rows(3, frame=[1, 1.5, 2]), "whose first frame is 1"),
         (make_rows(3, AU01_r=["a", "b", "c"]), "something other than numbers"),
         (make_rows(3).iloc[:0], "holds no frame"),
+        (make_rows(3, confidence=[0.9, np.inf, 0.9]), "confidence outside 0 to 1, in line 3"),
+        (make_rows(3, confidence=[0.9, 0.9, -0.1]), "confidence outside 0 to 1, in line 4"),
+        (make_rows(3, pose_Rx=[-np.inf, 0.1, 0.1]), "infinite measurement, .*, in line 2"),
     ],
 )
 def test_what_openface_would_not_write_is_refused(tmp_path: Path, rows: pd.DataFrame, message: str) -> None:

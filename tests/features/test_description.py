@@ -11,6 +11,7 @@ import pytest
 from extract.description import Backend, ReadingDescription, ReadingOptions
 from features.description import (
     DESCRIPTION_COLUMNS,
+    READING_COLUMNS,
     ClipDescription,
     describe_other_readings,
     read_description,
@@ -97,10 +98,17 @@ def test_a_table_made_elsewhere_records_nothing() -> None:
     assert set(dict(made).values()) == {None}
 
 
-@pytest.mark.parametrize("column", ["body_backend", "face_backend", "sample_fps", "max_height"])
+@pytest.mark.parametrize("column", READING_COLUMNS)
 def test_how_frames_were_read_is_recorded_as_a_whole_or_not_at_all(column: str) -> None:
-    """An empty cell is no cell of ours: it does not mean that all frames were read."""
-    made = described(**{column: None})
+    """One empty cell must not switch off the comparison of all others."""
+    with pytest.raises(TableError, match=f"without .*{column}"):
+        read_description(clips_of(OURS | {column: None}))
+    with pytest.raises(TableError, match=f"only in part how its clips were made: {column} without"):
+        read_description(clips_of(OURS | dict.fromkeys(READING_COLUMNS) | {column: OURS[column]}))
+
+
+def test_a_table_that_does_not_say_how_frames_were_read_is_compared_in_all_else() -> None:
+    made = read_description(clips_of(OURS | dict.fromkeys(READING_COLUMNS)))
     assert made.reading is None
     assert made.signal == "position"
     assert describe_differences(described(sample_fps=10), made) == []

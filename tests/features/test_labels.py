@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from features.labels import Label, label_from_name, name_clip, read_manifest, video_of_clip
+from features.labels import MANIFEST_COLUMNS, Label, label_from_name, name_clip, read_manifest, video_of_clip
 from ground.errors import TableError
+from ground.rows import write_rows
 
 
 def test_the_published_convention() -> None:
@@ -66,6 +67,18 @@ def test_a_manifest_gives_labels_by_video(tmp_path: Path) -> None:
 def test_a_manifest_of_a_spreadsheet_with_its_byte_order_mark(tmp_path: Path) -> None:
     path = write_manifest(tmp_path, "\ufeffpath,subject,group,session\r\na.mp4,Ada,fake,1\r\n", "a.mp4")
     assert read_manifest(path) == {"a": Label("Ada", "fake", "1")}
+
+
+def test_rows_pasted_from_our_own_tables_name_the_same_people_and_files(tmp_path: Path) -> None:
+    names = ["-abc.parquet", "'-def.parquet", "'plain.parquet"]
+    write_manifest(tmp_path, "", *names)
+    people = ["-Ada", "=1+1", "O'Neil"]
+    rows = [(name, person, "pristine", "@1") for name, person in zip(names, people, strict=True)]
+    write_rows(tmp_path / "manifest.csv", MANIFEST_COLUMNS, rows)
+    assert "\n'-abc.parquet,'-Ada,pristine,'@1" in (tmp_path / "manifest.csv").read_text()
+    assert read_manifest(tmp_path / "manifest.csv") == {
+        Path(name).stem: Label(person, "pristine", "@1") for name, person in zip(names, people, strict=True)
+    }
 
 
 def test_data_may_lie_behind_a_link(tmp_path: Path) -> None:

@@ -138,6 +138,54 @@ def test_no_spreadsheet_runs_a_name_and_every_name_reads_back(
         assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "	"))]
 
 
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("frames", -1),
+        ("face_frames", 101),
+        ("body_frames", -1),
+        ("face_share", 1.5),
+        ("body_share", -1e308),
+        ("pairs_missing", 2),
+        ("scene_cuts", -1),
+    ],
+)
+def test_counts_and_shares_that_cannot_be_are_refused_by_column(
+    tmp_path: Path, block: ClipBlock, column: str, value: float
+) -> None:
+    path = write(tmp_path / "correlations.csv", block)
+    stored = pd.read_csv(clip_table_path(path)).astype({column: "float64"})
+    stored.loc[1, column] = value
+    stored.to_csv(clip_table_path(path), index=False)
+    with pytest.raises(TableError, match=rf"impossible numbers in (.* )?{column}\b"):
+        read_labelled_table(path)
+
+
+@FORMATS
+def test_a_clip_table_that_went_through_pandas_reads_as_before(
+    tmp_path: Path, block: ClipBlock, suffix: str
+) -> None:
+    """A column of whole numbers with a blank is written with decimal points."""
+    path = write(tmp_path / f"correlations{suffix}", block)
+    first = clip_table_path(path)
+    stored = read_clips(first).reset_index().astype({"scene_cuts": "float64", "frames": "float64"})
+    stored.loc[1, "scene_cuts"] = np.nan
+    stored["extraction_revision"] = 1.0
+    if suffix == ".csv":
+        stored.to_csv(first, index=False)
+        assert "1.0" in first.read_text()
+    else:
+        stored.to_parquet(first, index=False)
+    read = read_clips(first)
+    assert read["scene_cuts"].isna().tolist() == [False, True, False]
+    assert (read["frames"].dtype, read["frames"].tolist()) == (np.int64, block.clips["frames"].tolist())
+    assert read_description(read) == read_description(block.clips)
+    stored["frames"] += 0.5
+    stored.to_csv(first, index=False) if suffix == ".csv" else stored.to_parquet(first, index=False)
+    with pytest.raises(TableError, match="a number in frames that is not whole"):
+        read_clips(first)
+
+
 def test_a_clip_table_from_before_the_extraction_revision_was_of_the_first(
     tmp_path: Path, block: ClipBlock
 ) -> None:
@@ -148,6 +196,9 @@ def test_a_clip_table_from_before_the_extraction_revision_was_of_the_first(
     before = read_clips(clip_table_path(path))
     assert ["clip_name", *before.columns] == list(CLIP_COLUMNS)
     assert read_description(before) == read_description(now)
+    unsaid = stored.assign(body_backend=None, face_backend=None, sample_fps=None, max_height=None)
+    unsaid.drop(columns="extraction_revision").to_csv(clip_table_path(path), index=False)
+    assert read_description(read_clips(clip_table_path(path))).reading is None, "nobody said that it is 1"
     stored.drop(columns="signal").to_csv(clip_table_path(path), index=False)
     with pytest.raises(TableError, match="missing columns signal"):
         read_clips(clip_table_path(path))

@@ -149,7 +149,7 @@ def test_the_cluster_makes_the_tables_that_this_computer_makes(
     here = run("extract", videos, "-o", tmp_path / "here")
     there = run("extract", videos, "-o", tmp_path / "there", "--cluster", cluster.address)
     assert (here.code, there.code) == (0, 0), there.err
-    assert there.out.startswith("Dashboard of the cluster: http://")
+    assert there.err.startswith("Dashboard of the cluster: http://"), "results alone are on standard output"
     assert "4 done, 0 kept, 0 failed." in there.out
     assert tables_in(tmp_path / "here") == tables_in(tmp_path / "there") != {}
     again = run("extract", f"file://{videos}", "-o", tmp_path / "there", "--cluster", cluster.address)
@@ -271,7 +271,11 @@ def test_jobs_end_soon_after_the_command_was_stopped(
     extracting.send_signal(signal.SIGTERM)
     _, errors = extracting.communicate(timeout=60)
     assert extracting.returncode == 128 + signal.SIGTERM
-    assert errors == b"Error: Interrupted. Finished work is kept. Run the same command again to continue.\n"
+    dashboard, interrupted = errors.splitlines()
+    assert dashboard.startswith(b"Dashboard of the cluster: ")
+    assert (
+        interrupted == b"Error: Interrupted. Finished work is kept. Run the same command again to continue."
+    )
     _, alive = psutil.wait_procs(jobs, timeout=20)
     assert not alive
     assert not list(out.glob(".run-*"))
@@ -293,8 +297,9 @@ def test_a_scheduler_that_is_killed_is_one_sentence(long_video: Path, tmp_path: 
         f"Error: The scheduler at {here.address} does not answer any more. Finished work is kept. Start the "
         "scheduler"
     )
-    assert errors.decode().startswith(sentence)
-    assert errors.count(b"\n") == 1, "nothing else is said"
+    dashboard, error = errors.decode().splitlines()  # nothing else is said
+    assert dashboard.startswith("Dashboard of the cluster: ")
+    assert error.startswith(sentence)
 
 
 def test_a_video_that_crashes_its_reader_costs_no_worker_and_no_other_video(

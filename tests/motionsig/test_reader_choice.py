@@ -12,6 +12,7 @@ import extract.pyfeat_reader
 from extract.body import find_body_reader
 from extract.description import Backend, ReadingDescription, ReadingOptions
 from extract.face import find_face_reader
+from extract.openface import OPENFACE
 from features.clips import CorrelationOptions
 from ground.errors import ModelError
 from motionsig.use_cases.suspects import choose_readers
@@ -97,6 +98,16 @@ def test_bodies_read_by_another_version_or_another_reader_are_refused(backend: s
     mesh = find_face_reader("mesh").describe()
     with pytest.raises(ModelError, match=rf"needs footage read by {backend} and .* reads videos with {here}"):
         choose_readers(model_of(mesh, Backend.from_label(backend)), print)
+
+
+def test_a_model_of_openface_tables_says_how_to_make_one_of_the_video() -> None:
+    with pytest.raises(
+        ModelError, match=r"give the frame table that `motionsig import-openface` makes of both"
+    ):
+        choose_readers(model_of(Backend(name=OPENFACE, version="2.x (confidence 0.93)")), print)
+    with pytest.raises(ModelError) as other:
+        choose_readers(model_of(Backend(name="unheard-of", version="1")), print)
+    assert "import-openface" not in str(other.value)
 
 
 def test_the_body_reader_of_the_footage_is_taken() -> None:

@@ -6,7 +6,9 @@ import base64
 import json
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -545,11 +547,77 @@ def test_a_verdict_with_a_reason_that_there_is_none_of_is_refused(
     )
 
 
+def test_a_page_says_where_the_sources_are_too_few_for_an_interval(
+    run: Run, verdict: Path, tmp_path: Path
+) -> None:
+    card = json.loads(verdict.read_text())["card"]
+    card["evaluation"]["comparisons"][0]["figures"]["auc"] = {"value": 0.9123, "low": None, "high": None}
+    card["evaluation"]["comparisons"][1]["figures"]["auc"] = {"value": 0.8123, "low": 0.7, "high": 0.9}
+    run("report", change(verdict, tmp_path, card=card))
+    page = (tmp_path / "report.html").read_text()
+    assert "0.91 [too few sources]" in page
+    assert "0.81 [0.70, 0.90]" in page
+
+
+CONTRADICTIONS: dict[str, Callable[[Any], object]] = {
+    "an evaluation against nobody": lambda v: v["card"].update(
+        evaluation=v["card"]["evaluation"] | {"comparisons": v["card"]["evaluation"]["comparisons"][:1]}
+    ),
+    "half of a damage": lambda v: v["videos"][0].update(
+        warnings=[{"code": "damaged", "words": "", "damage": {"name": "x", "read_s": 1.0}}]
+    ),
+    "a scale without words": lambda v: v.update(verbal_scale=[]),
+    "a share below all": lambda v: v["videos"][0]["clips"][0].update(
+        label="insufficient evidence",
+        reason={"code": "pairs-missing", "missing_share": -1e308, "missing_limit": 0.07},
+    ),
+    "a share above all": lambda v: v["videos"][0]["clips"][0].update(missing_share=1.5),
+    "a ratio without a calibration": lambda v: v.update(calibrated=True),
+    "a label against its reason": lambda v: v["videos"][0].update(
+        label="consistent", reason={"code": "unlike-person"}
+    ),
+    "a label without its reason": lambda v: v["videos"][0].update(
+        label="inconsistent", reason={"code": "no-clip-scored"}
+    ),
+    "no label with a reason for one": lambda v: v["videos"][0]["clips"][0].update(
+        label="insufficient evidence", reason={"code": "like-person"}
+    ),
+    "a card of no schema": lambda v: v["card"].update(schema_version=-3),
+}
+
+
+@pytest.mark.parametrize("what", CONTRADICTIONS)
+def test_a_verdict_that_contradicts_itself_is_refused(
+    run: Run, verdict: Path, tmp_path: Path, what: str
+) -> None:
+    content = json.loads(verdict.read_text())
+    CONTRADICTIONS[what](content)
+    path = change(verdict, tmp_path, **content)
+    assert_refused(
+        run("report", path, "-o", tmp_path / "out" / "r.html"), "changed by hand", nothing_in=tmp_path / "out"
+    )
+
+
+@pytest.mark.parametrize("share", [-1e308, -0.1, 1.1, 1e308])
+def test_evidence_of_impossible_shares_is_not_used_and_the_page_says_so(
+    run: Run, verdict: Path, tmp_path: Path, share: float
+) -> None:
+    change(verdict, tmp_path)
+    evidence = json.loads(verdict.with_name("evidence.json").read_text())
+    evidence["verdict_sha256"] = hash_file(tmp_path / "verdict.json")
+    evidence["videos"][0]["face_share"] = share
+    (tmp_path / "evidence.json").write_text(json.dumps(evidence))
+    result = run("report", tmp_path / "verdict.json")
+    assert result.code == 0, result.err
+    assert "evidence.json is damaged" in (tmp_path / "report.html").read_text()
+
+
 def test_a_page_without_a_flagged_clip_claims_nothing_of_thresholds(
     run: Run, verdict: Path, tmp_path: Path
 ) -> None:
     video = json.loads(verdict.read_text())["videos"][0]
-    clips = [clip | {"label": "insufficient evidence"} for clip in video["clips"]]
+    open_ = {"label": "insufficient evidence", "reason": {"code": "between-thresholds"}}
+    clips = [clip | open_ for clip in video["clips"]]
     run("report", change(verdict, tmp_path, videos=[video | {"clips": clips}]))
     assert "No clip is called “no match”." in (tmp_path / "report.html").read_text()
 
@@ -569,7 +637,7 @@ def test_a_video_whose_name_is_not_utf_8_is_judged_identified_and_reported(
     shutil.copy(model, models)
     result = run("classify", video, "-m", model, "-o", tmp_path / "out", "--report", tmp_path / "r.html")
     assert result.code == 0, result.err
-    assert r"caf\xe9 =1.mp4 is inconclusive about id0" in result.out
+    assert r"The verdict on caf\xe9 =1.mp4 is inconclusive for id0" in result.out
     assert motionsig.read_verdict(tmp_path / "out" / "verdict.json").videos[0].video == r"caf\xe9 =1.mp4"
     assert pd.read_csv(tmp_path / "out" / "verdict.csv")["video"].unique().tolist() == [r"caf\xe9 =1.mp4"]
     page = (tmp_path / "r.html").read_text(encoding="utf-8")
@@ -593,5 +661,5 @@ def test_a_video_that_cannot_be_used_and_has_such_a_name_is_named(
     ):
         result = run(*words)
         assert result.code == 1
-        assert "=1.mp4 is not a video" in result.err
+        assert "=1.mp4 as a video" in result.err
         assert "Traceback" not in result.err
