@@ -183,7 +183,7 @@ def test_a_mesh_with_other_rows_than_it_says_is_made_anew(video: Path, tmp_path:
     mesh = find_mesh_table(extract_video(video, table, options).table)
     whole = mesh.read_bytes()
     pq.write_table(pq.read_table(mesh).slice(0, 21), mesh)
-    with pytest.raises(TableError, match="does not hold what it says"):
+    with pytest.raises(TableError, match="does not hold what its metadata says"):
         read_mesh_metadata(mesh)
     assert not extract_video(video, table, options).reused
     assert mesh.read_bytes() == whole
