@@ -152,8 +152,8 @@ def _advise(face: Backend) -> str:
     made_here = ""
     if face.name == OPENFACE:
         made_here = (
-            "Extract the video, run OpenFace on it, and give the frame table that `motionsig import-openface` "
-            "makes of both. "
+            "Extract the video, run OpenFace on it, and give the frame table that `motionsig "
+            "import-openface` makes of both. "
         )
     return (
         f"{made_here}Give it a correlations table made like its own, or train a model on footage read here."
