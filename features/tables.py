@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -195,7 +195,7 @@ def read_clips(path: Path) -> pd.DataFrame:
 
 def _list_impossible(clips: pd.DataFrame) -> list[str]:
     """Return the columns with counts below 0 or above that of all frames, and shares that are none."""
-    tops = {
+    tops: dict[str, Any] = {
         "frames": np.inf,
         "scene_cuts": np.inf,
         "face_share": 1.0,
