@@ -77,11 +77,6 @@ def extract(
         When something that the reader or the cluster needs is missing.
     StoppedError
         When the monitor says so; finished tables and chunks are kept.
-
-    Examples
-    --------
-    >>> outcomes = extract("videos", "tables")  # doctest: +SKIP
-    >>> tabulate_outcomes(outcomes)  # doctest: +SKIP
     """
     monitor = monitor or Monitor()
     check_workers(workers)
