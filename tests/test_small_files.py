@@ -54,7 +54,7 @@ def test_a_frame_table_of_0_1_0_that_unpacks_to_far_more_is_not_counted(tmp_path
         make_table(make_frames([0, 0.1])).metadata.model_copy(update={"counts": None})
     )
     path = write_equal_rows(tmp_path / "bomb.parquet", schema)
-    with pytest.raises(TableError, match=r"bomb\.parquet is refused: its .* bytes unpack to"):
+    with pytest.raises(TableError, match=r"bomb\.parquet is refused\. Its .* bytes unpack to"):
         count_table(path)
 
 

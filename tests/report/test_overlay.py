@@ -19,10 +19,17 @@ from report.overlay import write_overlay
 WIDTH, HEIGHT = 640, 480
 
 
+REASONS = {
+    "match": ReasonCode.LIKE_PERSON,
+    "no match": ReasonCode.UNLIKE_PERSON,
+    "insufficient evidence": ReasonCode.BETWEEN_THRESHOLDS,
+}
+
+
 def make_verdict(label: str = "match") -> VideoVerdict:
     clip = ClipVerdict(
         clip_name="c", span=TimeSpan(start_s=0.0, end_s=2.0), score=0.5, log10_lr=None, label=label,
-        reason=Reason(code=ReasonCode.LIKE_PERSON), words="", missing_share=0.0, deviations=(),
+        reason=Reason(code=REASONS[label]), words="", missing_share=0.0, deviations=(),
     )  # fmt: skip
     return VideoVerdict(
         video="v.mp4", sha256=None, label="inconclusive", reason=Reason(code=ReasonCode.BETWEEN_THRESHOLDS),
