@@ -12,7 +12,7 @@ demo: install
 	$(BIN)/motionsig demo
 
 test: install lint types
-	$(BIN)/pytest -n auto --dist loadfile
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 # The face reader py-feat, with its own code: installs the extra into .venv, so that `make test` includes it too.
 test-py-feat: .venv/installed-py-feat
