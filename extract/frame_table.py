@@ -218,6 +218,10 @@ def read_metadata(path: Path) -> FrameTableMetadata:
         When the file is no Parquet file, no frame table, or was written by a newer version, or its footer
         tells of other columns or another number of rows than the metadata.
     """
+    return _read_footer(path)[0]
+
+
+def _read_footer(path: Path) -> tuple[FrameTableMetadata, pq.FileMetaData]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -242,7 +246,7 @@ def read_metadata(path: Path) -> FrameTableMetadata:
             f"{path} holds {contents.num_rows} frames, but its metadata says {metadata.counts.frames}. "
             "Extract the video again."
         )
-    return metadata
+    return metadata, contents
 
 
 def decode_metadata(stored: bytes, path: Path) -> FrameTableMetadata:
@@ -325,10 +329,10 @@ def read_frame_table(path: str | Path) -> FrameTable:
     import pyarrow.parquet as pq
 
     path = to_path(path)
-    metadata = read_metadata(path)
+    metadata, contents = _read_footer(path)
+    check_unpacked_size(contents, path)
     try:
         with path.open("rb") as stream:
-            check_unpacked_size(pq.read_metadata(stream), path)
             table = pq.read_table(stream, page_checksum_verification=True)
     except (pa.ArrowException, OSError) as error:
         raise TableError(
@@ -370,16 +374,17 @@ def _describe_schema_problems(schema: pa.Schema, columns: tuple[str, ...]) -> li
     """Say what is wrong with the columns of a file; only `cut` may be missing, as in tables of 0.1.0."""
     from pyarrow import types
 
-    if CUT not in schema.names:
+    names = schema.names  # which makes the list anew
+    if CUT not in names:
         columns = tuple(name for name in columns if name != CUT)
-    missing = [name for name in columns if name not in schema.names]
-    unknown = [name for name in schema.names if name not in columns]
+    missing = [name for name in columns if name not in names]
+    unknown = [name for name in names if name not in columns]
     problems = []
     if missing:
         problems.append(f"missing columns {', '.join(missing)}")
     if unknown:
         problems.append(f"unknown columns {', '.join(unknown)}")
-    if not problems and tuple(schema.names) != columns:
+    if not problems and tuple(names) != columns:
         problems.append("columns out of order")
     problems += [
         f"column {field.name} holds {field.type}, not {'whole ' if field.name == 'frame' else ''}numbers"
