@@ -15,7 +15,6 @@ from ground.errors import InputError
 from ground.files import to_path
 from ground.rows import write_rows
 from ground.text import count
-from motionsig.execution.cluster import connect
 from motionsig.execution.dispatch import Outcome, dispatch
 from motionsig.execution.survey import survey_videos
 from motionsig.use_cases.inputs import Names, check_kind, check_mesh_names, check_workers, find_videos
@@ -23,6 +22,8 @@ from motionsig.use_cases.monitor import Monitor
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from motionsig.execution.cluster import Cluster
 
 _DEFAULT_OPTIONS: Final = ExtractionOptions()
 _COLUMNS: Final = (
@@ -93,8 +94,11 @@ def extract(
     outcomes: list[Outcome] = []
     failed: list[Outcome] = []
     with ExitStack() as stack:
-        connected = None if cluster is None else stack.enter_context(connect(cluster))
-        if connected:
+        connected: Cluster | None = None
+        if cluster is not None:
+            from motionsig.execution.cluster import connect
+
+            connected = stack.enter_context(connect(cluster))
             monitor.notice(f"Dashboard of the cluster: {connected.dashboard}")
         survey = survey_videos(found, options.limits, monitor.check)
         advance = stack.enter_context(
