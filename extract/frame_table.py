@@ -345,7 +345,7 @@ def read_frame_table(path: str | Path) -> FrameTable:
     counted = (numbers >= 0) & (numbers <= _LARGEST_FRAME)  # false where missing
     if not (counted.all() and (numbers[1:] > numbers[:-1]).all()):
         raise TableError(
-            f"{path} is no valid frame table: frame must count from 0 on and rise from row to row. Extract "
+            f"{path} is not a valid frame table: frame must count from 0 and rise from row to row. Extract "
             "the video again."
         )
     if not (np.isfinite(times).all() and (np.diff(times) > 0).all()):
