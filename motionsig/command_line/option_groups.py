@@ -62,15 +62,18 @@ TableManifest = Annotated[
     ),
 ]
 
+MaxPixels = Annotated[
+    int, typer.Option(help="Refuse videos whose pictures have more pixels than this (width times height).")
+]
+
+TimeLimit = Annotated[
+    float, typer.Option(help="Give up on a video that takes longer to read than this, in seconds.")
+]
+
 
 def limits(
-    max_pixels: Annotated[
-        int,
-        typer.Option(help="Refuse videos whose pictures have more pixels than this (width times height)."),
-    ] = Limits.max_pixels,
-    time_limit: Annotated[
-        float, typer.Option(help="Give up on a video that takes longer to read than this, in seconds.")
-    ] = Limits.time_s,
+    max_pixels: MaxPixels = Limits.max_pixels,
+    time_limit: TimeLimit = Limits.time_s,
 ) -> Limits:
     """Return what a video may cost."""
     return Limits(max_pixels, time_limit)
@@ -93,13 +96,8 @@ def extraction_options(
         int | None,
         typer.Option(help="Reduce larger pictures to this height, in pixels.", show_default="unchanged"),
     ] = None,
-    max_pixels: Annotated[
-        int,
-        typer.Option(help="Refuse videos whose pictures have more pixels than this (width times height)."),
-    ] = Limits.max_pixels,
-    time_limit: Annotated[
-        float, typer.Option(help="Give up on a video that takes longer to read than this, in seconds.")
-    ] = Limits.time_s,
+    max_pixels: MaxPixels = Limits.max_pixels,
+    time_limit: TimeLimit = Limits.time_s,
 ) -> ExtractionOptions:
     """Return how videos are read."""
     from extract.extraction import ExtractionOptions
