@@ -56,7 +56,7 @@ class LogCovariance:
         if len(complete) < max(LEAST_SHARE * len(values), 1):
             return np.full(len(self.numbers), np.nan)
         rows, columns = np.triu_indices(n_signals)
-        correlations = correlate_clip(complete, self._places)
+        correlations = correlate_clip(complete, np.column_stack([rows, columns]))
         if np.isnan(correlations).any():
             return np.full(len(self.numbers), np.nan)
         matrix = np.empty((n_signals, n_signals))
@@ -79,7 +79,3 @@ class LogCovariance:
 
     def region(self, number: str) -> None:
         """Return None: every number depends on all signals."""
-
-    @cached_property
-    def _places(self) -> tuple[tuple[int, int], ...]:
-        return tuple(combinations_with_replacement(range(len(self.signals)), 2))

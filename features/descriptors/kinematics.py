@@ -99,28 +99,20 @@ def _log_kurtosis(velocity: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _log_shares(sampled: NDArray[np.float64]) -> list[NDArray[np.float64]]:
     """Return for each band the logarithm of its share of the power of each column."""
-    from scipy.signal import periodogram
-
     n_samples, n_signals = sampled.shape
     segment = min(_SEGMENT, n_samples)
     if segment < _SHORTEST_SEGMENT:
         return [np.full(n_signals, np.nan)] * len(_BANDS)
+    # Shape (segments, signals, samples); Welch's method, of those segments that have no gap.
     segments = np.lib.stride_tricks.sliding_window_view(sampled, segment, axis=0)[:: segment // 2]
-    complete = np.isfinite(segments).all(axis=2)
-    # Welch's method, of those segments that have no gap.
-    frequency, density = periodogram(segments, RATE_HZ, window="hann", detrend="constant", axis=2)
-    power = np.where(complete[:, :, None], density, 0.0).sum(axis=0)
+    complete = np.isfinite(segments).all(axis=2, keepdims=True)
+    deviations = np.where(complete, segments - segments.mean(axis=2, keepdims=True), 0.0)
+    hann = np.sin(np.pi * np.arange(segment) / segment) ** 2
+    power = (np.abs(np.fft.rfft(deviations * hann)) ** 2).sum(axis=0)
+    frequency = np.fft.rfftfreq(segment, 1 / RATE_HZ)
+    bands = [_ALL_HZ, *((low, high) for low, high, _ in _BANDS.values())]
+    inside = [(low <= frequency) & (frequency < high) for low, high in bands]
+    total, *by_band = (power @ np.array(inside, dtype=np.float64).T).T
     size = np.abs(np.nan_to_num(sampled)).max(axis=0, initial=0.0)
-    total = _sum_band(frequency, power, *_ALL_HZ)
-    total[total <= (ROUNDING * size) ** 2] = np.nan
-    return [
-        np.log(_sum_band(frequency, power, low, high) / total + _LEAST_SHARE)
-        for low, high, _ in _BANDS.values()
-    ]
-
-
-def _sum_band(
-    frequency: NDArray[np.float64], power: NDArray[np.float64], low: float, high: float
-) -> NDArray[np.float64]:
-    inside = (low <= frequency) & (frequency < high)
-    return np.asarray(power[:, inside].sum(axis=1))
+    total = np.where(total > (ROUNDING * size * segment) ** 2, total, np.nan)
+    return [np.log(share / total + _LEAST_SHARE) for share in by_band]

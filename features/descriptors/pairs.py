@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations, product
@@ -53,8 +52,8 @@ class Pairs:
         return find_region(number.split("*"))
 
     @cached_property
-    def _places(self) -> tuple[tuple[int, int], ...]:
-        return tuple(combinations(range(len(self.signals)), 2))
+    def _places(self) -> NDArray[np.intp]:
+        return np.array(list(combinations(range(len(self.signals)), 2)), dtype=np.intp)
 
 
 @dataclass(frozen=True)
@@ -86,13 +85,13 @@ class Lags:
         return find_region(number.removeprefix("lag:").split("*"))
 
     @cached_property
-    def _places(self) -> tuple[tuple[int, int], ...]:
+    def _places(self) -> NDArray[np.intp]:
         n_signals = len(self.signals)
-        return tuple(product(range(n_signals), range(n_signals, 2 * n_signals)))
+        return np.array(list(product(range(n_signals), range(n_signals, 2 * n_signals))), dtype=np.intp)
 
 
-def correlate_clip(values: NDArray[np.float64], places: Sequence[tuple[int, int]]) -> NDArray[np.float64]:
-    """Return correlations of columns of one clip, shape (places,), see `correlate_clips`."""
+def correlate_clip(values: NDArray[np.float64], places: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Return correlations of pairs of columns, shape (pairs, 2), of one clip, see `correlate_clips`."""
     return correlate_clips(values, np.array([0]), np.array([len(values)]), places).ravel()
 
 

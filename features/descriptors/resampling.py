@@ -35,7 +35,10 @@ def resample(time_s: NDArray[np.float64], values: NDArray[np.float64]) -> NDArra
     if n_frames == 0:
         return np.empty((0, n_signals))
     samples_s = time_s[0] + np.arange(int((time_s[-1] - time_s[0]) * RATE_HZ + 1e-6) + 1) / RATE_HZ
-    before, after = _find_present(values)
+    present = np.isfinite(values)
+    if (present == present[:, :1]).all():  # as nearly always, because a face is there or not
+        present = present[:, :1]
+    before, after = _find_neighbours(present)
     # The frame at or before each sample, and the one at or after it.
     left = np.clip(np.searchsorted(time_s, samples_s + 1e-9, side="right") - 1, 0, None)
     right = np.minimum(np.searchsorted(time_s, samples_s - 1e-9, side="left"), n_frames - 1)
@@ -51,11 +54,10 @@ def resample(time_s: NDArray[np.float64], values: NDArray[np.float64]) -> NDArra
     return np.where(known, start + share * (values[last, column] - start), np.nan)
 
 
-def _find_present(values: NDArray[np.float64]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def _find_neighbours(present: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return, for every frame and signal, the last frame so far that has it (or -1), and the next (or n)."""
-    n_frames = len(values)
+    n_frames = len(present)
     rows = np.arange(n_frames)[:, None]
-    present = np.isfinite(values)
     before = np.maximum.accumulate(np.where(present, rows, -1), axis=0)
     after = np.minimum.accumulate(np.where(present, rows, n_frames)[::-1], axis=0)[::-1]
     return before, after
