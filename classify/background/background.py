@@ -14,6 +14,7 @@ from classify.background.footage import average_clips, find_usable
 from classify.background.projection import Projection
 from extract.description import ReadingDescription
 from features.descriptors.descriptor import Region
+from features.descriptors.registry import name_region
 from features.recordings import Recording
 from ground.descriptions import describe_differences
 from ground.errors import ModelError
@@ -30,7 +31,7 @@ class Background:
     card
         From whom, and how well it does.
     projections
-        Of each descriptor that is fused and of each region (`region_descriptor`).
+        Of each descriptor that is fused and of each region (`features.descriptors.registry.name_region`).
     spread
         By descriptor: float64, shape (numbers,): how much each number changes from clip to clip of anybody,
         as a standard deviation within recordings.
@@ -39,11 +40,6 @@ class Background:
     card: BackgroundCard
     projections: Mapping[str, Projection]
     spread: Mapping[str, Values]
-
-    @property
-    def fused(self) -> tuple[str, ...]:
-        """Names of the descriptors whose scores are added up."""
-        return tuple(descriptor.name for descriptor in self.card.descriptors)
 
     def check_reading(self, recording: Recording) -> None:
         """Raise ModelError, naming every difference, unless a recording was read as the background's were."""
@@ -60,7 +56,7 @@ class Background:
         for name in self.projections:
             means = []
             for session in sessions:
-                own = [one.numbers[name][find_usable(one, self.fused)] for one in recordings if one.session == session]
+                own = [one.numbers[name][find_usable(one, self.card.fused)] for one in recordings if one.session == session]
                 means.append(average_clips(np.array([average_clips(values) for values in own])))
             described[name] = average_clips(np.array(means))
         return described
@@ -99,7 +95,72 @@ class Background:
         regions = {
             region: judge([name_region(region)], calibration) for region, calibration in self.card.regions.items()
         }
-        return Ratios(judge(self.fused, self.card.calibration), regions)
+        return Ratios(judge(self.card.fused, self.card.calibration), regions)
+
+
+@dataclass(frozen=True)
+class Ratios:
+    """Bounded natural log-likelihood ratios of suspects, shape (suspects,), and of each region; NaN for none."""
+
+    llrs: Values
+    regions: Mapping[Region, Values]
+
+
+def check_reading(self, recording: Recording) -> None:
+        """Raise ModelError, naming every difference, unless a recording was read as the background's were."""
+        check_reading(self.card.reading, recording.reading, recording.video)
+
+    def describe(self, recordings: Sequence[Recording]) -> dict[str, Values]:
+        """Return the person of some recordings as one row of numbers by descriptor.
+
+        Clips are averaged within each recording, recordings within each session, and sessions alike: a long
+        session must not decide alone.
+        """
+        sessions = list(dict.fromkeys(recording.session for recording in recordings))
+        described = {}
+        for name in self.projections:
+            means = []
+            for session in sessions:
+                own = [one.numbers[name][find_usable(one, self.card.fused)] for one in recordings if one.session == session]
+                means.append(average_clips(np.array([average_clips(values) for values in own])))
+            described[name] = average_clips(np.array(means))
+        return described
+
+    def compare(
+        self,
+        enrolled: Mapping[str, Values],
+        seconds: float,
+        sessions: int,
+        suspects: Mapping[str, Values],
+        suspect_s: Values,
+    ) -> Ratios:
+        """Return what is said of suspects.
+
+        Parameters
+        ----------
+        enrolled, seconds, sessions
+            The person as `describe` returns it, and how long a face was measured in how many sessions.
+        suspects
+            By descriptor: float64, shape (suspects, numbers).
+        suspect_s
+            float64, shape (suspects,): how long a face was measured in each.
+        """
+        n = len(suspect_s)
+        scores = {}
+        for name, projection in self.projections.items():
+            vectors = projection.embed(np.vstack([enrolled[name][None], suspects[name]]))
+            scores[name] = projection.score(vectors, np.zeros(n, dtype=np.intp), np.arange(1, n + 1))
+        length = effective_length(np.full(n, seconds), suspect_s)
+        enrolled_sessions = np.full(n, float(sessions))
+
+        def judge(names: Sequence[str], calibration: PairCalibration) -> Values:
+            chosen = np.column_stack([scores[name] for name in names])
+            return calibration.to_llr(ScoredTrials(chosen, length, enrolled_sessions))
+
+        regions = {
+            region: judge([name_region(region)], calibration) for region, calibration in self.card.regions.items()
+        }
+        return Ratios(judge(self.card.fused, self.card.calibration), regions)
 
 
 @dataclass(frozen=True)

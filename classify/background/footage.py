@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +21,8 @@ class Footage:
     Attributes
     ----------
     clips
-        By descriptor, of each recording: float64, shape (usable clips, numbers), NaN where missing.
+        By descriptor, of each recording: float32, which halves the memory of large collections, shape (usable
+        clips, numbers), NaN where missing.
     people, sessions, collections
         str, shape (recordings,): who, in which session, from which collection ("" where nobody says).
     seconds
@@ -30,7 +31,7 @@ class Footage:
         Length of a clip.
     """
 
-    clips: Mapping[str, Sequence[Values]]
+    clips: Mapping[str, Sequence[npt.NDArray[np.float32]]]
     people: Names
     sessions: Names
     collections: Names
@@ -51,26 +52,39 @@ class Footage:
             self.clip_s,
         )
 
+    def only(self, descriptors: Sequence[str]) -> Footage:
+        """Return the same recordings with some of the descriptors."""
+        return replace(self, clips={name: self.clips[name] for name in descriptors})
+
+    def seen_by(self, descriptor: str) -> Footage:
+        """Return the clips, and the recordings with such clips, in which one descriptor has numbers."""
+        clips = [values[~np.isnan(values).all(axis=1)] for values in self.clips[descriptor]]
+        rows = np.array([row for row, values in enumerate(clips) if len(values)], dtype=np.intp)
+        return replace(self, clips={descriptor: clips}).select(rows)
+
     def count_sessions(self) -> dict[str, int]:
         """Return in how many sessions each person was recorded."""
         people = np.unique(self.people).tolist()
         return {person: len(np.unique(self.sessions[self.people == person])) for person in people}
 
 
-def gather_footage(recordings: Sequence[Recording], descriptors: Sequence[str]) -> Footage:
+def gather_footage(
+    recordings: Sequence[Recording], needed: Sequence[str], more: Sequence[str] = ()
+) -> Footage:
     """Put recordings together; clips in which too little of a face was seen are left out.
 
     Parameters
     ----------
     recordings
         Each with a subject and at least one usable clip (`find_usable`).
-    descriptors
-        Which of their numbers.
+    needed, more
+        Descriptors that a usable clip has numbers of, and others that it may have numbers of.
     """
-    usable = [find_usable(recording, descriptors) for recording in recordings]
+    descriptors = (*needed, *more)
+    usable = [find_usable(recording, needed) for recording in recordings]
     return Footage(
         {
-            name: [recording.numbers[name][rows] for recording, rows in zip(recordings, usable, strict=True)]
+            name: [recording.numbers[name][rows].astype(np.float32) for recording, rows in zip(recordings, usable, strict=True)]
             for name in descriptors
         },
         np.array([recording.subject for recording in recordings], dtype=np.str_),
@@ -87,9 +101,9 @@ def find_usable(recording: Recording, descriptors: Sequence[str]) -> npt.NDArray
     return np.logical_and.reduce(measured)
 
 
-def average_clips(values: Values) -> Values:
+def average_clips(values: npt.NDArray[np.floating]) -> Values:
     """Return the mean of each number over clips, shape (numbers,); NaN where it is missing in all of them."""
     present = ~np.isnan(values)
     counts = present.sum(axis=0)
-    sums = np.where(present, values, 0.0).sum(axis=0)
+    sums = np.where(present, values, 0.0).sum(axis=0, dtype=np.float64)
     return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)

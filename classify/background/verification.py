@@ -101,13 +101,13 @@ def verify_footage(
     for pair in list_fold_pairs(folds):
         rows = (between == pair).all(axis=1)
         rest = footage.select(np.flatnonzero(~np.isin(folds, pair)))
-        learnt = _learn(rest, ways, on_step, seed)
+        learnt = cross_calibrate(rest, ways, on_step, seed)
         scored = score_trials(fit_projections(rest), sides, trials.select(rows))
-        for way, (calibration, _) in learnt.items():
-            chosen = scored.of(_columns(footage, way))
+        for way, calibration in learnt.calibrations.items():
+            chosen = learnt.choose(scored, way)
             ratios[way].ranks[rows] = calibration.align(chosen)
             ratios[way].llrs[rows] = calibration.to_llr(chosen)
-        best = max(ways, key=lambda way: learnt[way][1])
+        best = learnt.rank_ways()[0]
         picked[best] += 1
         picked_ratios.ranks[rows] = ratios[best].ranks[rows]
         picked_ratios.llrs[rows] = ratios[best].llrs[rows]
@@ -123,43 +123,54 @@ def count_steps(footage: Footage) -> int:
     )
 
 
+@dataclass(frozen=True)
+class Crossed:
+    """Trials of footage scored across its people, and what the scores of each way mean.
+
+    Attributes
+    ----------
+    sides, trials, scored
+        What was compared, and its scores by descriptor.
+    descriptors
+        Names of the descriptors, in the order of the scores.
+    calibrations
+        By way.
+    """
+
+    sides: Sides
+    trials: Trials
+    scored: ScoredTrials
+    descriptors: Way
+    calibrations: dict[Way, PairCalibration]
+
+    def choose(self, scored: ScoredTrials, way: Way) -> ScoredTrials:
+        """Return the scores that a way adds up, of trials scored by the same descriptors."""
+        return scored.of([self.descriptors.index(name) for name in way])
+
+    def rank_ways(self) -> list[Way]:
+        """Return the ways in the order of how they rank these trials, the best first."""
+        return sorted(self.calibrations, key=self._rank, reverse=True)
+
+    def _rank(self, way: Way) -> float:
+        ranks = self.calibrations[way].align(self.choose(self.scored, way))
+        rows = (self.trials.kinds == "recording") & ~np.isnan(ranks)
+        trials, people = self.trials.select(rows), self.sides.people
+        return rank_trials(ranks[rows], trials.is_target, people[trials.enrolled], people[trials.suspects])
+
+
 def cross_calibrate(
     footage: Footage, ways: Sequence[Way], on_step: Callable[[], None] | None = None, seed: int = 0
-) -> tuple[Sides, Trials, ScoredTrials, dict[Way, PairCalibration]]:
+) -> Crossed:
     """Score trials across the people of footage, and learn from them what the scores of each way mean."""
     sides, trials = lay_trials(footage, seed)
     scored = score_across(footage, assign_folds(footage, seed), sides, trials, on_step)
+    crossed = Crossed(sides, trials, scored, tuple(footage.clips), {})
     sources = name_sources(sides, trials)
     people = len(np.unique(footage.people))
-    calibrations = {}
     for way in ways:
-        chosen = scored.of(_columns(footage, way))
+        chosen = crossed.choose(scored, way)
         known = ~np.isnan(chosen.scores).any(axis=1)
-        calibrations[way] = fit_pair_calibration(
+        crossed.calibrations[way] = fit_pair_calibration(
             chosen.select(known), trials.is_target[known], sources[known], people
         )
-    return sides, trials, scored, calibrations
-
-
-def _learn(
-    rest: Footage, ways: Sequence[Way], on_step: Callable[[], None] | None, seed: int
-) -> dict[Way, tuple[PairCalibration, float]]:
-    """Return of each way the calibration, and how well it ranks the trials it was learnt from."""
-    sides, trials, scored, calibrations = cross_calibrate(rest, ways, on_step, seed)
-    learnt = {}
-    for way, calibration in calibrations.items():
-        llrs = calibration.align(scored.of(_columns(rest, way)))
-        learnt[way] = (calibration, _rank(llrs, sides, trials))
-    return learnt
-
-
-def _rank(llrs: Llrs, sides: Sides, trials: Trials) -> float:
-    chosen = trials.select((trials.kinds == "recording") & ~np.isnan(llrs))
-    rows = (trials.kinds == "recording") & ~np.isnan(llrs)
-    first, second = sides.people[chosen.enrolled], sides.people[chosen.suspects]
-    return rank_trials(llrs[rows], chosen.is_target, first, second)
-
-
-def _columns(footage: Footage, way: Way) -> list[int]:
-    names = list(footage.clips)
-    return [names.index(name) for name in way]
+    return crossed
