@@ -156,7 +156,7 @@ def test_raise_the_correlation_revision_when_what_is_correlated_changes() -> Non
 
 
 def moving_sides() -> FrameTable:
-    """The same with one-sided measures, at 40 frames a second, on a scale on which there are blinks and nods."""
+    """The same with one-sided measures, at 40 frames a second, small enough for blinks and nods."""
     time_s = np.arange(480) / 40
     frames = moving().iloc[:1].iloc[np.zeros(480, dtype=int)].reset_index(drop=True)
     frames = frames.assign(frame=np.arange(480), time_s=time_s)
