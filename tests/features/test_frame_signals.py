@@ -6,6 +6,7 @@ import numpy as np
 from frame_tables import make_moving_frames, make_table
 from moving_signals import add_sides
 
+from extract.frame_table import COLUMNS
 from features.frame_signals import MOTION_SIGNALS, SIDES, SIGNAL_NAMES, compute_frame_signals
 from features.signals import compute_positions
 from features.signature import FEATURES
@@ -40,4 +41,4 @@ def test_sides_are_what_the_table_holds_and_infinite_ones_are_missing() -> None:
 
 
 def test_no_side_has_the_name_of_another_column() -> None:
-    assert not set(SIDES) & set(FRAMES.columns)
+    assert not set(SIDES) & set(COLUMNS)
