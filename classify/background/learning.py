@@ -23,12 +23,19 @@ from ground.errors import TrainingError
 from ground.provenance import motionsig_version, tell_time
 from ground.text import count
 
-# What carries across recordings (docs/signature.md): all together, all but one, and each alone.
-DESCRIPTORS_FUSED: Final[Way] = ("face-pairs", "side-pairs", "side-covariance", "spreads")
+# What carries across recordings (docs/signature.md): all together, all but one, and each alone. Mouth and lids
+# are described apart as well, so that a region that moves in the person's way is not drowned by the others.
+FUSED: Final[Way] = (
+    "face-pairs",
+    "side-covariance",
+    "spreads",
+    name_region("mouth"),
+    name_region("brows and lids"),
+)
 WAYS: Final[tuple[Way, ...]] = (
-    DESCRIPTORS_FUSED,
-    *(tuple(name for name in DESCRIPTORS_FUSED if name != left_out) for left_out in DESCRIPTORS_FUSED),
-    *((name,) for name in DESCRIPTORS_FUSED),
+    FUSED,
+    *(tuple(name for name in FUSED if name != left_out) for left_out in FUSED),
+    *((name,) for name in FUSED),
 )
 REGIONS: Final[tuple[Region, ...]] = ("mouth", "brows and lids", "head", "body")
 
@@ -39,7 +46,7 @@ FEWEST_AGAIN: Final = 5
 
 def name_descriptors() -> tuple[str, ...]:
     """Return the descriptors that recordings must be described by to learn a background from them."""
-    return (*DESCRIPTORS_FUSED, *map(name_region, REGIONS))
+    return tuple(dict.fromkeys((*FUSED, *map(name_region, REGIONS))))
 
 
 def select_footage(recordings: Sequence[Recording]) -> tuple[Footage, list[str]]:
@@ -57,13 +64,13 @@ def select_footage(recordings: Sequence[Recording]) -> tuple[Footage, list[str]]
         check_reading(recordings[0].reading, recording.reading, recording.video)
         if recording.subject is None:
             left_out.append(f"{recording.video} is left out: nobody says who is in it.")
-        elif not find_usable(recording, DESCRIPTORS_FUSED).any():
+        elif not find_usable(recording, FUSED).any():
             left_out.append(f"{recording.video} is left out: too little of a face was measured in each clip.")
         else:
             usable.append(recording)
     if not usable:
         raise TrainingError("No recording can be learnt from:", left_out)
-    footage = gather_footage(usable, DESCRIPTORS_FUSED, [name_region(region) for region in REGIONS])
+    footage = gather_footage(usable, FUSED, [name for name in name_descriptors() if name not in FUSED])
     sessions = footage.count_sessions()
     again = sum(number > 1 for number in sessions.values())
     if len(sessions) < FEWEST_PEOPLE or again < FEWEST_AGAIN:
@@ -78,7 +85,10 @@ def select_footage(recordings: Sequence[Recording]) -> tuple[Footage, list[str]]
 
 
 def learn_background(
-    recordings: Sequence[Recording], on_step: Callable[[], None] | None = None, error_rate: float = ERROR_RATE
+    recordings: Sequence[Recording],
+    on_step: Callable[[], None] | None = None,
+    *,
+    error_rate: float = ERROR_RATE,
 ) -> Background:
     """Learn a background, and measure how it does on people who are in nothing that was learnt.
 
@@ -99,7 +109,7 @@ def learn_background(
         When there are too few people, or too few of them in several sessions.
     """
     footage, notes = select_footage(recordings)
-    fused = footage.only(DESCRIPTORS_FUSED)
+    fused = footage.only(FUSED)
     verified = verify_footage(fused, WAYS, on_step)
     calibrated = calibrate_across(fused, WAYS, on_step)
     way = calibrated.rank_ways()[0]
@@ -142,7 +152,7 @@ def count_steps(recordings: Sequence[Recording]) -> int:
 def _choose_thresholds(
     verified: Verified, kinds: Sequence[str], footage: Footage, error_rate: float
 ) -> Thresholds:
-    ratios, trials = verified.picked_ratios.llrs, verified.trials
+    ratios, trials = verified.picked_ratios.ranks, verified.trials
     rows = np.isin(trials.kinds, kinds) & ~np.isnan(ratios)
     chosen = trials.select(rows)
     sources = name_sources(verified.sides, chosen)
