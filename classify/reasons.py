@@ -101,11 +101,11 @@ class VerdictWarning(Record):
     Attributes
     ----------
     code
-        ``damaged``: not all of the file could be read. ``measurement-unknown``: nobody can check that the
-        suspect was measured as the model's footage was. ``footage-unknown``: nobody can check that the video
-        is not part of the model's footage.
+        ``damaged``: not all of the file could be read, or its time stamps were repaired.
+        ``measurement-unknown``: nobody can check that the suspect was measured as the model's footage was.
+        ``footage-unknown``: nobody can check that the video is not part of the model's footage.
     damage
-        What could not be read, for ``damaged``.
+        What could not be read or was repaired, for ``damaged``.
     unrecorded
         What one of the two tables does not record, for ``measurement-unknown``.
     words

@@ -47,7 +47,7 @@ def judge_videos(
     clips
         The clip table, row for row, indexed by clip name, with at least `video`.
     damage
-        What of the video could not be read, for the table of a single video.
+        What of the video could not be read or was repaired, for the table of a single video.
     table_sha256
         Of the file that the correlations were read from; None where they were made anew. In the very table
         that the model was trained on, videos without a hash count as training footage.

@@ -179,9 +179,16 @@ class Extraction:
         return self.metadata.counts
 
     def describe_damage(self) -> str | None:
-        """Return one sentence when something of the file could not be read, else None."""
+        """Return a few sentences when something of the file could not be read or was repaired, else None."""
         damage = find_damage(self.metadata.source, self.read_s)
         return damage.describe() if damage else None
+
+    def describe_order(self) -> str | None:
+        """Return whence the times are where a file that is whole has no presentation times, else None."""
+        repairs = self.metadata.source.time_repairs
+        return (
+            None if repairs is None or repairs.are_doubtful else repairs.describe(self.metadata.source.name)
+        )
 
 
 def extract_video(

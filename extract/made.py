@@ -19,7 +19,8 @@ def find_made(
 
     Its rows are not read, unless it is of 0.1.0, which does not record what was found. Which version of
     motionsig wrote it does not matter, and neither do columns that came after it: a table of 0.1.0 knows
-    neither cuts nor further action units and stays as it is.
+    neither cuts nor further action units and stays as it is. Only a table whose frames an older version left
+    out because of their time stamps is made again.
 
     Parameters
     ----------
@@ -43,7 +44,7 @@ def find_made(
         metadata = read_metadata(table)
         if not _is_by(recipe, metadata) or metadata.source.name != name:
             return None
-        if metadata.source.sha256 != hash_source():
+        if metadata.source.frames_discarded or metadata.source.sha256 != hash_source():
             return None
         if recipe.keep_mesh and read_mesh_metadata(find_mesh_table(table)) != metadata:
             return None

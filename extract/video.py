@@ -16,7 +16,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from extract.claims import find_duration, find_fps, find_frame_count
+from extract.claims import (
+    count_empty_slots,
+    find_duration,
+    find_fps,
+    find_frame_count,
+    find_stored_times,
+    find_true_rate,
+)
 from extract.container import open_video
 from extract.decoding import Decoder
 from extract.frame_table import SourceVideo
@@ -69,7 +76,11 @@ class VideoReader:
         self._to_close = ExitStack()
         self._video = self._to_close.enter_context(open_video(self.path, self._limits))
         self._decoder = Decoder(self._video, self._clock)
-        self._times = PresentationTimes(self.path, self._video.stream.time_base)
+        self._times = PresentationTimes(
+            self._video.stream.time_base,
+            find_true_rate(self._video),
+            find_stored_times(self._video),
+        )
         return self
 
     def __exit__(
@@ -105,19 +116,16 @@ class VideoReader:
     def iter_pictures(self) -> Iterator[Picture]:
         """Yield the readable frames in order of presentation, not yet converted.
 
-        Packets that cannot be decoded are counted and passed over; a frame that is not later than the one
-        before it (broken time stamps) is counted and left out.
+        Packets that cannot be decoded are counted and passed over. Every frame that can be has a time, which
+        rises from frame to frame; what is done to time stamps that do not is counted
+        (`extract.presentation_times`).
 
         Raises
         ------
         VideoError
-            When a frame carries no time at all, as in a raw elementary stream, or comes so long after the one
-            before it that the times cannot be true.
+            When a frame is larger, or reading takes longer, than the limits allow.
         """
-        for raw in self._decoder:
-            time_s = self._times.place(raw)
-            if time_s is None:
-                continue
+        for raw, time_s in self._times.place(self._decoder):
             picture = make_picture(raw, self._decoded, time_s, self._video)
             self._size, self._orientation = picture.size, picture.orientation
             yield picture
@@ -178,7 +186,9 @@ class VideoReader:
             duration_s=self.duration_s,
             frames_promised=self.frames_promised,
             frames_decoded=self._decoded,
-            frames_discarded=self._times.discarded,
+            frames_discarded=0,
             decode_errors=self._decoder.errors,
             start_s=float(start),
+            time_repairs=self._times.repairs,
+            frames_hidden=self._decoder.hidden + count_empty_slots(self._video),
         )

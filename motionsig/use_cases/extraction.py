@@ -147,9 +147,9 @@ def tabulate_outcomes(outcomes: Iterable[Outcome]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `video`, `table`, `error`, `reused`, `warning` (what of the file could not be read), `seconds` and
-        `frames` (that were read), `frames_decoded`, `frames_promised` (by the file), `decode_errors`,
-        `body_frames` and `face_frames`; None where there is no table, or nothing to say.
+        `video`, `table`, `error`, `reused`, `warning` (what of the file could not be read or was repaired),
+        `seconds` and `frames` (that were read), `frames_decoded`, `frames_promised` (by the file),
+        `decode_errors`, `body_frames` and `face_frames`; None where there is no table, or nothing to say.
     """
     import pandas as pd
 

@@ -35,7 +35,8 @@ class SuspectClips(NamedTuple):
     correlations, clips
         The correlations and the clip table, row for row.
     damage
-        What of the video could not be read; None for nothing, and for correlations tables, which do not say.
+        What of the video could not be read or was repaired; None for nothing, and for correlations tables,
+        which do not say.
     table_sha256
         Of a correlations table; None for clips made of a frame table.
     """

@@ -81,6 +81,8 @@ def show_outcome(outcome: Outcome, *, failure_only: bool = False) -> None:
         return
     if damage := extraction.describe_damage():
         terminal.warn(damage)
+    if order := extraction.describe_order():
+        terminal.notify(order)
     if not failure_only:
         frames = extraction.frames
         terminal.say(
