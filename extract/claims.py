@@ -24,8 +24,8 @@ def find_frame_count(stream: VideoStream) -> int | None:
 def count_empty_slots(video: OpenVideo) -> int:
     """Return how many of the claimed frames are empty on purpose, as far as the index of the file tells.
 
-    AVI has a slot for each frame of a constant rate. A recorder that misses a frame leaves its slot empty, and
-    the frame before is shown for longer.
+    AVI has a slot for each frame of a constant rate. A recorder that misses a frame leaves its slot empty, so
+    that the frame before is shown for longer.
     """
     if video.container.format.name != "avi":
         return 0

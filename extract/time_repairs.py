@@ -58,8 +58,9 @@ class TimeRepairs(Record):
         if self.jumps:
             done.append(f"the clock jumps {self._name_places()}, where the parts were joined")
         if self.replaced:
+            whose = "its" if self.replaced == 1 else "their"
             done.append(
-                f"{count(self.replaced, 'frame')} without a usable time stamp got a time between their "
+                f"{count(self.replaced, 'frame')} without a usable time stamp got a time between {whose} "
                 "neighbours'"
             )
         if self.guessed:

@@ -57,6 +57,7 @@ def write_video(
             stream.options = {"preset": "ultrafast", "bf": "2" if b_frames else "0", "crf": "12"}
         else:
             stream.bit_rate = 4_000_000
+            stream.options = {"bf": "1"} if b_frames else {}
         if times_ms is not None:
             stream.codec_context.time_base = MILLISECONDS
         for k, image in enumerate(frames):
