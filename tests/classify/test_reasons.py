@@ -11,6 +11,7 @@ from classify.reasons import Reason, ReasonCode, VerdictWarning, WarningCode
 from classify.verdict import ClipVerdict
 from classify.words.judgements import describe_reason, describe_video, describe_warning
 from extract.damage import Damage
+from extract.time_repairs import TimeRepairs
 from ground.time_span import TimeSpan
 
 REASONS = (
@@ -28,6 +29,7 @@ REASONS = (
     Reason(code=ReasonCode.IN_TRAINING_TABLE),
 )
 DAMAGE = Damage(name="x.mp4", read_s=3.2, promised_s=10.0, decode_errors=1)
+JUMP = Damage(name="x.ts", time_repairs=TimeRepairs(jumps=1, jumps_s=(8.0,)))
 
 
 def test_codes_do_not_change_because_they_stand_in_files() -> None:
@@ -69,6 +71,11 @@ def test_a_reason_is_stored_with_its_own_numbers_and_no_others(reason: Reason) -
     ("code", "parts", "words"),
     [
         ("damaged", {"damage": DAMAGE}, "x.mp4 is damaged or cut off: only 3.2 s of 10.0 s could be read; 1"),
+        (
+            "damaged",
+            {"damage": JUMP},
+            "The time stamps of x.ts were repaired: the clock jumps at 8.0 s, where the parts were joined.",
+        ),
         (
             "measurement-unknown",
             {"unrecorded": ("signal", "clip step")},

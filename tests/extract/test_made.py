@@ -21,9 +21,11 @@ from extract.frame_table import (
     COLUMNS,
     CUT,
     FACE_COLUMNS,
+    FrameTable,
     FrameTableMetadata,
     read_frame_table,
     read_metadata,
+    write_frames,
 )
 from extract.mesh_reader import MeshReader
 from extract.mesh_table import find_mesh_table, read_mesh_metadata
@@ -89,6 +91,18 @@ def test_a_raised_revision_makes_tables_anew(
     monkeypatch.setattr(extract.extraction, "EXTRACTION_REVISION", 2)
     assert not extract_video(video, table).reused
     assert read_metadata(table).reading.revision == 2
+
+
+def test_a_table_that_lacks_frames_because_of_their_time_stamps_is_made_anew(
+    video: Path, table: Path
+) -> None:
+    whole = table.read_bytes()
+    old = read_frame_table(table)
+    source = old.metadata.source.model_copy(update={"frames_discarded": 5})
+    write_frames(FrameTable(old.frames, old.metadata.model_copy(update={"source": source})), table)
+    assert find_extraction(table, "v.mp4", hash_file(video), ExtractionOptions()) is None
+    assert not extract_video(video, table).reused
+    assert table.read_bytes() == whole
 
 
 # Another value for every choice about reading frames: whoever adds one adds its value here.
