@@ -6,7 +6,7 @@ from typing import Final, Self
 
 import pydantic
 
-from extract.frame_table import SourceVideo
+from extract.source_video import SourceVideo
 from extract.time_repairs import TimeRepairs
 from ground.records import Record
 from ground.text import count

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from extract.description import Chunking, ReadingDescription
-from extract.frame_table import Counts, FrameTableMetadata, SourceVideo, check_further_columns
+from extract.frame_table import Counts, FrameTableMetadata, check_further_columns
+from extract.source_video import SourceVideo
 from ground.provenance import motionsig_version
 
 # Of what is kept of a video until it is done; it rises when older parts no longer fit those read now.

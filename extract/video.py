@@ -26,11 +26,11 @@ from extract.claims import (
 )
 from extract.container import open_video
 from extract.decoding import Decoder
-from extract.frame_table import SourceVideo
 from extract.limits import Clock, Limits
 from extract.orientation import Orientation
 from extract.picture import Frame, Picture, make_picture
 from extract.presentation_times import PresentationTimes
+from extract.source_video import SourceVideo
 from ground.errors import InputError, VideoError
 from ground.text import storable
 

@@ -12,8 +12,8 @@ import pytest
 from media import marked_frames, restamp_ts, write_video
 
 from extract.damage import Damage, find_damage
-from extract.frame_table import SourceVideo
 from extract.reading import measure_seconds
+from extract.source_video import SourceVideo
 from extract.time_repairs import TimeRepairs
 from extract.video import VideoReader
 

@@ -20,8 +20,8 @@ from media import (
     write_video,
 )
 
-from extract.frame_table import SourceVideo
 from extract.picture import Frame
+from extract.source_video import SourceVideo
 from extract.video import VideoReader
 from ground.errors import VideoError
 from ground.files import hash_file
