@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Self
 import pydantic
 
 from extract.description import Chunking, ReadingDescription, is_further_column
+from extract.unpacked_size import check_unpacked_size
 from ground.errors import TableError
 from ground.files import is_readable_file, refuse_special_file, replace_when_complete, to_path
 from ground.records import Record
@@ -43,19 +44,20 @@ _METADATA_KEY: Final = b"motionsig"
 _ROW_GROUP: Final = 8192  # few and large, because every group costs a reader time
 _LARGEST_FRAME: Final = 10**12  # more than any video has
 _LONGEST_S: Final = 1e9  # 30 years
-_LEAST_SUSPICIOUS_BYTES: Final = 1 << 28
-_LARGEST_RATIO: Final = 100
+_TRACKS: Final = ("track", "other_tracks")
 
 
 class SourceVideo(Record):
     """What is known of the video file that a frame table was made from.
 
-    `width` and `height` (px) are those of the upright picture, after `rotation_deg` (counter-clockwise, as
-    the container states it) was applied, and a mirrored picture was mirrored back. `duration_s` and
+    `width` and `height` (px) are those of the first upright picture, after `rotation_deg` (counter-clockwise,
+    as the container states it) was applied, and a mirrored picture was mirrored back; all pixels of the frame
+    table are of a picture of that height, also where the video changes its size. `duration_s` and
     `frames_promised` are the container's claims and None where it makes none; `frames_decoded` was counted,
     without the `frames_discarded` whose time was not after the frame before, and `decode_errors` counts the
     packets that could not be read. `start_s` is the presentation time, on the container's clock, of the
-    first decoded frame, whose `time_s` is 0.
+    first decoded frame, whose `time_s` is 0. Of a file with several video tracks, `track` says which one was
+    read, and `other_tracks` which were not; they are left out of the metadata of all other files.
     """
 
     name: str
@@ -73,6 +75,18 @@ class SourceVideo(Record):
     frames_discarded: int
     decode_errors: int
     start_s: float
+    track: str | None = None
+    other_tracks: tuple[str, ...] = ()
+
+    @pydantic.model_validator(mode="after")
+    def _check_tracks(self) -> Self:
+        if bool(self.other_tracks) != (self.track is not None):
+            raise ValueError("other tracks come with the one that was read")
+        return self
+
+    @pydantic.model_serializer(mode="wrap")
+    def _leave_out_a_single_track(self, write: pydantic.SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {name: value for name, value in write(self).items() if name not in _TRACKS or value}
 
 
 class Counts(Record):
@@ -354,20 +368,6 @@ def read_frame_table(path: str | Path) -> FrameTable:
             "Extract the video again."
         )
     return FrameTable(frames, metadata)
-
-
-def check_unpacked_size(contents: pq.FileMetaData, path: Path) -> None:
-    """Raise TableError when a Parquet file unpacks to far more than it holds.
-
-    A few bytes can stand for a billion equal rows. Measured numbers hardly compress, so no table of ours
-    comes near the limit.
-    """
-    unpacked = contents.num_rows * contents.num_columns * 8
-    if unpacked > max(_LEAST_SUSPICIOUS_BYTES, _LARGEST_RATIO * path.stat().st_size):
-        raise TableError(
-            f"{path} is refused. Its {path.stat().st_size:,} bytes unpack to {unpacked:,}, far more than a "
-            "table of measurements. Extract or correlate again."
-        )
 
 
 def _describe_schema_problems(schema: pa.Schema, columns: tuple[str, ...]) -> list[str]:

@@ -24,12 +24,19 @@ from extract.limits import Clock, Limits
 from extract.orientation import Orientation
 from extract.picture import Frame, Picture, make_picture
 from extract.presentation_times import PresentationTimes
+from extract.tracks import describe_track
 from ground.errors import InputError, VideoError
 from ground.text import storable
 
+# What folders are searched for; a file that is named is read whatever its ending. Animated pictures (.gif) are
+# not among them, because most such files in folders are none.
 VIDEO_SUFFIXES: Final = frozenset(
-    {".3gp", ".avi", ".flv", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".mts", ".ts", ".webm", ".wmv"}
-)
+    {
+        ".3g2", ".3gp", ".asf", ".avi", ".dav", ".divx", ".dv", ".f4v", ".flv", ".m2t", ".m2ts", ".m4v", ".mkv",
+        ".mov", ".mp4", ".mpeg", ".mpg", ".mts", ".mxf", ".nut", ".ogm", ".ogv", ".qt", ".rm", ".rmvb", ".tod",
+        ".ts", ".vob", ".webm", ".wmv", ".wtv",
+    }
+)  # fmt: skip
 _DEFAULT_LIMITS: Final = Limits()
 
 
@@ -118,8 +125,10 @@ class VideoReader:
             time_s = self._times.place(raw)
             if time_s is None:
                 continue
-            picture = make_picture(raw, self._decoded, time_s, self._video)
-            self._size, self._orientation = picture.size, picture.orientation
+            first_height = None if self._size is None else self._size[1]
+            picture = make_picture(raw, self._decoded, time_s, self._video, first_height)
+            if self._size is None:
+                self._size, self._orientation = picture.size, picture.orientation
             yield picture
             self._decoded += 1
 
@@ -181,4 +190,6 @@ class VideoReader:
             frames_discarded=self._times.discarded,
             decode_errors=self._decoder.errors,
             start_s=float(start),
+            track=describe_track(self._video.stream) if self._video.other_tracks else None,
+            other_tracks=self._video.other_tracks,
         )
