@@ -57,8 +57,8 @@ class OpenVideo:
     other_tracks: tuple[str, ...]
     aspect: PixelAspect
 
-    def decode(self, packet: av.Packet | None) -> list[av.VideoFrame]:
-        """Return the frames that the decoder hands out for a packet of the track; None asks for the last ones.
+    def decode(self, packet: av.Packet[VideoStream] | None) -> list[av.VideoFrame]:
+        """Return the frames that the decoder hands out for a packet of the track; None asks for the last.
 
         Raises
         ------

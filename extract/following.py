@@ -8,6 +8,7 @@ After a cut, which changes the picture as a whole, everything may be elsewhere: 
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from typing import Final, NamedTuple
 
@@ -44,6 +45,8 @@ _FRAMES_BEFORE: Final = 5
 # A picture whose grey values vary by less (standard deviation) is black or white, and like or unlike nothing.
 _FLAT: Final = 1.5
 _GRID: Final = 64
+# Width by height of what is compared of a picture differs by a few per cent from one size of it to another.
+_SHAPE: Final = 0.08
 _GREY_WEIGHTS: Final = np.full(3, 1 / 3, np.float32)
 # Half the width, in head widths, of what is hidden of somebody else.
 _BODY: Final = 2.2
@@ -51,7 +54,11 @@ _GREY: Final = 128
 
 
 class SeenHead(NamedTuple):
-    """A head as it was seen last: when, where its nose was and how wide it was, px of the frame."""
+    """A head as it was seen last: when, where its nose was and how wide it was, px of the video.
+
+    Those are pixels of the video's first picture (`Frame.scale`), in which a head does not jump where only
+    the size of the pictures changes.
+    """
 
     time_s: float
     nose: npt.NDArray[np.float64]
@@ -79,6 +86,7 @@ class PersonFollower:
         self._person = person
         self._other: SeenHead | None = None
         self._now_s = -np.inf
+        self._scale: npt.NDArray[np.float64] = np.ones(2)
         self._picture: npt.NDArray[np.float32] | None = None
         self._unlike: deque[float] = deque(maxlen=_FRAMES_BEFORE)
         # What is usual shows after some frames; until then whoever is given is not given up for a cut.
@@ -108,9 +116,12 @@ class PersonFollower:
         self._person = self._other = None
         return True
 
-    def show(self, image: RgbImage, time_s: float) -> RgbImage:
-        """Return what the body reader is to see of the next frame: all of it but somebody else's body."""
-        self._now_s = time_s
+    def show(self, image: RgbImage, time_s: float, scale: tuple[float, float] = (1.0, 1.0)) -> RgbImage:
+        """Return what the body reader is to see of the next frame: all of it but somebody else's body.
+
+        The parameters are the parts of a `Frame`.
+        """
+        self._now_s, self._scale = time_s, np.array(scale)
         if self._person is not None and time_s - self._person.time_s >= _PATIENCE_S:
             self._person = self._other = None
         if self._person is None or self._other is None or time_s - self._other.time_s > _HIDE_S:
@@ -118,7 +129,8 @@ class PersonFollower:
         reach = _BODY * self._other.width
         if abs(self._other.nose[0] - self._person.nose[0]) < reach + self._person.width:
             return image  # the person would be hidden too
-        left, right = (max(0, round(self._other.nose[0] + side * reach)) for side in (-1, 1))
+        across = self._scale[0]
+        left, right = (max(0, round((self._other.nose[0] + side * reach) / across)) for side in (-1, 1))
         shown = image.copy()
         shown[:, left:right] = _GREY
         return shown
@@ -127,7 +139,7 @@ class PersonFollower:
         """Return whether the head that was found in the frame is the person's; None is nobody's."""
         if place is None:
             return False
-        head = SeenHead(self._now_s, place.nose, place.width)
+        head = SeenHead(self._now_s, place.nose * self._scale, place.width * float(self._scale[1]))
         if self._is_other(head):
             self._other = head
             return False
@@ -150,9 +162,23 @@ def _compare_pictures(
 ) -> tuple[float, float]:
     """Return how unlike two pictures are, 0 to 2, and how far their grey values differ in the mean."""
     if before.shape != picture.shape:
-        return 2.0, np.inf
+        if not _has_shape_of(before, picture):
+            return 2.0, np.inf
+        before = _resize(before, picture.shape)
     shared = ((before - before.mean()) * (picture - picture.mean())).mean()
     return 1 - float(shared / (before.std() * picture.std())), float(np.abs(picture - before).mean())
+
+
+def _has_shape_of(before: npt.NDArray[np.float32], picture: npt.NDArray[np.float32]) -> bool:
+    """Return whether two pictures are alike in shape, so that one may be the other, larger or smaller."""
+    (height, width), (new_height, new_width) = before.shape, picture.shape
+    return abs(math.log(width * new_height / (height * new_width))) < _SHAPE
+
+
+def _resize(picture: npt.NDArray[np.float32], shape: tuple[int, ...]) -> npt.NDArray[np.float32]:
+    import cv2
+
+    return np.asarray(cv2.resize(picture, shape[::-1], interpolation=cv2.INTER_LINEAR), np.float32)
 
 
 def _compare(before: SeenHead, head: SeenHead) -> tuple[float, float]:

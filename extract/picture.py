@@ -55,8 +55,8 @@ class Picture:
     time_s: float
     size: tuple[int, int]
     orientation: Orientation
-    magnification: float
     _raw: av.VideoFrame
+    magnification: float = 1.0
 
     def to_frame(self, max_height: int | None = None) -> Frame:
         """Return the upright RGB picture, made smaller when it is higher than `max_height` px."""
@@ -97,4 +97,4 @@ def make_picture(
     orientation = read_orientation(raw)
     upright = size[::-1] if orientation.lies else size
     magnification = 1.0 if first_height is None else first_height / upright[1]
-    return Picture(index, time_s, upright, orientation, magnification, raw)
+    return Picture(index, time_s, upright, orientation, raw, magnification)

@@ -37,12 +37,12 @@ class PixelAspect:
         # FFmpeg's guess is the container's claim, or the first picture's where the container makes none.
         self._first = track.sample_aspect_ratio or _SQUARE
         self._follows_pictures = track.sample_aspect_ratio == self._context.sample_aspect_ratio
-        # FFmpeg knows of a frame's pixels, but PyAV does not pass it on. It passes on, from each packet to the
-        # frames in it, what we attach; and the decoder tells what the last packet said.
+        # FFmpeg knows this of each frame, but PyAV does not pass it on. It passes on, from each packet to the
+        # frames in it, what we attach to it; and the decoder tells what the last packet said.
         self._context.copy_opaque = True
 
     @contextmanager
-    def noted(self, packet: av.Packet | None) -> Iterator[None]:
+    def noted(self, packet: av.Packet[VideoStream] | None) -> Iterator[None]:
         """Note what a packet that is decoded in the block says of the pixels of its frames."""
         note = _Note()
         if packet is not None:

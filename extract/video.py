@@ -28,13 +28,13 @@ from extract.tracks import describe_track
 from ground.errors import InputError, VideoError
 from ground.text import storable
 
-# What folders are searched for; a file that is named is read whatever its ending. Animated pictures (.gif) are
-# not among them, because most such files in folders are none.
+# What folders are searched for; a file that is named is read whatever its ending. Animated pictures (.gif)
+# are not among them, because most pictures with that ending are no videos.
 VIDEO_SUFFIXES: Final = frozenset(
     {
-        ".3g2", ".3gp", ".asf", ".avi", ".dav", ".divx", ".dv", ".f4v", ".flv", ".m2t", ".m2ts", ".m4v", ".mkv",
-        ".mov", ".mp4", ".mpeg", ".mpg", ".mts", ".mxf", ".nut", ".ogm", ".ogv", ".qt", ".rm", ".rmvb", ".tod",
-        ".ts", ".vob", ".webm", ".wmv", ".wtv",
+        ".3g2", ".3gp", ".asf", ".avi", ".divx", ".dv", ".f4v", ".flv", ".m2t", ".m2ts", ".m4v", ".mkv",
+        ".mov", ".mp4", ".mpeg", ".mpg", ".mts", ".mxf", ".nut", ".ogm", ".ogv", ".qt", ".rm", ".rmvb",
+        ".tod", ".ts", ".vob", ".webm", ".wmv", ".wtv",
     }
 )  # fmt: skip
 _DEFAULT_LIMITS: Final = Limits()
