@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from ground.text import count
-
 if TYPE_CHECKING:
     from av.container import InputContainer
     from av.video.stream import VideoStream
@@ -92,22 +90,6 @@ def describe_track(track: VideoStream) -> str:
     """Return a track in words, such as "h264, 640 x 360 px"."""
     context = track.codec_context
     return "unknown codec" if context is None else f"{context.name}, {context.width} x {context.height} px"
-
-
-def describe_choice(name: str, chosen: str, others: Sequence[str]) -> str:
-    """Return in two sentences which of the video tracks of a file was read, for people to check.
-
-    Parameters
-    ----------
-    name
-        Of the file.
-    chosen, others
-        The tracks in words; at least one of `others`.
-    """
-    return (
-        f"{name} holds {count(1 + len(others), 'video track')}. Only the one that players show was read "
-        f"({chosen}), not {' and '.join(f'({other})' for other in others)}."
-    )
 
 
 def _measure(track: VideoStream) -> int:
