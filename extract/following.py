@@ -45,8 +45,8 @@ _FRAMES_BEFORE: Final = 5
 # A picture whose grey values vary by less (standard deviation) is black or white, and like or unlike nothing.
 _FLAT: Final = 1.5
 _GRID: Final = 64
-# Width by height of what is compared of a picture differs by a few per cent from one size of it to another.
-_SHAPE: Final = 0.08
+# Sizes of one picture are rounded, so that width by height differs by so much at most (logarithm).
+_SHAPE: Final = 0.03
 _GREY_WEIGHTS: Final = np.full(3, 1 / 3, np.float32)
 # Half the width, in head widths, of what is hidden of somebody else.
 _BODY: Final = 2.2
@@ -88,6 +88,7 @@ class PersonFollower:
         self._now_s = -np.inf
         self._scale: npt.NDArray[np.float64] = np.ones(2)
         self._picture: npt.NDArray[np.float32] | None = None
+        self._image: RgbImage | None = None  # that it was taken from
         self._unlike: deque[float] = deque(maxlen=_FRAMES_BEFORE)
         # What is usual shows after some frames; until then whoever is given is not given up for a cut.
         self._least_known = 0 if person is None else _FRAMES_BEFORE - 1
@@ -100,9 +101,13 @@ class PersonFollower:
         if picture.std() < _FLAT:
             return False  # what comes after it is compared with what was before it
         before, self._picture = self._picture, picture
-        if before is None:
+        image_before, self._image = self._image, image
+        if before is None or image_before is None:
             return False
-        unlike, change = _compare_pictures(before, picture)
+        if image_before.shape == image.shape:
+            unlike, change = _compare_pictures(before, picture)
+        else:
+            unlike, change = _compare_sizes(image_before, image)
         stands_out = unlike > _STANDS_OUT * max(self._unlike, default=0)
         known = len(self._unlike) >= self._least_known
         is_cut = known and stands_out and unlike >= (_LEAST_UNLIKE if change > _CHANGE else _UNLIKE)
@@ -161,24 +166,21 @@ def _compare_pictures(
     before: npt.NDArray[np.float32], picture: npt.NDArray[np.float32]
 ) -> tuple[float, float]:
     """Return how unlike two pictures are, 0 to 2, and how far their grey values differ in the mean."""
-    if before.shape != picture.shape:
-        if not _has_shape_of(before, picture):
-            return 2.0, np.inf
-        before = _resize(before, picture.shape)
     shared = ((before - before.mean()) * (picture - picture.mean())).mean()
     return 1 - float(shared / (before.std() * picture.std())), float(np.abs(picture - before).mean())
 
 
-def _has_shape_of(before: npt.NDArray[np.float32], picture: npt.NDArray[np.float32]) -> bool:
-    """Return whether two pictures are alike in shape, so that one may be the other, larger or smaller."""
-    (height, width), (new_height, new_width) = before.shape, picture.shape
-    return abs(math.log(width * new_height / (height * new_width))) < _SHAPE
-
-
-def _resize(picture: npt.NDArray[np.float32], shape: tuple[int, ...]) -> npt.NDArray[np.float32]:
+def _compare_sizes(before: RgbImage, image: RgbImage) -> tuple[float, float]:
+    """Return what `_compare_pictures` does, of images of two sizes; those of two shapes are unlike."""
     import cv2
 
-    return np.asarray(cv2.resize(picture, shape[::-1], interpolation=cv2.INTER_LINEAR), np.float32)
+    (height, width), (new_height, new_width) = before.shape[:2], image.shape[:2]
+    if abs(math.log(width * new_height / (height * new_width))) > _SHAPE:
+        return 2.0, np.inf
+    size = _GRID, max(1, round(_GRID * new_height / new_width))
+    # Single points of a large picture are not those of a small one.
+    first, second = (cv2.resize(one, size, interpolation=cv2.INTER_AREA) for one in (before, image))
+    return _compare_pictures(first @ _GREY_WEIGHTS, second @ _GREY_WEIGHTS)
 
 
 def _compare(before: SeenHead, head: SeenHead) -> tuple[float, float]:

@@ -91,10 +91,20 @@ def make_picture(
     VideoError
         When it is larger than the limits of the video allow.
     """
-    # Pixels made square, or faces would be stretched.
-    size = max(round(raw.width * video.aspect.read(raw)), 1), raw.height
+    # Pixels made square, or faces would be stretched; of a field every second line is there.
+    lines = 2 if _is_field(raw, video) else 1
+    size = max(round(raw.width * video.aspect.read(raw)), 1), raw.height * lines
     video.limits.check_picture(video.path, *size)
     orientation = read_orientation(raw)
     upright = size[::-1] if orientation.lies else size
     magnification = 1.0 if first_height is None else first_height / upright[1]
     return Picture(index, time_s, upright, orientation, raw, magnification)
+
+
+def _is_field(raw: av.VideoFrame, video: OpenVideo) -> bool:
+    """Return whether a decoded frame is one of the two fields of an interlaced one.
+
+    FFmpeg puts the fields of other codecs together, but hands out those of HEVC one by one. It marks no other
+    HEVC pictures as interlaced.
+    """
+    return video.stream.codec_context.name == "hevc" and raw.interlaced_frame

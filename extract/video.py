@@ -172,7 +172,10 @@ class VideoReader:
                 "raise --max-pixels."
             )
         if self._decoded == 1:
-            raise VideoError(f"{self.path} holds a single picture. Give a video.")
+            raise VideoError(
+                f"{self.path} holds a single picture. Give a video. The video in a live or motion photo must "
+                "be exported from it first."
+            )
         width, height = self._size
         return SourceVideo(
             name=self.name,

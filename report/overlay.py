@@ -149,7 +149,7 @@ class _Painter:
 
 
 def _bring_to_shape(frame: Frame, shape: tuple[int, ...]) -> npt.NDArray[np.uint8]:
-    """Return a frame in the pixels of the video's first one, which the frame table counts, and of its shape."""
+    """Return a frame in pixels of the video's first one, which the frame table counts, and in its shape."""
     image = frame.image
     if frame.scale != (1.0, 1.0):
         import cv2

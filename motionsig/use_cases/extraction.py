@@ -148,8 +148,8 @@ def tabulate_outcomes(outcomes: Iterable[Outcome]) -> pd.DataFrame:
     -------
     DataFrame
         `video`, `table`, `error`, `reused`, `warning` (what of the file could not be read, or was not),
-        `seconds` and `frames` (that were read), `frames_decoded`, `frames_promised` (by the file), `decode_errors`,
-        `body_frames` and `face_frames`; None where there is no table, or nothing to say.
+        `seconds` and `frames` (that were read), `frames_decoded`, `frames_promised` (by the file),
+        `decode_errors`, `body_frames` and `face_frames`; None where there is no table, or nothing to say.
     """
     import pandas as pd
 
