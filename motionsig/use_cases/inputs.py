@@ -212,10 +212,10 @@ def _choose(files: Iterable[Path], suffixes: Collection[str]) -> list[Path]:
 
 
 def _describe_left_out(folder: str, left_out: Sequence[str], kind: str) -> str:
-    are = "is" if len(left_out) == 1 else "are"
+    left = "It is left out" if len(left_out) == 1 else "They are left out"
     return (
-        f"{count(len(left_out), 'file')} in {folder} {are} left out, because the ending is not that of a "
-        f"{kind}: {list_some(left_out)}. A file that you name itself is read whatever its ending."
+        f"{folder} holds {count(len(left_out), 'file')} whose ending is not that of a {kind}. {left}: "
+        f"{list_some(left_out)}. A file that you name itself is read whatever its ending."
     )
 
 
