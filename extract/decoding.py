@@ -41,8 +41,7 @@ class Decoder:
         """Yield the frames that can be decoded, in the decoder's order, which is that of presentation."""
         import av
 
-        stream = self._video.stream
-        packets = self._video.container.demux(stream)
+        packets = self._video.container.demux(self._video.stream)
         while True:
             self._clock.check()
             try:
@@ -53,7 +52,7 @@ class Decoder:
             self.hidden += packet is not None and packet.is_discard
             try:
                 # None flushes the frames that the decoder still holds.
-                yield from stream.decode(packet)
+                yield from self._video.decode(packet)
             except av.error.EOFError:
                 return
             except av.error.FFmpegError:

@@ -36,6 +36,7 @@ from extract.made import find_made
 from extract.mesh_table import find_mesh_table, write_mesh_table
 from extract.reading import FrameReadings
 from extract.recipe import Recipe
+from extract.track_choice import TrackChoice
 from extract.video import VideoReader
 from ground.errors import InputError, VideoError
 
@@ -189,6 +190,12 @@ class Extraction:
         return (
             None if repairs is None or repairs.are_doubtful else repairs.describe(self.metadata.source.name)
         )
+
+    def list_warnings(self) -> list[str]:
+        """Return a sentence or two on each thing that people should know of the file."""
+        choice = TrackChoice.find(self.metadata.source)
+        said = (self.describe_damage(), choice.describe() if choice else None)
+        return [words for words in said if words is not None]
 
 
 def extract_video(

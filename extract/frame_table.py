@@ -14,6 +14,7 @@ import pydantic
 
 from extract.description import Chunking, ReadingDescription, is_further_column
 from extract.source_video import SourceVideo
+from extract.unpacked_size import check_unpacked_size
 from ground.errors import TableError
 from ground.files import is_readable_file, refuse_special_file, replace_when_complete, to_path
 from ground.records import Record
@@ -44,8 +45,6 @@ _METADATA_KEY: Final = b"motionsig"
 _ROW_GROUP: Final = 8192  # few and large, because every group costs a reader time
 _LARGEST_FRAME: Final = 10**12  # more than any video has
 _LONGEST_S: Final = 1e9  # 30 years
-_LEAST_SUSPICIOUS_BYTES: Final = 1 << 28
-_LARGEST_RATIO: Final = 100
 
 
 class Counts(Record):
@@ -327,20 +326,6 @@ def read_frame_table(path: str | Path) -> FrameTable:
             "Extract the video again."
         )
     return FrameTable(frames, metadata)
-
-
-def check_unpacked_size(contents: pq.FileMetaData, path: Path) -> None:
-    """Raise TableError when a Parquet file unpacks to far more than it holds.
-
-    A few bytes can stand for a billion equal rows. Measured numbers hardly compress, so no table of ours
-    comes near the limit.
-    """
-    unpacked = contents.num_rows * contents.num_columns * 8
-    if unpacked > max(_LEAST_SUSPICIOUS_BYTES, _LARGEST_RATIO * path.stat().st_size):
-        raise TableError(
-            f"{path} is refused. Its {path.stat().st_size:,} bytes unpack to {unpacked:,}, far more than a "
-            "table of measurements. Extract or correlate again."
-        )
 
 
 def _describe_schema_problems(schema: pa.Schema, columns: tuple[str, ...]) -> list[str]:

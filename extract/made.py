@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from extract.frame_table import FACE_COLUMNS, Counts, FrameTableMetadata, check_unpacked_size, read_metadata
+from extract.frame_table import FACE_COLUMNS, Counts, FrameTableMetadata, read_metadata
 from extract.mesh_table import find_mesh_table, read_mesh_metadata
 from extract.reading import count_rows
 from extract.recipe import Recipe
+from extract.unpacked_size import check_unpacked_size
 from ground.errors import TableError
 
 

@@ -31,12 +31,19 @@ from extract.orientation import Orientation
 from extract.picture import Frame, Picture, make_picture
 from extract.presentation_times import PresentationTimes
 from extract.source_video import SourceVideo
+from extract.tracks import describe_track
 from ground.errors import InputError, VideoError
 from ground.text import storable
 
+# What folders are searched for; a file that is named is read whatever its ending. Animated pictures (.gif)
+# are not among them, because most pictures with that ending are no videos.
 VIDEO_SUFFIXES: Final = frozenset(
-    {".3gp", ".avi", ".flv", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".mts", ".ts", ".webm", ".wmv"}
-)
+    {
+        ".3g2", ".3gp", ".asf", ".avi", ".divx", ".dv", ".f4v", ".flv", ".m2t", ".m2ts", ".m4v", ".mkv",
+        ".mov", ".mp4", ".mpeg", ".mpg", ".mts", ".mxf", ".nut", ".ogm", ".ogv", ".qt", ".rm", ".rmvb",
+        ".tod", ".ts", ".vob", ".webm", ".wmv", ".wtv",
+    }
+)  # fmt: skip
 _DEFAULT_LIMITS: Final = Limits()
 
 
@@ -126,8 +133,10 @@ class VideoReader:
             When a frame is larger, or reading takes longer, than the limits allow.
         """
         for raw, time_s in self._times.place(self._decoder):
-            picture = make_picture(raw, self._decoded, time_s, self._video)
-            self._size, self._orientation = picture.size, picture.orientation
+            first_height = None if self._size is None else self._size[1]
+            picture = make_picture(raw, self._decoded, time_s, self._video, first_height)
+            if self._size is None:
+                self._size, self._orientation = picture.size, picture.orientation
             yield picture
             self._decoded += 1
 
@@ -171,7 +180,10 @@ class VideoReader:
                 "raise --max-pixels."
             )
         if self._decoded == 1:
-            raise VideoError(f"{self.path} holds a single picture. Give a video.")
+            raise VideoError(
+                f"{self.path} holds a single picture. Give a video. The video in a live or motion photo must "
+                "be exported from it first."
+            )
         width, height = self._size
         return SourceVideo(
             name=self.name,
@@ -191,4 +203,6 @@ class VideoReader:
             start_s=float(start),
             time_repairs=self._times.repairs,
             frames_hidden=self._decoder.hidden + count_empty_slots(self._video),
+            track=describe_track(self._video.stream) if self._video.other_tracks else None,
+            other_tracks=self._video.other_tracks,
         )

@@ -220,7 +220,9 @@ def _view_video(
             video.clips,
             calibrated=verdict.calibrated,
         ),
-        warnings=[describe_warning(one.code, one.damage, one.unrecorded) for one in video.warnings],
+        warnings=[
+            describe_warning(one.code, one.damage, one.unrecorded, one.tracks) for one in video.warnings
+        ],
         ratio=_format_ratio(ratio),
         support=None if ratio is None else name_support(ratio),
         support_sentence=None

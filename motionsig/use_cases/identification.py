@@ -74,7 +74,14 @@ def identify(
     folder, out = to_path(models), to_path(out)
     if not folder.is_dir():
         raise InputError(f"{folder} is not a folder. Give the folder that holds the model files.")
-    found = find_files(suspects, VIDEO_SUFFIXES, "video", otherwise=TABLE_SUFFIXES, namesakes=True)
+    found = find_files(
+        suspects,
+        VIDEO_SUFFIXES,
+        "video",
+        otherwise=TABLE_SUFFIXES,
+        namesakes=True,
+        on_notice=monitor.notice,
+    )
     given = [suspect for suspect in found if suspect.suffix.lower() in TABLE_SUFFIXES]
     unread = [suspect for suspect in found if suspect not in given]
     check_stems(unread, "video")  # their frame tables are named like them
