@@ -19,6 +19,7 @@ from classify.model_file import load_model
 from classify.scoring import judge_videos
 from extract.limits import Limits
 from extract.video import VIDEO_SUFFIXES
+from features.spellings import describe_people
 from ground.errors import InputError, MotionsigError
 from ground.files import hash_file, to_path
 from ground.provenance import motionsig_version, tell_time
@@ -88,6 +89,9 @@ def identify(
             tables[path] |= videos.read(model)
         except MotionsigError as error:
             refused.append((str(path), str(error)))
+    people = [model.card.person for model in loaded.values()]
+    for sentence in describe_people(people):
+        monitor.notice(sentence)
     with monitor.stage("Judging", sum(map(len, tables.values())), "suspects") as advance:
         for path, model in loaded.items():
             _judge_all(model, path, tables[path], candidates, refused, advance)
