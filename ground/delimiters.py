@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Collection
 from typing import Final
 
@@ -26,7 +25,7 @@ def find_delimiter(header: str, names: Collection[str]) -> str:
     """
 
     def count_found(delimiter: str) -> int:
-        cells = next(csv.reader([header], delimiter=delimiter), [])
-        return len(set(names).intersection(cell.strip().lower() for cell in cells))
+        cells = header.split(delimiter)  # with a quoted delimiter a cell is none of the names anyway
+        return len(set(names).intersection(cell.strip(' "\r\n').lower() for cell in cells))
 
     return max(_DELIMITERS, key=count_found)  # of equals the first: a comma where nothing is found
