@@ -13,7 +13,7 @@ import numpy.typing as npt
 from features.labels import GROUPS
 from features.quality import MISSING_LIMIT
 from ground.errors import TrainingError
-from ground.names import key_of_name
+from ground.names import key_of_name, tidy
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -223,7 +223,10 @@ def name_sources(clips: pd.DataFrame, person: str) -> npt.NDArray[np.str_]:
 
 def _list_spellings(names: Iterable[object], person: str) -> list[str]:
     """Return a person's name, and its other spellings that are among the names."""
-    return [person, *(name for name in set(map(str, names)) if key_of_name(name) == key_of_name(person))]
+    return [
+        tidy(person),
+        *(name for name in set(map(str, names)) if key_of_name(name) == key_of_name(person)),
+    ]
 
 
 def _check_sources(count: int, whose: str) -> None:

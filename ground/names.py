@@ -12,6 +12,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from ground.text import storable
+
 # Names of fewer letters that are one letter apart are mostly two names, such as Anna and Nina.
 _FEWEST_LETTERS: Final = 5
 _NUMBER: Final = re.compile(r"\d+")
@@ -25,7 +27,7 @@ def tidy(name: str) -> str:
     >>> tidy("\u00a0Zoe\u0308  Bell ")
     'Zoë Bell'
     """
-    return " ".join(unicodedata.normalize("NFC", name).split())
+    return " ".join(unicodedata.normalize("NFC", storable(name)).split())
 
 
 def key_of_name(name: str) -> str:
@@ -41,7 +43,7 @@ def key_of_name(name: str) -> str:
     """
     if name.isascii():
         return " ".join(name.split()).lower()
-    folded = unicodedata.normalize("NFD", name).casefold()
+    folded = unicodedata.normalize("NFD", storable(name)).casefold()
     seen = "".join(letter for letter in folded if unicodedata.category(letter) != "Cf")
     return tidy(seen)
 
@@ -50,7 +52,7 @@ def key_of_file(name: str) -> str:
     """Return what spellings of a file's name have in common; its capitals count, and so does each blank."""
     if name.isascii():
         return name
-    composed = unicodedata.normalize("NFC", name)
+    composed = unicodedata.normalize("NFC", storable(name))
     return "".join(" " if letter.isspace() else letter for letter in composed)
 
 
