@@ -34,7 +34,7 @@ class _Row(NamedTuple):
 
     @property
     def stem(self) -> str:
-        return Path(self.cells["path"]).stem
+        return Path(storable(self.files[0].name) if self.files else self.cells["path"]).stem
 
 
 def read_manifest(path: Path, on_warning: Callable[[str], None] | None = None) -> dict[str, Label]:
@@ -189,8 +189,7 @@ def _make_finder(folder: Path) -> Callable[[str], list[Path]]:
         listed: dict[str, list[Path]] = {}
         try:
             for path in where.iterdir():
-                for name in {path.name, storable(path.name)}:
-                    listed.setdefault(key_of_file(name), []).append(path)
+                listed.setdefault(key_of_file(path.name), []).append(path)
         except (OSError, ValueError):
             return {}
         return listed

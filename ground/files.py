@@ -51,8 +51,9 @@ def replace_when_complete(path: Path, *, growing_in: Path | None = None) -> Iter
     refuse_long_name(path)
     ending = f".{secrets.token_hex(4)}.part{path.suffix}"
     # The name may be as long as names may be, and this one says more.
-    stem = os.fsencode(path.stem)[: _LONGEST_NAME - len(os.fsencode(f".{ending}"))].decode(errors="ignore")
-    name = f".{stem}{ending}"
+    stem = os.fsencode(path.stem)[: _LONGEST_NAME - len(os.fsencode(f".{ending}"))]
+    whole_characters = stem.decode(errors="ignore").encode()
+    name = f".{os.fsdecode(whole_characters)}{ending}"
     partial = (growing_in or path.parent) / name
     try:
         if path.is_dir():

@@ -67,11 +67,15 @@ def unite(names: Iterable[str]) -> dict[str, str]:
 
 def list_united(names: Iterable[str]) -> list[tuple[str, list[str]]]:
     """Return each name that is spelt in several ways, and its other spellings, in which nothing is hidden."""
-    others: defaultdict[str, list[str]] = defaultdict(list)
+    spellings: defaultdict[str, list[str]] = defaultdict(list)
     for spelling, shown in unite(dict.fromkeys(names)).items():
-        if spelling != shown and shown:
-            others[shown].append(_write_out(spelling))
-    return list(others.items())
+        if shown:
+            spellings[shown].append(spelling)
+    return [
+        (shown, [_write_out(spelling) for spelling in same if spelling != shown])
+        for shown, same in spellings.items()
+        if len(same) > 1
+    ]
 
 
 def list_near(names: Iterable[str]) -> list[tuple[str, str]]:
