@@ -108,7 +108,14 @@ def fetched(video: Video) -> Iterator[Path]:
         return
     files, path = _open_file_system(video.url)
     remove_abandoned()
-    with tempfile.TemporaryDirectory(prefix=f"{_FETCHED}{os.getpid()}-") as folder:
+    try:
+        fetching = tempfile.TemporaryDirectory(prefix=f"{_FETCHED}{os.getpid()}-")
+    except OSError as error:
+        raise InputError(
+            f"{video} cannot be fetched, because there is no place for temporary files. Set TMPDIR to a "
+            "folder with room."
+        ) from error
+    with fetching as folder:
         local = Path(folder) / video.name
         try:
             files.get_file(path, str(local))

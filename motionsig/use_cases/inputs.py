@@ -11,6 +11,7 @@ from typing import Protocol
 from extract.mesh_table import is_mesh_table
 from features.formats import list_some
 from ground.errors import InputError
+from ground.names import key_of_name
 from ground.text import count
 from motionsig.execution.remote import Video, find_remote_files, is_address
 
@@ -62,7 +63,7 @@ def check_kind(value: object, kind: type, what: str) -> None:
 
 def check_person(person: str) -> None:
     """Raise InputError unless a person is named by text."""
-    if not isinstance(person, str) or not person.strip():
+    if not isinstance(person, str) or not key_of_name(person):
         raise InputError(f"A person has a name, such as 'id0', not {person!r}.")
 
 
@@ -176,7 +177,7 @@ def find_listed_videos(names: Names, on_notice: Callable[[str], None]) -> list[P
         When a manifest breaks its contract.
     """
     from extract.video import VIDEO_SUFFIXES
-    from features.labels import list_manifest_files
+    from features.manifest import list_manifest_files
 
     named = [
         file
