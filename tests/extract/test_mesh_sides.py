@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -109,6 +110,11 @@ def test_every_measure_is_tried_above_and_described() -> None:
     assert tuple(SIDE_MEASURES) == SIDES == tuple(dict.fromkeys(SIDES))
     assert {name for name, _, _ in list_moves()} == set(SIDES)
     assert all(one.formula for one in SIDE_MEASURES.values())
+
+
+def test_the_page_on_the_face_explains_every_measure() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "face.md").read_text(encoding="utf-8")
+    assert not [name for name in (*RIGHT, *MIDDLE) if f"`{name}`" not in page]
 
 
 def test_a_look_to_the_persons_left_and_up_is_positive_in_both_eyes() -> None:
