@@ -6,13 +6,14 @@ It is the contract between `extract`, which writes it, and `features`, which rea
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
 import pydantic
 
-from extract.description import Chunking, ReadingDescription, is_further_column
+from extract.description import Chunking, ReadingDescription
 from extract.source_video import SourceVideo
 from extract.unpacked_size import check_unpacked_size
 from ground.errors import TableError
@@ -39,6 +40,18 @@ FACE_COLUMNS: Final = (*ACTION_UNITS, *HEAD_ROTATION, *MOUTH, "face_px")
 # 1 where the frame begins another scene, 0 where not; missing in tables of 0.1.0, which do not record it.
 CUT: Final = "cut"
 COLUMNS: Final = ("frame", "time_s", *JOINT_COLUMNS, *FACE_COLUMNS, CUT)
+# What the mesh reader measures of either side by itself, and of gaze, lips, chin and nose: further columns,
+# which tables of 0.1.0 and of other readers lack. `extract.mesh_sides` describes them.
+_OF_A_SIDE: Final = (
+    "inner_brow", "mid_brow", "outer_brow", "brow_x", "upper_lid", "lower_lid", "cheek", "nose_wing",
+    "corner_x", "corner_y", "corner_z", "upper_lip", "lower_lip", "gaze_x", "gaze_y",
+)  # fmt: skip
+_OF_THE_MIDDLE: Final = (
+    "mid_upper_lip", "mid_lower_lip", "lip_gap", "chin_x", "chin_y", "chin_z", "nose_front_x", "chin_boss_z",
+    "lip_z",
+)  # fmt: skip
+SIDES: Final = (*(f"{side}_{part}" for side in ("right", "left") for part in _OF_A_SIDE), *_OF_THE_MIDDLE)
+_FURTHER_UNIT: Final = re.compile(r"AU[0-9][0-9]_r")
 
 SCHEMA_VERSION: Final = 2
 _METADATA_KEY: Final = b"motionsig"
@@ -114,11 +127,12 @@ class FrameTableMetadata(Record):
 
 def check_further_columns(names: tuple[str, ...]) -> None:
     """Raise ValueError unless a frame table may have these columns after those of the contract."""
-    wrong = [name for name in names if name in COLUMNS or not is_further_column(name)]
+    known = [name for name in names if name in SIDES or _FURTHER_UNIT.fullmatch(name)]
+    wrong = [name for name in names if name in COLUMNS or name not in known]
     if wrong or len(set(names)) < len(names):
         raise ValueError(
-            f"columns {', '.join(wrong or names)}: a further column must be an action unit that is not "
-            "among the 16, named like AU11_r, and appear only once"
+            f"columns {', '.join(wrong or names)}: a further column must be one of `SIDES` or an action unit "
+            "that is not among the 16, named like AU11_r, and appear only once"
         )
 
 

@@ -1,0 +1,138 @@
+"""What backgrounds and enrolments say of themselves: everything about them that is not numbers to compute with."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+import pydantic
+
+from classify.background.calibration import PairCalibration
+from classify.background.figures import VerificationFigures
+from classify.thresholds import Thresholds
+from extract.description import ReadingDescription
+from ground.records import Record, Share
+
+BACKGROUND_SCHEMA: Final = 1
+ENROLMENT_SCHEMA: Final = 1
+
+
+class DescriptorIdentity(Record):
+    """Which descriptor, in which revision: numbers of different ones cannot be compared."""
+
+    name: str
+    revision: int
+
+
+class BackgroundFootage(Record):
+    """The recordings that a background was learnt from.
+
+    `people_again` counts people with recordings of at least two sessions: they show what changes from
+    recording to recording. `collections` is None where nobody says which recordings belong together.
+    People are kept as hashes of their names (`classify.background.people.hash_name`), so that the file names
+    nobody; `video_sha256` tells which files were used.
+    """
+
+    people: int
+    people_again: int
+    recordings: int
+    sessions: int
+    collections: int | None
+    minutes: float
+    people_sha256: tuple[str, ...]
+    video_sha256: tuple[str, ...]
+
+
+class BackgroundCard(Record):
+    """Everything about a background that is not arrays.
+
+    Attributes
+    ----------
+    schema_version, motionsig_version, created_utc
+        Of the file, and who made it when.
+    reading
+        How the frames of all recordings were read.
+    clip_s, step_s
+        The clips.
+    descriptors
+        Whose scores are added up.
+    footage
+        What it was learnt from.
+    calibration
+        Fused scores to likelihood ratios, for recordings and for single clips.
+    thresholds, clip_thresholds
+        Log-likelihood ratios of recordings, and of single clips, from which they count.
+    regions
+        Calibration of each region of the person by itself, by `features.descriptors.descriptor.Region`.
+    verification
+        How it does on people who are in nothing that was learnt.
+    notes
+        What is to be known of the footage, in sentences.
+    """
+
+    schema_version: Literal[1] = BACKGROUND_SCHEMA
+    motionsig_version: str
+    created_utc: str
+    reading: ReadingDescription
+    clip_s: float
+    step_s: float
+    descriptors: tuple[DescriptorIdentity, ...]
+    footage: BackgroundFootage
+    calibration: PairCalibration
+    thresholds: Thresholds
+    clip_thresholds: Thresholds
+    regions: dict[str, PairCalibration]
+    verification: VerificationFigures
+    notes: tuple[str, ...]
+
+
+class EnrolledRecording(Record):
+    """A recording that a person was enrolled from.
+
+    `log10_lr` says how well it goes with the other recordings of the enrolment; None for a single one.
+    """
+
+    video: str
+    sha256: str
+    session: str
+    seconds: float = pydantic.Field(gt=0)
+    clips: pydantic.PositiveInt
+    face_share: Share
+    log10_lr: float | None
+
+
+class EnrolmentCard(Record):
+    """Everything about an enrolled person that is not arrays.
+
+    Attributes
+    ----------
+    method
+        Tells enrolments from trained models.
+    person
+        Whom it knows.
+    recordings
+        From which recordings.
+    disagreeing
+        Names of recordings that do not move like the others: perhaps somebody else's.
+    background_sha256, background
+        The background that the person was enrolled with.
+    """
+
+    method: Literal["enrolled"] = "enrolled"
+    schema_version: Literal[1] = ENROLMENT_SCHEMA
+    motionsig_version: str
+    created_utc: str
+    person: str
+    recordings: tuple[EnrolledRecording, ...]
+    disagreeing: tuple[str, ...]
+    background_sha256: str
+    background: BackgroundCard
+
+    @property
+    def seconds(self) -> float:
+        """How long a face was measured in all recordings."""
+        return sum(recording.seconds for recording in self.recordings)
+
+    @property
+    def sessions(self) -> int:
+        """From how many sessions the recordings are."""
+        return len({recording.session for recording in self.recordings})

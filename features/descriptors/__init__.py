@@ -1,0 +1,1 @@
+"""Descriptors: each turns the signals of one clip into named numbers."""
