@@ -25,11 +25,15 @@ class Label:
     session
         Recording that the video belongs to; videos of one session must not be split between training and
         test. Of a fake the method that made it. The video's own name where nothing more is known.
+    collection
+        The collection of footage that the video comes from: recordings of one have cameras and editing in
+        common, which are not the person's. None where nobody says.
     """
 
     subject: str
     group: str
     session: str
+    collection: str | None = None
 
 
 def label_from_name(video_stem: str) -> Label | None:

@@ -21,6 +21,7 @@ from ground.rows import rearm
 from ground.text import count, storable
 
 MANIFEST_COLUMNS: Final = ("path", "subject", "group", "session")
+OPTIONAL_COLUMNS: Final = ("collection",)
 
 _LONGEST_HEADER: Final = 10_000
 
@@ -38,7 +39,9 @@ class _Row(NamedTuple):
 
 
 def read_manifest(path: Path, on_warning: Callable[[str], None] | None = None) -> dict[str, Label]:
-    r"""Read the labels of videos from a CSV file with the columns path, subject, group and session.
+    r"""Read the labels of videos from a CSV file.
+
+    Its columns are path, subject, group, session and, where somebody says it, collection.
 
     Parameters
     ----------
@@ -49,7 +52,8 @@ def read_manifest(path: Path, on_warning: Callable[[str], None] | None = None) -
         blanks of any kind, and its folders parted by ``\``, as far as only one file fits. A name that is no
         UTF-8 stands there as messages and tables write it, such as ``caf\xe9.mp4``; an apostrophe before what
         a spreadsheet would run, as our CSV files have it, is taken away (`ground.rows.disarm`). An empty
-        `session` means that the video is a session of its own. Empty lines are passed over.
+        `session` means that the video is a session of its own, and an empty `collection` that nobody says.
+        Empty lines are passed over.
     on_warning
         Called with a sentence about spellings of one name, see `features.spellings.unite_labels`.
 
@@ -57,7 +61,7 @@ def read_manifest(path: Path, on_warning: Callable[[str], None] | None = None) -
     -------
     dict
         Label of each file, by its name without suffix (`find_label`): clips are named by it. Of a person, a
-        group or a session that is spelt in several ways all labels have the first spelling.
+        group, a session or a collection that is spelt in several ways all labels have the first spelling.
 
     Raises
     ------
@@ -68,7 +72,10 @@ def read_manifest(path: Path, on_warning: Callable[[str], None] | None = None) -
     return unite_labels(
         {
             key_of_file(row.stem): Label(
-                row.cells["subject"], row.cells["group"], row.cells["session"] or row.stem
+                row.cells["subject"],
+                row.cells["group"],
+                row.cells["session"] or row.stem,
+                row.cells.get("collection") or None,
             )
             for row in _read_checked(path)
         },
@@ -151,9 +158,10 @@ def _read_cells(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
 
 def _check_header(header: list[str]) -> list[str]:
     columns = [key_of_name(name) for name in header]
+    known = (*MANIFEST_COLUMNS, *OPTIONAL_COLUMNS)
     missing = [name for name in MANIFEST_COLUMNS if name not in columns]
-    unknown = [repr(name) for name in header if key_of_name(name) not in MANIFEST_COLUMNS]
-    twice = [name for name in MANIFEST_COLUMNS if columns.count(name) > 1]
+    unknown = [repr(name) for name in header if key_of_name(name) not in known]
+    twice = [name for name in known if columns.count(name) > 1]
     problems = []
     if missing:
         problems.append(f"line 1: {count(len(missing), 'missing column')}: {', '.join(missing)}")

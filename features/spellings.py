@@ -1,4 +1,4 @@
-"""One spelling for each person, session and group, however their names were typed."""
+"""One spelling for each person, group, session and collection, however their names were typed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _QUOTED: Final = "'{}'".format
 def unite_labels(
     labels: Mapping[str, Label], on_warning: Callable[[str], None] | None = None
 ) -> dict[str, Label]:
-    """Give each person, session and group one spelling, the first of those in `labels`.
+    """Give each person, group, session and collection one spelling, the first of those in `labels`.
 
     Parameters
     ----------
@@ -32,10 +32,17 @@ def unite_labels(
     subjects = [label.subject for label in labels.values()]
     groups = [label.group for label in labels.values()]
     sessions = [label.session for label in labels.values()]
-    _warn(subjects, groups, sessions, on_warning)
+    collections = [label.collection or "" for label in labels.values()]
+    _warn(subjects, groups, sessions, on_warning, collections)
     subject_of, group_of, session_of = unite(subjects), unite([*GROUPS, *groups]), unite(sessions)
+    collection_of = unite(collections)
     return {
-        video: Label(subject_of[label.subject], group_of[label.group], session_of[label.session])
+        video: Label(
+            subject_of[label.subject],
+            group_of[label.group],
+            session_of[label.session],
+            collection_of[label.collection or ""] or None,
+        )
         for video, label in labels.items()
     }
 
@@ -72,6 +79,7 @@ def _warn(
     groups: Iterable[str],
     sessions: Iterable[str],
     on_warning: Callable[[str], None] | None,
+    collections: Iterable[str] = (),
 ) -> None:
     if on_warning is None:
         return
@@ -79,6 +87,7 @@ def _warn(
         *describe_people(subjects),
         *_describe_united([*GROUPS, *groups], "group", "groups"),
         *_describe_united(sessions, "session", "sessions"),
+        *_describe_united(collections, "collection", "collections"),
     ):
         on_warning(sentence)
 

@@ -19,7 +19,8 @@ class VerificationFigures(Record):
         Mean over people, each with equal weight, of the AUC of the person's own trials against the trials of
         the person with others.
     auc, equal_error_rate, cllr, min_cllr
-        Of all trials together, each person (target trials) and each pair of people (others) weighing the same.
+        Of all trials together, each person (target trials) and each pair of people (others) weighing the
+        same.
     auc_within, auc_across
         As `auc`, of trials within and across collections; None where there are none, or nobody says.
     """
