@@ -90,6 +90,9 @@ def main() -> None:
     """Run the command line; errors of ours become one sentence and exit code 1."""
     # joblib replaces workers that have grown, as MediaPipe makes them do; no work is lost by it.
     warnings.filterwarnings("ignore", message="A worker stopped while some jobs were given")
+    # Without shared memory it does one thing after the other, and what needs processes says so itself.
+    warnings.filterwarnings("ignore", message=r".*joblib will operate in serial mode")
+    terminal.accept_all_characters()
     with terminal.native_output_set_aside() as set_aside:
         try:
             with signals_raised():

@@ -357,6 +357,20 @@ def test_identify_ranks_the_enrolled_people(run: Run, suspects: Path, models: Pa
     assert "may be none of these people" in result.out
 
 
+def test_identify_shows_one_spelling_of_a_person_with_several_models(
+    run: Run, table: Path, models: Path, tmp_path: Path
+) -> None:
+    ann = load_model(models / "ann.skops")
+    save_model(
+        dataclasses.replace(ann, card=ann.card.model_copy(update={"person": "ANN"})), models / "ann2.skops"
+    )
+    result = run("identify", table, "--models", models, "-o", tmp_path / "out")
+    found = Identification.model_validate_json((tmp_path / "out" / "identification.json").read_text())
+    people = [sorted(one.person for one in video.candidates) for video in found.videos]
+    assert people == [["ann", "ann", "id0"]] * 19
+    assert "1 person is spelt in several ways, and each counts as one: 'ann' also as 'ANN'." in result.err
+
+
 def test_identify_names_models_that_do_not_fit_and_uses_the_others(
     run: Run, table: Path, models: Path, tmp_path: Path
 ) -> None:
