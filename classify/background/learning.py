@@ -44,13 +44,26 @@ FEWEST_PEOPLE: Final = 10
 FEWEST_AGAIN: Final = 5
 
 
-def name_descriptors() -> tuple[str, ...]:
+# What is said of each region by itself, beside what is fused.
+_MORE: Final = tuple(name for name in map(name_region, REGIONS) if name not in FUSED)
+
+
+def name_descriptors() -> Way:
     """Return the descriptors that recordings must be described by to learn a background from them."""
-    return tuple(dict.fromkeys((*FUSED, *map(name_region, REGIONS))))
+    return (*FUSED, *_MORE)
 
 
-def select_footage(recordings: Sequence[Recording]) -> tuple[Footage, list[str]]:
+def select_footage(
+    recordings: Sequence[Recording], needed: Sequence[str], more: Sequence[str] = ()
+) -> tuple[Footage, list[str]]:
     """Return the recordings that can be learnt from, and a sentence for each that cannot.
+
+    Parameters
+    ----------
+    recordings
+        At least one, described by the descriptors below.
+    needed, more
+        As of `classify.background.footage.gather_footage`.
 
     Raises
     ------
@@ -63,20 +76,20 @@ def select_footage(recordings: Sequence[Recording]) -> tuple[Footage, list[str]]
     for recording in recordings:
         check_reading(recordings[0].reading, recording.reading, recording.video)
         if recording.subject is None:
-            left_out.append(f"{recording.video} is left out: nobody says who is in it.")
-        elif not find_usable(recording, FUSED).any():
-            left_out.append(f"{recording.video} is left out: too little of a face was measured in each clip.")
+            left_out.append(f"{recording.video} is left out. Nobody says who is in it.")
+        elif not find_usable(recording, needed).any():
+            left_out.append(f"{recording.video} is left out. Too little of a face was measured in each clip.")
         else:
             usable.append(recording)
     if not usable:
         raise TrainingError("No recording can be learnt from:", left_out)
-    footage = gather_footage(usable, FUSED, [name for name in name_descriptors() if name not in FUSED])
+    footage = gather_footage(usable, needed, more)
     sessions = footage.count_sessions()
     again = sum(number > 1 for number in sessions.values())
     if len(sessions) < FEWEST_PEOPLE or again < FEWEST_AGAIN:
         raise TrainingError(
-            f"A background needs recordings of at least {FEWEST_PEOPLE} people, {FEWEST_AGAIN} of them in two "
-            f"or more sessions, to learn what changes from recording to recording. Here there are "
+            f"Recordings of at least {FEWEST_PEOPLE} people are needed, {FEWEST_AGAIN} of them in two or more "
+            "sessions, to learn what changes from recording to recording. Here there are "
             f"{count(len(sessions), 'person', 'people')}, {again} of them in several sessions. Add people, "
             "and name their sessions in a manifest.",
             left_out,
@@ -86,6 +99,7 @@ def select_footage(recordings: Sequence[Recording]) -> tuple[Footage, list[str]]
 
 def learn_background(
     recordings: Sequence[Recording],
+    left_out: Sequence[str] = (),
     on_step: Callable[[], None] | None = None,
     *,
     error_rate: float = ERROR_RATE,
@@ -95,7 +109,9 @@ def learn_background(
     Parameters
     ----------
     recordings
-        Described by `name_descriptors`, each labelled by its person and session.
+        At least one, described by `name_descriptors`, each labelled by its person and session.
+    left_out
+        Sentences on recordings that could not be described, for the card.
     on_step
         Called after each of `count_steps` steps.
     error_rate
@@ -108,7 +124,8 @@ def learn_background(
     TrainingError
         When there are too few people, or too few of them in several sessions.
     """
-    footage, notes = select_footage(recordings)
+    footage, unusable = select_footage(recordings, FUSED, _MORE)
+    notes = [*left_out, *unusable]
     fused = footage.only(FUSED)
     verified = verify_footage(fused, WAYS, on_step)
     calibrated = calibrate_across(fused, WAYS, on_step)
@@ -144,7 +161,7 @@ def learn_background(
 
 def count_steps(recordings: Sequence[Recording]) -> int:
     """Return in how many steps `learn_background` tells its progress, at most."""
-    footage, _ = select_footage(recordings)
+    footage, _ = select_footage(recordings, FUSED, _MORE)
     across = crossing.count_steps(footage, nested=False)
     return crossing.count_steps(footage, nested=True) + (1 + len(REGIONS)) * across
 
