@@ -106,7 +106,8 @@ def test_evaluate_draws_likelihood_ratios_where_it_is_asked_to(run: Run, table: 
     result = run("evaluate", table, "--person", "id0", "--classifier", "linear", "--plots", plots)
     assert result.code == 0, result.err
     assert f"Plots: {plots}" in result.out
-    assert sorted(path.name for path in plots.iterdir()) == ["reliability.svg", "tippett.svg"]
+    names = ["ece.svg", "pav.svg", "reliability.svg", "tippett.svg"]
+    assert sorted(path.name for path in plots.iterdir()) == names
     assert "Tippett, videos of id0" in (plots / "tippett.svg").read_text(encoding="utf-8")
 
 
