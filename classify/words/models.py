@@ -150,8 +150,8 @@ def _describe_calibration(card: ModelCard) -> str:
     support = f"Held-out ones support likelihood ratios between {low} and {high}."
     if max(scale.highest, -scale.lowest) < math.log(LEAST_SUPPORT):
         support += (
-            f" A decision on a video needs {LEAST_SUPPORT} or 1/{LEAST_SUPPORT}, so this model decides on none. "
-            "Add recordings of other sessions and of more people."
+            f" A decision on a video needs {LEAST_SUPPORT} or 1/{LEAST_SUPPORT}, so this model decides on "
+            "none. Add recordings of other sessions and of more people."
         )
     return (
         f"Calibrated ({scale.method}) on {scale.target_sources} sources of the person and "
