@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from classify.background import crossing
 from classify.background.background import Background, check_reading
+from classify.background.calibration import PairCalibration
 from classify.background.card import BackgroundCard, BackgroundFootage, DescriptorIdentity
 from classify.background.crossing import fit_projections, name_sources
 from classify.background.footage import Footage, average_clips, find_usable, gather_footage
@@ -148,7 +149,7 @@ def learn_background(
         descriptors=[DescriptorIdentity(name=name, revision=find_descriptor(name).revision) for name in projections],
         fused=way,
         footage=_count_footage(recordings, footage),
-        calibration=calibrated.calibrations[way],
+        calibration=_bound(calibrated.calibrations[way], verified),
         thresholds=_choose_thresholds(verified, ("recording", "sessions"), footage, error_rate),
         clip_thresholds=_choose_thresholds(verified, ("clip",), footage, error_rate),
         regions=regions,
@@ -164,6 +165,14 @@ def count_steps(recordings: Sequence[Recording]) -> int:
     footage, _ = select_footage(recordings, FUSED, _MORE)
     across = crossing.count_steps(footage, nested=False)
     return crossing.count_steps(footage, nested=True) + (1 + len(REGIONS)) * across
+
+
+def _bound(calibration: PairCalibration, verified: Verified) -> PairCalibration:
+    """Return a calibration with the bounds that trials of people who are in nothing support."""
+    ranks = verified.picked_ratios.ranks
+    known = ~np.isnan(ranks)
+    trials = verified.trials.select(known)
+    return calibration.bounded_by(ranks[known], trials.is_target, name_sources(verified.sides, trials))
 
 
 def _choose_thresholds(

@@ -50,7 +50,7 @@ def evaluate(
     folds
         How many parts are held out in turn, at least 2; None for 5, or fewer where sources are fewer.
     plots
-        Folder for Tippett and reliability plots of the likelihood ratios, as SVG files.
+        Folder for Tippett, ECE, PAV and reliability plots of the likelihood ratios, as SVG files.
 
     Raises
     ------

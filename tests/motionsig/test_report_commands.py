@@ -181,7 +181,8 @@ def test_explore_writes_a_page_for_a_small_table(run: Run, tmp_path: Path) -> No
     for words in (
         "What is missing", "Before the 7 % rule", "5.56%", "perplexity 5.33", "3,000 iterations",
         "both were reduced", "By group", "By person", "By source", "ROC", "DET", "Tippett, clips",
-        "Tippett, videos", "Reliability", "Learning curve", "Confusion",
+        "Tippett, videos", "ECE, clips", "ECE, videos", "PAV, clips", "PAV, videos", "Reliability",
+        "Learning curve", "Confusion",
     ):  # fmt: skip
         assert words in page, words
 
