@@ -13,8 +13,8 @@ import av
 from support.frame_tables import make_frame_table
 from support.videos import write_hd_video
 
-from classify.enrolment import enrol
 from classify.model import Model
+from classify.person_model import train_person
 from classify.scoring import judge_videos
 from extract.frame_table import write_frames
 from features.clips import correlate_frame_table
@@ -89,7 +89,7 @@ def train_far_away(folder: Path) -> Model:
         clips.append(block.clips)
     with open_tables(folder / "training.csv", PairSet()) as write:
         write(pd.concat(correlations), pd.concat(clips))
-    return enrol(folder / "training.csv", "id0", classifier="linear", workers=1)
+    return train_person(folder / "training.csv", "id0", classifier="linear", workers=1)
 
 
 if __name__ == "__main__":
