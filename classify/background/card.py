@@ -8,8 +8,10 @@ import pydantic
 
 from classify.background.calibration import PairCalibration
 from classify.background.figures import VerificationFigures
+from classify.decision import RatioScale, Rule
 from classify.thresholds import Thresholds
 from extract.description import ReadingDescription
+from features.descriptors.descriptor import Region
 from ground.records import Record, Share
 
 BACKGROUND_SCHEMA: Final = 1
@@ -80,7 +82,7 @@ class BackgroundCard(Record):
     calibration: PairCalibration
     thresholds: Thresholds
     clip_thresholds: Thresholds
-    regions: dict[str, PairCalibration]
+    regions: dict[Region, PairCalibration]
     verification: VerificationFigures
     notes: tuple[str, ...]
 
@@ -136,3 +138,13 @@ class EnrolmentCard(Record):
     def sessions(self) -> int:
         """From how many sessions the recordings are."""
         return len({recording.session for recording in self.recordings})
+
+    @property
+    def clip_rule(self) -> Rule:
+        """What decides about log-likelihood ratios of clips."""
+        return Rule(self.background.clip_thresholds, RatioScale())
+
+    @property
+    def video_rule(self) -> Rule:
+        """What decides about log-likelihood ratios of recordings."""
+        return Rule(self.background.thresholds, RatioScale())

@@ -1,63 +1,45 @@
-"""Features and pairs of them in words."""
+"""What a person moves, and what goes together with what, in words."""
 
 from __future__ import annotations
 
+import math
 from typing import Final
+
+from features.descriptors.registry import find_descriptor
+from features.signal_words import name_signal
 
 # Correlations closer to zero than this are called independent.
 _RELATED: Final = 0.2
 
-_FACE_WORDS: Final = {
-    "AU01_r": "inner brow raise",
-    "AU02_r": "outer brow raise",
-    "AU04_r": "brow lowering",
-    "AU05_r": "upper lid raise",
-    "AU06_r": "cheek raise",
-    "AU07_r": "lid tightening",
-    "AU09_r": "nose wrinkling",
-    "AU10_r": "upper lip raise",
-    "AU12_r": "smile",
-    "AU14_r": "dimpling",
-    "AU15_r": "mouth corner drop",
-    "AU17_r": "chin raise",
-    "AU20_r": "lip stretching",
-    "AU23_r": "lip tightening",
-    "AU25_r": "lip parting",
-    "AU26_r": "jaw opening",
-    "pose_Rx": "head nod",
-    "pose_Rz": "head tilt",
-    "mouthH": "mouth width",
-    "mouthV": "mouth opening",
-}
-_JOINT_WORDS: Final = {"Shoulder": "shoulder", "Elbow": "elbow", "Wrist": "wrist"}
-# y grows downwards in a picture.
-_AXIS_WORDS: Final = {"X": "sideways", "Y": "lowering"}
+_SPREAD: Final = "spread:"
+# A greater logarithm of a ratio is no number to a computer.
+_LARGEST_LOG: Final = 690.0
 
 
-def name_feature(feature: str) -> str:
-    """Return a feature in words: ``AU01_r`` is "inner brow raise", ``leftWrist_X`` "left wrist sideways"."""
-    if feature in _FACE_WORDS:
-        return _FACE_WORDS[feature]
-    joint, _, axis = feature.partition("_")
-    side = "left" if joint.startswith("left") else "right"
-    return f"{side} {_JOINT_WORDS[joint.removeprefix(side)]} {_AXIS_WORDS[axis]}"
+def is_spread(number: str) -> bool:
+    """Return whether a number says how much one signal moves, and not how two go together."""
+    return number.startswith(_SPREAD)
 
 
 def name_pair(pair: str) -> str:
-    """Return a pair of features in words."""
-    return " and ".join(name_feature(feature) for feature in pair.split("*"))
+    """Return a pair of signals in words."""
+    return " and ".join(name_signal(signal) for signal in pair.split("*"))
 
 
 def describe_deviation(pair: str, here: float, usual: float, spread: float) -> str:
-    """Return how a pair of movements goes together usually, and here.
+    """Return how a pair of movements goes together, or how much one moves, usually and here.
 
     Parameters
     ----------
-    pair
-        Two features, parted by an asterisk.
-    here, usual, spread
-        Its correlation; mean and standard deviation over the person's training clips.
+    pair, here, usual, spread
+        As of `classify.deviations.Deviation`.
     """
+    if is_spread(pair):
+        low, high = (_to_times(k * spread) for k in (-1, 1))
+        return (
+            f"{find_descriptor('spreads').explain(pair)}: here {_to_times(here - usual)} times as much as "
+            f"usual (usually {low} to {high} times)"
+        )
     if usual >= _RELATED:
         relation = "usually rise together"
     elif usual <= -_RELATED:
@@ -65,6 +47,11 @@ def describe_deviation(pair: str, here: float, usual: float, spread: float) -> s
     else:
         relation = "usually move independently"
     return f"{name_pair(pair)} {relation}: r = {_round(usual)} ± {_round(spread)}; here {_round(here)}"
+
+
+def _to_times(logarithm: float) -> str:
+    ratio = math.exp(max(-_LARGEST_LOG, min(_LARGEST_LOG, logarithm)))
+    return f"{ratio:.2g}" if ratio < 10 else f"{ratio:,.0f}"
 
 
 def _round(value: float) -> str:

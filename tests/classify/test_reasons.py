@@ -102,7 +102,7 @@ def test_the_sentence_on_a_video_names_when_the_rarer_clips_are() -> None:
     sentence = describe_video("v.mp4", "id0", "inconclusive", REASONS[9], clips, calibrated=False)
     assert sentence == (
         "The verdict on v.mp4 is inconclusive for id0: its clips contradict each other, because 2 of them "
-        "speak against the mean score (16 clips: 9 match, 7 no match; no match at 0:45-0:55, 0:50-1:00, "
-        "0:55-1:05, 1:00-1:10, 1:05-1:15 and 2 more). There is no likelihood ratio, because the model learnt "
-        "from too little footage."
+        "speak against the video as a whole (16 clips: 9 match, 7 no match; no match at 0:45-0:55, "
+        "0:50-1:00, 0:55-1:05, 1:00-1:10, 1:05-1:15 and 2 more). There is no likelihood ratio, because "
+        "the model learnt from too little footage."
     )
