@@ -77,10 +77,10 @@ class VideoVerdict(Record):
     `log10_lr` is None where the model is not calibrated, and where fewer clips of the video have a score than
     of the videos that it learnt from. `reason` says in a code and numbers why the label is this one;
     `sentence` and `support` are the words that were said of label and ratio. `deviations` are of the means
-    over the scored clips. `regions` says of each region of an enrolled person whether it moves like the person; it is empty
-    for trained models, and where the video is among those that were learnt from. `warnings` say what else
-    bears on the verdict: damage to the file, regions that contradict each other, or that nobody knows whether
-    it was measured as the model's footage was.
+    over the scored clips. `regions` says of each region of an enrolled person whether it moves like the
+    person; it is empty for trained models, and where the video is among those that were learnt from.
+    `warnings` say what else bears on the verdict: damage to the file, regions that contradict each other, or
+    that nobody knows whether it was measured as the model's footage was.
     """
 
     video: str
