@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from classify.background.background import Background
 from classify.background.calibration import PairCalibration
 from classify.background.card import (
     BackgroundCard,
@@ -36,16 +37,20 @@ THRESHOLDS = Thresholds(
     non_target_sources=30,
 )  # fmt: skip
 CALIBRATION = PairCalibration(
-    weights=(1.0, 1.0), slope=1.0, slope_seconds=0.0, intercept=0.0, intercept_seconds=0.0, sessions=0.0,
-    lowest=-float(np.log(12)), highest=float(np.log(31)), people_again=11, people=30,
+    weights=(1.0, 1.0), length_slope=0.0, offset=0.0, length_offset=0.0, session_offset=0.0, shortest=-1.0,
+    longest=3.0, most_sessions=5, lowest=-float(np.log(12)), highest=float(np.log(31)), people_again=11, people=30,
 )  # fmt: skip
 VERIFICATION = VerificationFigures(
-    people=30, people_again=11, recordings=60, target_trials=42, non_target_trials=1_700,
+    people=30, people_again=11, target_trials=42, non_target_trials=1_700,
     auc_per_person=Figure(value=0.95, low=0.91, high=0.98), auc=Figure(value=0.9, low=0.85, high=0.94),
     equal_error_rate=Figure(value=0.15, low=0.1, high=0.21), cllr=Figure(value=0.55, low=0.45, high=0.68),
     min_cllr=Figure(value=0.5, low=0.4, high=0.6), auc_within=None,
     auc_across=Figure(value=0.88, low=None, high=None),
 )  # fmt: skip
+
+
+# What only the true comparison looks at.
+NO_BACKGROUND = Background(None, {}, {})  # type: ignore[arg-type]
 
 
 def make_background(**changed: Any) -> BackgroundCard:
@@ -56,6 +61,7 @@ def make_background(**changed: Any) -> BackgroundCard:
         "clip_s": 8.0,
         "step_s": 4.0,
         "descriptors": tuple(DescriptorIdentity(name=name, revision=1) for name in USED),
+        "fused": USED,
         "footage": BackgroundFootage(
             people=30, people_again=11, recordings=60, sessions=55, collections=2, minutes=93.0,
             people_sha256=("1" * 64,), video_sha256=("b" * 64,),
@@ -94,9 +100,14 @@ def make_card(person: str = "ann", *, sessions: int = 2, **changed: Any) -> Enro
 class FakeEnrolment(Enrolment):
     """Says of every recording what the test wants."""
 
+    spread: Mapping[str, npt.NDArray[np.float64]] = field(default_factory=dict)
     clip_lrs: Sequence[float] = ()
     lr: float | None = None
     regions: dict[Region, float | None] = field(default_factory=dict)
+
+    @property
+    def usual_std(self) -> Mapping[str, npt.NDArray[np.float64]]:
+        return self.spread
 
     def judge(self, recording: Recording) -> Judged:
         regions = {region: None if lr is None else float(np.log(lr)) for region, lr in self.regions.items()}
@@ -118,7 +129,7 @@ def enrol(
     """Enrol a person whose usual correlations and spreads are 0; NaN for a clip that cannot be compared."""
     zeros = {name: np.zeros(len(DESCRIPTORS[name].numbers)) for name in USED}
     spread = {name: np.full(len(DESCRIPTORS[name].numbers), 0.2) for name in USED}
-    return FakeEnrolment(card or make_card(), zeros, spread, clip_lrs, lr, regions or {})
+    return FakeEnrolment(card or make_card(), NO_BACKGROUND, zeros, spread, clip_lrs, lr, regions or {})
 
 
 def make_recording(

@@ -56,7 +56,9 @@ class BackgroundCard(Record):
     clip_s, step_s
         The clips.
     descriptors
-        Whose scores are added up.
+        All that recordings are described by, those of regions too.
+    fused
+        Names of those whose scores are added up.
     footage
         What it was learnt from.
     calibration
@@ -78,6 +80,7 @@ class BackgroundCard(Record):
     clip_s: float
     step_s: float
     descriptors: tuple[DescriptorIdentity, ...]
+    fused: tuple[str, ...]
     footage: BackgroundFootage
     calibration: PairCalibration
     thresholds: Thresholds

@@ -18,8 +18,8 @@ def find_enrolled_deviations(
 ) -> tuple[Deviation, ...]:
     """Return the ten numbers that are the most spreads away from usual, the furthest first.
 
-    Only descriptors are looked at whose numbers have plain words (`classify.deviations.EXPLAINED`), and that
-    the background uses. A number that two of them share is named once.
+    Only descriptors are looked at whose numbers have plain words (`classify.deviations.EXPLAINED`), and whose
+    scores are fused. A number that two of them share is named once.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ def find_enrolled_deviations(
         By descriptor: float64, shape (numbers,), of a clip, or means over clips; NaN where missing, which is
         passed over.
     """
-    used = [name for name in EXPLAINED if name in numbers and name in enrolment.usual_mean]
+    used = [name for name in EXPLAINED if name in numbers and name in enrolment.card.background.fused]
     if not used:
         return ()
     names = [number for descriptor in used for number in DESCRIPTORS[descriptor].numbers]

@@ -94,8 +94,8 @@ def _describe_clips(
     llrs: npt.NDArray[np.float64],
     judged: Mapping[int, Judgement],
 ) -> tuple[ClipVerdict, ...]:
-    names = [descriptor.name for descriptor in enrolment.card.background.descriptors]
-    missing = np.isnan(np.hstack([recording.numbers[name] for name in names])).mean(axis=1)
+    fused = [recording.numbers[name] for name in enrolment.card.background.fused]
+    missing = np.isnan(np.hstack(fused)).mean(axis=1)
     verdicts = []
     for i in range(len(llrs)):
         judgement = judged.get(i) or Judgement(

@@ -18,7 +18,6 @@ from extract.frame_table import is_frame_table, read_frame_table
 from extract.openface import OPENFACE
 from features.clips import CorrelationOptions, correlate_frame_table
 from features.description import read_description
-from features.descriptors.registry import name_region
 from features.recordings import Recording, describe_recording
 from features.tables import read_labelled_table
 from features.windows import ClipRule, lay_clips
@@ -126,8 +125,7 @@ def read_recording(table: Path, enrolment: Enrolment) -> SuspectRecording:
     background = card.background
     rule = ClipRule(background.clip_s, background.step_s)
     frames = read_frame_table(table)
-    names = [*(one.name for one in background.descriptors), *map(name_region, background.regions)]
-    recording = describe_recording(frames, list(dict.fromkeys(names)), rule=rule)
+    recording = describe_recording(frames, [one.name for one in background.descriptors], rule=rule)
     enrolment.check_fits(recording)
     read_s = lay_clips(frames.frames["time_s"], rule).duration_s
     return SuspectRecording(recording, find_damage(frames.metadata.source, read_s))
