@@ -56,7 +56,11 @@ class Background:
         for name in self.projections:
             means = []
             for session in sessions:
-                own = [one.numbers[name][find_usable(one, self.card.fused)] for one in recordings if one.session == session]
+                own = [
+                    one.numbers[name][find_usable(one, self.card.fused)]
+                    for one in recordings
+                    if one.session == session
+                ]
                 means.append(average_clips(np.array([average_clips(values) for values in own])))
             described[name] = average_clips(np.array(means))
         return described
@@ -93,7 +97,8 @@ class Background:
             return calibration.to_llr(ScoredTrials(chosen, length, enrolled_sessions))
 
         regions = {
-            region: judge([name_region(region)], calibration) for region, calibration in self.card.regions.items()
+            region: judge([name_region(region)], calibration)
+            for region, calibration in self.card.regions.items()
         }
         return Ratios(judge(self.card.fused, self.card.calibration), regions)
 

@@ -87,7 +87,9 @@ def measure_trials(
     trials = _Trials(ranks, llrs, is_target, first, second, collections)
     values = trials.compute(np.ones(len(llrs)))
     again = len(np.unique(first[is_target]))
-    draws = [trials.compute(weights) for weights in _draw_people(trials, seed)] if again >= _FEWEST_PEOPLE else []
+    draws = (
+        [trials.compute(weights) for weights in _draw_people(trials, seed)] if again >= _FEWEST_PEOPLE else []
+    )
     figures = {name: _with_interval(value, [draw[name] for draw in draws]) for name, value in values.items()}
     return VerificationFigures(
         people=trials.people,

@@ -84,7 +84,10 @@ def gather_footage(
     usable = [find_usable(recording, needed) for recording in recordings]
     return Footage(
         {
-            name: [recording.numbers[name][rows].astype(np.float32) for recording, rows in zip(recordings, usable, strict=True)]
+            name: [
+                recording.numbers[name][rows].astype(np.float32)
+                for recording, rows in zip(recordings, usable, strict=True)
+            ]
             for name in descriptors
         },
         np.array([recording.subject for recording in recordings], dtype=np.str_),

@@ -73,7 +73,9 @@ class Projection:
         against = vectors @ self.cohort.T
         middle, spread = against.mean(axis=1), np.maximum(against.std(axis=1), _LEAST_SCALE)
         cosines = np.einsum("ij,ij->i", vectors[first], vectors[second])
-        scores: Values = (cosines - middle[first]) / spread[first] + (cosines - middle[second]) / spread[second]
+        scores: Values = (cosines - middle[first]) / spread[first] + (cosines - middle[second]) / spread[
+            second
+        ]
         return scores / 2
 
 

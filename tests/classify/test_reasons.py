@@ -7,6 +7,7 @@ import json
 import pydantic
 import pytest
 
+from classify.background.regions import RegionConflict
 from classify.reasons import Reason, ReasonCode, VerdictWarning, WarningCode
 from classify.verdict import ClipVerdict
 from classify.words.judgements import describe_reason, describe_video, describe_warning
@@ -26,6 +27,8 @@ REASONS = (
     Reason(code=ReasonCode.CLIPS_CONTRADICT, clips_against=2, clips_scored=22),
     Reason(code=ReasonCode.IN_TRAINING_FOOTAGE),
     Reason(code=ReasonCode.IN_TRAINING_TABLE),
+    Reason(code=ReasonCode.TOO_LITTLE_MEASURED, missing_share=0.6, face_share=0.3),
+    Reason(code=ReasonCode.IN_BACKGROUND_FOOTAGE),
 )
 DAMAGE = Damage(name="x.mp4", read_s=3.2, promised_s=10.0, decode_errors=1)
 
@@ -33,10 +36,13 @@ DAMAGE = Damage(name="x.mp4", read_s=3.2, promised_s=10.0, decode_errors=1)
 def test_codes_do_not_change_because_they_stand_in_files() -> None:
     assert [str(code) for code in ReasonCode] == [
         "like-person", "unlike-person", "between-thresholds", "ratio-too-weak", "ratio-contradicts-score",
-        "pairs-missing", "no-clip-scored", "too-few-clips", "most-clips-unscored", "clips-contradict",
-        "in-training-footage", "in-training-table",
+        "pairs-missing", "too-little-measured", "no-clip-scored", "too-few-clips", "most-clips-unscored",
+        "clips-contradict",
+        "in-training-footage", "in-training-table", "in-background-footage",
     ]  # fmt: skip
-    assert [str(code) for code in WarningCode] == ["damaged", "measurement-unknown", "footage-unknown"]
+    assert [str(code) for code in WarningCode] == [
+        "damaged", "measurement-unknown", "footage-unknown", "regions-contradict",
+    ]  # fmt: skip
 
 
 def test_every_reason_has_words_of_its_own_with_its_numbers_in_them() -> None:
@@ -75,6 +81,11 @@ def test_a_reason_is_stored_with_its_own_numbers_and_no_others(reason: Reason) -
             "does not record signal, clip step.",
         ),
         ("footage-unknown", {}, "does not record the SHA-256 of its videos."),
+        (
+            "regions-contradict",
+            {"regions": RegionConflict(like=("head",), unlike=("mouth",))},
+            "A lip-sync would look like this.",
+        ),
     ],
 )
 def test_every_warning_has_words_and_the_parts_that_belong_to_it(
