@@ -12,8 +12,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from classify.enrolment import read_training_set
 from classify.evaluation import evaluate
+from classify.person_model import read_training_set
 from classify.published import run_published
 from classify.words.figures import format_figure
 from motionsig.use_cases.population_tables import write_population

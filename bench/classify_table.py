@@ -12,8 +12,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from classify.enrolment import enrol
 from classify.model_file import load_model, save_model
+from classify.person_model import train_person
 from classify.scoring import judge_videos
 from motionsig.use_cases.population_tables import write_population
 from motionsig.use_cases.suspects import read_suspect
@@ -31,7 +31,7 @@ def main() -> None:
         write_population(training, PopulationPlan(methods=0, clips=CLIPS_OF_A_VIDEO))
         write_population(suspect, PopulationPlan(VIDEOS, 0, methods=0, clips=CLIPS_OF_A_VIDEO))
         model = Path(name) / "id0.skops"
-        save_model(enrol(training, "id0", classifier="svc"), model)
+        save_model(train_person(training, "id0", classifier="svc"), model)
 
         def judge() -> None:
             loaded = load_model(model)

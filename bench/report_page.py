@@ -13,18 +13,19 @@ import av
 from support.frame_tables import make_frame_table
 from support.videos import write_hd_video
 
-from classify.enrolment import enrol
 from classify.model import Model
+from classify.person_model import train_person
 from classify.scoring import judge_videos
-from extract.frame_table import write_frames
+from extract.frame_table import read_frame_table, write_frames
 from features.clips import correlate_frame_table
 from features.signature import PairSet
 from features.tables import open_tables
 from ground.files import hash_file
 from motionsig.use_cases.classification import assemble_verdict
-from motionsig.use_cases.report_files import gather_evidence, report, write_evidence_of
+from motionsig.use_cases.report_files import report, write_evidence_of
 from motionsig.use_cases.suspects import read_suspect
 from motionsig.use_cases.verdict_files import write_verdict
+from report.evidence import gather_videos
 
 SECONDS = 600
 PART_S = 15
@@ -48,7 +49,8 @@ def main() -> None:
         verdict = assemble_verdict(verdicts, {}, model, folder / "training.csv")
         path, _ = write_verdict(verdict, folder / "verdict")
         start = time.perf_counter()
-        evidence = gather_evidence(model, verdicts, judged, folder / "suspect.parquet", video)
+        frames = read_frame_table(folder / "suspect.parquet")
+        evidence = gather_videos(model, verdicts, judged.correlations, judged.clips, frames, video)
         write_evidence_of(path, model, evidence, "bench")
         page = report(path, folder / "report.html")
         seconds = time.perf_counter() - start
@@ -89,7 +91,7 @@ def train_far_away(folder: Path) -> Model:
         clips.append(block.clips)
     with open_tables(folder / "training.csv", PairSet()) as write:
         write(pd.concat(correlations), pd.concat(clips))
-    return enrol(folder / "training.csv", "id0", classifier="linear", workers=1)
+    return train_person(folder / "training.csv", "id0", classifier="linear", workers=1)
 
 
 if __name__ == "__main__":

@@ -240,6 +240,11 @@ def recalibrate(scores: Scores, is_target: Mask, weights: Scores | None = None) 
     return np.where(values[places] == scores, llrs[places], np.nan)
 
 
+def to_log10(llr: float | None) -> float | None:
+    """Return a natural log-likelihood ratio to base 10; None where there is none."""
+    return None if llr is None else float(llr / np.log(10))
+
+
 def weigh_sources(is_target: Mask, sources: npt.NDArray[np.str_]) -> tuple[Scores, int, int]:
     """Return weights that give each class half, each source of a class the same, and sum to the sources."""
     weights = np.zeros(len(sources))

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from classify.calibration import Calibration
 from classify.reasons import Reason, ReasonCode
 from classify.thresholds import Thresholds
 from classify.verbal_scale import LEAST_SUPPORT
@@ -27,9 +26,34 @@ _DECIDED: Final = {
 }
 
 
+class Scale(Protocol):
+    """What turns scores into natural log-likelihood ratios."""
+
+    def to_llr(self, scores: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Return the ratios of scores, shape (scores,); NaN where the score is."""
+
+
+@dataclass(frozen=True)
+class RatioScale:
+    """The scale of scores that are natural log-likelihood ratios already, but for their bounds.
+
+    Attributes
+    ----------
+    lowest, highest
+        Bounds of what is said; the scores themselves may lie beyond.
+    """
+
+    lowest: float
+    highest: float
+
+    def to_llr(self, scores: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Return the scores within the bounds; NaN where the score is."""
+        return np.clip(scores, self.lowest, self.highest)
+
+
 @dataclass(frozen=True)
 class Rule:
-    """What decides about scores of clips, or about mean scores of videos.
+    """What decides about scores of clips, or about scores of videos.
 
     Attributes
     ----------
@@ -40,7 +64,7 @@ class Rule:
     """
 
     thresholds: Thresholds
-    calibration: Calibration | None
+    calibration: Scale | None
 
 
 class Judgement(NamedTuple):
@@ -72,31 +96,31 @@ def judge_scores(scores: npt.NDArray[np.float64], rule: Rule) -> list[Judgement]
 
 
 def judge_video(
-    scores: npt.NDArray[np.float64], judged: Sequence[Judgement], clips: int, clip_rule: Rule, rule: Rule
+    score: float | None, judged: Sequence[Judgement], clips: int, clip_rule: Rule, rule: Rule
 ) -> Judgement:
-    """Judge a video by the mean score of its clips, unless the clips do not bear it out.
+    """Judge a video by the score of the whole, unless its clips do not bear it out.
 
     Parameters
     ----------
-    scores
-        float64, shape (scored,): of the clips that have one.
+    score
+        Of the clips together; None where none has a score.
     judged
-        What `judge_scores` says of each of them.
+        What `judge_scores` says of each clip that has a score.
     clips
         How many clips the video has, with a score or without.
     clip_rule
         By which the clips were judged.
     rule
-        For mean scores of videos.
+        For scores of videos.
     """
-    scored = len(scores)
-    if not scored:
+    scored = len(judged)
+    if score is None:
         return Judgement(0, None, Reason(code=ReasonCode.NO_CLIP_SCORED))
     fewest = rule.thresholds.fewest_clips
     if scored < fewest:
         too_few = Reason(code=ReasonCode.TOO_FEW_CLIPS, clips_needed=fewest, clips_scored=scored)
         return Judgement(0, None, too_few)
-    (judgement,) = judge_scores(np.array([scores.mean()]), rule)
+    (judgement,) = judge_scores(np.array([score]), rule)
     if judgement.decision == 0:
         return judgement
     if scored < _LEAST_SCORED_SHARE * clips:

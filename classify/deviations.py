@@ -1,4 +1,4 @@
-"""Feature pairs far from the person's usual range."""
+"""What is far from the person's usual range: pairs of features, and numbers of an enrolled person."""
 
 from __future__ import annotations
 
@@ -10,35 +10,50 @@ import pydantic
 
 from classify.model import Model
 from classify.words.movements import describe_deviation
+from features.descriptors.registry import DESCRIPTORS
 from features.signature import PairSet
 from ground.records import Record
 
 DEVIATIONS: Final = 10
-# A pair that hardly varied in training must not look infinitely far off.
-_SMALLEST_SPREAD: Final = 0.05
+# What hardly varied in training must not look infinitely far off.
+SMALLEST_SPREAD: Final = 0.05
 # Correlations of mirrored features differ by rounding alone.
 _SAME: Final = 1e-6
-_PAIRS: Final = frozenset(PairSet(mouth=True).columns)
+# Descriptors whose numbers have words that a person can check in the video.
+EXPLAINED: Final = ("face-pairs", "side-pairs", "spreads")
+_KNOWN: Final = frozenset(PairSet(mouth=True).columns).union(
+    *(DESCRIPTORS[descriptor].numbers for descriptor in EXPLAINED)
+)
 
 
-def _check_pair(pair: str) -> str:
-    if pair not in _PAIRS:
-        raise ValueError(f"there is no pair {pair}")
-    return pair
+def _check_name(name: str) -> str:
+    if name not in _KNOWN:
+        raise ValueError(f"there is no pair and no number {name}")
+    return name
 
 
-# The name of a pair of features in a file: it is looked up when the pair is put in words.
-PairName = Annotated[str, pydantic.AfterValidator(_check_pair)]
+# The name of a pair of features, or of a number of a descriptor, in a file: it is looked up when it is put in
+# words.
+NumberName = Annotated[str, pydantic.AfterValidator(_check_name)]
 
 
 class Deviation(Record):
-    """A feature pair far from the person's usual range.
+    """A pair of movements, or how much one moves, far from the person's usual range.
 
-    `here` is the correlation in the clip, or its mean over the video's clips; `usual` and `spread` are mean
-    and standard deviation over the person's training clips; `words` says the same, as it was said.
+    Attributes
+    ----------
+    pair
+        ``first*second`` for the correlation of two signals; ``spread:signal`` for how much one moves.
+    here
+        In the clip, or its mean over the video's clips. Correlations as such, spreads as natural logarithms.
+    usual, spread
+        Mean and standard deviation over the person's training clips. For an enrolled person, the mean of the
+        enrolment and the standard deviation from clip to clip of anybody in the background.
+    words
+        The same, as it was said.
     """
 
-    pair: PairName
+    pair: NumberName
     here: float
     usual: float
     spread: float
@@ -58,7 +73,7 @@ def find_deviations(model: Model, values: npt.NDArray[np.float64]) -> tuple[Devi
     values
         float64, shape (pairs,): correlations, NaN where missing; missing ones are passed over.
     """
-    distance = np.abs(values - model.usual_mean) / np.maximum(model.usual_std, _SMALLEST_SPREAD)
+    distance = np.abs(values - model.usual_mean) / np.maximum(model.usual_std, SMALLEST_SPREAD)
     distance = np.nan_to_num(distance, nan=-1.0)
     furthest: list[Deviation] = []
     for i in np.argsort(-distance, kind="stable"):

@@ -261,7 +261,13 @@ def run_fold(
         rows = np.flatnonzero(videos.video == index)
         own = [judged[row] for row in rows]
         judged_videos.append(
-            judge_video(scores[rows], own, int(unseen.clips_of_video[first]), clip_rule, video_rule)
+            judge_video(
+                float(scores[rows].mean()),
+                own,
+                int(unseen.clips_of_video[first]),
+                clip_rule,
+                video_rule,
+            )
         )
     return FoldOutcome(
         classifier=classifier,

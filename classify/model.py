@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from sklearn.pipeline import Pipeline
 
-MODEL_SCHEMA: Final = 5
+MODEL_SCHEMA: Final = 6
 
 
 class ModelCard(Record):
@@ -33,6 +33,8 @@ class ModelCard(Record):
 
     Attributes
     ----------
+    method
+        Tells trained models from enrolled people.
     schema_version, motionsig_version, created_utc
         Of the file, and who made it when.
     person, pairs, measured
@@ -51,7 +53,8 @@ class ModelCard(Record):
         How training does on sources that it has not seen; None where there are too few to tell.
     """
 
-    schema_version: Literal[5] = MODEL_SCHEMA
+    method: Literal["trained"] = "trained"
+    schema_version: Literal[6] = MODEL_SCHEMA
     motionsig_version: str
     created_utc: str
     person: str

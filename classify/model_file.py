@@ -89,6 +89,8 @@ def load_model(path: str | Path) -> Model:
 
 def _assemble(content: Any, path: Path) -> Model:
     card_json = json.loads(content["card"])
+    if card_json.get("method") == "enrolled":
+        raise ModelError(f"{path} holds an enrolled person, not a trained model. This needs a trained model.")
     version = card_json.get("schema_version")
     if isinstance(version, int) and version > MODEL_SCHEMA:
         raise ModelError(
@@ -97,8 +99,7 @@ def _assemble(content: Any, path: Path) -> Model:
     if isinstance(version, int) and version < MODEL_SCHEMA:
         raise ModelError(
             f"{path} was made by an older version of motionsig (model schema {version}; this version uses "
-            f"{MODEL_SCHEMA}), which described differently how footage was measured. Train the model again "
-            "with `motionsig train`."
+            f"{MODEL_SCHEMA}). Train the model again with `motionsig train`."
         )
     try:
         card = ModelCard.model_validate(card_json)

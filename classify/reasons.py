@@ -7,6 +7,7 @@ from typing import Any, Final, Self
 
 import pydantic
 
+from classify.background.regions import RegionConflict
 from extract.damage import Damage
 from extract.track_choice import TrackChoice
 from ground.records import Record, Share
@@ -21,18 +22,21 @@ class ReasonCode(StrEnum):
     RATIO_TOO_WEAK = "ratio-too-weak"
     RATIO_CONTRADICTS_SCORE = "ratio-contradicts-score"
     PAIRS_MISSING = "pairs-missing"
+    TOO_LITTLE_MEASURED = "too-little-measured"
     NO_CLIP_SCORED = "no-clip-scored"
     TOO_FEW_CLIPS = "too-few-clips"
     MOST_CLIPS_UNSCORED = "most-clips-unscored"
     CLIPS_CONTRADICT = "clips-contradict"
     IN_TRAINING_FOOTAGE = "in-training-footage"
     IN_TRAINING_TABLE = "in-training-table"
+    IN_BACKGROUND_FOOTAGE = "in-background-footage"
 
 
 # The numbers that a reason has; every other reason has none.
 _NUMBERS: Final[dict[ReasonCode, frozenset[str]]] = {
     ReasonCode.RATIO_TOO_WEAK: frozenset({"ratio_needed"}),
     ReasonCode.PAIRS_MISSING: frozenset({"missing_share", "missing_limit"}),
+    ReasonCode.TOO_LITTLE_MEASURED: frozenset({"missing_share"}),
     ReasonCode.TOO_FEW_CLIPS: frozenset({"clips_needed", "clips_scored"}),
     ReasonCode.MOST_CLIPS_UNSCORED: frozenset({"clips", "clips_scored"}),
     ReasonCode.CLIPS_CONTRADICT: frozenset({"clips_against", "clips_scored"}),
@@ -40,6 +44,7 @@ _NUMBERS: Final[dict[ReasonCode, frozenset[str]]] = {
 # What a table need not say.
 _UNSURE_NUMBERS: Final[dict[ReasonCode, frozenset[str]]] = {
     ReasonCode.PAIRS_MISSING: frozenset({"face_share", "body_share"}),
+    ReasonCode.TOO_LITTLE_MEASURED: frozenset({"face_share", "body_share"}),
 }
 
 
@@ -53,7 +58,8 @@ class Reason(Record):
     ratio_needed
         The likelihood ratio, or its inverse, from which on a side counts as supported.
     missing_share, missing_limit
-        Share of the clip's feature pairs that are missing, and the most that may be.
+        Share of the numbers that describe the clip (a trained model's feature pairs, a background's
+        descriptors) that is missing; and of feature pairs, the most that may be.
     face_share, body_share
         Shares of the clip's frames in which a face, and a body, was found; None where the table does not say.
     clips, clips_scored
@@ -61,7 +67,7 @@ class Reason(Record):
     clips_needed
         How many scored clips the model needs.
     clips_against
-        How many scored clips speak against the mean score.
+        How many scored clips speak against the score of the whole video.
     """
 
     code: ReasonCode
@@ -95,6 +101,7 @@ class WarningCode(StrEnum):
     MEASUREMENT_UNKNOWN = "measurement-unknown"
     FOOTAGE_UNKNOWN = "footage-unknown"
     OTHER_TRACKS = "other-tracks"
+    REGIONS_CONTRADICT = "regions-contradict"
 
 
 class VerdictWarning(Record):
@@ -106,13 +113,16 @@ class VerdictWarning(Record):
         ``damaged``: not all of the file could be read, or its time stamps were repaired.
         ``measurement-unknown``: nobody can check that the suspect was measured as the model's footage was.
         ``footage-unknown``: nobody can check that the video is not part of the model's footage.
-        ``other-tracks``: the file holds other video tracks too.
+        ``other-tracks``: the file holds other video tracks too. ``regions-contradict``: a region moves like
+        the person, and another does not.
     damage
         What could not be read or was repaired, for ``damaged``.
     unrecorded
         What one of the two tables does not record, for ``measurement-unknown``.
     tracks
         Which track was read, for ``other-tracks``.
+    regions
+        Which regions, for ``regions-contradict``.
     words
         What was said of it.
     """
@@ -121,6 +131,7 @@ class VerdictWarning(Record):
     damage: Damage | None = None
     unrecorded: tuple[str, ...] = ()
     tracks: TrackChoice | None = None
+    regions: RegionConflict | None = None
     words: str
 
     @pydantic.model_validator(mode="after")
@@ -133,4 +144,6 @@ class VerdictWarning(Record):
             raise ValueError(
                 "what is not recorded is warned of by `measurement-unknown`, and by nothing else"
             )
+        if (self.regions is not None) != (self.code is WarningCode.REGIONS_CONTRADICT):
+            raise ValueError("a warning of regions that contradict each other, and no other, names them")
         return self

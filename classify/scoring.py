@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from classify.calibration import to_log10
 from classify.cells import average_pairs, to_number
 from classify.decision import Judgement, judge_scores, judge_video
 from classify.deviations import find_deviations
 from classify.model import Model
 from classify.reasons import Reason, ReasonCode, VerdictWarning, WarningCode
 from classify.training_set import is_usable
-from classify.verdict import ClipLabel, ClipVerdict, VideoLabel, VideoVerdict
-from classify.words.judgements import describe_reason, describe_support, describe_video, describe_warning
+from classify.verdict import CLIP_LABELS, VIDEO_LABELS, ClipVerdict, VideoVerdict
+from classify.words.judgements import describe_reason, describe_support, describe_video, make_warning
 from classify.words.models import describe_others
 from extract.damage import Damage
 from extract.track_choice import TrackChoice
@@ -25,9 +26,6 @@ from features.quality import MISSING_LIMIT
 from ground.descriptions import list_unrecorded
 from ground.errors import TableError
 from ground.time_span import TimeSpan
-
-_CLIP_LABELS: Final[dict[int, ClipLabel]] = {1: "match", -1: "no match", 0: "insufficient evidence"}
-_VIDEO_LABELS: Final[dict[int, VideoLabel]] = {1: "consistent", -1: "inconsistent", 0: "inconclusive"}
 
 
 def judge_videos(
@@ -110,8 +108,8 @@ def _describe_clips(
                 clip_name=name,
                 span=_read_span(name, row),
                 score=to_number(scores[i]),
-                log10_lr=_to_log10(judgement.llr),
-                label=_CLIP_LABELS[judgement.decision],
+                log10_lr=to_log10(judgement.llr),
+                label=CLIP_LABELS[judgement.decision],
                 reason=judgement.reason,
                 words=describe_reason(judgement.reason, "clip"),
                 missing_share=float(missing[i]),
@@ -154,22 +152,12 @@ def _list_warnings(
     """Return what all videos of a table are warned of."""
     warnings = []
     if damage is not None:
-        warnings.append(_warn(WarningCode.DAMAGED, damage=damage))
+        warnings.append(make_warning(WarningCode.DAMAGED, damage=damage))
     if tracks is not None:
-        warnings.append(_warn(WarningCode.OTHER_TRACKS, tracks=tracks))
+        warnings.append(make_warning(WarningCode.OTHER_TRACKS, tracks=tracks))
     if unrecorded := list_unrecorded(model.card.measured, read_description(clips)):
-        warnings.append(_warn(WarningCode.MEASUREMENT_UNKNOWN, unrecorded=tuple(unrecorded)))
+        warnings.append(make_warning(WarningCode.MEASUREMENT_UNKNOWN, unrecorded=tuple(unrecorded)))
     return tuple(warnings)
-
-
-def _warn(
-    code: WarningCode,
-    damage: Damage | None = None,
-    unrecorded: tuple[str, ...] = (),
-    tracks: TrackChoice | None = None,
-) -> VerdictWarning:
-    words = describe_warning(code, damage, unrecorded, tracks)
-    return VerdictWarning(code=code, damage=damage, unrecorded=unrecorded, tracks=tracks, words=words)
 
 
 def _judge_video(
@@ -185,18 +173,19 @@ def _judge_video(
 ) -> VideoVerdict:
     card = model.card
     scores = np.array([clip.score for clip in clips if clip.score is not None])
+    score = float(scores.mean()) if len(scores) else None
     sha256 = _get_hash(rows)
     if sha256 in card.footage.video_sha256:
         judgement = Judgement(0, None, Reason(code=ReasonCode.IN_TRAINING_FOOTAGE))
     elif sha256 is None and is_own_table:
         judgement = Judgement(0, None, Reason(code=ReasonCode.IN_TRAINING_TABLE))
     else:
-        judgement = judge_video(scores, judged, len(clips), card.clip_rule, card.video_rule)
+        judgement = judge_video(score, judged, len(clips), card.clip_rule, card.video_rule)
         if sha256 is None or not card.footage.video_sha256:
-            warnings += (_warn(WarningCode.FOOTAGE_UNKNOWN),)
-    label = _VIDEO_LABELS[judgement.decision]
+            warnings += (make_warning(WarningCode.FOOTAGE_UNKNOWN),)
+    label = VIDEO_LABELS[judgement.decision]
     calibrated = card.video_calibration is not None
-    log10_lr = _to_log10(judgement.llr)
+    log10_lr = to_log10(judgement.llr)
     return VideoVerdict(
         video=video,
         sha256=sha256,
@@ -204,7 +193,7 @@ def _judge_video(
         reason=judgement.reason,
         sentence=describe_video(video, card.person, label, judgement.reason, clips, calibrated=calibrated),
         warnings=warnings,
-        score=float(scores.mean()) if len(scores) else None,
+        score=score,
         log10_lr=log10_lr,
         support=None
         if log10_lr is None
@@ -219,7 +208,3 @@ def _get_hash(rows: pd.DataFrame) -> str | None:
     """Return the SHA-256 of the video that the rows of a clip table are of, None where it is not recorded."""
     sha256 = rows["sha256"].iloc[0] if "sha256" in rows else None
     return sha256 if isinstance(sha256, str) and sha256 else None
-
-
-def _to_log10(llr: float | None) -> float | None:
-    return None if llr is None else float(llr / np.log(10))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 import pydantic
 
+from classify.background.card import EnrolmentCard
+from classify.background.regions import RegionStatement
 from classify.deviations import Deviation
 from classify.model import ModelCard
 from classify.reasons import Reason, ReasonCode, VerdictWarning
@@ -13,10 +15,14 @@ from classify.verbal_scale import VERBAL_SCALE
 from ground.records import Record, Share
 from ground.time_span import TimeSpan
 
-VERDICT_SCHEMA: Final = 5
+VERDICT_SCHEMA: Final = 6
 
 ClipLabel = Literal["match", "no match", "insufficient evidence"]
 VideoLabel = Literal["consistent", "inconsistent", "inconclusive"]
+
+# By what `classify.decision` decides.
+CLIP_LABELS: Final[dict[int, ClipLabel]] = {1: "match", -1: "no match", 0: "insufficient evidence"}
+VIDEO_LABELS: Final[dict[int, VideoLabel]] = {1: "consistent", -1: "inconsistent", 0: "inconclusive"}
 
 # The only reason for each label that decides; the others have all other reasons.
 _REASON_OF: Final[dict[str, ReasonCode]] = {
@@ -36,12 +42,13 @@ def check_label(label: ClipLabel | VideoLabel, reason: Reason) -> None:
 class ClipVerdict(Record):
     """One clip: `score` is None where too much is missing to compute one.
 
-    Higher scores are more like the person; the scale is the classifier's own and no probability. `log10_lr`
-    is the likelihood ratio, None where the model is not calibrated. A label other than "insufficient
+    Higher scores are more like the person. A trained model's are on the classifier's own scale and no
+    probability; an enrolled person's are natural log-likelihood ratios. `log10_lr` is the likelihood ratio,
+    to base 10, None where the model is not calibrated. A label other than "insufficient
     evidence" takes a score beyond a threshold and, where there is a ratio, one of at least 2 in its direction
     (`classify.decision`); `reason` says in a code and numbers why it is this one, and `words` what was said
-    of that. `span` is None where the table does not say when the clip is. `missing_share` is the share of
-    pairs without a correlation.
+    of that. `span` is None where the table does not say when the clip is. `missing_share` is the share of the
+    numbers that describe the clip (pairs of features, or an enrolled person's descriptors) that is missing.
     """
 
     clip_name: str
@@ -61,15 +68,19 @@ class ClipVerdict(Record):
 
 
 class VideoVerdict(Record):
-    """One video, judged by the mean score of the clips that have one.
+    """One video, judged by the clips that have a score, together.
 
-    Its thresholds and its likelihood ratio are those of mean scores of whole videos: clips of one video are
-    not independent, so their own ratios are never multiplied. `log10_lr` is None where the model is not
-    calibrated, and where fewer clips of the video have a score than of the videos that it learnt from.
-    `reason` says in a code and numbers why the label is this one; `sentence` and `support` are the words
-    that were said of label and ratio. `deviations` are of the mean correlations of the scored clips.
-    `warnings` say what else bears on the verdict: damage to the file, or that nobody knows whether it was
-    measured as the model's footage was.
+    A trained model's `score` is their mean, and its thresholds and its likelihood ratio are those of mean
+    scores of whole videos. An enrolled person's is the natural log-likelihood ratio of the clips, pooled
+    before scoring. Clips of one video are not independent, so their own ratios are never multiplied.
+
+    `log10_lr` is None where the model is not calibrated, and where fewer clips of the video have a score than
+    of the videos that it learnt from. `reason` says in a code and numbers why the label is this one;
+    `sentence` and `support` are the words that were said of label and ratio. `deviations` are of the means
+    over the scored clips. `regions` says of each region of an enrolled person whether it moves like the
+    person; it is empty for trained models, and where the video is among those that were learnt from.
+    `warnings` say what else bears on the verdict: damage to the file, regions that contradict each other, or
+    that nobody knows whether it was measured as the model's footage was.
     """
 
     video: str
@@ -82,6 +93,7 @@ class VideoVerdict(Record):
     log10_lr: float | None
     support: str | None
     clips_scored: int
+    regions: tuple[RegionStatement, ...] = ()
     deviations: tuple[Deviation, ...]
     clips: tuple[ClipVerdict, ...]
 
@@ -101,17 +113,18 @@ class FailedSuspect(Record):
 class Verdict(Record):
     """Everything that `motionsig classify` says, and what it stands on.
 
-    `card` is the model's; its thresholds, error rates and footage are those of this verdict. `verbal_scale`
+    `card` is that of the trained model or of the enrolled person, whichever judged; its thresholds, error
+    rates and footage are those of this verdict, and `model_sha256` is the hash of its file. `verbal_scale`
     holds the least likelihood ratio for each word of support. A verdict of another `schema_version` is not
     read: `motionsig classify` makes it anew.
     """
 
-    schema_version: Literal[5] = VERDICT_SCHEMA
+    schema_version: Literal[6] = VERDICT_SCHEMA
     motionsig_version: str
     created_utc: str
     person: str
     model_sha256: str
-    card: ModelCard
+    card: Annotated[ModelCard | EnrolmentCard, pydantic.Field(discriminator="method")]
     calibrated: bool
     verbal_scale: tuple[tuple[float, str], ...] = pydantic.Field(VERBAL_SCALE, min_length=1)
     videos: tuple[VideoVerdict, ...]
@@ -119,6 +132,12 @@ class Verdict(Record):
 
     @pydantic.model_validator(mode="after")
     def _check_calibration(self) -> Self:
-        if self.calibrated != (self.card.video_calibration is not None):
+        if self.calibrated != (self.card.video_rule.calibration is not None):
             raise ValueError("a verdict is calibrated when its model is")
+        return self
+
+    @pydantic.model_validator(mode="after")
+    def _check_regions(self) -> Self:
+        if self.card.method == "trained" and any(video.regions for video in self.videos):
+            raise ValueError("a trained model says nothing of regions")
         return self

@@ -2,51 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal, Self
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
-import numpy.typing as npt
 import pydantic
 
+from classify.background.enrolled import Enrolment
 from classify.cells import average_pairs, to_number
-from classify.deviations import PairName
 from classify.model import Model
 from classify.verdict import ClipVerdict, VideoVerdict
+from classify.words.movements import is_spread
 from extract.description import Backend
 from extract.frame_table import FrameTable
 from features.clips import CorrelationOptions
 from features.quality import describe_footage
-from features.signals import compute_positions, compute_signal
-from features.windows import Clips, lay_clips
+from features.windows import ClipRule, Clips, lay_clips
 from ground.errors import InputError
 from ground.files import replace_when_complete
 from ground.provenance import list_versions
 from ground.records import Record, Share
-from ground.time_span import TimeSpan
+from report.tracing import PairTrace, Tracer
 
 if TYPE_CHECKING:
     import pandas as pd
 
 EVIDENCE_SCHEMA: Final = 1
-# How many of a clip's deviating pairs are drawn, and by how many points.
+# How many of a clip's deviating pairs are drawn.
 TRACED_PAIRS: Final = 3
-_POINTS: Final = 100
-
-
-class PairTrace(Record):
-    """The two signals of a pair over a clip, averaged over equal parts of it; None where nothing was seen."""
-
-    pair: PairName
-    first: tuple[float | None, ...]
-    second: tuple[float | None, ...]
-
-    @pydantic.model_validator(mode="after")
-    def _check_lengths(self) -> Self:
-        if len(self.first) != len(self.second):
-            raise ValueError("the two signals are of different lengths")
-        return self
 
 
 class ClipEvidence(Record):
@@ -82,7 +66,8 @@ class VideoEvidence(Record):
     readers
         Of body and face, with the SHA-256 of their weights.
     correlations
-        Mean of each pair over the scored clips, in the order of the model's pairs.
+        Mean of each pair over the scored clips, in the order of the model's pairs; empty for an enrolled
+        person.
     clips
         In the order of the verdict's.
     """
@@ -112,7 +97,8 @@ class Evidence(Record):
     command, versions
         The command line that made the verdict, and the versions of what it ran on.
     usual_mean, usual_std
-        Of each pair over the person's training clips; None for a pair never seen.
+        Of each pair over the person's training clips; None for a pair never seen. Empty for an enrolled
+        person.
     videos
         In the order of the verdict's.
     """
@@ -151,7 +137,9 @@ def gather_videos(
     """
     values = correlations.to_numpy(dtype=np.float64)
     row_of = {name: row for row, name in enumerate(correlations.index)}
-    trace = _Tracer(model, frames) if frames is not None else None
+    # A model of a table that does not record how it was made judges tables alone, so there are no frames.
+    options = None if frames is None else CorrelationOptions.from_description(model.card.measured)
+    trace = None if frames is None or options is None else Tracer.of_features(frames, options)
     gathered = []
     for verdict in verdicts:
         scored = [row_of[clip.clip_name] for clip in verdict.clips if clip.score is not None]
@@ -161,26 +149,64 @@ def gather_videos(
                 sha256=verdict.sha256,
                 path=str(path.resolve()) if path else None,
                 readers=(frames.metadata.reading.body, frames.metadata.reading.face) if frames else (),
-                correlations=_to_optional(average_pairs(values[scored])),
+                correlations=tuple(map(_to_optional, average_pairs(values[scored]))),
                 clips=tuple(
-                    _gather_clip(clip, clips.iloc[row_of[clip.clip_name]], trace) for clip in verdict.clips
+                    _gather_clip(clip, clips.iloc[row_of[clip.clip_name]].to_dict(), trace)
+                    for clip in verdict.clips
                 ),
-                **_describe_video(model, frames),
+                **_describe_video(frames, None if options is None else options.clips),
             )
         )
     return tuple(gathered)
 
 
+def gather_recording(
+    enrolment: Enrolment, verdict: VideoVerdict, table: FrameTable, path: Path | None
+) -> VideoEvidence:
+    """Gather what a report on a recording that an enrolled person was compared with needs.
+
+    Parameters
+    ----------
+    enrolment
+        The person.
+    verdict
+        Of the recording.
+    table
+        Its frame table.
+    path
+        The video that it was made from, if it is at hand.
+    """
+    background = enrolment.card.background
+    rule = ClipRule(background.clip_s, background.step_s)
+    frames = table.frames.drop(columns="frame").astype("float64")
+    footage = describe_footage(frames, lay_clips(frames["time_s"], rule))
+    trace = Tracer.of_descriptors(table)
+    return VideoEvidence(
+        video=verdict.video,
+        sha256=verdict.sha256,
+        path=str(path.resolve()) if path else None,
+        readers=(table.metadata.reading.body, table.metadata.reading.face),
+        correlations=(),
+        clips=tuple(
+            _gather_clip(clip, {name: values[k] for name, values in footage.items()}, trace)
+            for k, clip in enumerate(verdict.clips)
+        ),
+        **_describe_video(table, rule),
+    )
+
+
 def make_evidence(
-    model: Model, videos: Sequence[VideoEvidence], verdict_sha256: str, command: str
+    judge: Model | Enrolment, videos: Sequence[VideoEvidence], verdict_sha256: str, command: str
 ) -> Evidence:
     """Put together what belongs to one verdict."""
+    usual = (judge.usual_mean, judge.usual_std) if isinstance(judge, Model) else ((), ())
+    usual_mean, usual_std = (tuple(map(_to_optional, column)) for column in usual)
     return Evidence(
         verdict_sha256=verdict_sha256,
         command=command,
         versions=list_versions(),
-        usual_mean=_to_optional(model.usual_mean),
-        usual_std=_to_optional(model.usual_std),
+        usual_mean=usual_mean,
+        usual_std=usual_std,
         videos=tuple(videos),
     )
 
@@ -192,7 +218,7 @@ def write_evidence(evidence: Evidence, path: Path) -> None:
 
 
 def read_evidence(path: Path, verdict_sha256: str, pairs: int) -> Evidence:
-    """Read the evidence of a verdict whose model knows so many pairs.
+    """Read the evidence of a verdict whose model knows so many pairs: 0 for an enrolled person.
 
     Raises
     ------
@@ -214,43 +240,12 @@ def read_evidence(path: Path, verdict_sha256: str, pairs: int) -> Evidence:
     return evidence
 
 
-class _Tracer:
-    """The signals of a frame table, to be cut into clips."""
-
-    def __init__(self, model: Model, table: FrameTable) -> None:
-        options = CorrelationOptions.from_description(model.card.measured)
-        frames = table.frames.drop(columns="frame").astype("float64")
-        self._times = frames["time_s"].to_numpy()
-        positions = compute_positions(frames, mouth=options.pairs.mouth, coordinates=options.body)
-        self._signals = compute_signal(positions, self._times, options.signal)
-        self._columns = {name: column for column, name in enumerate(options.pairs.features)}
-
-    def __call__(self, pair: str, span: TimeSpan) -> PairTrace:
-        first, second = pair.split("*")
-        begin, end = np.searchsorted(self._times, [span.start_s, span.end_s])
-        parts = ((self._times[begin:end] - span.start_s) / span.length_s * _POINTS).astype(np.intp)
-        traces = (
-            _average_parts(self._signals[begin:end, self._columns[name]], parts) for name in (first, second)
-        )
-        return PairTrace(pair=pair, first=next(traces), second=next(traces))
-
-
-def _average_parts(signal: npt.NDArray[np.float64], parts: npt.NDArray[np.intp]) -> tuple[float | None, ...]:
-    seen = np.isfinite(signal)
-    parts = np.clip(parts[seen], 0, _POINTS - 1)
-    counts = np.bincount(parts, minlength=_POINTS)
-    sums = np.bincount(parts, signal[seen], minlength=_POINTS)
-    return tuple(
-        float(f"{total / count:.4g}") if count else None for total, count in zip(sums, counts, strict=True)
-    )
-
-
-def _gather_clip(clip: ClipVerdict, row: pd.Series, trace: _Tracer | None) -> ClipEvidence:
+def _gather_clip(clip: ClipVerdict, row: Mapping[Hashable, Any], trace: Tracer | None) -> ClipEvidence:
     cuts = to_number(row.get("scene_cuts"))
     traces: tuple[PairTrace, ...] = ()
     if trace and clip.label == "no match" and clip.span is not None:
-        pairs = [deviation.pair for deviation in clip.deviations[:TRACED_PAIRS]]
-        traces = tuple(trace(pair, clip.span) for pair in pairs)
+        pairs = [one.pair for one in clip.deviations[:TRACED_PAIRS] if not is_spread(one.pair)]
+        traces = tuple(trace.trace(pair, clip.span) for pair in pairs)
     return ClipEvidence(
         clip_name=clip.clip_name,
         face_share=to_number(row.get("face_share")),
@@ -260,11 +255,11 @@ def _gather_clip(clip: ClipVerdict, row: pd.Series, trace: _Tracer | None) -> Cl
     )
 
 
-def _describe_video(model: Model, table: FrameTable | None) -> dict[str, float | int | None]:
+def _describe_video(table: FrameTable | None, rule: ClipRule | None) -> dict[str, float | int | None]:
     names = ("width", "height", "duration_s", "uncovered_s", "face_share", "body_share", "scene_cuts")
-    if table is None:
+    if table is None or rule is None:
         return dict.fromkeys(names)
-    clips = lay_clips(table.frames["time_s"], CorrelationOptions.from_description(model.card.measured).clips)
+    clips = lay_clips(table.frames["time_s"], rule)
     frames = table.frames.drop(columns="frame").astype("float64")
     begin, end = np.array([0.0]), np.array([clips.duration_s])
     whole = describe_footage(
@@ -284,5 +279,5 @@ def _describe_video(model: Model, table: FrameTable | None) -> dict[str, float |
     return dict(zip(names, values, strict=True))
 
 
-def _to_optional(values: npt.NDArray[np.float64]) -> tuple[float | None, ...]:
-    return tuple(None if np.isnan(value) else round(float(value), 4) for value in values)
+def _to_optional(value: float) -> float | None:
+    return None if np.isnan(value) else round(float(value), 4)

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from classify.verdict import ClipVerdict, VideoVerdict
-from classify.words.numbers import format_clock, format_span
+from classify.words.numbers import format_clock, format_ratio, format_span
 from extract.frame_table import ACTION_UNITS, HEAD_ROTATION, JOINTS, FrameTable
 from extract.picture import Frame
 from extract.video import VideoReader
@@ -165,8 +165,11 @@ def _bring_to_shape(frame: Frame, shape: tuple[int, ...]) -> npt.NDArray[np.uint
 
 
 def _describe(span: TimeSpan, clip: ClipVerdict) -> str:
-    score = "not scored" if clip.score is None else f"score {format_score(clip.score)}".replace("−", "-")
-    return f"clip {format_span(span)}: {clip.label}, {score}"
+    if clip.log10_lr is not None:
+        value = f"LR {format_ratio(clip.log10_lr)}"
+    else:
+        value = "not scored" if clip.score is None else f"score {format_score(clip.score)}".replace("−", "-")
+    return f"clip {format_span(span)}: {clip.label}, {value}"
 
 
 @contextmanager

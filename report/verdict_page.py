@@ -10,12 +10,11 @@ from typing import Final
 
 from markupsafe import Markup
 
+from classify.background.regions import REGION_SUPPORT
 from classify.deviations import Deviation
-from classify.estimators import CLASSIFIER_NAMES
-from classify.model import ModelCard
 from classify.verbal_scale import LEAST_SUPPORT
 from classify.verdict import ClipVerdict, Verdict, VideoVerdict
-from classify.words.figures import format_with_interval
+from classify.words.cards import describe_others
 from classify.words.judgements import (
     describe_reason,
     describe_relation,
@@ -24,24 +23,28 @@ from classify.words.judgements import (
     describe_warning,
     name_support,
 )
-from classify.words.models import (
-    describe_error_rates,
-    describe_hyperparameters,
-    describe_others,
-    describe_shortfall,
-)
-from classify.words.movements import describe_deviation, name_pair
+from classify.words.movements import describe_deviation
 from classify.words.numbers import format_ratio, format_span
 from features.signal_words import name_signal
 from ground.records import Record
 from ground.time_span import TimeSpan
-from report.charts.matrix import draw_matrix, list_features
-from report.charts.timeline import CLASS_OF, MOST_ROWS, ROW_S, choose_picture_times, draw_timeline
+from report.card_sections import view_card
+from report.charts.measures import MEASURES
+from report.charts.regions import draw_region
+from report.charts.timeline import (
+    CLASS_OF,
+    MOST_ROWS,
+    ROW_S,
+    choose_picture_times,
+    draw_timeline,
+)
 from report.charts.traces import draw_ruler, draw_traces, tabulate_traces
-from report.evidence import ClipEvidence, Evidence, PairTrace, VideoEvidence
+from report.evidence import ClipEvidence, Evidence, VideoEvidence
+from report.matrices import MatrixRow, draw_matrices, list_correlations
 from report.page import render_page
 from report.privacy import hide_folders, shorten_command
 from report.thumbnails import Thumbnail, try_thumbnails
+from report.tracing import PairTrace
 
 # Of so many flagged clips the signals are shown at once; those of the others when asked for.
 _SHOWN_AT_ONCE: Final = 6
@@ -86,13 +89,11 @@ class _ClipRow:
 
 
 @dataclass(frozen=True)
-class _MatrixRow:
-    pair: str
-    words: str
-    here: float | None
-    usual: float | None
-    spread: float | None
-    difference: float | None
+class _RegionRow:
+    bar: Markup
+    region: str
+    label: str
+    ratio: str | None
 
 
 @dataclass(frozen=True)
@@ -110,10 +111,11 @@ class _VideoView:
     timeline_cut: str | None
     pictures_missing: str | None
     clips: list[_ClipRow]
+    regions: list[_RegionRow]
     flagged: list[_FlaggedClip]
     deviations: list[tuple[str, Markup]]
     matrices: dict[str, Markup]
-    matrix_rows: list[_MatrixRow]
+    matrix_rows: list[MatrixRow]
 
 
 def render_report(report: Report, *, evidence_missing: str | None) -> str:
@@ -138,18 +140,12 @@ def render_report(report: Report, *, evidence_missing: str | None) -> str:
         "report.html",
         verdict=verdict,
         card=verdict.card,
-        classifier=CLASSIFIER_NAMES[verdict.card.classifier],
+        basis=view_card(verdict),
         evidence=evidence,
         evidence_missing=evidence_missing,
-        error_rates=describe_error_rates(verdict.card),
-        shortfalls=[describe_shortfall(shortfall) for shortfall in verdict.card.shortfalls],
         videos=views,
-        scale=list_scale(verdict),
-        features=[name_signal(feature) for feature in list_features(verdict.card.pairs)],
         least_support=LEAST_SUPPORT,
-        others=describe_others(verdict.card.footage),
-        hyperparameters=describe_hyperparameters(verdict.card),
-        comparisons=list_comparisons(verdict.card),
+        region_support=REGION_SUPPORT,
         readers={
             f"{reader.name} {reader.version}": reader.weights for video in known for reader in video.readers
         },
@@ -203,11 +199,13 @@ def _view_video(
     if known is not None and has_times and duration_s is not None:
         times_s = choose_picture_times(duration_s)
         pictures, missing = try_thumbnails(known.path, known.sha256, times_s, _find_first_jump(video))
-    timeline = None
+    card, timeline = verdict.card, None
     if has_times and duration_s is not None:
-        timeline = draw_timeline(video.clips, verdict.card.thresholds, duration_s, pictures)
+        timeline = draw_timeline(
+            video.clips, card.clip_rule.thresholds, MEASURES[card.method], duration_s, pictures
+        )
     by_name = {clip.clip_name: clip for clip in known.clips} if known else {}
-    matrix_rows = _list_correlations(verdict.card, evidence, known)
+    matrix_rows = [] if card.method == "enrolled" else list_correlations(card, evidence, known)
     ratio = video.log10_lr
     return _VideoView(
         verdict=video,
@@ -222,13 +220,14 @@ def _view_video(
             calibrated=verdict.calibrated,
         ),
         warnings=[
-            describe_warning(one.code, one.damage, one.unrecorded, one.tracks) for one in video.warnings
+            describe_warning(one.code, one.damage, one.unrecorded, one.tracks, one.regions)
+            for one in video.warnings
         ],
         ratio=_format_ratio(ratio),
         support=None if ratio is None else name_support(ratio),
         support_sentence=None
         if ratio is None
-        else describe_support(ratio, verdict.person, describe_others(verdict.card.footage)),
+        else describe_support(ratio, verdict.person, describe_others(card)),
         reason=describe_reason(video.reason, "video"),
         timeline=timeline,
         timeline_cut=f"{MOST_ROWS * ROW_S / 3600:g} hours"
@@ -246,9 +245,13 @@ def _view_video(
             )
             for clip in video.clips
         ],
+        regions=[
+            _RegionRow(draw_region(one), one.region, one.label, _format_ratio(one.log10_lr))
+            for one in video.regions
+        ],
         flagged=_view_flagged(video.clips, by_name),
         deviations=[(_describe(deviation), draw_ruler(deviation)) for deviation in video.deviations],
-        matrices=_draw_matrices(matrix_rows, verdict.person),
+        matrices=draw_matrices(matrix_rows, verdict.person),
         matrix_rows=matrix_rows,
     )
 
@@ -287,79 +290,6 @@ def _view_trace(trace: PairTrace, deviation: Deviation, span: TimeSpan) -> _Trac
         draw_ruler(deviation),
         tabulate_traces(trace, span),
     )
-
-
-def _list_correlations(
-    card: ModelCard, evidence: Evidence | None, known: VideoEvidence | None
-) -> list[_MatrixRow]:
-    if evidence is None or known is None:
-        return []
-    columns = (card.pairs, known.correlations, evidence.usual_mean, evidence.usual_std)
-    return [
-        _MatrixRow(
-            pair,
-            name_pair(pair),
-            here,
-            usual,
-            spread,
-            None if here is None or usual is None else here - usual,
-        )
-        for pair, here, usual, spread in zip(*columns, strict=True)
-    ]
-
-
-def _draw_matrices(rows: list[_MatrixRow], person: str) -> dict[str, Markup]:
-    if not rows:
-        return {}
-    columns = {
-        "This video": ([row.here for row in rows], 1.0),
-        f"Usual for {person} (mean of the training clips)": ([row.usual for row in rows], 1.0),
-        f"Difference: this video minus what is usual for {person}. Filled: higher than usual. Hollow: "
-        "lower. A full cell is 2": (
-            [row.difference for row in rows],
-            2.0,
-        ),
-    }
-    pairs = [row.pair for row in rows]
-    return {
-        title: draw_matrix(
-            dict(zip(pairs, values, strict=True)),
-            f"{title}: correlations of all movements. The table below has the numbers.",
-            most,
-        )
-        for title, (values, most) in columns.items()
-    }
-
-
-def list_scale(verdict: Verdict) -> list[tuple[str, str]]:
-    """Return the verbal scale as rows: from which likelihood ratio on, and the word."""
-    bounds = [least for least, _ in verdict.verbal_scale]
-    return [
-        (f"{least:,.0f} to {following:,.0f}" if following else f"{least:,.0f} or more", word)
-        for (least, word), following in zip(verdict.verbal_scale, [*bounds[1:], None], strict=True)
-    ]
-
-
-def list_comparisons(card: ModelCard) -> list[dict[str, str]]:
-    """Return how training did on held-out sources, a row for each level and kind of others."""
-    if card.evaluation is None:
-        return []
-    return [
-        {
-            "Judged": f"{part.level}s",
-            "Against": part.against,
-            "Person / others": f"{part.figures.targets} / {part.figures.non_targets}",
-            "Sources": f"{part.figures.target_sources} / {part.figures.non_target_sources}",
-            "AUC": format_with_interval(part.figures.auc, ".2f"),
-            "Equal error rate": format_with_interval(part.figures.equal_error_rate, ".2f"),
-            "Others taken for the person": format_with_interval(part.decisions.false_match, ".0%"),
-            "Person taken for others": format_with_interval(part.decisions.false_no_match, ".0%"),
-            "Person inconclusive": format_with_interval(part.decisions.undecided_target, ".0%"),
-            "Others inconclusive": format_with_interval(part.decisions.undecided_non_target, ".0%"),
-            "Cllr": format_with_interval(part.figures.cllr, ".2f"),
-        }
-        for part in card.evaluation.comparisons
-    ]
 
 
 def _describe(deviation: Deviation) -> str:

@@ -21,8 +21,8 @@ import pyarrow.parquet as pq
 from frame_tables import make_moving_frames, make_table, write_moving
 from population import make_correlations, write_correlations
 
-from classify.enrolment import enrol
 from classify.model_file import load_model, save_model
+from classify.person_model import train_person
 from classify.scoring import judge_videos
 from extract.checkpoints import Checkpoints
 from extract.frame_table import ACTION_UNITS, HEAD_ROTATION, is_frame_table, read_frame_table
@@ -230,7 +230,7 @@ def _read_openface(path: Path) -> None:
 
 def _make_model(folder: Path) -> None:
     people = make_correlations({"id0": 2, "id1": 1, "id2": 1, "id3": 1}, clips=2)
-    model = enrol(write_correlations(folder, people), "id0", classifier="linear", workers=1)
+    model = train_person(write_correlations(folder, people), "id0", classifier="linear", workers=1)
     card = model.card.model_copy(update={"created_utc": "2026-01-01T00:00:00+00:00"})
     save_model(replace(model, card=card), folder / "m.skops")
     (folder / "correlations.csv").unlink()

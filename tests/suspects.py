@@ -17,8 +17,8 @@ from frame_tables import make_moving_frames, make_table, write_table
 from media import marked_frames, write_video
 
 import motionsig
-from classify.enrolment import enrol
 from classify.model_file import save_model
+from classify.person_model import train_person
 from extract import mesh_table
 from extract.body import find_body_reader
 from extract.description import ReadingDescription
@@ -61,7 +61,7 @@ def train_model(path: Path, person: str = "id0") -> Path:
     table = path.with_suffix(".csv")
     with open_tables(table, PairSet()) as write:
         write(pd.DataFrame(rows, index=index, columns=PairSet().columns), pd.DataFrame(clips, index=index))
-    save_model(enrol(table, person, classifier="linear", workers=1), path)
+    save_model(train_person(table, person, classifier="linear", workers=1), path)
     return path
 
 

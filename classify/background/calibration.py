@@ -70,8 +70,9 @@ class PairCalibration(Record):
         q = np.clip(scored.length, self.shortest, self.longest)
         sessions = np.log(np.minimum(scored.sessions, self.most_sessions))
         gain = np.maximum(1 + self.length_slope * q, 0)
-        llrs: Scores = gain * (scored.scores @ np.array(self.weights)) + self.offset
-        return llrs + self.length_offset * q + self.session_offset * sessions
+        fused = scored.scores @ np.array(self.weights)
+        llrs: Scores = gain * fused + self.offset + self.length_offset * q + self.session_offset * sessions
+        return llrs
 
     def to_llr(self, scored: ScoredTrials) -> Scores:
         """Return bounded natural log-likelihood ratios, shape (trials,); NaN where a score is missing."""
@@ -131,7 +132,8 @@ def effective_length(enrolled_s: Scores, suspect_s: Scores) -> Scores:
 
     The noise of a mean falls with its seconds, and that of a difference is the sum of both.
     """
-    return np.log(2 / (1 / enrolled_s + 1 / suspect_s) / _REFERENCE_S)
+    length: Scores = np.log(2 / (1 / enrolled_s + 1 / suspect_s) / _REFERENCE_S)
+    return length
 
 
 def fit_pair_calibration(

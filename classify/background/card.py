@@ -8,6 +8,7 @@ import pydantic
 
 from classify.background.calibration import PairCalibration
 from classify.background.figures import VerificationFigures
+from classify.decision import RatioScale, Rule
 from classify.thresholds import Thresholds
 from extract.description import ReadingDescription
 from features.descriptors.descriptor import Region
@@ -63,7 +64,7 @@ class BackgroundCard(Record):
     calibration
         Fused scores to likelihood ratios, for recordings and for single clips.
     thresholds, clip_thresholds
-        Log-likelihood ratios of recordings, and of single clips, from which they count.
+        Scores of recordings, and of single clips, from which they count.
     regions
         Calibration of each region of the person by itself, by `features.descriptors.descriptor.Region`.
     verification
@@ -140,3 +141,17 @@ class EnrolmentCard(Record):
     def sessions(self) -> int:
         """From how many sessions the recordings are."""
         return len({recording.session for recording in self.recordings})
+
+    @property
+    def clip_rule(self) -> Rule:
+        """What decides about scores of clips."""
+        return Rule(self.background.clip_thresholds, self._scale)
+
+    @property
+    def video_rule(self) -> Rule:
+        """What decides about scores of recordings."""
+        return Rule(self.background.thresholds, self._scale)
+
+    @property
+    def _scale(self) -> RatioScale:
+        return RatioScale(self.background.calibration.lowest, self.background.calibration.highest)

@@ -87,7 +87,9 @@ def measure_trials(
     trials = _Trials(ranks, llrs, is_target, first, second, collections)
     values = trials.compute(np.ones(len(llrs)))
     again = len(np.unique(first[is_target]))
-    draws = [trials.compute(weights) for weights in _draw_people(trials, seed)] if again >= _FEWEST_PEOPLE else []
+    draws = (
+        [trials.compute(weights) for weights in _draw_people(trials, seed)] if again >= _FEWEST_PEOPLE else []
+    )
     figures = {name: _with_interval(value, [draw[name] for draw in draws]) for name, value in values.items()}
     return VerificationFigures(
         people=trials.people,
@@ -106,7 +108,10 @@ def rank_trials(ranks: Scores, is_target: Mask, first: Names, second: Names) -> 
     nobody_says = np.full(len(ranks), "")
     trials = _Trials(ranks, ranks, is_target, first, second, (nobody_says, nobody_says))
     values = trials.compute(np.ones(len(ranks)))
-    return float(np.mean([values["auc_per_person"], values["auc"]]))
+    per_person, all_together = values["auc_per_person"], values["auc"]
+    assert per_person is not None  # both values of `is_target` occur
+    assert all_together is not None
+    return (per_person + all_together) / 2
 
 
 class _Trials:

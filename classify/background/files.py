@@ -112,7 +112,9 @@ def _assemble_enrolment(content: Any, path: Path) -> Enrolment:
     background = _unpack(card.background, content["background"], path)
     usual = content["usual_mean"]
     sizes = {name: len(DESCRIPTORS[name].numbers) for name in background.projections}
-    if {*usual} != {*sizes} or not all(_fits(usual[name], (size,), missing=True) for name, size in sizes.items()):
+    if {*usual} != {*sizes} or not all(
+        _fits(usual[name], (size,), missing=True) for name, size in sizes.items()
+    ):
         raise _misfit(path)
     return Enrolment(card, background, usual)
 
@@ -121,7 +123,11 @@ def _read_card(text: str, kind: type[Card], schema: int, command: str, path: Pat
     content = json.loads(text)
     version = content.get("schema_version")
     if isinstance(version, int) and version != schema:
-        whose, remedy = ("a newer", "Update motionsig") if version > schema else ("an older", f"Make it again with `{command}`")
+        whose, remedy = (
+            ("a newer", "Update motionsig")
+            if version > schema
+            else ("an older", f"Make it again with `{command}`")
+        )
         raise ModelError(f"{path} was made by {whose} version of motionsig (schema {version}). {remedy}.")
     try:
         return kind.model_validate(content)
@@ -155,7 +161,9 @@ def _unpack(card: BackgroundCard, content: Mapping[str, Any], path: Path) -> Bac
             "cohort": (card.footage.people, components),
         }
         arrays_fit = all(_fits(getattr(projection, part), shape) for part, shape in shapes.items())
-        if not (arrays_fit and 0 < components <= _MOST_COMPONENTS and (projection.scale >= 1 / _LARGEST).all()):
+        if not (
+            arrays_fit and 0 < components <= _MOST_COMPONENTS and (projection.scale >= 1 / _LARGEST).all()
+        ):
             raise _misfit(path)
         if not _fits(spread[name], (numbers,), missing=True):
             raise _misfit(path)

@@ -146,7 +146,9 @@ def learn_background(
         reading=recordings[0].reading,
         clip_s=SIGNATURE_CLIPS.length_s,
         step_s=SIGNATURE_CLIPS.step_s,
-        descriptors=[DescriptorIdentity(name=name, revision=find_descriptor(name).revision) for name in projections],
+        descriptors=[
+            DescriptorIdentity(name=name, revision=find_descriptor(name).revision) for name in projections
+        ],
         fused=way,
         footage=_count_footage(recordings, footage),
         calibration=_bound(calibrated.calibrations[way], verified),

@@ -148,14 +148,10 @@ def _pair(
     enrolled_rows = np.concatenate([rows[keep], own_rows])
     suspect_rows = np.concatenate([columns[keep], own_columns])
     is_target = np.arange(len(enrolled_rows)) >= keep.sum()
-    return Trials(
-        enrolled[enrolled_rows], suspects[suspect_rows], is_target, np.full(len(is_target), kind)
-    )
+    return Trials(enrolled[enrolled_rows], suspects[suspect_rows], is_target, np.full(len(is_target), kind))
 
 
-def _pair_own(
-    footage: Footage, stands_for: Indices, of: Indices, kind: str
-) -> tuple[Indices, Indices]:
+def _pair_own(footage: Footage, stands_for: Indices, of: Indices, kind: str) -> tuple[Indices, Indices]:
     """Return the rows of either side that are paired as the same person's."""
     pairs = []
     for row, first in enumerate(stands_for):

@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final, Literal, get_args
 
-from classify.reasons import Reason, ReasonCode, WarningCode
+from classify.background.regions import REGION_SUPPORT, RegionConflict
+from classify.reasons import Reason, ReasonCode, VerdictWarning, WarningCode
 from classify.verbal_scale import VERBAL_SCALE
 from classify.verdict import ClipLabel, ClipVerdict, VideoLabel
 from classify.words.numbers import format_ratio, format_span, to_ratio
 from extract.damage import Damage
 from extract.track_choice import TrackChoice
+from features.descriptors.descriptor import Region
 from ground.text import count
 
 # Of so many clips that disagree with the others the times are named.
@@ -20,7 +22,9 @@ _MOST_TIMES: Final = 5
 _REASONS: Final[dict[ReasonCode, str]] = {
     ReasonCode.LIKE_PERSON: "it moves like the person",
     ReasonCode.UNLIKE_PERSON: "it does not move like the person",
-    ReasonCode.BETWEEN_THRESHOLDS: "the score lies between the two thresholds",
+    ReasonCode.BETWEEN_THRESHOLDS: (
+        "it is neither clearly like nor clearly unlike the person, because it lies between the two thresholds"
+    ),
     ReasonCode.RATIO_TOO_WEAK: (
         "the likelihood ratio is too close to 1 to support either side (neither it nor its inverse reaches "
         "{reason.ratio_needed:g})"
@@ -29,16 +33,22 @@ _REASONS: Final[dict[ReasonCode, str]] = {
     ReasonCode.PAIRS_MISSING: (
         "{reason.missing_share:.0%} of the pairs are missing, and at most {reason.missing_limit:.0%} may be"
     ),
+    ReasonCode.TOO_LITTLE_MEASURED: (
+        "too little was measured in it: {reason.missing_share:.0%} of the numbers that describe a clip are "
+        "missing"
+    ),
     ReasonCode.NO_CLIP_SCORED: "too little was measured in every clip",
     ReasonCode.TOO_FEW_CLIPS: (
         "the model needs at least {reason.clips_needed} scored clips, and the video has {reason.clips_scored}"
     ),
     ReasonCode.MOST_CLIPS_UNSCORED: "too little was measured in more than half of its clips",
     ReasonCode.CLIPS_CONTRADICT: (
-        "its clips contradict each other, because {reason.clips_against} of them speak against the mean score"
+        "its clips contradict each other, because {reason.clips_against} of them speak against the video as "
+        "a whole"
     ),
     ReasonCode.IN_TRAINING_FOOTAGE: "it is part of the footage that the model learnt from",
     ReasonCode.IN_TRAINING_TABLE: "it is in the table that the model learnt from",
+    ReasonCode.IN_BACKGROUND_FOOTAGE: "it is part of the footage that the background was learnt from",
 }
 _REASONS_OF_VIDEOS: Final[dict[ReasonCode, str]] = {
     ReasonCode.LIKE_PERSON: "its clips move like the person's own",
@@ -72,17 +82,34 @@ def describe_reason(reason: Reason, level: Literal["clip", "video"]) -> str:
     return f"{words} ({', '.join(found)})"
 
 
+def make_warning(
+    code: WarningCode,
+    damage: Damage | None = None,
+    unrecorded: tuple[str, ...] = (),
+    tracks: TrackChoice | None = None,
+    regions: RegionConflict | None = None,
+) -> VerdictWarning:
+    """Return a warning with what is said of it; parts as of `classify.reasons.VerdictWarning`."""
+    words = describe_warning(code, damage, unrecorded, tracks, regions)
+    return VerdictWarning(
+        code=code, damage=damage, unrecorded=unrecorded, tracks=tracks, regions=regions, words=words
+    )
+
+
 def describe_warning(
     code: WarningCode,
     damage: Damage | None = None,
     unrecorded: Sequence[str] = (),
     tracks: TrackChoice | None = None,
+    regions: RegionConflict | None = None,
 ) -> str:
-    """Return a warning in one sentence or two; see `classify.reasons.VerdictWarning` for its parts."""
+    """Return a warning in a few sentences; see `classify.reasons.VerdictWarning` for its parts."""
     if damage is not None:
         return damage.describe()
     if tracks is not None:
         return tracks.describe()
+    if regions is not None:
+        return _describe_conflict(regions)
     if code is WarningCode.MEASUREMENT_UNKNOWN:
         return _MEASUREMENT_UNKNOWN.format(", ".join(unrecorded))
     return _FOOTAGE_UNKNOWN
@@ -149,6 +176,24 @@ def describe_support(log10_lr: float, person: str, others: str) -> str:
         f"The motion is about {format_ratio(abs(log10_lr))} times more probable if it is {more} than if it "
         f"is {less} (LR {format_ratio(log10_lr)}): {word} support that it is {which}."
     )
+
+
+def _describe_conflict(regions: RegionConflict) -> str:
+    """Return which regions contradict each other, and what would look like this."""
+    (unlike, do_not), (like, do) = map(_join_regions, (regions.unlike, regions.like))
+    lip_sync = " A lip-sync would look like this." if regions.unlike == ("mouth",) else ""
+    return (
+        f"{unlike.capitalize()} {do_not} not move like the person (likelihood ratio at most "
+        f"1/{REGION_SUPPORT}), while {like} {do} (at least {REGION_SUPPORT}).{lip_sync} This does not change "
+        "the verdict, which takes all regions together."
+    )
+
+
+def _join_regions(regions: Sequence[Region]) -> tuple[str, Literal["do", "does"]]:
+    """Return regions as a list in a sentence, and the verb that goes with it."""
+    *first, last = [f"the {region}" for region in regions]
+    words = f"{', '.join(first)} and {last}" if first else last
+    return words, "do" if first or " and " in last else "does"
 
 
 def _count_labels(clips: Sequence[ClipVerdict]) -> str:

@@ -51,7 +51,7 @@ _SHORT_HELP: Final[dict[Callable[..., None], str]] = {
     show: "Show the card of a model.",
     classify: "Say whether a suspect video moves like the person.",
     report: "Write a verdict as one HTML file.",
-    identify: "Compare a suspect video with every enrolled person.",
+    identify: "Compare a suspect video with every known person.",
     run: "Extract, correlate, evaluate and train in one go.",
     stress: "Say how far verdicts move when videos are re-encoded.",
     population: "Write a correlations table of simulated people.",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from motionsig.command_line import terminal
 
 if TYPE_CHECKING:
+    from classify.background.figures import VerificationFigures
     from classify.evaluation import Evaluation
 
 
@@ -26,4 +27,14 @@ def show_evaluation(evaluation: Evaluation) -> None:
             [(name, *(cells[k][1] for cells in columns)) for k, name in enumerate(names)],
         )
     for line in (*EVALUATION_LEGEND, describe_rule(evaluation)):
+        terminal.say(line)
+
+
+def show_verification(figures: VerificationFigures) -> None:
+    """Print how a background tells people apart whom it was not learnt from."""
+    from classify.words.enrolments import VERIFICATION_LEGEND, describe_verification, list_verification
+
+    terminal.say(describe_verification(figures))
+    terminal.show_table({"figure": "left", "value": "right"}, list(list_verification(figures)))
+    for line in VERIFICATION_LEGEND:
         terminal.say(line)

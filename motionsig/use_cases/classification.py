@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from classify.model import Model
-from classify.model_file import load_model
-from classify.scoring import judge_videos
+from classify.judge_file import Judge, load_judge
 from classify.verdict import FailedSuspect, Verdict, VideoVerdict
 from extract.limits import Limits
 from extract.video import VIDEO_SUFFIXES
@@ -19,11 +17,12 @@ from ground.provenance import motionsig_version, tell_time
 from motionsig.execution.dispatch import Outcome
 from motionsig.use_cases.extraction import extract
 from motionsig.use_cases.inputs import Names, check_kind, check_workers, find_files
+from motionsig.use_cases.judging import judge_with_evidence
 from motionsig.use_cases.monitor import Monitor
 from motionsig.use_cases.overlays import check_overlay, draw_overlay
-from motionsig.use_cases.report_files import gather_evidence, write_evidence_of
 from motionsig.use_cases.report_files import report as write_report
-from motionsig.use_cases.suspects import TABLE_SUFFIXES, choose_readers, read_suspect
+from motionsig.use_cases.report_files import write_evidence_of
+from motionsig.use_cases.suspects import TABLE_SUFFIXES, choose_readers
 from motionsig.use_cases.verdict_files import discard_verdict, write_verdict
 from report.evidence import VideoEvidence
 from report.page import check_page_path
@@ -67,9 +66,10 @@ def classify(
     Parameters
     ----------
     suspects
-        Videos, frame tables, correlations tables, or folders of them.
+        Videos, frame tables, correlations tables, or folders of them. An enrolled person cannot be compared
+        with correlations tables.
     model
-        Model file of `train`.
+        Model file of `train`, or of an enrolled person.
     out
         Folder for verdict.json, verdict.csv, evidence.json and frame tables. A verdict of an earlier run that
         lies there is removed, so that it is not taken for the result of this one.
@@ -109,27 +109,27 @@ def classify(
     if drawn is not None:
         check_overlay(found, drawn)
     discard_verdict(out, keep=[*found, model], pages=[path for path in (page, drawn) if path is not None])
-    loaded = load_model(model)
+    judge = load_judge(model)
     tables, failed = tabulate_suspects(
-        found, loaded, out, keep_mesh=drawn is not None, workers=workers, limits=limits, monitor=monitor
+        found, judge, out, keep_mesh=drawn is not None, workers=workers, limits=limits, monitor=monitor
     )
     judged: list[VideoVerdict] = []
     evidence: list[VideoEvidence] = []
     with monitor.stage("Judging", len(tables), "suspects") as advance:
         for suspect, table in tables.items():
             try:
-                verdicts, gathered = _judge(loaded, suspect, table)
+                verdicts, gathered = judge_with_evidence(table, judge, suspect)
             except MotionsigError as error:
                 failed[suspect] = str(error)
             else:
                 judged.extend(verdicts)
                 evidence.extend(gathered)
             advance(1)
-    verdict = assemble_verdict(judged, failed, loaded, model)
+    verdict = assemble_verdict(judged, failed, judge, model)
     if not judged:
         return Classified(verdict, ())
     files = [*write_verdict(verdict, out)]
-    files.append(write_evidence_of(files[0], loaded, evidence, command))
+    files.append(write_evidence_of(files[0], judge, evidence, command))
     if page is not None:
         files.append(write_report(files[0], page))
     if drawn is not None:
@@ -140,7 +140,7 @@ def classify(
 
 def tabulate_suspects(
     suspects: Sequence[Path],
-    model: Model,
+    judge: Judge,
     out: Path,
     *,
     keep_mesh: bool = False,
@@ -148,14 +148,14 @@ def tabulate_suspects(
     limits: Limits = _DEFAULT_LIMITS,
     monitor: Monitor,
 ) -> tuple[dict[Path, Path], dict[Path, str]]:
-    """Return the table of each suspect: of a video the frame table, read as the model needs.
+    """Return the table of each suspect: of a video the frame table, read as the judge needs.
 
     Parameters
     ----------
     suspects
         Videos and tables.
-    model
-        That will judge them.
+    judge
+        The model or the enrolled person that will judge them.
     out
         Folder for the frame tables.
     keep_mesh
@@ -175,7 +175,7 @@ def tabulate_suspects(
     failed: dict[Path, str] = {}
     if not videos:
         return tables, failed
-    options = choose_readers(model, monitor.notice)
+    options = choose_readers(judge, monitor.notice)
     options = options.model_copy(update={"keep_mesh": keep_mesh and options.face == "mesh", "limits": limits})
     by_name = {str(video): video for video in videos}
 
@@ -191,26 +191,18 @@ def tabulate_suspects(
     return tables, failed
 
 
-def _judge(
-    model: Model, suspect: Path, table: Path
-) -> tuple[tuple[VideoVerdict, ...], tuple[VideoEvidence, ...]]:
-    clips = read_suspect(table, model)
-    verdicts = judge_videos(model, *clips)
-    return verdicts, gather_evidence(model, verdicts, clips, table, suspect)
-
-
 def assemble_verdict(
-    judged: Sequence[VideoVerdict], failed: dict[Path, str], model: Model, path: Path
+    judged: Sequence[VideoVerdict], failed: dict[Path, str], judge: Judge, path: Path
 ) -> Verdict:
-    """Put together what a model, read from `path`, says of videos, and the suspects that failed."""
-    card = model.card
+    """Put together what a judge, read from `path`, says of videos, and the suspects that failed."""
+    card = judge.card
     return Verdict(
         motionsig_version=motionsig_version(),
         created_utc=tell_time(),
         person=card.person,
         model_sha256=hash_file(path),
         card=card,
-        calibrated=card.video_calibration is not None,
+        calibrated=card.video_rule.calibration is not None,
         videos=tuple(judged),
         failed=tuple(FailedSuspect(suspect=str(suspect), error=why) for suspect, why in failed.items()),
     )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from classify.enrolment import read_training_set
 from classify.estimators import check_classifier
 from classify.evaluation import Evaluation, count_steps, run_folds, split_for_evaluation, summarise
 from classify.learning_curve import CurvePoint, measure_learning_curve
 from classify.learning_curve import count_steps as count_curve_steps
+from classify.person_model import read_training_set
 from classify.published import PUBLISHED_SETS, STEPS, PublishedResult, choose_columns, run_published
 from classify.training import MOST_FOLDS
 from classify.training_set import TrainingSet

@@ -1,4 +1,4 @@
-"""A suspect against everybody who is enrolled."""
+"""A suspect against everybody whose model is in a folder."""
 
 from __future__ import annotations
 
@@ -14,9 +14,7 @@ from classify.identification import (
     make_candidate,
     rank_candidates,
 )
-from classify.model import Model
-from classify.model_file import load_model
-from classify.scoring import judge_videos
+from classify.judge_file import Judge, load_judge
 from extract.limits import Limits
 from extract.video import VIDEO_SUFFIXES
 from features.spellings import describe_people
@@ -27,8 +25,9 @@ from ground.provenance import motionsig_version, tell_time
 from motionsig.use_cases.classification import tabulate_suspects
 from motionsig.use_cases.identification_files import write_identification
 from motionsig.use_cases.inputs import Names, check_kind, check_stems, check_workers, find_files
+from motionsig.use_cases.judging import judge_table
 from motionsig.use_cases.monitor import Monitor
-from motionsig.use_cases.suspects import TABLE_SUFFIXES, read_suspect
+from motionsig.use_cases.suspects import TABLE_SUFFIXES, find_reading
 
 _DEFAULT_LIMITS: Final = Limits()
 
@@ -50,14 +49,14 @@ def identify(
     limits: Limits = _DEFAULT_LIMITS,
     monitor: Monitor | None = None,
 ) -> Identified:
-    """Score suspects against every enrolled person.
+    """Score suspects against every person whose model is in a folder.
 
     Parameters
     ----------
     suspects
         Videos, frame tables, correlations tables, or folders of them.
     models
-        Folder of model files of `train`.
+        Folder of model files of `train`, and of enrolled people.
     out
         Folder for identification.json, identification.csv and frame tables.
     workers, limits, monitor
@@ -91,20 +90,20 @@ def identify(
     videos = _VideoTables(unread, out, workers, limits, monitor)
     candidates: dict[tuple[Path, str], list[Candidate]] = {}
     tables: dict[Path, dict[Path, Path]] = {}
-    for path, model in loaded.items():
+    for path, judge in loaded.items():
         tables[path] = {suspect: suspect for suspect in given}
         try:
-            tables[path] |= videos.read(model)
+            tables[path] |= videos.read(judge)
         except MotionsigError as error:
             refused.append((str(path), str(error)))
-    people = [model.card.person for model in loaded.values()]
+    people = [judge.card.person for judge in loaded.values()]
     shown_as = unite(people)
     for sentence in describe_people(people):
         monitor.notice(sentence)
     with monitor.stage("Judging", sum(map(len, tables.values())), "suspects") as advance:
-        for path, model in loaded.items():
-            person = shown_as[model.card.person]
-            _judge_all(model, person, path, tables[path], candidates, refused, advance)
+        for path, judge in loaded.items():
+            person = shown_as[judge.card.person]
+            _judge_all(judge, person, path, tables[path], candidates, refused, advance)
     refused += [(str(video), reason) for video, reason in videos.unread.items()]
     result = Identification(
         motionsig_version=motionsig_version(),
@@ -118,19 +117,19 @@ def identify(
     return Identified(result, write_identification(result, out) if result.videos else ())
 
 
-def _load_models(paths: Sequence[Path]) -> tuple[dict[Path, Model], list[tuple[str, str]]]:
-    loaded: dict[Path, Model] = {}
+def _load_models(paths: Sequence[Path]) -> tuple[dict[Path, Judge], list[tuple[str, str]]]:
+    loaded: dict[Path, Judge] = {}
     refused: list[tuple[str, str]] = []
     for path in paths:
         try:
-            loaded[path] = load_model(path)
+            loaded[path] = load_judge(path)
         except MotionsigError as error:
             refused.append((str(path), str(error)))
     return loaded, refused
 
 
 def _judge_all(
-    model: Model,
+    judge: Judge,
     person: str,
     path: Path,
     tables: dict[Path, Path],
@@ -138,12 +137,12 @@ def _judge_all(
     refused: list[tuple[str, str]],
     advance: Callable[[int], None],
 ) -> None:
-    """Add what a model says of each suspect to its candidates, or why it says nothing to what is refused."""
+    """Add what a judge says of each suspect to its candidates, or why it says nothing to what is refused."""
     sha256 = hash_file(path)
     for suspect, table in tables.items():
         advance(1)
         try:
-            verdicts = judge_videos(model, *read_suspect(table, model))
+            verdicts = judge_table(table, judge)
         except MotionsigError as error:
             refused.append((str(path), str(error)))
             continue
@@ -166,21 +165,20 @@ class _VideoTables:
     ) -> None:
         self._videos, self._out = videos, out
         self._workers, self._limits, self._monitor = workers, limits, monitor
-        self._tables: dict[str | None, dict[Path, Path]] = {}
+        self._tables: dict[str, dict[Path, Path]] = {}
         self.unread: dict[Path, str] = {}
 
-    def read(self, model: Model) -> dict[Path, Path]:
+    def read(self, judge: Judge) -> dict[Path, Path]:
         """Return the frame table of each video that could be read; raises what `tabulate_suspects` does."""
         if not self._videos:
             return {}
-        reading = model.card.measured.reading
-        readers = None if reading is None else reading.model_dump_json()
+        readers = find_reading(judge).model_dump_json()
         if readers not in self._tables:
             # Frame tables are named like their videos, so those of other readers need a folder of their own.
             folder = self._out / f"readers-{len(self._tables) + 1}" if self._tables else self._out
             self._tables[readers], failed = tabulate_suspects(
                 self._videos,
-                model,
+                judge,
                 folder,
                 workers=self._workers,
                 limits=self._limits,

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import joblib
-import numpy as np
 
 from extract.frame_table import FrameTable, read_frame_table
 from extract.mesh_reader import MeshReader
@@ -84,13 +83,11 @@ def describe_tables(
 def describe_or_say(
     table: Path, descriptors: Sequence[str], labels: Mapping[str, Label] | None
 ) -> Recording | str:
-    """Describe one frame table, in single precision; or return why it cannot be described."""
+    """Describe one frame table; or return why it cannot be described."""
     try:
-        recording = describe_table(table, descriptors, labels)
+        return describe_table(table, descriptors, labels)
     except MotionsigError as error:
         return f"{table} is left out. {error}"
-    numbers = {name: values.astype(np.float32) for name, values in recording.numbers.items()}
-    return replace(recording, numbers=numbers)
 
 
 def describe_table(

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from classify.model import Model
-from classify.verdict import VideoVerdict
-from extract.frame_table import is_frame_table, read_frame_table
+from classify.judge_file import Judge
 from ground.errors import InputError
 from ground.files import hash_file, to_path
 from motionsig.use_cases.verdict_files import evidence_path, read_verdict
 from report.evidence import (
     Evidence,
     VideoEvidence,
-    gather_videos,
     make_evidence,
     read_evidence,
     write_evidence,
@@ -23,53 +19,23 @@ from report.evidence import (
 from report.page import write_page
 from report.verdict_page import Report, render_report
 
-if TYPE_CHECKING:
-    from motionsig.use_cases.suspects import SuspectClips
 
-
-def gather_evidence(
-    model: Model,
-    verdicts: Sequence[VideoVerdict],
-    judged: SuspectClips,
-    table: Path,
-    suspect: Path,
-) -> tuple[VideoEvidence, ...]:
-    """Gather what a report needs of the videos of one suspect.
-
-    Parameters
-    ----------
-    model
-        That judged them.
-    verdicts
-        Of the suspect's videos.
-    judged
-        What `motionsig.use_cases.suspects.read_suspect` gave.
-    table
-        What it read: the suspect itself, or the frame table that was made of it.
-    suspect
-        As the caller named it.
-    """
-    frames = read_frame_table(table) if is_frame_table(table) else None
-    video = suspect if suspect != table else None
-    return gather_videos(model, verdicts, judged.correlations, judged.clips, frames, video)
-
-
-def write_evidence_of(verdict: Path, model: Model, videos: Sequence[VideoEvidence], command: str) -> Path:
+def write_evidence_of(verdict: Path, judge: Judge, videos: Sequence[VideoEvidence], command: str) -> Path:
     """Write ``evidence.json`` beside a verdict and return its path.
 
     Parameters
     ----------
     verdict
         The ``verdict.json``.
-    model
+    judge
         That made it.
     videos
-        What `gather_evidence` gave, of all its suspects.
+        What `motionsig.use_cases.judging.judge_with_evidence` gave, of all its suspects.
     command
         The command line that asked for it, or what else did.
     """
     path = evidence_path(verdict)
-    write_evidence(make_evidence(model, videos, hash_file(verdict), command), path)
+    write_evidence(make_evidence(judge, videos, hash_file(verdict), command), path)
     return path
 
 
@@ -99,8 +65,9 @@ def report(verdict: str | Path, out: str | Path | None = None) -> Path:
     content = read_verdict(verdict)
     evidence: Evidence | None = None
     missing = None
+    pairs = len(content.card.pairs) if content.card.method == "trained" else 0
     try:
-        evidence = read_evidence(evidence_path(verdict), hash_file(verdict), len(content.card.pairs))
+        evidence = read_evidence(evidence_path(verdict), hash_file(verdict), pairs)
     except InputError as error:
         missing = error.message
     page = render_report(Report(verdict=content, evidence=evidence), evidence_missing=missing)

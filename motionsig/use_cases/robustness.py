@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from classify.judge_file import Judge
 from classify.model import Model
-from classify.scoring import judge_videos
 from classify.verdict import VideoLabel
 from extract.frame_table import FrameTable, read_frame_table
 from features.clips import CorrelationOptions, correlate_frame_table
 from features.signals import compute_positions
+from features.windows import ClipRule
 from ground.errors import InputError, MotionsigError
 from ground.records import Record
 from ground.rows import write_rows
-from motionsig.use_cases.suspects import correlation_options, read_suspect
+from motionsig.use_cases.judging import judge_table
+from motionsig.use_cases.suspects import correlation_options
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,32 +69,42 @@ class Measured:
     label: VideoLabel | None
 
 
-def measure_version(table: Path, model: Model | None) -> Measured:
-    """Correlate a frame table, as the model's footage was, and let the model judge it.
+def measure_version(table: Path, judge: Judge | None) -> Measured:
+    """Correlate a frame table as the judge's footage was, and let the judge, if there is one, judge it.
 
-    Without a model it is correlated in the published way.
+    For an enrolled person, and without a judge, the published pairs are correlated.
 
     Raises
     ------
     TableError, InputError, ModelError
-        When the table cannot be used, is shorter than a clip, or does not fit the model.
+        When the table cannot be used, is shorter than a clip, or does not fit the judge.
     """
     frames = read_frame_table(table)
-    if model is None:
-        measured = correlate_frame_table(frames, CorrelationOptions())
-        if measured.block.correlations.empty:
-            raise InputError(
-                f"{frames.metadata.source.name} is {measured.duration_s:.1f} s long, shorter than one clip. "
-                "So there is nothing to compare."
-            )
-        return Measured(frames, measured.block.correlations, None, None, None)
-    suspect = read_suspect(table, model)
-    (verdict,) = judge_videos(model, *suspect)
-    return Measured(frames, suspect.correlations, verdict.score, verdict.log10_lr, verdict.label)
+    measured = correlate_frame_table(frames, _options_of(judge))
+    correlations = measured.block.correlations
+    if correlations.empty:
+        raise InputError(
+            f"{frames.metadata.source.name} is {measured.duration_s:.1f} s long, shorter than one clip. "
+            "So there is nothing to compare."
+        )
+    if judge is None:
+        return Measured(frames, correlations, None, None, None)
+    (verdict,) = judge_table(table, judge)
+    return Measured(frames, correlations, verdict.score, verdict.log10_lr, verdict.label)
+
+
+def _options_of(judge: Judge | None) -> CorrelationOptions:
+    """Return how a model's footage was correlated, or the published pairs, over a person's clips."""
+    if isinstance(judge, Model):
+        return correlation_options(judge)
+    if judge is None:
+        return CorrelationOptions()
+    background = judge.card.background
+    return CorrelationOptions(ClipRule(background.clip_s, background.step_s))
 
 
 def compare_versions(
-    video: str, original: Path, versions: dict[str, Path], model: Model | None
+    video: str, original: Path, versions: dict[str, Path], judge: Judge | None
 ) -> list[Agreement]:
     """Compare versions of a video with the original, which stands first in the list.
 
@@ -104,20 +116,20 @@ def compare_versions(
         Frame table of the original.
     versions
         Name of each version -> its frame table.
-    model
-        That judges them all; None for none.
+    judge
+        The model or the enrolled person that judges them all; None for none.
 
     Raises
     ------
     TableError, InputError, ModelError
         When the original cannot be used. A version that cannot be used says so in its row.
     """
-    options = CorrelationOptions() if model is None else correlation_options(model)
-    before = measure_version(original, model)
+    options = _options_of(judge)
+    before = measure_version(original, judge)
     rows = [_compare(video, "original", before, before, options)]
     for name, table in versions.items():
         try:
-            rows.append(_compare(video, name, before, measure_version(table, model), options))
+            rows.append(_compare(video, name, before, measure_version(table, judge), options))
         except MotionsigError as error:
             rows.append(Agreement(video=video, version=name, error=str(error)))
     return rows

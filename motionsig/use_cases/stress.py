@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from classify.model_file import load_model
+from classify.judge_file import load_judge
 from extract.extraction import ExtractionOptions
 from extract.face import FACE_READERS
 from extract.limits import Limits
@@ -66,7 +66,7 @@ def stress(
     out
         Folder for stress.csv, the copies and their frame tables.
     model
-        Model file of `train`, for verdicts.
+        Model file of `train`, or of an enrolled person, for verdicts.
     face
         Which reader measures the face; None for the model's, or ``mesh``.
     workers
@@ -93,7 +93,7 @@ def stress(
     check_kind(limits, Limits, "The limits")
     if face is not None and face not in FACE_READERS:
         raise InputError(f"There is no face reader {face!r}. Choose one of: {', '.join(FACE_READERS)}.")
-    loaded = load_model(to_path(model)) if model is not None else None
+    loaded = load_judge(to_path(model)) if model is not None else None
     if loaded and face:
         raise InputError("The model already says which reader measures the face. Leave out --face.")
     options = choose_readers(loaded, monitor.notice) if loaded else ExtractionOptions(face=face or "mesh")

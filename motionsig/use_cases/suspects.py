@@ -1,4 +1,4 @@
-"""Suspects as people have them (video, frame table, correlations table) to clips that a model can judge."""
+"""Suspects as people have them (video, frame table, correlations table) to what can be judged."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
+from classify.background.enrolled import Enrolment
+from classify.judge_file import Judge
 from classify.model import Model
 from extract.body import BODY_READERS, BodyReader, find_body_reader
 from extract.damage import Damage, find_damage
-from extract.description import Backend
+from extract.description import Backend, ReadingDescription
 from extract.extraction import ExtractionOptions
 from extract.face import FACE_READERS, FaceReader, find_face_reader
 from extract.frame_table import is_frame_table, read_frame_table
@@ -17,10 +19,13 @@ from extract.openface import OPENFACE
 from extract.track_choice import TrackChoice
 from features.clips import CorrelationOptions, correlate_frame_table
 from features.description import read_description
+from features.recordings import Recording, describe_recording
 from features.tables import read_labelled_table
+from features.windows import ClipRule, lay_clips
 from ground.descriptions import describe_differences
 from ground.errors import DependencyError, InputError, ModelError, TableError
 from ground.files import hash_file
+from motionsig.use_cases.recordings import read_for_describing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,6 +53,24 @@ class SuspectClips(NamedTuple):
     clips: pd.DataFrame
     damage: Damage | None
     table_sha256: str | None
+    tracks: TrackChoice | None
+
+
+class SuspectRecording(NamedTuple):
+    """A suspect, described as the background of an enrolled person was.
+
+    Attributes
+    ----------
+    recording
+        Its clips, at least one.
+    damage
+        What of the video could not be read; None for nothing.
+    tracks
+        Which of the video's tracks was read, where it has several.
+    """
+
+    recording: Recording
+    damage: Damage | None
     tracks: TrackChoice | None
 
 
@@ -86,6 +109,39 @@ def read_suspect(table: Path, model: Model) -> SuspectClips:
     return SuspectClips(measured.block.correlations, measured.block.clips, damage, None, tracks)
 
 
+def read_recording(table: Path, enrolment: Enrolment) -> SuspectRecording:
+    """Read a suspect for an enrolled person, and see that it was measured as the background was.
+
+    Parameters
+    ----------
+    table
+        A frame table (``.parquet``).
+    enrolment
+        The person who will be compared with it.
+
+    Raises
+    ------
+    InputError
+        When the table holds correlations, cannot be used, or the video is shorter than one clip.
+    ModelError
+        When the suspect was measured in another way than the background's footage.
+    """
+    card = enrolment.card
+    if not is_frame_table(table):
+        raise InputError(
+            f"{table} holds correlations. '{card.person}' is enrolled by more than those, so give the "
+            "suspect video, or its frame table."
+        )
+    background = card.background
+    rule = ClipRule(background.clip_s, background.step_s)
+    frames = read_for_describing(table)
+    recording = describe_recording(frames, [one.name for one in background.descriptors], rule=rule)
+    enrolment.check_fits(recording)
+    read_s = lay_clips(frames.frames["time_s"], rule).duration_s
+    source = frames.metadata.source
+    return SuspectRecording(recording, find_damage(source, read_s), TrackChoice.find(source))
+
+
 def correlation_options(model: Model) -> CorrelationOptions:
     """Return how the model's footage was correlated.
 
@@ -103,29 +159,43 @@ def correlation_options(model: Model) -> CorrelationOptions:
         ) from error
 
 
-def choose_readers(model: Model, on_notice: Callable[[str], None]) -> ExtractionOptions:
-    """Return how to read a suspect video as the model's footage was read, with readers ready to be used.
+def find_reading(judge: Judge) -> ReadingDescription:
+    """Return how the frames of the footage were read that a model, or a person's background, learnt from.
+
+    Raises
+    ------
+    ModelError
+        When that is not recorded, so that no video can be read alike.
+    """
+    if isinstance(judge, Enrolment):
+        return judge.card.background.reading
+    correlation_options(judge)  # a model that cannot judge videos at all has the better reason
+    if judge.card.measured.reading is None:
+        raise ModelError(
+            f"The model of '{judge.card.person}' does not record how its frames were read. So it can judge "
+            "correlations tables, but no videos."
+        )
+    return judge.card.measured.reading
+
+
+def choose_readers(judge: Judge, on_notice: Callable[[str], None]) -> ExtractionOptions:
+    """Return how to read a suspect video as the judge's footage was read, with readers ready to be used.
 
     Parameters
     ----------
-    model
-        The model that will judge what is read.
+    judge
+        The model or the enrolled person that will judge what is read.
     on_notice
         Called with a sentence before weights are downloaded.
 
     Raises
     ------
     ModelError
-        When no reader that is at hand reads bodies and faces as the model's footage was read.
+        When no reader that is at hand reads bodies and faces as that footage was read.
     """
-    correlation_options(model)  # a model that cannot judge videos at all has the better reason
-    wanted = model.card.measured.reading
-    if wanted is None:
-        raise ModelError(
-            f"The model of '{model.card.person}' does not record how its frames were read. So it can judge "
-            "correlations tables, but no videos."
-        )
-    needed = f"The model of '{model.card.person}' needs footage read by {wanted.body.label} and "
+    wanted = find_reading(judge)
+    whose = "enrolment" if isinstance(judge, Enrolment) else "model"
+    needed = f"The {whose} of '{judge.card.person}' needs footage read by {wanted.body.label} and "
     needed += wanted.face.label
     # Only the readers in question are described: others may not be installed.
     body = _find_reader([find_body_reader(name) for name in BODY_READERS], wanted.body)
@@ -150,18 +220,21 @@ def choose_readers(model: Model, on_notice: Callable[[str], None]) -> Extraction
     why = f" ({'; '.join(differences)})" if differences else ""
     raise ModelError(
         f"{needed}. This version of motionsig reads videos with {bodies} and {faces}{why}. "
-        f"{_advise(wanted.face)}"
+        f"{_advise(wanted.face, judge)}"
     )
 
 
-def _advise(face: Backend) -> str:
-    """Return what to do with a video that cannot be read as a model's footage was."""
+def _advise(face: Backend, judge: Judge) -> str:
+    """Return what to do with a video that cannot be read as the judge's footage was."""
     made_here = ""
     if face.name == OPENFACE:
         made_here = (
             "Extract the video, run OpenFace on it, and give the frame table that "
             "`motionsig import-openface` makes of both. Or "
         )
+    if isinstance(judge, Enrolment):
+        enrol = "enrol" if made_here else "Enrol"
+        return f"{made_here}{enrol} the person with a background of footage that was read here."
     give = "give" if made_here else "Give"
     return (
         f"{made_here}{give} a correlations table that was made like the model's, or train a model on footage "

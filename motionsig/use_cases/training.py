@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from classify.enrolment import count_steps, enrol
 from classify.estimators import check_classifier
 from classify.model import Model
 from classify.model_file import save_model
+from classify.person_model import count_steps, train_person
 from classify.thresholds import ERROR_RATE
 from ground.errors import InputError
 from ground.files import to_path
@@ -75,7 +75,7 @@ def train(
         raise InputError(f"The error rate must be between 0 and 0.5, not {error_rate}.")
     labels = to_path(manifest) if manifest is not None else None
     with search_on(cluster), monitor.stage("Training and evaluating", count_steps(), "steps") as advance:
-        model = enrol(
+        model = train_person(
             to_path(table),
             person,
             labels,

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from markupsafe import Markup
 
 from classify.deviations import Deviation
+from classify.words.movements import describe_deviation, is_spread
 from classify.words.numbers import format_clock
 from features.signal_words import name_signal
 from ground.time_span import TimeSpan
 from report.charts.scales import Scale
-from report.evidence import PairTrace
 from report.markup import format_correlation, svg, tag
+from report.tracing import PairTrace
 
 _WIDTH: Final = 340
 _HEIGHT: Final = 96
 _RULER: Final = 58
 # Beyond this many standard deviations a signal is cut off, so that one outlier does not flatten the rest.
 _MOST: Final = 3.0
+# Rulers of correlations, and of how much something moves: natural logarithms of times as much as usual.
+_CORRELATIONS: Final = ((-1.0, "−1"), (0.0, "0"), (1.0, "1"))
+_MOST_TIMES: Final = math.log(4)
+_TIMES: Final = ((-_MOST_TIMES, "1/4"), (0.0, "1"), (_MOST_TIMES, "4"))
 
 
 def draw_traces(trace: PairTrace, span: TimeSpan) -> Markup:
@@ -46,23 +53,47 @@ def draw_traces(trace: PairTrace, span: TimeSpan) -> Markup:
     )
 
 
+@dataclass(frozen=True)
+class _Ruled:
+    """A deviation on the scale of its ruler, cut off at its ends; and the marks of that scale."""
+
+    title: str
+    here: float
+    usual: float
+    spread: float
+    most: float
+    marks: tuple[tuple[float, str], ...]
+
+    def cut(self, value: float) -> float:
+        return max(-self.most, min(self.most, value))
+
+
+def _rule(deviation: Deviation) -> _Ruled:
+    if is_spread(deviation.pair):
+        title = describe_deviation(deviation.pair, deviation.here, deviation.usual, deviation.spread)
+        here = deviation.here - deviation.usual
+        return _Ruled(title, here, 0.0, deviation.spread, _MOST_TIMES, _TIMES)
+    title = (
+        f"correlation here {format_correlation(deviation.here)}, usually "
+        f"{format_correlation(deviation.usual)} ± {format_correlation(deviation.spread)}"
+    )
+    return _Ruled(title, deviation.here, deviation.usual, deviation.spread, 1.0, _CORRELATIONS)
+
+
 def draw_ruler(deviation: Deviation) -> Markup:
-    """Draw where a correlation lies between -1 and 1, and where the person's usually does."""
-    place = Scale(-1, 1, 14, _WIDTH - 14)
-    low, high = (max(-1.0, min(1.0, deviation.usual + k * deviation.spread)) for k in (-1, 1))
-    here, usual = place(deviation.here), place(deviation.usual)
+    """Draw where a correlation lies here and usually does, or a spread, as times the usual one."""
+    ruled = _rule(deviation)
+    place = Scale(-ruled.most, ruled.most, 14, _WIDTH - 14)
+    low, high = (ruled.cut(ruled.usual + k * ruled.spread) for k in (-1, 1))
+    here, usual = place(ruled.cut(ruled.here)), place(ruled.cut(ruled.usual))
     y, width = 26, max(place(high) - place(low), 3)
     return svg(
         _WIDTH,
         _RULER,
-        f"correlation here {format_correlation(deviation.here)}, usually "
-        f"{format_correlation(deviation.usual)} ± {format_correlation(deviation.spread)}",
+        ruled.title,
         tag("line", x1=14, x2=_WIDTH - 14, y1=y, y2=y, class_="axis"),
-        *(tag("line", x1=place(v), x2=place(v), y1=y - 4, y2=y + 4, class_="axis") for v in (-1, 0, 1)),
-        *(
-            tag("text", label, x=place(v), y=y + 28, class_="middle note")
-            for v, label in ((-1, "−1"), (0, "0"), (1, "1"))
-        ),
+        *(tag("line", x1=place(v), x2=place(v), y1=y - 4, y2=y + 4, class_="axis") for v, _ in ruled.marks),
+        *(tag("text", label, x=place(v), y=y + 28, class_="middle note") for v, label in ruled.marks),
         tag("rect", x=f"{place(low):.1f}", y=y - 6, width=f"{width:.1f}", height=12, class_="usual"),
         tag("text", "usual", x=f"{_inside(usual):.1f}", y=y + 17, class_="middle note"),
         tag("path", d=f"M{here:.1f} {y - 8}l6 8l-6 8l-6-8z", class_="here"),

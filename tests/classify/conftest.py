@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from population import make_correlations, write_correlations
 
-from classify.enrolment import enrol
 from classify.model import Model
+from classify.person_model import train_person
 from motionsig.use_cases.population_tables import write_population
 from simulate.population import PopulationPlan
 
@@ -15,7 +15,7 @@ from simulate.population import PopulationPlan
 def model(tmp_path_factory: pytest.TempPathFactory) -> Model:
     people = {"id0": 4, "id1": 2, "id2": 2, "id3": 2, "id5": 2, "id6": 2}
     table = write_correlations(tmp_path_factory.mktemp("training"), make_correlations(people))
-    return enrol(table, "id0")
+    return train_person(table, "id0")
 
 
 @pytest.fixture(scope="session")
@@ -23,4 +23,4 @@ def calibrated_model(tmp_path_factory: pytest.TempPathFactory) -> Model:
     """A model with enough sources behind it: 8 sessions, 12 other people."""
     table = tmp_path_factory.mktemp("training") / "correlations.csv"
     write_population(table, PopulationPlan(person_sessions=8, others=12, methods=0, clips=8))
-    return enrol(table, "id0", workers=1)
+    return train_person(table, "id0", workers=1)

@@ -17,10 +17,10 @@ from population import make_correlations, write_correlations
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer
 
-from classify.enrolment import enrol
 from classify.estimators import ClassifierName
 from classify.model import Model
 from classify.model_file import load_model, save_model
+from classify.person_model import train_person
 from ground.errors import ModelError
 
 
@@ -184,7 +184,7 @@ def test_a_model_of_an_older_schema_says_to_train_anew(tmp_path: Path, model: Mo
 @pytest.mark.parametrize("classifier", ["linear", "oneclass"])
 def test_models_of_every_kind_read_back(tmp_path: Path, classifier: ClassifierName) -> None:
     table = write_correlations(tmp_path, make_correlations({"id0": 3, "id1": 2, "id2": 2, "id3": 1}))
-    made = enrol(table, "id0", classifier=classifier, workers=1)
+    made = train_person(table, "id0", classifier=classifier, workers=1)
     save_model(made, tmp_path / "m.skops")
     loaded = load_model(tmp_path / "m.skops")
     probe = make_correlations({"id0": 1}, seed=3).to_numpy()

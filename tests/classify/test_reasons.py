@@ -7,6 +7,7 @@ import json
 import pydantic
 import pytest
 
+from classify.background.regions import RegionConflict
 from classify.reasons import Reason, ReasonCode, VerdictWarning, WarningCode
 from classify.verdict import ClipVerdict
 from classify.words.judgements import describe_reason, describe_video, describe_warning
@@ -28,6 +29,8 @@ REASONS = (
     Reason(code=ReasonCode.CLIPS_CONTRADICT, clips_against=2, clips_scored=22),
     Reason(code=ReasonCode.IN_TRAINING_FOOTAGE),
     Reason(code=ReasonCode.IN_TRAINING_TABLE),
+    Reason(code=ReasonCode.TOO_LITTLE_MEASURED, missing_share=0.6, face_share=0.3),
+    Reason(code=ReasonCode.IN_BACKGROUND_FOOTAGE),
 )
 TRACKS = TrackChoice(name="x.mkv", read="h264, 640 x 360 px", others=("vp9, 96 x 64 px",))
 DAMAGE = Damage(name="x.mp4", read_s=3.2, promised_s=10.0, decode_errors=1)
@@ -37,11 +40,12 @@ JUMP = Damage(name="x.ts", time_repairs=TimeRepairs(jumps=1, jumps_s=(8.0,)))
 def test_codes_do_not_change_because_they_stand_in_files() -> None:
     assert [str(code) for code in ReasonCode] == [
         "like-person", "unlike-person", "between-thresholds", "ratio-too-weak", "ratio-contradicts-score",
-        "pairs-missing", "no-clip-scored", "too-few-clips", "most-clips-unscored", "clips-contradict",
-        "in-training-footage", "in-training-table",
+        "pairs-missing", "too-little-measured", "no-clip-scored", "too-few-clips", "most-clips-unscored",
+        "clips-contradict",
+        "in-training-footage", "in-training-table", "in-background-footage",
     ]  # fmt: skip
     assert [str(code) for code in WarningCode] == [
-        "damaged", "measurement-unknown", "footage-unknown", "other-tracks",
+        "damaged", "measurement-unknown", "footage-unknown", "other-tracks", "regions-contradict",
     ]  # fmt: skip
 
 
@@ -87,6 +91,11 @@ def test_a_reason_is_stored_with_its_own_numbers_and_no_others(reason: Reason) -
         ),
         ("footage-unknown", {}, "does not record the SHA-256 of its videos."),
         ("other-tracks", {"tracks": TRACKS}, "x.mkv holds 2 video tracks. Only the one that players show"),
+        (
+            "regions-contradict",
+            {"regions": RegionConflict(like=("head",), unlike=("mouth",))},
+            "A lip-sync would look like this.",
+        ),
     ],
 )
 def test_every_warning_has_words_and_the_parts_that_belong_to_it(
@@ -114,7 +123,7 @@ def test_the_sentence_on_a_video_names_when_the_rarer_clips_are() -> None:
     sentence = describe_video("v.mp4", "id0", "inconclusive", REASONS[9], clips, calibrated=False)
     assert sentence == (
         "The verdict on v.mp4 is inconclusive for id0: its clips contradict each other, because 2 of them "
-        "speak against the mean score (16 clips: 9 match, 7 no match; no match at 0:45-0:55, 0:50-1:00, "
-        "0:55-1:05, 1:00-1:10, 1:05-1:15 and 2 more). There is no likelihood ratio, because the model learnt "
-        "from too little footage."
+        "speak against the video as a whole (16 clips: 9 match, 7 no match; no match at 0:45-0:55, "
+        "0:50-1:00, 0:55-1:05, 1:00-1:10, 1:05-1:15 and 2 more). There is no likelihood ratio, because "
+        "the model learnt from too little footage."
     )

@@ -24,9 +24,9 @@ def list_fields(record: type[pydantic.BaseModel]) -> str:
 @pytest.mark.parametrize(
     ("record", "version", "fields"),
     [
-        (ModelCard, MODEL_SCHEMA, {5: "f731cb01aab2"}),
-        (Verdict, VERDICT_SCHEMA, {5: "97d10878c473"}),
-        (Identification, IDENTIFICATION_SCHEMA, {3: "39d48b7d3786"}),
+        (ModelCard, MODEL_SCHEMA, {6: "2b60fec647d0"}),
+        (Verdict, VERDICT_SCHEMA, {6: "3dd8d68077bd"}),
+        (Identification, IDENTIFICATION_SCHEMA, {4: "48756c6c86c9"}),
     ],
 )
 def test_a_changed_field_raises_the_schema_version(

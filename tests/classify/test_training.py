@@ -11,9 +11,9 @@ from population import PAIRS, make_correlations, write_correlations
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold, cross_val_score
 
 import classify.training
-from classify.enrolment import enrol
 from classify.estimators import CLASSIFIERS, GRIDS, ClassifierName, build_pipeline
 from classify.evaluation import evaluate
+from classify.person_model import train_person
 from classify.sufficiency import Shortfall, ShortfallCode, count_footage, find_shortfalls
 from classify.thresholds import choose_thresholds
 from classify.training import fit_model, split_sources, train
@@ -268,21 +268,21 @@ def test_what_cannot_be_learnt_from_is_refused_with_the_way_out(
 ) -> None:
     table = write_correlations(tmp_path, make_correlations(people))
     with pytest.raises(TrainingError, match=words):
-        enrol(table, "id0")
+        train_person(table, "id0")
 
 
 def test_when_every_clip_of_the_person_lacks_too_much_it_is_refused(tmp_path: Path) -> None:
     correlations = make_correlations(PEOPLE)
     correlations.iloc[:24, :40] = np.nan
     with pytest.raises(TrainingError, match="no usable clip of 'id0'"):
-        enrol(write_correlations(tmp_path, correlations), "id0")
+        train_person(write_correlations(tmp_path, correlations), "id0")
 
 
 def test_a_pair_that_is_missing_everywhere_and_the_old_label_column_do_no_harm(tmp_path: Path) -> None:
     correlations = make_correlations(PEOPLE)
     correlations.iloc[:, 5] = np.nan
     correlations.insert(0, "pristine", correlations.index.str.contains("pristine"))
-    model = enrol(write_correlations(tmp_path, correlations), "id0")
+    model = train_person(write_correlations(tmp_path, correlations), "id0")
     assert model.card.pairs == PAIRS
     assert np.isnan(model.usual_mean[5])
     assert model.card.evaluation
@@ -292,7 +292,7 @@ def test_a_pair_that_is_missing_everywhere_and_the_old_label_column_do_no_harm(t
 def test_the_card_says_what_the_model_stands_on(tmp_path: Path) -> None:
     correlations = make_correlations(PEOPLE)
     correlations.iloc[0, :40] = np.nan
-    card = enrol(write_correlations(tmp_path, correlations), "id0").card
+    card = train_person(write_correlations(tmp_path, correlations), "id0").card
     footage = card.footage
     assert (footage.target_clips, footage.target_sources) == (23, 4)
     assert (footage.non_target_clips, footage.non_target_sources) == (36, 3)
@@ -311,7 +311,9 @@ def test_overlapping_clips_count_once_in_the_minutes(tmp_path: Path) -> None:
 
 
 def test_two_sources_suffice_to_train_but_not_to_say_how_well(tmp_path: Path) -> None:
-    card = enrol(write_correlations(tmp_path, make_correlations({"id0": 2, "id1": 2, "id2": 2})), "id0").card
+    card = train_person(
+        write_correlations(tmp_path, make_correlations({"id0": 2, "id1": 2, "id2": 2})), "id0"
+    ).card
     assert card.evaluation is None
     assert card.calibration is None
     assert card.shortfalls[0] == Shortfall(code=ShortfallCode.TARGET_SOURCES, found=2, needed=5)
@@ -374,7 +376,7 @@ def test_few_sources_promise_no_smaller_rate_than_one_in_one_more() -> None:
 
 def test_training_twice_gives_the_same_model(tmp_path: Path) -> None:
     table = write_correlations(tmp_path, make_correlations(PEOPLE))
-    first, second = enrol(table, "id0"), enrol(table, "id0")
+    first, second = train_person(table, "id0"), train_person(table, "id0")
     probe = make_correlations({"id0": 1}, seed=5).to_numpy()
     np.testing.assert_array_equal(
         first.pipeline.decision_function(probe), second.pipeline.decision_function(probe)

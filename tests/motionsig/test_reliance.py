@@ -16,10 +16,10 @@ from population import make_correlations, write_correlations
 from suspects import keep_table, train_model, write_suspect
 
 import motionsig.use_cases.suspects
-from classify.enrolment import enrol
 from classify.evaluation import Evaluation
 from classify.identification import Identification
 from classify.model_file import load_model, save_model
+from classify.person_model import train_person
 from classify.reasons import ReasonCode
 from classify.verdict import Verdict
 from extract.damage import Damage
@@ -52,7 +52,7 @@ def suspects(table: Path) -> Path:
 @pytest.fixture(scope="module")
 def model(table: Path) -> Path:
     path = table.with_name("id0.skops")
-    save_model(enrol(table, "id0", classifier="linear", workers=1), path)
+    save_model(train_person(table, "id0", classifier="linear", workers=1), path)
     return path
 
 
@@ -319,7 +319,9 @@ def models(table: Path, model: Path, tmp_path: Path) -> Path:
     clips.loc[clips["video"] == "7_id1_celeb.mp4", "session"] = ["a"] * 4 + ["b"] * 4
     with open_tables(tmp_path / "other.csv", PairSet()) as write:
         write(correlations, clips)
-    save_model(enrol(tmp_path / "other.csv", "ann", classifier="linear", workers=1), folder / "ann.skops")
+    save_model(
+        train_person(tmp_path / "other.csv", "ann", classifier="linear", workers=1), folder / "ann.skops"
+    )
     return folder
 
 

@@ -74,7 +74,7 @@ def test_a_verdict_of_an_older_schema_is_refused_in_a_sentence(
         assert_refused(
             result,
             "an older version of motionsig",
-            f"schema {version}; this version reads 5",
+            f"schema {version}; this version reads 6",
             "Classify the suspect again",
             nothing_in=tmp_path / "out",
         )
@@ -306,14 +306,14 @@ def test_evidence_goes_to_the_video_that_it_is_of(
         video, table = write_suspect(tmp_path / name, name)
         keep_table(table, tmp_path / "out")
         videos.append(video)
-    gather = classification.gather_evidence
+    gather = classification.judge_with_evidence
 
     def fail_first(*arguments: object) -> object:
         if arguments[-1].name == "first.mp4":
             raise InputError("first.mp4 is gone.")
         return gather(*arguments)
 
-    monkeypatch.setattr(classification, "gather_evidence", fail_first)
+    monkeypatch.setattr(classification, "judge_with_evidence", fail_first)
     result = run("classify", *videos, "-m", model, "-o", tmp_path / "out", "--report", tmp_path / "r.html")
     assert result.code == 1
     content = json.loads(read_json(tmp_path / "r.html"))

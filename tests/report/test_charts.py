@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 import numpy as np
 import pytest
 
+from classify.background.regions import RegionStatement, label_region
+from classify.deviations import Deviation
 from report.charts.matrix import draw_matrix
+from report.charts.measures import MEASURES
+from report.charts.regions import draw_region
 from report.charts.scatter import MARKS, MOST_KINDS, draw_scatter
 from report.charts.timeline import MOST_ROWS, ROW_S, choose_picture_times, count_rows
+from report.charts.traces import draw_ruler
 
 
 def test_every_kind_of_point_has_a_mark_of_its_own() -> None:
@@ -36,3 +42,45 @@ def test_a_difference_of_two_fills_a_cell_and_one_of_one_half_of_it() -> None:
         return float(re.search(r"h([\d.]+)v", picture)[1]) ** 2
 
     assert area(1.0) == pytest.approx(area(2.0) / 2, rel=0.02)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "labels"),
+    [
+        (math.log(1 / 20), math.log(40), ["0.1", "1", "10"]),
+        (math.log(0.4), math.log(6), ["0.5", "1", "2", "5"]),
+        (math.log(1e-4), math.log(1e4), ["0.0001", "0.01", "1", "100", "10,000"]),
+    ],
+)
+def test_an_axis_of_ratios_is_labelled_with_round_ratios(low: float, high: float, labels: list[str]) -> None:
+    ticks = MEASURES["enrolled"].choose_ticks(low, high)
+    assert [label for _, label in ticks] == labels
+    assert all(low <= place <= high for place, _ in ticks)
+
+
+def test_an_axis_of_ratios_that_no_model_gives_is_labelled_all_the_same() -> None:
+    assert len(MEASURES["enrolled"].choose_ticks(-1e200, 1e200)) < 10
+
+
+@pytest.mark.parametrize(
+    ("log10_lr", "mark"),
+    [(2.0, "disc"), (-2.0, "cross"), (0.3, "ring"), (None, ">?<"), (1e300, "disc"), (-1e300, "cross")],
+)
+def test_a_region_is_drawn_with_a_mark_and_not_with_colour_alone(log10_lr: float | None, mark: str) -> None:
+    statement = RegionStatement(
+        region="head", log10_lr=log10_lr, label=label_region(log10_lr), words="<the head>"
+    )
+    drawn = str(draw_region(statement))
+    assert mark in drawn
+    assert "&lt;the head&gt;" in drawn
+    places = [float(x) for x in re.findall(r' c?x[12]?="(-?[0-9.]+)"', drawn)]
+    assert all(0 <= place <= 340 for place in places)
+
+
+def test_a_ruler_of_a_spread_stays_within_its_scale() -> None:
+    words = "how much the head tilt varies"
+    deviation = Deviation(pair="spread:pose_Rz", here=9.0, usual=1.0, spread=0.2, words=words)
+    drawn = str(draw_ruler(deviation))
+    assert words in drawn
+    assert ">1/4<" in drawn
+    assert 'd="M326.0' in drawn, "at the right end"

@@ -15,7 +15,7 @@ from classify.reasons import Reason, ReasonCode
 from classify.verdict import ClipVerdict, VideoVerdict
 from extract.frame_table import FrameTable
 from ground.time_span import TimeSpan
-from report.overlay import write_overlay
+from report.overlay import _describe, write_overlay
 
 WIDTH, HEIGHT = 640, 480
 
@@ -129,3 +129,13 @@ def test_odd_sizes_are_cut_to_even_ones(tmp_path: Path) -> None:
     with av.open(tmp_path / "o.mp4") as container:
         stream = container.streams.video[0]
         assert (stream.width, stream.height) == (130, 96)
+
+
+def test_the_banner_tells_the_ratio_where_there_is_one_and_the_score_where_not() -> None:
+    (clip,) = make_verdict().clips
+    assert clip.span is not None
+    assert _describe(clip.span, clip) == "clip 0:00-0:02: match, score +0.50"
+    rated = clip.model_copy(update={"log10_lr": 1.0})
+    assert _describe(clip.span, rated) == "clip 0:00-0:02: match, LR 10"
+    unrated = clip.model_copy(update={"score": None})
+    assert _describe(clip.span, unrated) == "clip 0:00-0:02: match, not scored"

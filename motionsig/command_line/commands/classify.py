@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -12,9 +12,19 @@ from motionsig.command_line.option_groups import AsJson, Workers, limits, with_o
 from motionsig.command_line.watching import command_line, watched
 
 if TYPE_CHECKING:
+    from classify.thresholds import Thresholds
     from classify.verdict import ClipVerdict, Verdict
     from extract.limits import Limits
     from motionsig.use_cases.classification import Classified
+
+_COLUMNS: Final = {
+    "clip": "left",
+    "time": "left",
+    "score": "right",
+    "LR": "right",
+    "label": "left",
+    "reason": "left",
+}
 
 
 @with_options(limits=limits)
@@ -25,7 +35,9 @@ def classify(
             help="Videos, frame tables, correlations tables, or folders of them.", show_default=False
         ),
     ],
-    model: Annotated[Path, typer.Option("--model", "-m", help="Model file of `motionsig train`.")],
+    model: Annotated[
+        Path, typer.Option("--model", "-m", help="Model file of `motionsig train` or `motionsig enrol`.")
+    ],
     out: Annotated[
         Path,
         typer.Option(
@@ -47,10 +59,11 @@ def classify(
 ) -> None:
     """Say whether a suspect video moves like the person: for each clip, and for the whole video.
 
-    The score has its own scale. It is not a probability. If the model is calibrated, a likelihood ratio (LR)
-    says what the score means. "Consistent" means only that the motion is like the person's motion in the
-    footage that the model learnt from. "Inconsistent" means that it is not. A suspect that cannot be used is
-    named with the reason. The others are judged, and the exit code is 1.
+    The score of a trained model has its own scale. It is not a probability. If the model is calibrated, a
+    likelihood ratio (LR) says what the score means. An enrolled person always has a ratio, and one for each
+    region, such as the mouth. Regions do not decide. "Consistent" means only that the motion is like the
+    person's motion in the footage that was learnt from. "Inconsistent" means that it is not. A suspect that
+    cannot be used is named with the reason. The others are judged, and the exit code is 1.
     """
     from motionsig.use_cases.classification import classify as classify_suspects
 
@@ -83,21 +96,17 @@ def show_classified(made: Classified, *, as_json: bool = False) -> None:
 
 
 def _show(verdict: Verdict) -> None:
-    from classify.words.models import describe_error_rates, list_card
+    from classify.words.cards import describe_error_rates, list_card
 
-    thresholds = verdict.card.video_thresholds
+    # Scores that are log-likelihood ratios say nothing beside the ratio.
+    columns = [name for name in _COLUMNS if name != "score" or verdict.card.method == "trained"]
     for video in verdict.videos:
         terminal.show_table(
-            {
-                "clip": "left",
-                "time": "left",
-                "score": "right",
-                "LR": "right",
-                "label": "left",
-                "reason": "left",
-            },
-            [_row(clip) for clip in video.clips],
+            {name: _COLUMNS[name] for name in columns},
+            [tuple(cells[name] for name in columns) for cells in map(_tell, video.clips)],
         )
+        for region in video.regions:
+            terminal.say(f"  {region.words}")
         if video.deviations:
             terminal.say("Furthest from the person's usual range, over the whole video:")
         for deviation in video.deviations:
@@ -105,13 +114,8 @@ def _show(verdict: Verdict) -> None:
         for warning in video.warnings:
             terminal.warn(warning.words)
         terminal.say(video.sentence)
-        if video.score is None:
-            terminal.say("Score of the video: none (no clip could be scored).")
-        else:
-            terminal.say(
-                f"Score of the video: {video.score:+.3f} (consistent above {thresholds.match_above:+.3f}, "
-                f"inconsistent below {thresholds.no_match_below:+.3f}; not a probability)."
-            )
+        if verdict.card.method == "trained":
+            terminal.say(_describe_score(video.score, verdict.card.video_thresholds))
         if video.support:
             terminal.say(video.support)
     if verdict.calibrated:
@@ -125,10 +129,24 @@ def _show(verdict: Verdict) -> None:
     terminal.say(describe_error_rates(verdict.card))
 
 
-def _row(clip: ClipVerdict) -> tuple[str, ...]:
+def _describe_score(score: float | None, thresholds: Thresholds) -> str:
+    if score is None:
+        return "Score of the video: none (no clip could be scored)."
+    return (
+        f"Score of the video: {score:+.3f} (consistent above {thresholds.match_above:+.3f}, inconsistent "
+        f"below {thresholds.no_match_below:+.3f}; not a probability)."
+    )
+
+
+def _tell(clip: ClipVerdict) -> dict[str, str]:
+    """Return the cells of a clip by column."""
     from classify.words.numbers import format_ratio, format_span
 
-    score = "-" if clip.score is None else f"{clip.score:+.3f}"
-    time = "?" if clip.span is None else format_span(clip.span)
-    ratio = "-" if clip.log10_lr is None else format_ratio(clip.log10_lr)
-    return clip.clip_name, time, score, ratio, clip.label, clip.words
+    return {
+        "clip": clip.clip_name,
+        "time": "?" if clip.span is None else format_span(clip.span),
+        "score": "-" if clip.score is None else f"{clip.score:+.3f}",
+        "LR": "-" if clip.log10_lr is None else format_ratio(clip.log10_lr),
+        "label": clip.label,
+        "reason": clip.words,
+    }

@@ -37,7 +37,7 @@ def enrol(
     better: other days, other rooms. A recording that does not move like the others is named, because it may
     show somebody else. The background must be of other people, read in the same way.
     """
-    from classify.words.cards import list_any_card
+    from classify.words.cards import list_card
     from motionsig.use_cases.enrolment import enrol as enrol_person
     from motionsig.use_cases.training import name_model_file
 
@@ -47,6 +47,6 @@ def enrol(
     if as_json:
         terminal.emit_json({"enrolment": str(path), **made.card.model_dump(mode="json")})
         return
-    for line in list_any_card(made.card):
+    for line in list_card(made.card):
         terminal.say(line)
     terminal.say(f"Enrolled: {path}")

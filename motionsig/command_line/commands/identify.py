@@ -1,4 +1,4 @@
-"""`motionsig identify`: a suspect against everybody who is enrolled."""
+"""`motionsig identify`: a suspect against everybody whose model is in a folder."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ def identify(
             help="Videos, frame tables or correlations tables, or folders of videos.", show_default=False
         ),
     ],
-    models: Annotated[Path, typer.Option(help="Folder of model files of `motionsig train`.")],
+    models: Annotated[
+        Path, typer.Option(help="Folder of model files of `motionsig train` or `motionsig enrol`.")
+    ],
     out: Annotated[
         Path,
         typer.Option(
@@ -36,10 +38,10 @@ def identify(
     *,
     limits: Limits,
 ) -> None:
-    """Compare a suspect video with every enrolled person.
+    """Compare a suspect video with every person whose model is in a folder.
 
     The list is ordered by verdict, then by likelihood ratio. Scores of different models do not compare. The
-    first in the list is only the likeliest of the enrolled people. The person in the video may be somebody
+    first in the list is only the likeliest of these people. The person in the video may be somebody
     else. A model that does not fit the suspect is named with the reason, and the exit code is 1.
     """
     from motionsig.use_cases.identification import identify as identify_suspects

@@ -1,4 +1,4 @@
-"""`motionsig show`: the card of a model."""
+"""`motionsig show`: the card of a model or of an enrolled person."""
 
 from __future__ import annotations
 
@@ -12,23 +12,25 @@ from motionsig.command_line.option_groups import AsJson
 
 
 def show(
-    model: Annotated[Path, typer.Argument(help="Model file of `motionsig train`.")],
+    model: Annotated[Path, typer.Argument(help="Model file of `motionsig train` or `motionsig enrol`.")],
     as_json: AsJson = False,
 ) -> None:
-    """Show the card of a model: the person, the footage, the measurements, the evaluation, and the date.
+    """Show the card of a model: the person, the footage, the measurements, how well it does, and the date.
 
     Every verdict of the model holds the same card.
     """
-    from classify.model_file import load_model
-    from classify.words.models import describe_error_rates, list_card
-    from motionsig.command_line.reports import show_evaluation
+    from classify.judge_file import load_judge
+    from classify.words.cards import describe_error_rates, list_card
+    from motionsig.command_line.reports import show_evaluation, show_verification
 
-    card = load_model(model).card
+    card = load_judge(model).card
     if as_json:
         terminal.emit_json(card.model_dump(mode="json"))
         return
     for line in list_card(card):
         terminal.say(line)
-    if card.evaluation:
+    if card.method == "enrolled":
+        show_verification(card.background.verification)
+    elif card.evaluation:
         show_evaluation(card.evaluation)
     terminal.say(describe_error_rates(card))

@@ -43,7 +43,10 @@ def stress(
     model: Annotated[
         Path | None,
         typer.Option(
-            "--model", "-m", help="Model file of `motionsig train`, for verdicts.", show_default=False
+            "--model",
+            "-m",
+            help="Model file of `motionsig train` or `motionsig enrol`, for verdicts.",
+            show_default=False,
         ),
     ] = None,
     out: Annotated[

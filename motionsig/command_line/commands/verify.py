@@ -55,7 +55,8 @@ def verify(
 
 def show_verification(summary: VerificationSummary) -> None:
     """Print the figures of trials: to quote, then of each way of describing."""
-    from classify.words.figures import AUC_MEANS, BRACKETS_MEAN, CLLR_MEANS, VERIFICATION_FIGURES, format_figure
+    from classify.words.enrolments import list_verification
+    from classify.words.figures import AUC_MEANS, BRACKETS_MEAN, CLLR_MEANS, format_figure
 
     for sentence in summary.left_out:
         terminal.warn(sentence)
@@ -70,12 +71,12 @@ def show_verification(summary: VerificationSummary) -> None:
         "several sessions": summary.several_sessions,
     }
     shown = {name: figures for name, figures in columns.items() if figures is not None}
-    rows = []
-    for field, title in VERIFICATION_FIGURES.items():
-        figures = [getattr(one, field) for one in shown.values()]
-        if any(figure is not None for figure in figures):
-            rows.append((title, *("-" if figure is None else format_figure(figure) for figure in figures)))
-    terminal.show_table({"to quote": "left", **dict.fromkeys(shown, "right")}, rows)
+    cells = {name: dict(list_verification(figures)) for name, figures in shown.items()}
+    titles = dict.fromkeys(title for column in cells.values() for title in column)
+    terminal.show_table(
+        {"to quote": "left", **dict.fromkeys(shown, "right")},
+        [(title, *(column.get(title, "-") for column in cells.values())) for title in titles],
+    )
     terminal.say(
         "one recording: one recording enrolled, one judged. one clip: one recording enrolled, a single clip "
         "judged. several sessions: all other sessions of the person enrolled, one recording judged."

@@ -1,4 +1,4 @@
-"""Enrolment: a correlations table on disk and a person's name to a model."""
+"""A correlations table on disk and a person's name to a trained model."""
 
 from __future__ import annotations
 
@@ -65,11 +65,11 @@ def read_training_set(
 
 
 def count_steps() -> int:
-    """Return in how many steps `enrol` tells its progress, at most."""
+    """Return in how many steps `train_person` tells its progress, at most."""
     return MOST_FOLDS + count_evaluation_steps()
 
 
-def enrol(
+def train_person(
     table: Path,
     person: str,
     manifest: Path | None = None,

@@ -1,0 +1,58 @@
+"""A suspect's table and what judges it, a trained model or an enrolled person, to verdicts and evidence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from classify.background.enrolled import Enrolment
+from classify.background.judging import judge_recording
+from classify.judge_file import Judge
+from classify.scoring import judge_videos
+from classify.verdict import VideoVerdict
+from extract.frame_table import is_frame_table, read_frame_table
+from motionsig.use_cases.suspects import read_recording, read_suspect
+from report.evidence import VideoEvidence, gather_recording, gather_videos
+
+
+def judge_table(table: Path, judge: Judge) -> tuple[VideoVerdict, ...]:
+    """Return what is said of each video of a table.
+
+    Parameters
+    ----------
+    table
+        A frame table, or, for a trained model, a correlations table.
+    judge
+        Who judges it.
+
+    Raises
+    ------
+    InputError, TableError
+        When the table cannot be used, or its video is shorter than a clip.
+    ModelError
+        When it was measured in another way than the judge's footage.
+    """
+    if isinstance(judge, Enrolment):
+        return (judge_recording(judge, *read_recording(table, judge)),)
+    return judge_videos(judge, *read_suspect(table, judge))
+
+
+def judge_with_evidence(
+    table: Path, judge: Judge, suspect: Path
+) -> tuple[tuple[VideoVerdict, ...], tuple[VideoEvidence, ...]]:
+    """Return what is said of each video of a table, and what a report needs; errors as by `judge_table`.
+
+    Parameters
+    ----------
+    table, judge
+        As of `judge_table`.
+    suspect
+        As the caller named it: the table itself, or the video that the table was made of.
+    """
+    video = suspect if suspect != table else None
+    if isinstance(judge, Enrolment):
+        verdict = judge_recording(judge, *read_recording(table, judge))
+        return (verdict,), (gather_recording(judge, verdict, read_frame_table(table), video),)
+    clips = read_suspect(table, judge)
+    verdicts = judge_videos(judge, *clips)
+    frames = read_frame_table(table) if is_frame_table(table) else None
+    return verdicts, gather_videos(judge, verdicts, clips.correlations, clips.clips, frames, video)
