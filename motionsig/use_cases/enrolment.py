@@ -78,9 +78,13 @@ def enrol(
                 recordings.append(recording)
             advance(1)
     if not recordings:
-        raise InputError(f"The manifest says of no table that it shows {person}. Check the name and the tables.")
+        raise InputError(
+            f"The manifest says of no table that it shows {person}. Check the name and the tables."
+        )
     if len(recordings) < len(found):
-        monitor.notice(f"{len(found) - len(recordings)} of {len(found)} tables show other people and are not used.")
+        monitor.notice(
+            f"{len(found) - len(recordings)} of {len(found)} tables show other people and are not used."
+        )
     enrolment = enrol_person(learnt, hash_file(learnt_from), person, recordings)
     save_enrolment(enrolment, path)
     return enrolment

@@ -22,7 +22,9 @@ def enrol(
     ],
     background: Annotated[
         Path,
-        typer.Option("--background", "-b", help="Background file of `motionsig background`.", show_default=False),
+        typer.Option(
+            "--background", "-b", help="Background file of `motionsig background`.", show_default=False
+        ),
     ],
     out: Annotated[
         Path | None,
