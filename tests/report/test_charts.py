@@ -49,7 +49,7 @@ def test_a_difference_of_two_fills_a_cell_and_one_of_one_half_of_it() -> None:
     [
         (math.log(1 / 20), math.log(40), ["0.1", "1", "10"]),
         (math.log(0.4), math.log(6), ["0.5", "1", "2", "5"]),
-        (math.log(1e-4), math.log(1e4), ["0.0001", "0.01", "1", "100", "10,000"]),
+        (math.log(5e-5), math.log(2e4), ["0.0001", "0.01", "1", "100", "10,000"]),
     ],
 )
 def test_an_axis_of_ratios_is_labelled_with_round_ratios(low: float, high: float, labels: list[str]) -> None:
