@@ -33,12 +33,22 @@ class Scale(Protocol):
         """Return the ratios of scores, shape (scores,); NaN where the score is."""
 
 
+@dataclass(frozen=True)
 class RatioScale:
-    """The scale of scores that are natural log-likelihood ratios already."""
+    """The scale of scores that are natural log-likelihood ratios already, but for their bounds.
+
+    Attributes
+    ----------
+    lowest, highest
+        Bounds of what is said; the scores themselves may lie beyond.
+    """
+
+    lowest: float
+    highest: float
 
     def to_llr(self, scores: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """Return the scores."""
-        return scores
+        """Return the scores within the bounds; NaN where the score is."""
+        return np.clip(scores, self.lowest, self.highest)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import pydantic
 
 from classify.background.regions import RegionConflict
 from extract.damage import Damage
+from extract.track_choice import TrackChoice
 from ground.records import Record, Share
 
 
@@ -99,6 +100,7 @@ class WarningCode(StrEnum):
     DAMAGED = "damaged"
     MEASUREMENT_UNKNOWN = "measurement-unknown"
     FOOTAGE_UNKNOWN = "footage-unknown"
+    OTHER_TRACKS = "other-tracks"
     REGIONS_CONTRADICT = "regions-contradict"
 
 
@@ -108,14 +110,17 @@ class VerdictWarning(Record):
     Attributes
     ----------
     code
-        ``damaged``: not all of the file could be read. ``measurement-unknown``: nobody can check that the
-        suspect was measured as the model's footage was. ``footage-unknown``: nobody can check that the video
-        is not part of the model's footage. ``regions-contradict``: a region moves like the person, and
-        another does not.
+        ``damaged``: not all of the file could be read, or its time stamps were repaired.
+        ``measurement-unknown``: nobody can check that the suspect was measured as the model's footage was.
+        ``footage-unknown``: nobody can check that the video is not part of the model's footage.
+        ``other-tracks``: the file holds other video tracks too. ``regions-contradict``: a region moves like
+        the person, and another does not.
     damage
-        What could not be read, for ``damaged``.
+        What could not be read or was repaired, for ``damaged``.
     unrecorded
         What one of the two tables does not record, for ``measurement-unknown``.
+    tracks
+        Which track was read, for ``other-tracks``.
     regions
         Which regions, for ``regions-contradict``.
     words
@@ -125,6 +130,7 @@ class VerdictWarning(Record):
     code: WarningCode
     damage: Damage | None = None
     unrecorded: tuple[str, ...] = ()
+    tracks: TrackChoice | None = None
     regions: RegionConflict | None = None
     words: str
 
@@ -132,6 +138,8 @@ class VerdictWarning(Record):
     def _check_parts(self) -> Self:
         if (self.damage is not None) != (self.code is WarningCode.DAMAGED):
             raise ValueError("a warning of damage, and no other, holds the damage")
+        if (self.tracks is not None) != (self.code is WarningCode.OTHER_TRACKS):
+            raise ValueError("a warning of other tracks, and no other, holds the tracks")
         if bool(self.unrecorded) != (self.code is WarningCode.MEASUREMENT_UNKNOWN):
             raise ValueError(
                 "what is not recorded is warned of by `measurement-unknown`, and by nothing else"

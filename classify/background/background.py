@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from classify.background.calibration import PairCalibration, ScoredTrials, effective_length
+from classify.background.calibration import ScoredTrials, effective_length
 from classify.background.card import BackgroundCard
 from classify.background.footage import average_clips, find_usable
 from classify.background.projection import Projection
@@ -92,22 +92,30 @@ class Background:
         length = effective_length(np.full(n, seconds), suspect_s)
         enrolled_sessions = np.full(n, float(sessions))
 
-        def judge(names: Sequence[str], calibration: PairCalibration) -> Values:
+        def choose(names: Sequence[str]) -> ScoredTrials:
             chosen = np.column_stack([scores[name] for name in names])
-            return calibration.to_llr(ScoredTrials(chosen, length, enrolled_sessions))
+            return ScoredTrials(chosen, length, enrolled_sessions)
 
         regions = {
-            region: judge([name_region(region)], calibration)
+            region: calibration.to_llr(choose([name_region(region)]))
             for region, calibration in self.card.regions.items()
         }
-        return Ratios(judge(self.card.fused, self.card.calibration), regions)
+        return Ratios(self.card.calibration.align(choose(self.card.fused)), regions)
 
 
 @dataclass(frozen=True)
 class Ratios:
-    """Bounded natural log-likelihood ratios of suspects, shape (suspects,), and of each region; NaN for none."""
+    """Natural log-likelihood ratios of suspects, shape (suspects,); NaN where too much is missing.
 
-    llrs: Values
+    Attributes
+    ----------
+    scores
+        Without bounds.
+    regions
+        Of each region by itself, bounded.
+    """
+
+    scores: Values
     regions: Mapping[Region, Values]
 
 

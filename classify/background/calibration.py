@@ -15,6 +15,7 @@ import pydantic
 from scipy.optimize import minimize
 
 from classify.calibration import weigh_sources
+from classify.elub import compute_elub
 from ground.records import Record
 
 Scores = npt.NDArray[np.float64]
@@ -69,12 +70,34 @@ class PairCalibration(Record):
         q = np.clip(scored.length, self.shortest, self.longest)
         sessions = np.log(np.minimum(scored.sessions, self.most_sessions))
         gain = np.maximum(1 + self.length_slope * q, 0)
-        llrs: Scores = gain * (scored.scores @ np.array(self.weights)) + self.offset
-        return llrs + self.length_offset * q + self.session_offset * sessions
+        fused = scored.scores @ np.array(self.weights)
+        llrs: Scores = gain * fused + self.offset + self.length_offset * q + self.session_offset * sessions
+        return llrs
 
     def to_llr(self, scored: ScoredTrials) -> Scores:
         """Return bounded natural log-likelihood ratios, shape (trials,); NaN where a score is missing."""
         return np.clip(self.align(scored), self.lowest, self.highest)
+
+    def bounded_by(self, llrs: Scores, is_target: Mask, sources: npt.NDArray[np.str_]) -> PairCalibration:
+        """Return the same with bounds no wider than what ratios of trials support (`classify.elub`).
+
+        People count, not trials: all trials of a person as one, and all of different people together as many
+        as there are people.
+
+        Parameters
+        ----------
+        llrs
+            float64, shape (trials,): natural log-likelihood ratios without bounds.
+        is_target, sources
+            As for `fit_pair_calibration`.
+        """
+        weights = weigh_sources(is_target, sources)[0]
+        counts = np.empty_like(weights)
+        for rows, people in ((is_target, self.people_again), (~is_target, self.people)):
+            counts[rows] = weights[rows] / weights[rows].sum() * people
+        lowest, highest = compute_elub(llrs, is_target, counts)
+        bounds = {"lowest": max(lowest, self.lowest), "highest": min(highest, self.highest)}
+        return self.model_copy(update=bounds)
 
 
 @dataclass(frozen=True)
@@ -109,7 +132,8 @@ def effective_length(enrolled_s: Scores, suspect_s: Scores) -> Scores:
 
     The noise of a mean falls with its seconds, and that of a difference is the sum of both.
     """
-    return np.log(2 / (1 / enrolled_s + 1 / suspect_s) / _REFERENCE_S)
+    length: Scores = np.log(2 / (1 / enrolled_s + 1 / suspect_s) / _REFERENCE_S)
+    return length
 
 
 def fit_pair_calibration(
@@ -173,4 +197,6 @@ def fit_pair_calibration(
         people_again=people_again,
         people=people,
     )
-    return fitted
+    # A few numbers were fitted to these very trials, which hardly flatters their ratios; what is written into
+    # a file is bounded by those of people who were in nothing (`classify.background.learning`).
+    return fitted.bounded_by(fitted.align(scored), is_target, sources)

@@ -1,4 +1,4 @@
-"""What backgrounds and enrolments say of themselves: everything about them that is not numbers to compute with."""
+"""What backgrounds and enrolments say of themselves: all about them that is not numbers to compute with."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class BackgroundCard(Record):
     calibration
         Fused scores to likelihood ratios, for recordings and for single clips.
     thresholds, clip_thresholds
-        Log-likelihood ratios of recordings, and of single clips, from which they count.
+        Scores of recordings, and of single clips, from which they count.
     regions
         Calibration of each region of the person by itself, by `features.descriptors.descriptor.Region`.
     verification
@@ -144,10 +144,14 @@ class EnrolmentCard(Record):
 
     @property
     def clip_rule(self) -> Rule:
-        """What decides about log-likelihood ratios of clips."""
-        return Rule(self.background.clip_thresholds, RatioScale())
+        """What decides about scores of clips."""
+        return Rule(self.background.clip_thresholds, self._scale)
 
     @property
     def video_rule(self) -> Rule:
-        """What decides about log-likelihood ratios of recordings."""
-        return Rule(self.background.thresholds, RatioScale())
+        """What decides about scores of recordings."""
+        return Rule(self.background.thresholds, self._scale)
+
+    @property
+    def _scale(self) -> RatioScale:
+        return RatioScale(self.background.calibration.lowest, self.background.calibration.highest)

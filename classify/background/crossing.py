@@ -73,7 +73,8 @@ class CrossScores:
     def select(self, pair: frozenset[int]) -> npt.NDArray[np.bool_]:
         """Return which trials are between two folds, shape (trials,)."""
         low, high = min(pair), max(pair)
-        return (self.between[:, 0] == low) & (self.between[:, 1] == high)
+        rows: npt.NDArray[np.bool_] = (self.between[:, 0] == low) & (self.between[:, 1] == high)
+        return rows
 
     def gather(self, besides: frozenset[int] = frozenset()) -> ScoredTrials:
         """Return every trial scored without the folds of its own people, and without some others.

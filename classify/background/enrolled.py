@@ -26,20 +26,24 @@ _DISAGREES: Final = -float(np.log(LEAST_SUPPORT))
 
 
 class Judged(NamedTuple):
-    """Natural log-likelihood ratios of a suspect recording, bounded.
+    """What is said of a suspect recording.
+
+    Scores are natural log-likelihood ratios without bounds, of which `EnrolmentCard.clip_rule` and `video_rule`
+    make bounded ones.
 
     Attributes
     ----------
-    clip_llrs
+    clip_scores
         float64, shape (clips,): of each clip by itself, NaN where too much is missing.
-    llr
-        Of the clips with a ratio, pooled before scoring; None where there are none.
+    score
+        Of the clips with a score, pooled before scoring; None where there are none.
     regions
-        Of each region by itself, pooled alike; None where it cannot be said.
+        Bounded natural log-likelihood ratio of each region by itself, pooled alike; None where it cannot be
+        said.
     """
 
-    clip_llrs: Values
-    llr: float | None
+    clip_scores: Values
+    score: float | None
     regions: dict[Region, float | None]
 
 
@@ -74,9 +78,9 @@ class Enrolment:
     def judge(self, recording: Recording) -> Judged:
         """Compare a suspect recording, described by the background's descriptors, with the person."""
         usable = find_usable(recording, self.background.card.fused)
-        clip_llrs = np.full(len(usable), np.nan)
+        clip_scores = np.full(len(usable), np.nan)
         if not usable.any():
-            return Judged(clip_llrs, None, dict.fromkeys(self.background.card.regions))
+            return Judged(clip_scores, None, dict.fromkeys(self.background.card.regions))
         # The whole recording first, then its clips.
         suspects = {
             name: np.vstack([average_clips(recording.numbers[name][usable]), recording.numbers[name][usable]])
@@ -87,9 +91,9 @@ class Enrolment:
         ratios = self.background.compare(
             self.usual_mean, self.card.seconds, self.card.sessions, suspects, seconds
         )
-        clip_llrs[usable] = ratios.llrs[1:]
+        clip_scores[usable] = ratios.scores[1:]
         regions = {region: _to_number(llrs[0]) for region, llrs in ratios.regions.items()}
-        return Judged(clip_llrs, _to_number(ratios.llrs[0]), regions)
+        return Judged(clip_scores, _to_number(ratios.scores[0]), regions)
 
 
 def enrol(
@@ -185,7 +189,7 @@ def _compare_with_others(
         own,
         np.array([one.seconds]),
     )
-    return _to_number(ratios.llrs[0])
+    return _to_number(ratios.scores[0])
 
 
 def _to_number(value: float) -> float | None:

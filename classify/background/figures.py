@@ -108,7 +108,10 @@ def rank_trials(ranks: Scores, is_target: Mask, first: Names, second: Names) -> 
     nobody_says = np.full(len(ranks), "")
     trials = _Trials(ranks, ranks, is_target, first, second, (nobody_says, nobody_says))
     values = trials.compute(np.ones(len(ranks)))
-    return float(np.mean([values["auc_per_person"], values["auc"]]))
+    per_person, all_together = values["auc_per_person"], values["auc"]
+    assert per_person is not None  # both values of `is_target` occur
+    assert all_together is not None
+    return (per_person + all_together) / 2
 
 
 class _Trials:

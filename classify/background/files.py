@@ -26,7 +26,7 @@ Values = npt.NDArray[np.float64]
 Card = TypeVar("Card", BackgroundCard, EnrolmentCard)
 Loaded = TypeVar("Loaded", Background, Enrolment)
 
-_ALLOWED_TYPES: Final = frozenset({"builtins.dict", "builtins.str", "numpy.ndarray"})
+_ALLOWED_TYPES: Final = frozenset({"builtins.dict", "builtins.list", "builtins.str", "numpy.ndarray"})
 # No number of ours is larger, nor a scale smaller than 1 by it; sums of products stay finite.
 _LARGEST: Final = 1e20
 _MOST_COMPONENTS: Final = 4096

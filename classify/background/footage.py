@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -101,10 +102,11 @@ def gather_footage(
 def find_usable(recording: Recording, descriptors: Sequence[str]) -> npt.NDArray[np.bool_]:
     """Return which clips have numbers of every descriptor, shape (clips,)."""
     measured = [~np.isnan(recording.numbers[name]).all(axis=1) for name in descriptors]
-    return np.logical_and.reduce(measured)
+    usable: npt.NDArray[np.bool_] = np.all(measured, axis=0)
+    return usable
 
 
-def average_clips(values: npt.NDArray[np.floating]) -> Values:
+def average_clips(values: npt.NDArray[np.floating[Any]]) -> Values:
     """Return the mean of each number over clips, shape (numbers,); NaN where it is missing in all of them."""
     present = ~np.isnan(values)
     counts = present.sum(axis=0)

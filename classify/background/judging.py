@@ -20,13 +20,19 @@ from classify.verdict import CLIP_LABELS, VIDEO_LABELS, ClipVerdict, VideoVerdic
 from classify.words.enrolments import describe_region, name_population
 from classify.words.judgements import describe_reason, describe_support, describe_video, make_warning
 from extract.damage import Damage
+from extract.track_choice import TrackChoice
 from features.descriptors.descriptor import Region
 from features.labels import name_clip
 from features.recordings import Recording
 from ground.time_span import TimeSpan
 
 
-def judge_recording(enrolment: Enrolment, recording: Recording, damage: Damage | None = None) -> VideoVerdict:
+def judge_recording(
+    enrolment: Enrolment,
+    recording: Recording,
+    damage: Damage | None = None,
+    tracks: TrackChoice | None = None,
+) -> VideoVerdict:
     """Judge a recording by an enrolled person.
 
     Parameters
@@ -37,24 +43,28 @@ def judge_recording(enrolment: Enrolment, recording: Recording, damage: Damage |
         The suspect, described by the descriptors of the enrolment's background.
     damage
         What of the video could not be read.
+    tracks
+        Which of the video's tracks was read, where it has several.
 
     Returns
     -------
     VideoVerdict
-        Its scores are natural log-likelihood ratios.
+        Its scores are natural log-likelihood ratios before bounds.
     """
     card = enrolment.card
     found = enrolment.judge(recording)
-    scored = np.isfinite(found.clip_llrs)
-    judged = judge_scores(found.clip_llrs[scored], card.clip_rule)
+    scored = np.isfinite(found.clip_scores)
+    judged = judge_scores(found.clip_scores[scored], card.clip_rule)
     by_clip = dict(zip(np.flatnonzero(scored).tolist(), judged, strict=True))
-    clips = _describe_clips(enrolment, recording, found.clip_llrs, by_clip)
+    clips = _describe_clips(enrolment, recording, found.clip_scores, by_clip)
     learnt_from = _find_in_footage(card, recording.sha256)
     regions = () if learnt_from else _describe_regions(found.regions)
-    judgement = learnt_from or judge_video(found.llr, judged, len(clips), card.clip_rule, card.video_rule)
+    judgement = learnt_from or judge_video(found.score, judged, len(clips), card.clip_rule, card.video_rule)
     label = VIDEO_LABELS[judgement.decision]
     log10_lr = to_log10(judgement.llr)
     warnings = [] if damage is None else [make_warning(WarningCode.DAMAGED, damage=damage)]
+    if tracks is not None:
+        warnings.append(make_warning(WarningCode.OTHER_TRACKS, tracks=tracks))
     if conflict := find_conflict(regions):
         warnings.append(make_warning(WarningCode.REGIONS_CONTRADICT, regions=conflict))
     means = {name: average_pairs(values[scored]) for name, values in recording.numbers.items()}
@@ -67,7 +77,7 @@ def judge_recording(enrolment: Enrolment, recording: Recording, damage: Damage |
             recording.video, card.person, label, judgement.reason, clips, calibrated=True
         ),
         warnings=tuple(warnings),
-        score=found.llr,
+        score=found.score,
         log10_lr=log10_lr,
         support=None
         if log10_lr is None

@@ -104,7 +104,7 @@ def average_groups(values: Values, groups: Names) -> Values:
     return sums / counts[:, None]
 
 
-def _standardise(stacked: Values, weights: Values) -> tuple[Values, Values]:
+def _standardise(stacked: npt.NDArray[np.float32], weights: Values) -> tuple[Values, Values]:
     present = ~np.isnan(stacked)
     shares = np.maximum(weights @ present, _LEAST_SCALE)
     mean = (weights @ np.nan_to_num(stacked)) / shares
@@ -162,8 +162,10 @@ def _whiten(scatter: Values) -> Values:
     """Return what makes a scatter, shrunk, a sphere, shape (components, components)."""
     size = max(np.trace(scatter) / len(scatter), _LEAST_SCALE)
     powers, vectors = np.linalg.eigh((1 - _SHRINKAGE) * scatter + _SHRINKAGE * size * np.eye(len(scatter)))
-    return (vectors / np.sqrt(powers)) @ vectors.T
+    whitening: Values = (vectors / np.sqrt(powers)) @ vectors.T
+    return whitening
 
 
 def _to_unit(vectors: Values) -> Values:
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), _LEAST_SCALE)
+    units: Values = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), _LEAST_SCALE)
+    return units

@@ -82,7 +82,7 @@ def list_card(card: EnrolmentCard) -> Iterator[str]:
     for recording in card.recordings:
         yield f"  {describe_recording(recording)}"
     yield from list_doubts(card)
-    yield from _list_background(card.background)
+    yield from list_background(card.background)
     yield describe_thresholds(card.background)
     yield describe_bounds(card.background)
     yield FAKES_KEEP
@@ -130,7 +130,8 @@ def list_doubts(card: EnrolmentCard) -> Iterator[str]:
         )
 
 
-def _list_background(background: BackgroundCard) -> Iterator[str]:
+def list_background(background: BackgroundCard) -> Iterator[str]:
+    """Yield the lines of a background's card: from whom, measured how, what is to be known of it."""
     yield describe_background(background)
     measured = "; ".join(
         f"{what}: {words or 'not recorded'}" for what, words in tell(background.reading).items()

@@ -12,6 +12,7 @@ from classify.verbal_scale import VERBAL_SCALE
 from classify.verdict import ClipLabel, ClipVerdict, VideoLabel
 from classify.words.numbers import format_ratio, format_span, to_ratio
 from extract.damage import Damage
+from extract.track_choice import TrackChoice
 from features.descriptors.descriptor import Region
 from ground.text import count
 
@@ -85,22 +86,28 @@ def make_warning(
     code: WarningCode,
     damage: Damage | None = None,
     unrecorded: tuple[str, ...] = (),
+    tracks: TrackChoice | None = None,
     regions: RegionConflict | None = None,
 ) -> VerdictWarning:
     """Return a warning with what is said of it; parts as of `classify.reasons.VerdictWarning`."""
-    words = describe_warning(code, damage, unrecorded, regions)
-    return VerdictWarning(code=code, damage=damage, unrecorded=unrecorded, regions=regions, words=words)
+    words = describe_warning(code, damage, unrecorded, tracks, regions)
+    return VerdictWarning(
+        code=code, damage=damage, unrecorded=unrecorded, tracks=tracks, regions=regions, words=words
+    )
 
 
 def describe_warning(
     code: WarningCode,
     damage: Damage | None = None,
     unrecorded: Sequence[str] = (),
+    tracks: TrackChoice | None = None,
     regions: RegionConflict | None = None,
 ) -> str:
     """Return a warning in a few sentences; see `classify.reasons.VerdictWarning` for its parts."""
     if damage is not None:
         return damage.describe()
+    if tracks is not None:
+        return tracks.describe()
     if regions is not None:
         return _describe_conflict(regions)
     if code is WarningCode.MEASUREMENT_UNKNOWN:

@@ -17,8 +17,10 @@ from classify.identification import (
 from classify.judge_file import Judge, load_judge
 from extract.limits import Limits
 from extract.video import VIDEO_SUFFIXES
+from features.spellings import describe_people
 from ground.errors import InputError, MotionsigError
 from ground.files import hash_file, to_path
+from ground.names import unite
 from ground.provenance import motionsig_version, tell_time
 from motionsig.use_cases.classification import tabulate_suspects
 from motionsig.use_cases.identification_files import write_identification
@@ -73,7 +75,14 @@ def identify(
     folder, out = to_path(models), to_path(out)
     if not folder.is_dir():
         raise InputError(f"{folder} is not a folder. Give the folder that holds the model files.")
-    found = find_files(suspects, VIDEO_SUFFIXES, "video", otherwise=TABLE_SUFFIXES, namesakes=True)
+    found = find_files(
+        suspects,
+        VIDEO_SUFFIXES,
+        "video",
+        otherwise=TABLE_SUFFIXES,
+        namesakes=True,
+        on_notice=monitor.notice,
+    )
     given = [suspect for suspect in found if suspect.suffix.lower() in TABLE_SUFFIXES]
     unread = [suspect for suspect in found if suspect not in given]
     check_stems(unread, "video")  # their frame tables are named like them
@@ -87,9 +96,14 @@ def identify(
             tables[path] |= videos.read(judge)
         except MotionsigError as error:
             refused.append((str(path), str(error)))
+    people = [judge.card.person for judge in loaded.values()]
+    shown_as = unite(people)
+    for sentence in describe_people(people):
+        monitor.notice(sentence)
     with monitor.stage("Judging", sum(map(len, tables.values())), "suspects") as advance:
         for path, judge in loaded.items():
-            _judge_all(judge, path, tables[path], candidates, refused, advance)
+            person = shown_as[judge.card.person]
+            _judge_all(judge, person, path, tables[path], candidates, refused, advance)
     refused += [(str(video), reason) for video, reason in videos.unread.items()]
     result = Identification(
         motionsig_version=motionsig_version(),
@@ -116,6 +130,7 @@ def _load_models(paths: Sequence[Path]) -> tuple[dict[Path, Judge], list[tuple[s
 
 def _judge_all(
     judge: Judge,
+    person: str,
     path: Path,
     tables: dict[Path, Path],
     candidates: dict[tuple[Path, str], list[Candidate]],
@@ -132,7 +147,7 @@ def _judge_all(
             refused.append((str(path), str(error)))
             continue
         for verdict in verdicts:
-            candidate = make_candidate(judge.card.person, str(path), sha256, verdict)
+            candidate = make_candidate(person, str(path), sha256, verdict)
             candidates.setdefault((suspect, verdict.video), []).append(candidate)
 
 

@@ -16,6 +16,7 @@ from extract.extraction import ExtractionOptions
 from extract.face import FACE_READERS, FaceReader, find_face_reader
 from extract.frame_table import is_frame_table, read_frame_table
 from extract.openface import OPENFACE
+from extract.track_choice import TrackChoice
 from features.clips import CorrelationOptions, correlate_frame_table
 from features.description import read_description
 from features.recordings import Recording, describe_recording
@@ -24,6 +25,7 @@ from features.windows import ClipRule, lay_clips
 from ground.descriptions import describe_differences
 from ground.errors import DependencyError, InputError, ModelError, TableError
 from ground.files import hash_file
+from motionsig.use_cases.recordings import read_for_describing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,15 +41,19 @@ class SuspectClips(NamedTuple):
     correlations, clips
         The correlations and the clip table, row for row.
     damage
-        What of the video could not be read; None for nothing, and for correlations tables, which do not say.
+        What of the video could not be read or was repaired; None for nothing, and for correlations tables,
+        which do not say.
     table_sha256
         Of a correlations table; None for clips made of a frame table.
+    tracks
+        Which of the video's tracks was read, where it has several.
     """
 
     correlations: pd.DataFrame
     clips: pd.DataFrame
     damage: Damage | None
     table_sha256: str | None
+    tracks: TrackChoice | None
 
 
 class SuspectRecording(NamedTuple):
@@ -59,10 +65,13 @@ class SuspectRecording(NamedTuple):
         Its clips, at least one.
     damage
         What of the video could not be read; None for nothing.
+    tracks
+        Which of the video's tracks was read, where it has several.
     """
 
     recording: Recording
     damage: Damage | None
+    tracks: TrackChoice | None
 
 
 def read_suspect(table: Path, model: Model) -> SuspectClips:
@@ -85,7 +94,7 @@ def read_suspect(table: Path, model: Model) -> SuspectClips:
     if not is_frame_table(table):
         correlations, clips = read_labelled_table(table)
         model.check_fits(correlations, read_description(clips), str(table))
-        return SuspectClips(correlations, clips, None, hash_file(table))
+        return SuspectClips(correlations, clips, None, hash_file(table), None)
     options = correlation_options(model)
     frames = read_frame_table(table)
     measured = correlate_frame_table(frames, options)
@@ -96,7 +105,8 @@ def read_suspect(table: Path, model: Model) -> SuspectClips:
             f"{options.clips.length_s:g} s. So there is nothing to judge."
         )
     damage = find_damage(frames.metadata.source, measured.duration_s)
-    return SuspectClips(measured.block.correlations, measured.block.clips, damage, None)
+    tracks = TrackChoice.find(frames.metadata.source)
+    return SuspectClips(measured.block.correlations, measured.block.clips, damage, None, tracks)
 
 
 def read_recording(table: Path, enrolment: Enrolment) -> SuspectRecording:
@@ -124,11 +134,12 @@ def read_recording(table: Path, enrolment: Enrolment) -> SuspectRecording:
         )
     background = card.background
     rule = ClipRule(background.clip_s, background.step_s)
-    frames = read_frame_table(table)
+    frames = read_for_describing(table)
     recording = describe_recording(frames, [one.name for one in background.descriptors], rule=rule)
     enrolment.check_fits(recording)
     read_s = lay_clips(frames.frames["time_s"], rule).duration_s
-    return SuspectRecording(recording, find_damage(frames.metadata.source, read_s))
+    source = frames.metadata.source
+    return SuspectRecording(recording, find_damage(source, read_s), TrackChoice.find(source))
 
 
 def correlation_options(model: Model) -> CorrelationOptions:
