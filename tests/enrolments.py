@@ -38,7 +38,7 @@ THRESHOLDS = Thresholds(
 )  # fmt: skip
 CALIBRATION = PairCalibration(
     weights=(1.0, 1.0), length_slope=0.0, offset=0.0, length_offset=0.0, session_offset=0.0, shortest=-1.0,
-    longest=3.0, most_sessions=5, lowest=-float(np.log(12)), highest=float(np.log(31)),
+    longest=3.0, most_sessions=5, lowest=-float(np.log(40)), highest=float(np.log(40)),
     people_again=11, people=30,
 )  # fmt: skip
 VERIFICATION = VerificationFigures(

@@ -21,7 +21,7 @@ def test_the_card_tells_person_recordings_background_and_limits() -> None:
         "face-pairs, spreads, over clips of 8 s every 4 s; ",
         "Thresholds for videos: consistent above +1.386, inconsistent below -1.386.",
         "With so few people, 5% and 8% are the lowest rates that can be promised.",
-        "Likelihood ratios lie between 0.083 and 31, because the background supports no stronger ones:",
+        "Likelihood ratios lie between 0.025 and 40, because the background supports no stronger ones:",
         "a lip-sync on authentic footage keeps the person's head and brows",
         "SHA-256 beginning with cccccccccccc",
     ):
