@@ -40,7 +40,7 @@ def make_verdict(video: VideoVerdict) -> Verdict:
     ("lr", "label", "code"),
     [
         (20.0, "consistent", ReasonCode.LIKE_PERSON),
-        (1 / 20, "inconsistent", ReasonCode.UNLIKE_PERSON),
+        (1 / 8, "inconsistent", ReasonCode.UNLIKE_PERSON),
         (3.9, "inconclusive", ReasonCode.BETWEEN_THRESHOLDS),
         (1 / 3.9, "inconclusive", ReasonCode.BETWEEN_THRESHOLDS),
     ],
@@ -54,6 +54,12 @@ def test_the_ratio_of_the_whole_decides_by_the_thresholds_of_the_background(
     assert verdict.score == pytest.approx(math.log(lr)), "scores are natural logarithms of the ratio"
     assert verdict.log10_lr == pytest.approx(math.log10(lr))
     assert verdict.clips[0].log10_lr == pytest.approx(math.log10(lr))
+
+
+def test_a_ratio_is_said_within_the_bounds_that_the_background_supports() -> None:
+    verdict = judge([1000.0, 0.001], 1000.0)
+    assert verdict.score == pytest.approx(math.log(1000.0))
+    assert [clip.log10_lr for clip in verdict.clips] == pytest.approx([math.log10(31), -math.log10(12)])
 
 
 def test_the_ratio_is_not_that_of_the_clips_multiplied_or_averaged() -> None:

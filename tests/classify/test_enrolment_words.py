@@ -19,7 +19,7 @@ def test_the_card_tells_person_recordings_background_and_limits() -> None:
         "ann-0.mp4: session s0, 1.0 minutes, 14 clips, face in 98% of the frames; compared with the",
         "Background: 60 recordings (93 minutes) of 30 people, 11 of them in several sessions; 2 collections.",
         "face-pairs, spreads, over clips of 8 s every 4 s; ",
-        "a video is consistent above LR 4, and inconsistent below LR 0.25.",
+        "Thresholds for videos: consistent above +1.386, inconsistent below -1.386.",
         "With so few people, 5% and 8% are the lowest rates that can be promised.",
         "Likelihood ratios lie between 0.025 and 40, because the background supports no stronger ones:",
         "a lip-sync on authentic footage keeps the person's head and brows",
