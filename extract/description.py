@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Final, Self
 
 import pydantic
@@ -108,11 +107,3 @@ class Chunking(Record):
 
     chunk_s: float
     warm_up_frames: int
-
-
-_FURTHER_COLUMN: Final = re.compile(r"AU[0-9][0-9]_r")
-
-
-def is_further_column(name: str) -> bool:
-    """Return whether a face reader may give a column this name: an action unit, such as ``AU11_r``."""
-    return _FURTHER_COLUMN.fullmatch(name) is not None

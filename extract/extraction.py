@@ -26,6 +26,7 @@ from extract.description import EXTRACTION_REVISION, Backend, Chunking, ReadingD
 from extract.face import FaceReader, find_face_reader
 from extract.frame_table import (
     FACE_COLUMNS,
+    SIDES,
     Counts,
     FrameTableMetadata,
     frame_table_schema,
@@ -64,6 +65,9 @@ class ExtractionOptions(ReadingOptions):
         Length in seconds of the chunks that are read, and kept, one by one; above 0.
     keep_mesh
         Whether the mesh of every frame is written beside the frame table (`extract.mesh_table`).
+    sides
+        Whether one-sided measures are needed. They are always measured, but a table of an earlier version
+        that has none, and no mesh table to take them from (`extract.table_sides`), is then made anew.
     limits
         What a video may cost.
 
@@ -78,6 +82,7 @@ class ExtractionOptions(ReadingOptions):
     body: str = "pose"
     chunk_s: float = CHUNK_S
     keep_mesh: bool = False
+    sides: bool = False
     limits: Limits = _DEFAULT_LIMITS
 
     @pydantic.model_validator(mode="wrap")
@@ -315,11 +320,16 @@ def _find_readers(options: ExtractionOptions) -> tuple[BodyReader, FaceReader]:
 
 
 def _make_recipe(body: BodyReader, face: FaceReader, options: ExtractionOptions) -> Recipe:
+    if options.sides and not set(SIDES) <= set(face.columns):
+        raise InputError(
+            f"The face reader {face.name!r} does not measure the sides of the face. Use the face reader mesh."
+        )
     return Recipe(
         options.describe(body.describe(), face.describe()),
         Chunking(chunk_s=options.chunk_s, warm_up_frames=WARM_UP_FRAMES),
         face.columns[len(FACE_COLUMNS) :],
         options.keep_mesh,
+        options.sides,
     )
 
 

@@ -61,8 +61,8 @@ class FaceReader(Protocol):
         How many numbers a tracker writes down for each frame.
     columns
         What `measure` returns: `extract.frame_table.FACE_COLUMNS`, and after them what else the reader
-        measures, action units named as ``AU11_r`` (`extract.frame_table.check_further_columns`). Features
-        use what they know of them.
+        measures: names of `extract.frame_table.SIDES`, or action units named as ``AU11_r``
+        (`extract.frame_table.check_further_columns`). Features use what they know of them.
     """
 
     name: str

@@ -6,13 +6,15 @@ It is the contract between `extract`, which writes it, and `features`, which rea
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
 import pydantic
 
-from extract.description import Chunking, ReadingDescription, is_further_column
+from extract.description import Chunking, ReadingDescription
+from extract.unpacked_size import check_unpacked_size
 from ground.errors import TableError
 from ground.files import is_readable_file, refuse_special_file, replace_when_complete, to_path
 from ground.records import Record
@@ -37,14 +39,24 @@ FACE_COLUMNS: Final = (*ACTION_UNITS, *HEAD_ROTATION, *MOUTH, "face_px")
 # 1 where the frame begins another scene, 0 where not; missing in tables of 0.1.0, which do not record it.
 CUT: Final = "cut"
 COLUMNS: Final = ("frame", "time_s", *JOINT_COLUMNS, *FACE_COLUMNS, CUT)
+# What the mesh reader measures of either side by itself, and of gaze, lips, chin and nose: further columns,
+# which tables of 0.1.0 and of other readers lack. `extract.mesh_sides` describes them.
+_OF_A_SIDE: Final = (
+    "inner_brow", "mid_brow", "outer_brow", "brow_x", "upper_lid", "lower_lid", "cheek", "nose_wing",
+    "corner_x", "corner_y", "corner_z", "upper_lip", "lower_lip", "gaze_x", "gaze_y",
+)  # fmt: skip
+_OF_THE_MIDDLE: Final = (
+    "mid_upper_lip", "mid_lower_lip", "lip_gap", "chin_x", "chin_y", "chin_z", "nose_front_x", "chin_boss_z",
+    "lip_z",
+)  # fmt: skip
+SIDES: Final = (*(f"{side}_{part}" for side in ("right", "left") for part in _OF_A_SIDE), *_OF_THE_MIDDLE)
+_FURTHER_UNIT: Final = re.compile(r"AU[0-9][0-9]_r")
 
 SCHEMA_VERSION: Final = 2
 _METADATA_KEY: Final = b"motionsig"
 _ROW_GROUP: Final = 8192  # few and large, because every group costs a reader time
 _LARGEST_FRAME: Final = 10**12  # more than any video has
 _LONGEST_S: Final = 1e9  # 30 years
-_LEAST_SUSPICIOUS_BYTES: Final = 1 << 28
-_LARGEST_RATIO: Final = 100
 
 
 class SourceVideo(Record):
@@ -142,11 +154,12 @@ class FrameTableMetadata(Record):
 
 def check_further_columns(names: tuple[str, ...]) -> None:
     """Raise ValueError unless a frame table may have these columns after those of the contract."""
-    wrong = [name for name in names if name in COLUMNS or not is_further_column(name)]
+    known = [name for name in names if name in SIDES or _FURTHER_UNIT.fullmatch(name)]
+    wrong = [name for name in names if name in COLUMNS or name not in known]
     if wrong or len(set(names)) < len(names):
         raise ValueError(
-            f"columns {', '.join(wrong or names)}: a further column must be an action unit that is not "
-            "among the 16, named like AU11_r, and appear only once"
+            f"columns {', '.join(wrong or names)}: a further column must be one of `SIDES` or an action unit "
+            "that is not among the 16, named like AU11_r, and appear only once"
         )
 
 
@@ -354,20 +367,6 @@ def read_frame_table(path: str | Path) -> FrameTable:
             "Extract the video again."
         )
     return FrameTable(frames, metadata)
-
-
-def check_unpacked_size(contents: pq.FileMetaData, path: Path) -> None:
-    """Raise TableError when a Parquet file unpacks to far more than it holds.
-
-    A few bytes can stand for a billion equal rows. Measured numbers hardly compress, so no table of ours
-    comes near the limit.
-    """
-    unpacked = contents.num_rows * contents.num_columns * 8
-    if unpacked > max(_LEAST_SUSPICIOUS_BYTES, _LARGEST_RATIO * path.stat().st_size):
-        raise TableError(
-            f"{path} is refused. Its {path.stat().st_size:,} bytes unpack to {unpacked:,}, far more than a "
-            "table of measurements. Extract or correlate again."
-        )
 
 
 def _describe_schema_problems(schema: pa.Schema, columns: tuple[str, ...]) -> list[str]:

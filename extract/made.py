@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from extract.frame_table import FACE_COLUMNS, Counts, FrameTableMetadata, check_unpacked_size, read_metadata
+from extract.frame_table import FACE_COLUMNS, Counts, FrameTableMetadata, read_metadata
 from extract.mesh_table import find_mesh_table, read_mesh_metadata
 from extract.reading import count_rows
 from extract.recipe import Recipe
+from extract.table_sides import lacks_sides
+from extract.unpacked_size import check_unpacked_size
 from ground.errors import TableError
 
 
@@ -19,7 +21,8 @@ def find_made(
 
     Its rows are not read, unless it is of 0.1.0, which does not record what was found. Which version of
     motionsig wrote it does not matter, and neither do columns that came after it: a table of 0.1.0 knows
-    neither cuts nor further action units and stays as it is.
+    neither cuts nor further columns and stays as it is, unless the recipe demands one-sided measures and
+    there is no mesh table to take them from.
 
     Parameters
     ----------
@@ -45,7 +48,7 @@ def find_made(
             return None
         if metadata.source.sha256 != hash_source():
             return None
-        if recipe.keep_mesh and read_mesh_metadata(find_mesh_table(table)) != metadata:
+        if not _has_what_is_asked_for(table, metadata, recipe):
             return None
         if metadata.counts is None:
             metadata = metadata.model_copy(update={"counts": count_table(table)})
@@ -57,6 +60,12 @@ def find_made(
 def _is_by(recipe: Recipe, metadata: FrameTableMetadata) -> bool:
     made = (metadata.reading, metadata.chunks, metadata.face_file)
     return made == (recipe.reading, recipe.chunks, None)
+
+
+def _has_what_is_asked_for(table: Path, metadata: FrameTableMetadata, recipe: Recipe) -> bool:
+    if recipe.keep_mesh and read_mesh_metadata(find_mesh_table(table)) != metadata:
+        return False
+    return not (recipe.sides and lacks_sides(table, metadata))
 
 
 def count_table(table: Path) -> Counts:

@@ -2,7 +2,7 @@
 
 They are landmark measurements, not intensities calibrated to FACS. They rise with the action, in units of the
 distance between the outer eye corners, and 0 is the person's own neutral face: the median over the video. The
-neutral face also says what a blink is (`Face.shut_eyes`). Left and right count alike.
+neutral face also says what a blink is (`shut_eyes`). Left and right count alike.
 docs/measurements/face.md shows what each measure answers to on rendered faces, and how they agree with
 another reader on real ones.
 
@@ -15,16 +15,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from extract.frame_table import ACTION_UNITS
-
-Values = npt.NDArray[np.float64]
-Indices = tuple[int, ...]
+from extract.mesh_face import Face, Indices, Values, neutral
 
 # Numbers of MediaPipe's canonical face mesh; in pairs, the person's right side first.
 _INNER_BROWS: Final = (55, 107, 285, 336)
@@ -62,51 +58,11 @@ _BLINK: Final = 0.2
 _LOWER_LID_IN_BLINK: Final = 0.47
 
 
-class Face:
-    """The measured points of an aligned face through a whole video.
-
-    Parameters
-    ----------
-    points
-        float64, shape (frames, len(`MEASURED_POINTS`), 3), in the axes and unit of the reference face; NaN in
-        frames without a face.
-    """
-
-    def __init__(self, points: Values) -> None:
-        self._points = points
-
-    def height(self, indices: Indices) -> Values:
-        """Return how high points lie on average, shape (frames,)."""
-        return -self._middle(indices)[:, 1]
-
-    def depth(self, indices: Indices) -> Values:
-        """Return how far back points lie on average, shape (frames,)."""
-        return self._middle(indices)[:, 2]
-
-    def width(self, pair: tuple[Indices, Indices]) -> Values:
-        """Return how far points of the left side lie from those of the right side, across the face."""
-        right, left = (self._middle(indices) for indices in pair)
-        return left[:, 0] - right[:, 0]
-
-    def distance(self, some: Indices, others: Indices) -> Values:
-        """Return the distance in space between the middles of two groups of points."""
-        return np.asarray(np.linalg.norm(self._middle(some) - self._middle(others), axis=1))
-
-    @cached_property
-    def shut_eyes(self) -> Values:
-        """How far the upper lids are lower than eyes are held open, 0 outside of blinks, shape (frames,)."""
-        lids = self.height(_UPPER_LIDS) - self.height(_EYE_CORNERS)
-        opening = neutral(self.height(_UPPER_LIDS) - self.height(_LOWER_LIDS))
-        return np.maximum(neutral(lids) - _BLINK * opening - lids, 0)
-
-    def _middle(self, indices: Indices) -> Values:
-        return np.asarray(self._points[:, [_ROW[index] for index in indices]].mean(axis=1))
-
-
-def neutral(values: Values) -> float:
-    """Return what is neutral for a person: the median of what is present, NaN where nothing is."""
-    present = values[~np.isnan(values)]
-    return float(np.median(present)) if present.size else np.nan
+def shut_eyes(face: Face) -> Values:
+    """Return how far the upper lids are lower than eyes are held open, 0 outside of blinks."""
+    lids = face.height(_UPPER_LIDS) - face.height(_EYE_CORNERS)
+    opening = neutral(face.height(_UPPER_LIDS) - face.height(_LOWER_LIDS))
+    return np.maximum(neutral(lids) - _BLINK * opening - lids, 0)
 
 
 def mouth_width(face: Face) -> Values:
@@ -225,7 +181,7 @@ ACTION_MEASURES: Final[dict[str, ActionMeasure]] = {
         "Looking up and down moves it; the iris removes a part of that. A gaze lowered far counts as a "
         "blink. 0.01 of a blink remains. AU07 also moves the iris of the mesh.",
         (*_UPPER_LIDS, *_LOWER_LIDS, *_IRISES, *_EYE_CORNERS),
-        lambda f: f.height(_UPPER_LIDS) - _eye_level(f) + f.shut_eyes,
+        lambda f: f.height(_UPPER_LIDS) - _eye_level(f) + shut_eyes(f),
     ),
     "AU06_r": ActionMeasure(
         "cheek raiser",
@@ -247,7 +203,7 @@ ACTION_MEASURES: Final[dict[str, ActionMeasure]] = {
         "It cannot see tension without motion. AU06 also raises the lower lid. 0.006 of a blink remains. A "
         "lowered gaze counts as a blink.",
         (*_LOWER_LIDS, *_UPPER_LIDS, *_IRISES, *_EYE_CORNERS),
-        lambda f: f.height(_LOWER_LIDS) - _eye_level(f) - _LOWER_LID_IN_BLINK * f.shut_eyes,
+        lambda f: f.height(_LOWER_LIDS) - _eye_level(f) - _LOWER_LID_IN_BLINK * shut_eyes(f),
     ),
     "AU09_r": ActionMeasure(
         "nose wrinkler",
@@ -340,9 +296,8 @@ ACTION_MEASURES: Final[dict[str, ActionMeasure]] = {
     ),
 }
 
-# The points that measures are made of, and where each one stands among them.
-MEASURED_POINTS: Final = tuple(sorted({point for m in ACTION_MEASURES.values() for point in m.points}))
-_ROW: Final = {point: row for row, point in enumerate(MEASURED_POINTS)}
+# All points that these measures are made of.
+ACTION_POINTS: Final = frozenset(point for one in ACTION_MEASURES.values() for point in one.points)
 
 
 def _eye_level(face: Face) -> Values:
@@ -353,14 +308,13 @@ def _corner_height(face: Face) -> Values:
     return face.height(_LIP_CORNERS) - face.height(_NOSE_FRONT)
 
 
-def measure_actions(points: Values) -> Values:
+def measure_actions(face: Face) -> Values:
     """Return the 16 measurements through a whole video.
 
     Parameters
     ----------
-    points
-        float64, shape (frames, len(`MEASURED_POINTS`), 3), aligned (`RigidFit.align`); NaN in frames
-        without a face.
+    face
+        With the points `ACTION_POINTS`.
 
     Returns
     -------
@@ -368,12 +322,10 @@ def measure_actions(points: Values) -> Values:
         float64, shape (frames, 16), in the order of `ACTION_UNITS`, in outer eye-corner distances; 0 is the
         median over the video. NaN where the points are.
     """
-    face = Face(points)
     values = [ACTION_MEASURES[name].measure(face) for name in ACTION_UNITS]
     return np.column_stack([one - neutral(one) for one in values])
 
 
-def measure_mouth(points: Values) -> Values:
+def measure_mouth(face: Face) -> Values:
     """Return the mouth's width and the lips' gap, shape (frames, 2), in outer eye-corner distances."""
-    face = Face(points)
     return np.column_stack([mouth_width(face), _lip_gap(face)])

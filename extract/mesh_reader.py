@@ -10,11 +10,13 @@ import numpy.typing as npt
 
 from extract.description import Backend
 from extract.face import MESH_WIDTH, Readings
-from extract.frame_table import FACE_COLUMNS
+from extract.frame_table import FACE_COLUMNS, SIDES
 from extract.head import HeadBox, HeadPlace, HeadView
 from extract.mediapipe_models import describe_backend, load_solutions
-from extract.mesh_actions import MEASURED_POINTS, measure_actions, measure_mouth
+from extract.mesh_actions import ACTION_POINTS, measure_actions, measure_mouth
+from extract.mesh_face import Face
 from extract.mesh_geometry import Points, fit_rigid
+from extract.mesh_sides import SIDE_POINTS, measure_sides
 from extract.orientation import RgbImage
 from extract.reference_face import REFERENCE_FACE, STABLE_POINTS
 
@@ -26,6 +28,9 @@ _LIP_CORNERS: Final = [61, 291]
 
 # Half the side, in head widths, of what is looked at once more when the mesh was another head's.
 _OWN_HEAD: Final = 0.6
+
+# The points that measures are made of, which trackers write down.
+MEASURED_POINTS: Final = tuple(sorted(ACTION_POINTS | SIDE_POINTS))
 
 # A row of readings: the measured points, aligned, then the fit, then the side of the head box.
 _POINTS: Final = slice(0, 3 * len(MEASURED_POINTS))
@@ -133,7 +138,7 @@ class MeshTracker:
 
 
 class MeshReader:
-    """Reads 16 action-unit measurements and the head's rotation from the face mesh (a `FaceReader`).
+    """Reads action units, one-sided measures and the head's rotation from the face mesh (a `FaceReader`).
 
     Parameters
     ----------
@@ -145,7 +150,7 @@ class MeshReader:
     backend_name = "mediapipe-face-mesh"
     batch_size = 32
     width = _WIDTH
-    columns = FACE_COLUMNS
+    columns = (*FACE_COLUMNS, *SIDES)
 
     def __init__(self, *, keep_mesh: bool = False) -> None:
         self._keep_mesh = keep_mesh
@@ -169,10 +174,9 @@ class MeshReader:
     def measure(self, readings: Readings) -> npt.NDArray[np.float64]:
         """Return the measures, relative to the person's own face over the whole video where they say so."""
         values = np.asarray(readings, dtype=np.float64)
-        points = values[:, _POINTS].reshape(len(values), -1, 3)
-        return np.column_stack(
-            (measure_actions(points), values[:, _ROTATION], measure_mouth(points), values[:, _SIDE])
-        )
+        face = Face(values[:, _POINTS].reshape(len(values), -1, 3), MEASURED_POINTS)
+        contract = (measure_actions(face), values[:, _ROTATION], measure_mouth(face), values[:, _SIDE])
+        return np.column_stack((*contract, measure_sides(face)))
 
 
 def restore_fits(readings: Readings) -> npt.NDArray[np.float64]:

@@ -25,12 +25,15 @@ class Recipe:
         What the face reader measures beyond the contract.
     keep_mesh
         Whether a mesh table is made beside it.
+    sides
+        Whether a table that is there already must have one-sided measures (`extract.table_sides`).
     """
 
     reading: ReadingDescription
     chunks: Chunking
     further_columns: tuple[str, ...]
     keep_mesh: bool
+    sides: bool = False
 
     def __post_init__(self) -> None:
         check_further_columns(self.further_columns)

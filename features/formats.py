@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from extract.frame_table import check_unpacked_size
+from extract.unpacked_size import check_unpacked_size
 from ground.errors import InputError, TableError
 from ground.files import refuse_special_file
 from ground.rows import FORMULA, disarm, rearm

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from extract.body import find_body_reader
 from extract.extraction import ExtractionOptions
 from extract.face import find_face_reader
+from extract.table_sides import lacks_sides
 from ground.errors import InputError
 from ground.files import to_path
 from ground.rows import write_rows
@@ -139,6 +140,15 @@ def failures_path(out: Path) -> Path:
 def count_outcomes(outcomes: Iterable[Outcome]) -> Counter[str]:
     """Return how many videos were ``done``, ``reused`` and ``failed``."""
     return Counter(_name_kind(outcome) for outcome in outcomes)
+
+
+def count_without_sides(outcomes: Iterable[Outcome]) -> int:
+    """Return how many tables were kept that have no one-sided measures although their reader gives them.
+
+    An earlier version made them. `extract.table_sides.read_with_sides` refuses them.
+    """
+    kept = [one.extraction for one in outcomes if one.extraction is not None and one.extraction.reused]
+    return sum(lacks_sides(extraction.table, extraction.metadata) for extraction in kept)
 
 
 def tabulate_outcomes(outcomes: Iterable[Outcome]) -> pd.DataFrame:

@@ -45,7 +45,12 @@ def extract(
     command continues it. A video that cannot be used is named with the reason. The others are done, and the
     exit code is 1.
     """
-    from motionsig.use_cases.extraction import count_outcomes, failures_path, summarise_outcome
+    from motionsig.use_cases.extraction import (
+        count_outcomes,
+        count_without_sides,
+        failures_path,
+        summarise_outcome,
+    )
     from motionsig.use_cases.extraction import extract as extract_videos
 
     with watched() as monitor:
@@ -63,6 +68,13 @@ def extract(
         terminal.emit_json({"videos": [summarise_outcome(outcome) for outcome in outcomes]})
     elif len(outcomes) > 1:
         terminal.say(f"{counts['done']} done, {counts['reused']} kept, {counts['failed']} failed.")
+    if lacking := count_without_sides(outcomes):
+        one = lacking == 1
+        terminal.notify(
+            f"{count(lacking, 'kept table')} of an earlier version {'lacks' if one else 'lack'} the "
+            "one-sided measures of the face, which enrolling a person needs. To add them, delete "
+            f"{'the table' if one else 'these tables'} and run the same command again."
+        )
     if counts["failed"] and len(outcomes) > 1:
         terminal.fail(
             f"{counts['failed']} of {len(outcomes)} videos gave no frame table. The reasons are above and "
