@@ -1,4 +1,4 @@
-"""A simulated population as the tables that `motionsig correlate` would have written."""
+"""Simulated people as the tables that `motionsig correlate` or `motionsig extract` would have written."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from extract.description import Backend, ReadingDescription
+from extract.frame_table import write_frames
 from features.clips import CorrelationOptions
 from features.formats import INDEX, REAL, TEXT, WHOLE
 from features.labels import name_clip
@@ -16,10 +16,14 @@ from features.signature import PairSet
 from features.tables import CLIP_COLUMNS, open_tables
 from features.windows import ClipRule
 from ground.descriptions import flatten
+from ground.errors import InputError
+from ground.rows import write_rows
+from ground.text import count
 from simulate.population import CLIP_S, STEP_S, PopulationPlan, SimulatedVideo, simulate_population
+from simulate.recordings import SIMULATED, RecordingPlan, simulate_recordings
 
-_READER: Final = Backend(name="simulated", version="1")
-_READING: Final = ReadingDescription(body=_READER, face=_READER)
+MANIFEST: Final = "manifest.csv"
+_MANIFEST_COLUMNS: Final = ("path", "subject", "group", "session", "collection")
 _FRAMES: Final = 250
 
 
@@ -44,6 +48,41 @@ def write_population(path: Path, plan: PopulationPlan, seed: int = 0) -> int:
     return sum(map(len, clips))
 
 
+def write_recordings(folder: Path, plan: RecordingPlan, seed: int = 0) -> Path:
+    """Write the frame tables of simulated people who were recorded several times, and who is in which.
+
+    Parameters
+    ----------
+    folder
+        Where the tables go, one a recording; it is made where it does not exist.
+    plan, seed
+        As for `simulate.recordings.simulate_recordings`.
+
+    Returns
+    -------
+    Path
+        The manifest `MANIFEST` in the folder, with ``path,subject,group,session,collection``.
+
+    Raises
+    ------
+    InputError
+        When the folder holds other tables, which would be taken for recordings of these people, or cannot be
+        written; nothing is written then.
+    """
+    named = {f"{name}.parquet" for name in plan.names}
+    if others := [path.name for path in folder.glob("*.parquet") if path.name not in named]:
+        raise InputError(
+            f"{folder} holds {count(len(others), 'other table')}, such as {min(others)}. Give a new folder."
+        )
+    rows = []
+    for one in simulate_recordings(plan, seed):
+        path = (folder / one.table.metadata.source.name).with_suffix(".parquet")
+        write_frames(one.table, path)
+        rows.append((path.name, one.subject, one.group, one.session, one.collection))
+    write_rows(folder / MANIFEST, _MANIFEST_COLUMNS, rows)
+    return folder / MANIFEST
+
+
 def _tabulate(video: SimulatedVideo) -> tuple[pd.DataFrame, pd.DataFrame]:
     count = len(video.correlations)
     names = pd.Index([name_clip(video.stem, k) for k in range(count)], name=INDEX, dtype=object)
@@ -58,7 +97,7 @@ def _tabulate(video: SimulatedVideo) -> tuple[pd.DataFrame, pd.DataFrame]:
         "subject": video.subject,
         "group": video.group,
         "session": video.session,
-        **flatten(CorrelationOptions(ClipRule(CLIP_S, STEP_S)).describe(_READING)),
+        **flatten(CorrelationOptions(ClipRule(CLIP_S, STEP_S)).describe(SIMULATED)),
         "pairs_missing": np.isnan(video.correlations).mean(axis=1),
     }
     unknown = {TEXT: None, REAL: np.nan, WHOLE: None}
