@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +15,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
+from classify.archives import check_archive
 from classify.estimators import UnitOneClassSVM
 from classify.model import MODEL_SCHEMA, Model, ModelCard
 from ground.errors import ModelError
@@ -39,15 +39,9 @@ _ALLOWED_TYPES: Final = frozenset(
         "sklearn.svm._classes.SVC",
     }
 )
-_ALLOWED_LOADERS: Final = frozenset(
-    {"DictNode", "ListNode", "TupleNode", "JsonNode", "ObjectNode", "NdArrayNode", "DTypeNode", "TypeNode"}
-)
 _TRUSTED_BEYOND_DEFAULT: Final = ["numpy.dtype", "classify.estimators.UnitOneClassSVM"]
 _KERNELS: Final = ("linear", "poly", "rbf")
 _PREPARATION: Final = (SimpleImputer, StandardScaler)
-# A model of 100,000 support vectors has 350 MB; an archive that unpacks to more is an attack or a mistake.
-_LARGEST_UNPACKED_BYTES: Final = 1 << 30
-_LARGEST_SCHEMA_BYTES: Final = 1 << 20  # that of a model has 20 kB
 # Fitted to correlations, no number is larger, nor a scale smaller than 1 by it; sums of products stay finite.
 _LARGEST: Final = 1e20
 
@@ -76,7 +70,7 @@ def load_model(path: str | Path) -> Model:
     path = to_path(path)
     refuse_special_file(path, ModelError)
     try:
-        _check_archive(path)
+        check_archive(path, _ALLOWED_TYPES, "model")
         content = skops.io.load(path, trusted=_TRUSTED_BEYOND_DEFAULT)
         return _assemble(content, path)
     except ModelError:
@@ -91,36 +85,6 @@ def load_model(path: str | Path) -> Model:
             f"{path} is not a model of motionsig, or it is damaged ({type(error).__name__}). Copy it again, "
             "or train it again."
         ) from error
-
-
-def _check_archive(path: Path) -> None:
-    with zipfile.ZipFile(path) as archive:
-        if sum(member.file_size for member in archive.infolist()) > _LARGEST_UNPACKED_BYTES:
-            raise ModelError(
-                f"{path} unpacks to more than 1 GiB, which no model of motionsig does. It was not loaded."
-            )
-        if archive.getinfo("schema.json").file_size > _LARGEST_SCHEMA_BYTES:
-            raise ModelError(f"{path} describes more parts than a model of motionsig has. It was not loaded.")
-        schema = json.loads(archive.read("schema.json"))
-    types, loaders = zip(*_walk_nodes(schema), strict=True)
-    foreign = sorted({*types} - _ALLOWED_TYPES | {*loaders} - _ALLOWED_LOADERS)
-    if foreign:
-        raise ModelError(
-            f"{path} holds {', '.join(foreign)}, which no model of motionsig does. It was not loaded. Do "
-            "not use this file unless you know who made it and why."
-        )
-
-
-def _walk_nodes(node: Any) -> Iterator[tuple[str, str]]:
-    """Yield the type and the loader of every object that the archive's schema describes."""
-    if isinstance(node, dict):
-        if "__class__" in node or "__loader__" in node:
-            yield f"{node.get('__module__')}.{node.get('__class__')}", str(node.get("__loader__"))
-        for child in node.values():
-            yield from _walk_nodes(child)
-    elif isinstance(node, list):
-        for child in node:
-            yield from _walk_nodes(child)
 
 
 def _assemble(content: Any, path: Path) -> Model:

@@ -23,7 +23,7 @@ def correlate_clips(
     signals: NDArray[np.float64],
     first: NDArray[np.intp],
     stop: NDArray[np.intp],
-    pairs: Sequence[tuple[int, int]],
+    pairs: Sequence[tuple[int, int]] | NDArray[np.intp],
 ) -> NDArray[np.float64]:
     """Compute Pearson's correlation of pairs of features over clips.
 

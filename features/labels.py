@@ -16,6 +16,7 @@ from ground.text import count, storable
 
 GROUPS: Final = ("pristine", "celeb", "fake")
 MANIFEST_COLUMNS: Final = ("path", "subject", "group", "session")
+OPTIONAL_COLUMNS: Final = ("collection",)
 
 _VIDEO_NAME: Final = re.compile(rf"\d+_(?P<person>id\d+)_(?P<group>{'|'.join(GROUPS)})")
 _CLIP_NAME: Final = re.compile(r"(?P<video>.+)_clip_(?P<number>\d+)", re.DOTALL)
@@ -34,11 +35,15 @@ class Label:
     session
         Recording that the video belongs to; videos of one session must not be split between training and
         test. Of a fake the method that made it. The video's own name where nothing more is known.
+    collection
+        The collection of footage that the video comes from: recordings of one have cameras and editing in
+        common, which are not the person's. None where nobody says.
     """
 
     subject: str
     group: str
     session: str
+    collection: str | None = None
 
 
 def label_from_name(video_stem: str) -> Label | None:
@@ -67,7 +72,9 @@ def name_clip(video_stem: str, number: int) -> str:
 
 
 def read_manifest(path: Path) -> dict[str, Label]:
-    r"""Read the labels of videos from a CSV file with the columns path, subject, group and session.
+    r"""Read the labels of videos from a CSV file.
+
+    Its columns are path, subject, group, session and, where somebody says it, collection.
 
     Parameters
     ----------
@@ -76,7 +83,7 @@ def read_manifest(path: Path) -> dict[str, Label]:
         are relative to it and lie in it. A name that is no UTF-8 stands there as messages and tables write
         it, such as ``caf\xe9.mp4``; an apostrophe before what a spreadsheet would run, as our CSV files have
         it, is taken away (`ground.rows.disarm`). An empty `session` means that the video is a session of its
-        own.
+        own, and an empty `collection` that nobody says.
 
     Returns
     -------
@@ -97,7 +104,9 @@ def read_manifest(path: Path) -> dict[str, Label]:
         problems += [f"line {line}: {problem}" for problem in _check_row(row, folder)]
         stem = Path(row["path"]).stem
         lines_of.setdefault(stem, []).append(line)
-        labels[stem] = Label(row["subject"], row["group"], row["session"] or stem)
+        labels[stem] = Label(
+            row["subject"], row["group"], row["session"] or stem, row.get("collection") or None
+        )
     problems += [
         f"lines {', '.join(map(str, lines))}: several files are named {stem}, but clips are named after "
         "their file, so each needs its own name"
@@ -130,9 +139,10 @@ def _read_rows(path: Path) -> tuple[list[tuple[int, dict[str, str]]], list[str]]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise TableError(f"The manifest {path} cannot be read as CSV in UTF-8 ({error}).") from error
     problems = []
+    known = (*MANIFEST_COLUMNS, *OPTIONAL_COLUMNS)
     missing = [name for name in MANIFEST_COLUMNS if name not in header]
-    unknown = [repr(name) for name in header if name not in MANIFEST_COLUMNS]
-    twice = [name for name in MANIFEST_COLUMNS if header.count(name) > 1]
+    unknown = [repr(name) for name in header if name not in known]
+    twice = [name for name in known if header.count(name) > 1]
     if missing:
         problems.append(f"line 1: {count(len(missing), 'missing column')}: {', '.join(missing)}")
     if unknown:
@@ -145,7 +155,7 @@ def _read_rows(path: Path) -> tuple[list[tuple[int, dict[str, str]]], list[str]]
         problems.append("no rows")
     problems += [f"line {line}: more cells than columns" for line, row in raw_rows if "" in row]
     rows = [
-        (line, {name: rearm((row[name] or "").strip()) for name in MANIFEST_COLUMNS})
+        (line, {name: rearm((row[name] or "").strip()) for name in known if name in header})
         for line, row in raw_rows
     ]
     return rows, problems

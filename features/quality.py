@@ -43,7 +43,7 @@ def describe_footage(frames: pd.DataFrame, clips: Clips) -> dict[str, NDArray[np
     n_joints = len(VISIBILITY_COLUMNS)
     visibility = get_measurements(frames, VISIBILITY_COLUMNS)
     visible = np.isfinite(visibility)
-    face = np.isfinite(get_measurements(frames, ACTION_UNITS)).any(axis=1)
+    face = has_face(frames)
     body = np.isfinite(measure_shoulder_width(frames))
     by_frame = np.column_stack([face, body, visible, np.where(visible, visibility, 0.0)])
     n_face, n_body, *by_joint = _sum_clips(by_frame, clips.first, clips.stop).T
@@ -66,6 +66,11 @@ def describe_footage(frames: pd.DataFrame, clips: Clips) -> dict[str, NDArray[np
                 for joint, name in enumerate(VISIBILITY_COLUMNS)
             },
         }
+
+
+def has_face(frames: pd.DataFrame) -> NDArray[np.bool_]:
+    """Return in which frames of a frame table a face was measured: those with at least one action unit."""
+    return np.asarray(np.isfinite(get_measurements(frames, ACTION_UNITS)).any(axis=1))
 
 
 @dataclass(frozen=True)

@@ -1,41 +1,176 @@
-"""Scores of two recordings to log-likelihood ratios that know how long the recordings are."""
+"""Scores of two recordings to log-likelihood ratios that know how long the recordings are.
+
+Logistic regression on the scores of several descriptors (Brümmer et al. 2007, "Fusion of heterogeneous speaker
+recognition systems") with the length of the recordings as a quality measure: short ones say less.
+"""
 
 from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import pydantic
+from scipy.optimize import minimize
 
+from classify.calibration import weigh_sources
 from ground.records import Record
 
 Scores = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+
+# Penalties, in trials of which each class's people count one each: on weights that differ from each other, and
+# on what seconds and sessions change. Few people must not teach that one descriptor is worthless.
+_WEIGHTS_APART: Final = 5.0
+_QUALITY: Final = 2.0
+_SLOPE: Final = 0.05
+_REFERENCE_S: Final = 10.0
 
 
 class PairCalibration(Record):
     """How the scores of an enrolment and a suspect become a natural log-likelihood ratio.
 
-    ``llr = (slope + slope_seconds * q) * score + intercept + intercept_seconds * q + sessions * log(n)``,
-    where `score` is the weighted sum of the descriptors' scores, q the logarithm of the effective seconds
-    (half the harmonic mean of both sides, by 10 s) and n the number of sessions enrolled.
+    ``llr = (1 + length_slope * q) * sum(weights * scores) + offset + length_offset * q + session_offset *
+    log(sessions)``, where q is the logarithm of the harmonic mean of the seconds on both sides, by 10 s.
 
     Attributes
     ----------
     weights
         Of each descriptor's score.
+    length_slope, offset, length_offset, session_offset
+        As above.
+    shortest, longest
+        Between which q was seen; beyond them nothing is extrapolated.
+    most_sessions
+        Of an enrolment that was seen; more count as many.
     lowest, highest
-        Bounds of the result: the narrower of what so many people can support and of the empirical bounds of
+        Bounds of the result: no stronger than so many people can support, nor than the empirical bounds of
         Vergeer et al. (2016).
     people_again, people
-        How many people the target trials and the others are from.
+        How many people the trials of the same person, and of others, are from.
     """
 
-    weights: tuple[float, ...]
-    slope: float = pydantic.Field(ge=0)
-    slope_seconds: float
-    intercept: float
-    intercept_seconds: float
-    sessions: float
+    weights: tuple[pydantic.NonNegativeFloat, ...]
+    length_slope: float
+    offset: float
+    length_offset: float
+    session_offset: float
+    shortest: float
+    longest: float
+    most_sessions: pydantic.PositiveInt
     lowest: float = pydantic.Field(le=0)
     highest: float = pydantic.Field(ge=0)
-    people_again: int
-    people: int
+    people_again: pydantic.PositiveInt
+    people: pydantic.PositiveInt
+
+    def align(self, scored: ScoredTrials) -> Scores:
+        """Return log-likelihood ratios without bounds, shape (trials,); NaN where a score is missing."""
+        q = np.clip(scored.length, self.shortest, self.longest)
+        sessions = np.log(np.minimum(scored.sessions, self.most_sessions))
+        gain = np.maximum(1 + self.length_slope * q, 0)
+        llrs: Scores = gain * (scored.scores @ np.array(self.weights)) + self.offset
+        return llrs + self.length_offset * q + self.session_offset * sessions
+
+    def to_llr(self, scored: ScoredTrials) -> Scores:
+        """Return bounded natural log-likelihood ratios, shape (trials,); NaN where a score is missing."""
+        return np.clip(self.align(scored), self.lowest, self.highest)
+
+
+@dataclass(frozen=True)
+class ScoredTrials:
+    """Scores of pairs of an enrolment and a suspect, with what they were made from.
+
+    Attributes
+    ----------
+    scores
+        float64, shape (trials, descriptors): higher is more alike; NaN where missing.
+    length
+        float64, shape (trials,): q of `PairCalibration`, see `effective_length`.
+    sessions
+        float64, shape (trials,): how many sessions were enrolled.
+    """
+
+    scores: Scores
+    length: Scores
+    sessions: Scores
+
+    def select(self, rows: Mask | npt.NDArray[np.intp]) -> ScoredTrials:
+        """Return some of the trials."""
+        return ScoredTrials(self.scores[rows], self.length[rows], self.sessions[rows])
+
+    def of(self, columns: list[int]) -> ScoredTrials:
+        """Return the trials with the scores of some descriptors alone."""
+        return replace(self, scores=self.scores[:, columns])
+
+
+def effective_length(enrolled_s: Scores, suspect_s: Scores) -> Scores:
+    """Return the logarithm of the harmonic mean of seconds on both sides, by 10 s.
+
+    The noise of a mean falls with its seconds, and that of a difference is the sum of both.
+    """
+    return np.log(2 / (1 / enrolled_s + 1 / suspect_s) / _REFERENCE_S)
+
+
+def fit_pair_calibration(
+    scored: ScoredTrials,
+    is_target: Mask,
+    sources: npt.NDArray[np.str_],
+    people: int,
+) -> PairCalibration:
+    """Learn what scores of pairs mean, from people who are in nothing that the scores were learnt from.
+
+    Parameters
+    ----------
+    scored
+        Of trials without missing scores.
+    is_target
+        bool, shape (trials,): whether both sides show the same person; both values occur.
+    sources
+        str, shape (trials,): the person of a target trial, the two people of another one. Each source of a
+        class weighs the same, and each class half.
+    people
+        How many people there are.
+    """
+    weights, people_again, _ = weigh_sources(is_target, sources)
+    weights = weights / weights.sum() * (people_again + people)
+    scale = np.maximum(scored.scores.std(axis=0), 1e-9)
+    x, q, n = scored.scores / scale, scored.length, np.log(scored.sessions)
+    sign = np.where(is_target, 1.0, -1.0)
+    m = x.shape[1]
+
+    def cost(theta: Scores) -> tuple[float, Scores]:
+        a, (c, b, d, e) = theta[:m], theta[m:]
+        fused, gain = x @ a, 1 + c * q
+        margins = sign * (gain * fused + b + d * q + e * n)
+        apart = a - a.mean()
+        loss = weights @ np.logaddexp(0, -margins)
+        loss += _WEIGHTS_APART * apart @ apart + _SLOPE * a @ a + _QUALITY * (c * c + d * d + e * e)
+        pull = -weights * sign / (1 + np.exp(margins))
+        slopes = (pull * gain) @ x + 2 * _WEIGHTS_APART * apart + 2 * _SLOPE * a
+        rest = [
+            pull @ (q * fused) + 2 * _QUALITY * c,
+            pull.sum(),
+            pull @ q + 2 * _QUALITY * d,
+            pull @ n + 2 * _QUALITY * e,
+        ]
+        return float(loss), np.concatenate([slopes, rest])
+
+    start = np.concatenate([np.full(m, 0.5), np.zeros(4)])
+    bounds = [(0, None)] * m + [(-0.5, 0.5), (None, None), (None, None), (None, None)]
+    a, (c, b, d, e) = np.split(minimize(cost, start, jac=True, method="L-BFGS-B", bounds=bounds).x, [m])
+    fitted = PairCalibration(
+        weights=tuple((a / scale).tolist()),
+        length_slope=c,
+        offset=b,
+        length_offset=d,
+        session_offset=e,
+        shortest=float(q.min()),
+        longest=float(q.max()),
+        most_sessions=int(scored.sessions.max()),
+        lowest=-float(np.log1p(people_again)),
+        highest=float(np.log1p(people)),
+        people_again=people_again,
+        people=people,
+    )
+    return fitted

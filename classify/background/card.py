@@ -10,6 +10,7 @@ from classify.background.calibration import PairCalibration
 from classify.background.figures import VerificationFigures
 from classify.thresholds import Thresholds
 from extract.description import ReadingDescription
+from features.descriptors.descriptor import Region
 from ground.records import Record, Share
 
 BACKGROUND_SCHEMA: Final = 1
@@ -54,7 +55,9 @@ class BackgroundCard(Record):
     clip_s, step_s
         The clips.
     descriptors
-        Whose scores are added up.
+        All that recordings are described by, those of regions too.
+    fused
+        Names of those whose scores are added up.
     footage
         What it was learnt from.
     calibration
@@ -76,11 +79,12 @@ class BackgroundCard(Record):
     clip_s: float
     step_s: float
     descriptors: tuple[DescriptorIdentity, ...]
+    fused: tuple[str, ...]
     footage: BackgroundFootage
     calibration: PairCalibration
     thresholds: Thresholds
     clip_thresholds: Thresholds
-    regions: dict[str, PairCalibration]
+    regions: dict[Region, PairCalibration]
     verification: VerificationFigures
     notes: tuple[str, ...]
 

@@ -1,18 +1,28 @@
-"""An enrolled person, and what is said of recordings and clips with it."""
+"""Enrolling a person with a background, and what is said of recordings and clips then."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from classify.background.card import EnrolmentCard
+from classify.background.background import Background
+from classify.background.card import EnrolledRecording, EnrolmentCard
+from classify.background.footage import average_clips, find_usable
+from classify.background.people import hash_name
+from classify.verbal_scale import LEAST_SUPPORT
 from features.descriptors.descriptor import Region
 from features.recordings import Recording
+from ground.errors import TrainingError
+from ground.provenance import motionsig_version, tell_time
 
-Llrs = npt.NDArray[np.float64]
+Values = npt.NDArray[np.float64]
+
+# A recording of the enrolment that the others contradict this clearly is named: perhaps it shows somebody else.
+_DISAGREES: Final = -float(np.log(LEAST_SUPPORT))
 
 
 class Judged(NamedTuple):
@@ -28,7 +38,7 @@ class Judged(NamedTuple):
         Of each region by itself, pooled alike; None where it cannot be said.
     """
 
-    clip_llrs: Llrs
+    clip_llrs: Values
     llr: float | None
     regions: dict[Region, float | None]
 
@@ -41,19 +51,142 @@ class Enrolment:
     ----------
     card
         Who, from what, with which background.
-    usual_mean, usual_std
-        By descriptor: float64, shape (numbers,): the person's mean of each number, and how much it changes
-        from clip to clip of anybody (standard deviation within recordings of the background).
+    background
+        What was learnt from other people.
+    usual_mean
+        By descriptor: float64, shape (numbers,): the person's mean of each number, over sessions; NaN where
+        it was never measured.
     """
 
     card: EnrolmentCard
-    usual_mean: dict[str, npt.NDArray[np.float64]]
-    usual_std: dict[str, npt.NDArray[np.float64]]
+    background: Background
+    usual_mean: Mapping[str, Values]
 
-    def judge(self, recording: Recording) -> Judged:
-        """Compare a suspect recording, described by the background's descriptors, with the person."""
-        raise NotImplementedError
+    @property
+    def usual_std(self) -> Mapping[str, Values]:
+        """How much each number changes from clip to clip of anybody; NaN where nobody's did."""
+        return self.background.spread
 
     def check_fits(self, recording: Recording) -> None:
         """Raise ModelError, naming every difference, unless a suspect was read as the background was."""
-        raise NotImplementedError
+        self.background.check_reading(recording)
+
+    def judge(self, recording: Recording) -> Judged:
+        """Compare a suspect recording, described by the background's descriptors, with the person."""
+        usable = find_usable(recording, self.background.card.fused)
+        clip_llrs = np.full(len(usable), np.nan)
+        if not usable.any():
+            return Judged(clip_llrs, None, dict.fromkeys(self.background.card.regions))
+        # The whole recording first, then its clips.
+        suspects = {
+            name: np.vstack([average_clips(recording.numbers[name][usable]), recording.numbers[name][usable]])
+            for name in self.background.projections
+        }
+        clip_s = np.minimum(self.background.card.clip_s * recording.face_share[usable], recording.seconds)
+        seconds = np.concatenate([[recording.seconds], clip_s])
+        ratios = self.background.compare(
+            self.usual_mean, self.card.seconds, self.card.sessions, suspects, seconds
+        )
+        clip_llrs[usable] = ratios.llrs[1:]
+        regions = {region: _to_number(llrs[0]) for region, llrs in ratios.regions.items()}
+        return Judged(clip_llrs, _to_number(ratios.llrs[0]), regions)
+
+
+def enrol(
+    background: Background, background_sha256: str, person: str, recordings: Sequence[Recording]
+) -> Enrolment:
+    """Enrol a person.
+
+    Parameters
+    ----------
+    background, background_sha256
+        What was learnt from other people, and the SHA-256 of its file.
+    person
+        Name of the person.
+    recordings
+        Of the person, at least one, described by the background's descriptors. What they say of their subject
+        does not matter.
+
+    Raises
+    ------
+    ModelError
+        When a recording was read in another way than the background's.
+    TrainingError
+        When the background was learnt from the person or from one of the recordings, or no recording shows
+        enough of a face.
+    """
+    _refuse_known(background, person, recordings)
+    for recording in recordings:
+        background.check_reading(recording)
+    fused = background.card.fused
+    unusable = [one.video for one in recordings if not find_usable(one, fused).any()]
+    if unusable:
+        raise TrainingError(
+            f"{person} cannot be enrolled: too little of a face was measured in each clip of "
+            f"{', '.join(unusable)}. Leave these recordings out, or record the person's face larger and from "
+            "the front."
+        )
+    ratios = [_compare_with_others(background, recordings, one) for one in recordings]
+    enrolled = tuple(
+        EnrolledRecording(
+            video=one.video,
+            sha256=one.sha256,
+            session=one.session,
+            seconds=one.seconds,
+            clips=int(find_usable(one, fused).sum()),
+            face_share=float(one.face_share.mean()),
+            log10_lr=None if llr is None else llr / float(np.log(10)),
+        )
+        for one, llr in zip(recordings, ratios, strict=True)
+    )
+    card = EnrolmentCard(
+        motionsig_version=motionsig_version(),
+        created_utc=tell_time(),
+        person=person,
+        recordings=enrolled,
+        disagreeing=tuple(
+            one.video
+            for one, llr in zip(recordings, ratios, strict=True)
+            if llr is not None and llr <= _DISAGREES
+        ),
+        background_sha256=background_sha256,
+        background=background.card,
+    )
+    return Enrolment(card, background, background.describe(recordings))
+
+
+def _refuse_known(background: Background, person: str, recordings: Sequence[Recording]) -> None:
+    footage = background.card.footage
+    if hash_name(person) in footage.people_sha256:
+        raise TrainingError(
+            f"The background was learnt from a person named {person}, so it cannot judge them: what it knows "
+            "of them would count as what is usual for anybody. Use a background of other people."
+        )
+    known = [one.video for one in recordings if one.sha256 in footage.video_sha256]
+    if known:
+        raise TrainingError(
+            f"The background was learnt from {', '.join(known)}, so it cannot judge the person in it. Use a "
+            "background of other people."
+        )
+
+
+def _compare_with_others(
+    background: Background, recordings: Sequence[Recording], one: Recording
+) -> float | None:
+    """Return how well a recording goes with those of other sessions; None where there are none."""
+    others = [other for other in recordings if other.session != one.session]
+    if not others:
+        return None
+    own = {name: values[None] for name, values in background.describe([one]).items()}
+    ratios = background.compare(
+        background.describe(others),
+        sum(other.seconds for other in others),
+        len({other.session for other in others}),
+        own,
+        np.array([one.seconds]),
+    )
+    return _to_number(ratios.llrs[0])
+
+
+def _to_number(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)

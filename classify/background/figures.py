@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
-from classify.metrics import Figure
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from classify.calibration import compute_cllr, compute_min_cllr, weigh_sources
+from classify.metrics import CONFIDENCE, Figure, compute_equal_error_rate
 from ground.records import Record
+
+Scores = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+Names = npt.NDArray[np.str_]
+
+_RESAMPLES: Final = 300
+_FEWEST_PEOPLE: Final = 5
 
 
 class VerificationFigures(Record):
@@ -11,22 +25,25 @@ class VerificationFigures(Record):
 
     Attributes
     ----------
-    people, people_again, recordings
-        How many people, how many of them in several sessions, how many recordings.
+    people, people_again
+        How many people there are trials of, and how many of them with several sessions.
     target_trials, non_target_trials
         How many trials of either kind.
     auc_per_person
         Mean over people, each with equal weight, of the AUC of the person's own trials against the trials of
         the person with others.
-    auc, equal_error_rate, cllr, min_cllr
-        Of all trials together, each person (target trials) and each pair of people (others) weighing the same.
+    auc
+        Of all trials together, each weighing the same.
+    equal_error_rate, cllr, min_cllr
+        Of all trials together, each person (trials of the same person) and each pair of people weighing the
+        same.
     auc_within, auc_across
-        As `auc`, of trials within and across collections; None where there are none, or nobody says.
+        As `auc`, of trials within and across collections; None where there are none of either kind, or nobody
+        says.
     """
 
     people: int
     people_again: int
-    recordings: int
     target_trials: int
     non_target_trials: int
     auc_per_person: Figure
@@ -36,3 +53,140 @@ class VerificationFigures(Record):
     min_cllr: Figure
     auc_within: Figure | None
     auc_across: Figure | None
+
+
+def measure_trials(
+    ranks: Scores,
+    llrs: Scores,
+    is_target: Mask,
+    first: Names,
+    second: Names,
+    collections: tuple[Names, Names],
+    seed: int = 0,
+) -> VerificationFigures:
+    """Measure trials, with 95 % bootstrap intervals over people.
+
+    A person who is drawn twice brings each trial of theirs twice, and a trial of two people counts as often as
+    both were drawn, multiplied. Intervals over fewer than five people with several sessions are left out.
+
+    Parameters
+    ----------
+    ranks
+        float64, shape (trials,): what trials are ranked by: log-likelihood ratios without bounds.
+    llrs
+        float64, shape (trials,): natural log-likelihood ratios.
+    is_target
+        bool, shape (trials,): both values occur.
+    first, second
+        str, shape (trials,): the people on either side.
+    collections
+        str, shape (trials,), of either side; "" where nobody says.
+    seed
+        Of the resampling.
+    """
+    trials = _Trials(ranks, llrs, is_target, first, second, collections)
+    values = trials.compute(np.ones(len(llrs)))
+    again = len(np.unique(first[is_target]))
+    draws = [trials.compute(weights) for weights in _draw_people(trials, seed)] if again >= _FEWEST_PEOPLE else []
+    figures = {name: _with_interval(value, [draw[name] for draw in draws]) for name, value in values.items()}
+    return VerificationFigures(
+        people=trials.people,
+        people_again=again,
+        target_trials=int(is_target.sum()),
+        non_target_trials=int((~is_target).sum()),
+        **figures,
+    )
+
+
+def rank_trials(ranks: Scores, is_target: Mask, first: Names, second: Names) -> float:
+    """Return what ways are chosen by: the mean of the AUC per person and the AUC of all trials together.
+
+    Parameters as for `measure_trials`.
+    """
+    nobody_says = np.full(len(ranks), "")
+    trials = _Trials(ranks, ranks, is_target, first, second, (nobody_says, nobody_says))
+    values = trials.compute(np.ones(len(ranks)))
+    return float(np.mean([values["auc_per_person"], values["auc"]]))
+
+
+class _Trials:
+    """Trials in the order of their ranks, so that each draw of people costs one pass."""
+
+    def __init__(
+        self,
+        ranks: Scores,
+        llrs: Scores,
+        is_target: Mask,
+        first: Names,
+        second: Names,
+        collections: tuple[Names, Names],
+    ) -> None:
+        order = np.argsort(ranks, kind="stable")
+        self.ranks, self.llrs, self.is_target = ranks[order], llrs[order], is_target[order]
+        named, places = np.unique(np.concatenate([first[order], second[order]]), return_inverse=True)
+        self.people = len(named)
+        self.one, self.other = np.split(places, 2)
+        pairs = np.sort(np.column_stack([self.one, self.other]), axis=1) @ [self.people, 1]
+        self._balance = weigh_sources(self.is_target, pairs.astype(str))[0]
+        one, other = (side[order] for side in collections)
+        known = (one != "") & (other != "")
+        self._parts = {"auc_within": known & (one == other), "auc_across": known & (one != other)}
+        self._index = np.unique(self.ranks, return_inverse=True)[1]
+        self._of_person = [
+            np.flatnonzero((self.one == person) | (self.other == person))
+            for person in np.unique(self.one[self.is_target])
+        ]
+
+    def compute(self, weights: Scores) -> dict[str, float | None]:
+        """Return each figure when trials count so often, in the order of `ranks`; None where there is none."""
+        per_person = [
+            (self._auc(rows, weights), weights[rows][self.is_target[rows]].max()) for rows in self._of_person
+        ]
+        known = [(auc, often) for auc, often in per_person if auc is not None and often > 0]
+        shares = weights * self._balance
+        hits, false_alarms = (self._climb(shares * rows) for rows in (self.is_target, ~self.is_target))
+        return {
+            "auc_per_person": float(np.average([a for a, _ in known], weights=[w for _, w in known])),
+            "auc": self._auc(slice(None), weights),
+            "equal_error_rate": compute_equal_error_rate(false_alarms, hits),
+            "cllr": compute_cllr(self.llrs, self.is_target, shares),
+            "min_cllr": compute_min_cllr(self.ranks, self.is_target, shares),
+            **{name: self._auc(np.flatnonzero(rows), weights) for name, rows in self._parts.items()},
+        }
+
+    def _auc(self, rows: npt.NDArray[np.intp] | slice, weights: Scores) -> float | None:
+        """Return the AUC of some trials; None where one kind has none."""
+        index, weight, is_target = self._index[rows], weights[rows], self.is_target[rows]
+        if not len(index):
+            return None
+        size = int(index.max()) + 1
+        targets, others = (np.bincount(index, weight * kind, size) for kind in (is_target, ~is_target))
+        if not (targets.sum() > 0 and others.sum() > 0):
+            return None
+        below = np.cumsum(others) - others / 2
+        return float(targets @ below / (targets.sum() * others.sum()))
+
+    def _climb(self, weights: Scores) -> Scores:
+        climbed = np.cumsum(np.bincount(self._index, weights)[::-1])
+        return np.concatenate([[0.0], climbed / climbed[-1]])
+
+
+def _draw_people(trials: _Trials, seed: int) -> Iterator[Scores]:
+    """Yield how often each trial counts when people are drawn with replacement."""
+    rng, people = np.random.default_rng(seed), trials.people
+    for _ in range(_RESAMPLES):
+        often = np.bincount(rng.integers(people, size=people), minlength=people).astype(np.float64)
+        weights = np.where(trials.is_target, often[trials.one], often[trials.one] * often[trials.other])
+        if weights[trials.is_target].any() and weights[~trials.is_target].any():
+            yield weights
+
+
+def _with_interval(value: float | None, draws: list[float | None]) -> Figure | None:
+    if value is None:
+        return None
+    known = [draw for draw in draws if draw is not None]
+    if not known:
+        return Figure(value=value, low=None, high=None)
+    tail = (1 - CONFIDENCE) / 2
+    low, high = np.quantile(known, [tail, 1 - tail])
+    return Figure(value=value, low=float(low), high=float(high))

@@ -1,0 +1,193 @@
+"""A background: what was learnt, once, from other people, and what enrols a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from classify.background.calibration import PairCalibration, ScoredTrials, effective_length
+from classify.background.card import BackgroundCard
+from classify.background.footage import average_clips, find_usable
+from classify.background.projection import Projection
+from extract.description import ReadingDescription
+from features.descriptors.descriptor import Region
+from features.descriptors.registry import name_region
+from features.recordings import Recording
+from ground.descriptions import describe_differences
+from ground.errors import ModelError
+
+Values = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Background:
+    """What was learnt from other people.
+
+    Attributes
+    ----------
+    card
+        From whom, and how well it does.
+    projections
+        Of each descriptor that is fused and of each region (`features.descriptors.registry.name_region`).
+    spread
+        By descriptor: float64, shape (numbers,): how much each number changes from clip to clip of anybody,
+        as a standard deviation within recordings.
+    """
+
+    card: BackgroundCard
+    projections: Mapping[str, Projection]
+    spread: Mapping[str, Values]
+
+    def check_reading(self, recording: Recording) -> None:
+        """Raise ModelError, naming every difference, unless a recording was read as the background's were."""
+        check_reading(self.card.reading, recording.reading, recording.video)
+
+    def describe(self, recordings: Sequence[Recording]) -> dict[str, Values]:
+        """Return the person of some recordings as one row of numbers by descriptor.
+
+        Clips are averaged within each recording, recordings within each session, and sessions alike: a long
+        session must not decide alone.
+        """
+        sessions = list(dict.fromkeys(recording.session for recording in recordings))
+        described = {}
+        for name in self.projections:
+            means = []
+            for session in sessions:
+                own = [one.numbers[name][find_usable(one, self.card.fused)] for one in recordings if one.session == session]
+                means.append(average_clips(np.array([average_clips(values) for values in own])))
+            described[name] = average_clips(np.array(means))
+        return described
+
+    def compare(
+        self,
+        enrolled: Mapping[str, Values],
+        seconds: float,
+        sessions: int,
+        suspects: Mapping[str, Values],
+        suspect_s: Values,
+    ) -> Ratios:
+        """Return what is said of suspects.
+
+        Parameters
+        ----------
+        enrolled, seconds, sessions
+            The person as `describe` returns it, and how long a face was measured in how many sessions.
+        suspects
+            By descriptor: float64, shape (suspects, numbers).
+        suspect_s
+            float64, shape (suspects,): how long a face was measured in each.
+        """
+        n = len(suspect_s)
+        scores = {}
+        for name, projection in self.projections.items():
+            vectors = projection.embed(np.vstack([enrolled[name][None], suspects[name]]))
+            scores[name] = projection.score(vectors, np.zeros(n, dtype=np.intp), np.arange(1, n + 1))
+        length = effective_length(np.full(n, seconds), suspect_s)
+        enrolled_sessions = np.full(n, float(sessions))
+
+        def judge(names: Sequence[str], calibration: PairCalibration) -> Values:
+            chosen = np.column_stack([scores[name] for name in names])
+            return calibration.to_llr(ScoredTrials(chosen, length, enrolled_sessions))
+
+        regions = {
+            region: judge([name_region(region)], calibration) for region, calibration in self.card.regions.items()
+        }
+        return Ratios(judge(self.card.fused, self.card.calibration), regions)
+
+
+@dataclass(frozen=True)
+class Ratios:
+    """Bounded natural log-likelihood ratios of suspects, shape (suspects,), and of each region; NaN for none."""
+
+    llrs: Values
+    regions: Mapping[Region, Values]
+
+
+def check_reading(self, recording: Recording) -> None:
+        """Raise ModelError, naming every difference, unless a recording was read as the background's were."""
+        check_reading(self.card.reading, recording.reading, recording.video)
+
+    def describe(self, recordings: Sequence[Recording]) -> dict[str, Values]:
+        """Return the person of some recordings as one row of numbers by descriptor.
+
+        Clips are averaged within each recording, recordings within each session, and sessions alike: a long
+        session must not decide alone.
+        """
+        sessions = list(dict.fromkeys(recording.session for recording in recordings))
+        described = {}
+        for name in self.projections:
+            means = []
+            for session in sessions:
+                own = [one.numbers[name][find_usable(one, self.card.fused)] for one in recordings if one.session == session]
+                means.append(average_clips(np.array([average_clips(values) for values in own])))
+            described[name] = average_clips(np.array(means))
+        return described
+
+    def compare(
+        self,
+        enrolled: Mapping[str, Values],
+        seconds: float,
+        sessions: int,
+        suspects: Mapping[str, Values],
+        suspect_s: Values,
+    ) -> Ratios:
+        """Return what is said of suspects.
+
+        Parameters
+        ----------
+        enrolled, seconds, sessions
+            The person as `describe` returns it, and how long a face was measured in how many sessions.
+        suspects
+            By descriptor: float64, shape (suspects, numbers).
+        suspect_s
+            float64, shape (suspects,): how long a face was measured in each.
+        """
+        n = len(suspect_s)
+        scores = {}
+        for name, projection in self.projections.items():
+            vectors = projection.embed(np.vstack([enrolled[name][None], suspects[name]]))
+            scores[name] = projection.score(vectors, np.zeros(n, dtype=np.intp), np.arange(1, n + 1))
+        length = effective_length(np.full(n, seconds), suspect_s)
+        enrolled_sessions = np.full(n, float(sessions))
+
+        def judge(names: Sequence[str], calibration: PairCalibration) -> Values:
+            chosen = np.column_stack([scores[name] for name in names])
+            return calibration.to_llr(ScoredTrials(chosen, length, enrolled_sessions))
+
+        regions = {
+            region: judge([name_region(region)], calibration) for region, calibration in self.card.regions.items()
+        }
+        return Ratios(judge(self.card.fused, self.card.calibration), regions)
+
+
+@dataclass(frozen=True)
+class Ratios:
+    """Bounded natural log-likelihood ratios of suspects, shape (suspects,), and of each region; NaN for none."""
+
+    llrs: Values
+    regions: Mapping[Region, Values]
+
+
+def name_region(region: str) -> str:
+    """Return the name of the descriptor that sees a region alone."""
+    return f"region:{region}"
+
+
+def check_reading(wanted: ReadingDescription, reading: ReadingDescription, video: str) -> None:
+    """Raise ModelError, naming every difference, unless two recordings were read alike.
+
+    Parameters
+    ----------
+    wanted
+        Of the background.
+    reading, video
+        Of a recording, and its name for the message.
+    """
+    if differences := describe_differences(wanted, reading):
+        raise ModelError(
+            f"The background and {video} were read differently: {'; '.join(differences)}. Extract the video as "
+            "the background's were, or learn a background from footage that was read like the video."
+        )

@@ -1,0 +1,109 @@
+"""Recordings of many people as arrays: what backgrounds are learnt from and tried on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from features.recordings import Recording
+
+Values = npt.NDArray[np.float64]
+Names = npt.NDArray[np.str_]
+
+
+@dataclass(frozen=True)
+class Footage:
+    """Recordings whose people are known.
+
+    Attributes
+    ----------
+    clips
+        By descriptor, of each recording: float32, which halves the memory of large collections, shape (usable
+        clips, numbers), NaN where missing.
+    people, sessions, collections
+        str, shape (recordings,): who, in which session, from which collection ("" where nobody says).
+    seconds
+        float64, shape (recordings,): how long a face was measured.
+    clip_s
+        Length of a clip.
+    """
+
+    clips: Mapping[str, Sequence[npt.NDArray[np.float32]]]
+    people: Names
+    sessions: Names
+    collections: Names
+    seconds: Values
+    clip_s: float
+
+    def __len__(self) -> int:
+        return len(self.people)
+
+    def select(self, rows: Sequence[int] | npt.NDArray[np.intp]) -> Footage:
+        """Return some of the recordings."""
+        return Footage(
+            {name: [values[row] for row in rows] for name, values in self.clips.items()},
+            self.people[rows],
+            self.sessions[rows],
+            self.collections[rows],
+            self.seconds[rows],
+            self.clip_s,
+        )
+
+    def only(self, descriptors: Sequence[str]) -> Footage:
+        """Return the same recordings with some of the descriptors."""
+        return replace(self, clips={name: self.clips[name] for name in descriptors})
+
+    def seen_by(self, descriptor: str) -> Footage:
+        """Return the clips, and the recordings with such clips, in which one descriptor has numbers."""
+        clips = [values[~np.isnan(values).all(axis=1)] for values in self.clips[descriptor]]
+        rows = np.array([row for row, values in enumerate(clips) if len(values)], dtype=np.intp)
+        return replace(self, clips={descriptor: clips}).select(rows)
+
+    def count_sessions(self) -> dict[str, int]:
+        """Return in how many sessions each person was recorded."""
+        people = np.unique(self.people).tolist()
+        return {person: len(np.unique(self.sessions[self.people == person])) for person in people}
+
+
+def gather_footage(
+    recordings: Sequence[Recording], needed: Sequence[str], more: Sequence[str] = ()
+) -> Footage:
+    """Put recordings together; clips in which too little of a face was seen are left out.
+
+    Parameters
+    ----------
+    recordings
+        Each with a subject and at least one usable clip (`find_usable`).
+    needed, more
+        Descriptors that a usable clip has numbers of, and others that it may have numbers of.
+    """
+    descriptors = (*needed, *more)
+    usable = [find_usable(recording, needed) for recording in recordings]
+    return Footage(
+        {
+            name: [recording.numbers[name][rows].astype(np.float32) for recording, rows in zip(recordings, usable, strict=True)]
+            for name in descriptors
+        },
+        np.array([recording.subject for recording in recordings], dtype=np.str_),
+        np.array([recording.session for recording in recordings], dtype=np.str_),
+        np.array([recording.collection or "" for recording in recordings], dtype=np.str_),
+        np.array([recording.seconds for recording in recordings]),
+        float(recordings[0].end_s[0] - recordings[0].start_s[0]),
+    )
+
+
+def find_usable(recording: Recording, descriptors: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """Return which clips have numbers of every descriptor, shape (clips,)."""
+    measured = [~np.isnan(recording.numbers[name]).all(axis=1) for name in descriptors]
+    return np.logical_and.reduce(measured)
+
+
+def average_clips(values: npt.NDArray[np.floating]) -> Values:
+    """Return the mean of each number over clips, shape (numbers,); NaN where it is missing in all of them."""
+    present = ~np.isnan(values)
+    counts = present.sum(axis=0)
+    sums = np.where(present, values, 0.0).sum(axis=0, dtype=np.float64)
+    return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)

@@ -1,0 +1,189 @@
+"""Recordings of many people to a background."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from classify.background.background import Background, check_reading
+from classify.background.card import BackgroundCard, BackgroundFootage, DescriptorIdentity
+from classify.background.crossing import assign_folds, fit_projections, list_fold_pairs, name_sources
+from classify.background.footage import Footage, average_clips, find_usable, gather_footage
+from classify.background.people import hash_name
+from classify.background.verification import Verified, Way, cross_calibrate, verify_footage
+from classify.background.verification import count_steps as count_verification_steps
+from classify.thresholds import ERROR_RATE, Thresholds, choose_thresholds
+from features.descriptors.descriptor import Region
+from features.descriptors.registry import find_descriptor, name_region
+from features.recordings import SIGNATURE_CLIPS, Recording
+from ground.errors import TrainingError
+from ground.provenance import motionsig_version, tell_time
+from ground.text import count
+
+# What carries across recordings (docs/signature.md): all together, all but one, and each alone.
+DESCRIPTORS_FUSED: Final[Way] = ("face-pairs", "side-pairs", "side-covariance", "spreads")
+WAYS: Final[tuple[Way, ...]] = (
+    DESCRIPTORS_FUSED,
+    *(tuple(name for name in DESCRIPTORS_FUSED if name != left_out) for left_out in DESCRIPTORS_FUSED),
+    *((name,) for name in DESCRIPTORS_FUSED),
+)
+REGIONS: Final[tuple[Region, ...]] = ("mouth", "brows and lids", "head", "body")
+
+# Folds need people to leave out, and calibration people of whom there is more than one session.
+FEWEST_PEOPLE: Final = 10
+FEWEST_AGAIN: Final = 5
+
+
+def name_descriptors() -> tuple[str, ...]:
+    """Return the descriptors that recordings must be described by to learn a background from them."""
+    return (*DESCRIPTORS_FUSED, *map(name_region, REGIONS))
+
+
+def select_footage(recordings: Sequence[Recording]) -> tuple[Footage, list[str]]:
+    """Return the recordings that can be learnt from, and a sentence for each that cannot.
+
+    Raises
+    ------
+    ModelError
+        When recordings were read in different ways.
+    TrainingError
+        When there are too few people, or too few of them in several sessions.
+    """
+    usable, left_out = [], []
+    for recording in recordings:
+        check_reading(recordings[0].reading, recording.reading, recording.video)
+        if recording.subject is None:
+            left_out.append(f"{recording.video} is left out: nobody says who is in it.")
+        elif not find_usable(recording, DESCRIPTORS_FUSED).any():
+            left_out.append(f"{recording.video} is left out: too little of a face was measured in each clip.")
+        else:
+            usable.append(recording)
+    if not usable:
+        raise TrainingError("No recording can be learnt from:", left_out)
+    footage = gather_footage(usable, DESCRIPTORS_FUSED, [name_region(region) for region in REGIONS])
+    sessions = footage.count_sessions()
+    again = sum(number > 1 for number in sessions.values())
+    if len(sessions) < FEWEST_PEOPLE or again < FEWEST_AGAIN:
+        raise TrainingError(
+            f"A background needs recordings of at least {FEWEST_PEOPLE} people, {FEWEST_AGAIN} of them in two "
+            f"or more sessions, to learn what changes from recording to recording. Here there are "
+            f"{count(len(sessions), 'person', 'people')}, {again} of them in several sessions. Add people, "
+            "and name their sessions in a manifest.",
+            left_out,
+        )
+    return footage, left_out
+
+
+def learn_background(
+    recordings: Sequence[Recording], on_step: Callable[[], None] | None = None, error_rate: float = ERROR_RATE
+) -> Background:
+    """Learn a background, and measure how it does on people who are in nothing that was learnt.
+
+    Parameters
+    ----------
+    recordings
+        Described by `name_descriptors`, each labelled by its person and session.
+    on_step
+        Called after each of `count_steps` steps.
+    error_rate
+        Share of trials that each threshold may let err.
+
+    Raises
+    ------
+    ModelError
+        When recordings were read in different ways.
+    TrainingError
+        When there are too few people, or too few of them in several sessions.
+    """
+    footage, notes = select_footage(recordings)
+    fused = footage.only(DESCRIPTORS_FUSED)
+    verified = verify_footage(fused, WAYS, on_step)
+    crossed = cross_calibrate(fused, WAYS, on_step)
+    way = crossed.rank_ways()[0]
+    regions, projections = {}, fit_projections(fused.only(way))
+    for region in REGIONS:
+        name = name_region(region)
+        seen = footage.seen_by(name)
+        if sum(number > 1 for number in seen.count_sessions().values()) < FEWEST_AGAIN:
+            notes.append(f"Nothing is said of the {region}: too few people show it in several sessions.")
+            continue
+        regions[region] = cross_calibrate(seen, [(name,)], on_step).calibrations[(name,)]
+        projections |= fit_projections(seen)
+    card = BackgroundCard(
+        motionsig_version=motionsig_version(),
+        created_utc=tell_time(),
+        reading=recordings[0].reading,
+        clip_s=SIGNATURE_CLIPS.length_s,
+        step_s=SIGNATURE_CLIPS.step_s,
+        descriptors=[DescriptorIdentity(name=name, revision=find_descriptor(name).revision) for name in projections],
+        fused=way,
+        footage=_count_footage(recordings, footage),
+        calibration=crossed.calibrations[way],
+        thresholds=_choose_thresholds(verified, ("recording", "sessions"), footage, error_rate),
+        clip_thresholds=_choose_thresholds(verified, ("clip",), footage, error_rate),
+        regions=regions,
+        verification=verified.measure(verified.picked_ratios),
+        notes=(*notes, *_describe_collections(footage)),
+    )
+    spread = {name: _measure_spread(footage.seen_by(name).clips[name]) for name in projections}
+    return Background(card, projections, spread)
+
+
+def count_steps(recordings: Sequence[Recording]) -> int:
+    """Return in how many steps `learn_background` tells its progress, at most."""
+    footage, _ = select_footage(recordings)
+    return count_verification_steps(footage) + (1 + len(REGIONS)) * len(list_fold_pairs(assign_folds(footage)))
+
+
+def _choose_thresholds(
+    verified: Verified, kinds: Sequence[str], footage: Footage, error_rate: float
+) -> Thresholds:
+    ratios, trials = verified.picked_ratios.llrs, verified.trials
+    rows = np.isin(trials.kinds, kinds) & ~np.isnan(ratios)
+    chosen = trials.select(rows)
+    sources = name_sources(verified.sides, chosen)
+    thresholds = choose_thresholds(ratios[rows], chosen.is_target, sources, error_rate)
+    # Pairs of people are no independent sources: rates cannot be finer than the people allow.
+    return thresholds.model_copy(update={"non_target_sources": len(np.unique(footage.people))})
+
+
+def _count_footage(recordings: Sequence[Recording], footage: Footage) -> BackgroundFootage:
+    sessions = footage.count_sessions()
+    collections = np.unique(footage.collections)
+    return BackgroundFootage(
+        people=len(sessions),
+        people_again=sum(number > 1 for number in sessions.values()),
+        recordings=len(footage),
+        sessions=sum(sessions.values()),
+        collections=None if "" in collections else len(collections),
+        minutes=float(footage.seconds.sum()) / 60,
+        people_sha256=tuple(sorted(map(hash_name, sessions))),
+        video_sha256=tuple(sorted({recording.sha256 for recording in recordings})),
+    )
+
+
+def _describe_collections(footage: Footage) -> list[str]:
+    """Return what is to be known of where the footage comes from."""
+    collections = np.unique(footage.collections).tolist()
+    if "" in collections:
+        return [
+            "Nobody says which recordings come from one collection, so what cameras and encoders do to the "
+            "measurements was not learnt. Name collections in the manifest."
+        ]
+    if len(collections) == 1:
+        return [
+            "All recordings come from one collection. How recordings of other cameras and encoders differ was "
+            "not learnt, so figures and ratios hold for footage like this one."
+        ]
+    return []
+
+
+def _measure_spread(clips: Sequence[npt.NDArray[np.float32]]) -> npt.NDArray[np.float64]:
+    """Return how much each number changes within recordings, as a standard deviation; NaN where unknown."""
+    deviations = np.concatenate([values - average_clips(values) for values in clips if len(values) > 1])
+    counts = np.maximum((~np.isnan(deviations)).sum(axis=0), 1)
+    spread: npt.NDArray[np.float64] = np.sqrt(np.nansum(deviations**2, axis=0) / counts)
+    return np.where(spread > 0, spread, np.nan)

@@ -1,0 +1,10 @@
+"""Names of people as hashes: a background must know whom it was learnt from, and need not name anybody."""
+
+from __future__ import annotations
+
+import hashlib
+
+
+def hash_name(person: str) -> str:
+    """Return the SHA-256 of a name, the same however it is capitalised."""
+    return hashlib.sha256(person.casefold().encode()).hexdigest()
