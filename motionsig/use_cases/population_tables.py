@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -20,11 +23,30 @@ from ground.errors import InputError
 from ground.rows import write_rows
 from ground.text import count
 from simulate.population import CLIP_S, STEP_S, PopulationPlan, SimulatedVideo, simulate_population
-from simulate.recordings import SIMULATED, RecordingPlan, simulate_recordings
+from simulate.recordings import SIMULATED, RecordingPlan, SimulatedRecording, simulate_recordings
 
-MANIFEST: Final = "manifest.csv"
+# How many simulated people are in no background: one to enrol, and somebody else.
+UNSEEN: Final = 2
+
+_MANIFEST: Final = "manifest.csv"
 _MANIFEST_COLUMNS: Final = ("path", "subject", "group", "session", "collection")
 _FRAMES: Final = 250
+
+
+@dataclass(frozen=True)
+class WrittenRecordings:
+    """Where simulated recordings are: manifests, with ``path,subject,group,session,collection``.
+
+    Attributes
+    ----------
+    unseen
+        Of people to enrol and to judge.
+    background
+        Of all others, to learn a background from.
+    """
+
+    unseen: Path
+    background: Path
 
 
 def write_population(path: Path, plan: PopulationPlan, seed: int = 0) -> int:
@@ -48,39 +70,60 @@ def write_population(path: Path, plan: PopulationPlan, seed: int = 0) -> int:
     return sum(map(len, clips))
 
 
-def write_recordings(folder: Path, plan: RecordingPlan, seed: int = 0) -> Path:
+def write_recordings(folder: Path, plan: RecordingPlan, seed: int = 0) -> WrittenRecordings:
     """Write the frame tables of simulated people who were recorded several times, and who is in which.
+
+    A background cannot judge people whom it was learnt from, so the first `UNSEEN` people lie apart from the
+    others.
 
     Parameters
     ----------
     folder
-        Where the tables go, one a recording; it is made where it does not exist.
+        Where the tables go, one a recording, in the folders ``unseen`` and ``background``.
     plan, seed
-        As for `simulate.recordings.simulate_recordings`.
+        As for `simulate.recordings.simulate_recordings`; of more people than `UNSEEN`.
 
     Returns
     -------
-    Path
-        The manifest `MANIFEST` in the folder, with ``path,subject,group,session,collection``.
+    WrittenRecordings
+        The manifests, beside the tables.
 
     Raises
     ------
     InputError
-        When the folder holds other tables, which would be taken for recordings of these people, or cannot be
-        written; nothing is written then.
+        When there are too few people, a folder holds other tables, which would be taken for recordings of
+        these people, or cannot be written.
     """
-    named = {f"{name}.parquet" for name in plan.names}
-    if others := [path.name for path in folder.glob("*.parquet") if path.name not in named]:
+    if plan.people <= UNSEEN:
         raise InputError(
-            f"{folder} holds {count(len(others), 'other table')}, such as {min(others)}. Give a new folder."
+            f"{count(UNSEEN, 'person', 'people')} are kept apart to be judged, so {plan.people} leave nobody "
+            "to learn a background from. Simulate more people."
         )
+    written = WrittenRecordings(folder / "unseen" / _MANIFEST, folder / "background" / _MANIFEST)
+    first = UNSEEN * plan.sessions
+    _refuse_other_tables(written.unseen.parent, plan.names[:first])
+    _refuse_other_tables(written.background.parent, plan.names[first:])
+    recordings = simulate_recordings(plan, seed)
+    _write_tables(written.unseen, islice(recordings, first))
+    _write_tables(written.background, recordings)
+    return written
+
+
+def _refuse_other_tables(folder: Path, names: Sequence[str]) -> None:
+    others = sorted(path.name for path in folder.glob("*.parquet") if path.stem not in names)
+    if others:
+        raise InputError(
+            f"{folder} holds {count(len(others), 'other table')}, such as {others[0]}. Give a new folder."
+        )
+
+
+def _write_tables(manifest: Path, recordings: Iterable[SimulatedRecording]) -> None:
     rows = []
-    for one in simulate_recordings(plan, seed):
-        path = (folder / one.table.metadata.source.name).with_suffix(".parquet")
+    for one in recordings:
+        path = (manifest.parent / one.table.metadata.source.name).with_suffix(".parquet")
         write_frames(one.table, path)
         rows.append((path.name, one.subject, one.group, one.session, one.collection))
-    write_rows(folder / MANIFEST, _MANIFEST_COLUMNS, rows)
-    return folder / MANIFEST
+    write_rows(manifest, _MANIFEST_COLUMNS, rows)
 
 
 def _tabulate(video: SimulatedVideo) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -124,13 +124,15 @@ def test_numbers_that_make_no_recording_are_refused() -> None:
 
 
 def test_the_tables_read_back_and_the_manifest_says_who_is_in_them(tmp_path: Path) -> None:
-    manifest = write_recordings(tmp_path / "people", SMALL)
-    with manifest.open(encoding="utf-8") as stream:
-        rows = list(csv.DictReader(stream))
-    assert list(rows[0]) == ["path", "subject", "group", "session", "collection"]
-    assert [row["path"] for row in rows] == [f"{name}.parquet" for name in SMALL.names]
-    for row, one in zip(rows, simulate_recordings(SMALL), strict=True):
-        table = read_frame_table(manifest.parent / row["path"])
+    written = write_recordings(tmp_path / "people", SMALL)
+    found = []
+    for manifest in (written.unseen, written.background):
+        with manifest.open(encoding="utf-8") as stream:
+            found += [(manifest.parent / row["path"], row) for row in csv.DictReader(stream)]
+    assert list(found[0][1]) == ["path", "subject", "group", "session", "collection"]
+    assert [path.stem for path, _ in found] == list(SMALL.names)
+    for (path, row), one in zip(found, simulate_recordings(SMALL), strict=True):
+        table = read_frame_table(path)
         assert list(table.frames) == [*COLUMNS, *SIDES]
         np.testing.assert_array_equal(table.frames, one.table.frames)
         assert (row["subject"], row["group"], row["session"], row["collection"]) == (
@@ -141,9 +143,20 @@ def test_the_tables_read_back_and_the_manifest_says_who_is_in_them(tmp_path: Pat
         )
 
 
-def test_recordings_of_others_in_the_folder_are_not_taken_for_theirs(tmp_path: Path) -> None:
-    write_recordings(tmp_path, SMALL)
-    before = sorted(tmp_path.iterdir())
-    with pytest.raises(InputError, match="holds 2 other tables, such as 4_id2_pristine"):
+def test_nobody_to_be_judged_is_among_those_to_learn_a_background_from(tmp_path: Path) -> None:
+    written = write_recordings(tmp_path, SMALL)
+    people = [
+        {path.stem.split("_")[1] for path in manifest.parent.glob("*.parquet")}
+        for manifest in (written.unseen, written.background)
+    ]
+    assert people == [{"id0", "id1"}, {"id2"}]
+    with pytest.raises(InputError, match="leave nobody to learn a background from"):
         write_recordings(tmp_path, replace(SMALL, people=2))
-    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_recordings_of_others_in_the_folder_are_not_taken_for_theirs(tmp_path: Path) -> None:
+    write_recordings(tmp_path, replace(SMALL, people=4))
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(InputError, match="holds 2 other tables, such as 6_id3_pristine"):
+        write_recordings(tmp_path, SMALL)
+    assert sorted(tmp_path.rglob("*")) == before

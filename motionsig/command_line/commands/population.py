@@ -26,8 +26,8 @@ def population(
     recordings: Annotated[
         Path | None,
         typer.Option(
-            help="Write frame tables of people with several recordings each, and their manifest, into this "
-            "folder instead. `background`, `enrol` and `verify` read them."
+            help="Write frame tables of people with several recordings each, and manifests, into this folder "
+            "instead. `background`, `enrol` and `verify` read them."
         ),
     ] = None,
     people: Annotated[int, typer.Option(min=2, help="How many people, id0 among them.")] = 60,
@@ -105,16 +105,16 @@ def _write_correlations(
 def _write_recordings(
     folder: Path, people: int, sessions: int, spread: str, seed: int, as_json: bool
 ) -> None:
-    from motionsig.use_cases.population_tables import write_recordings
+    from motionsig.use_cases.population_tables import UNSEEN, write_recordings
     from simulate.recordings import NULL, REAL, SEPARABLE, RecordingPlan
 
     spreads = {"real": REAL, "null": NULL, "separable": SEPARABLE}
     plan = RecordingPlan(people, sessions, spread=spreads[spread])
-    manifest = write_recordings(folder, plan, seed)
-    written = people * sessions
+    written = write_recordings(folder, plan, seed)
     if as_json:
-        content = {"recordings": str(folder), "manifest": str(manifest), "tables": written, "people": people}
-        terminal.emit_json(content)
+        manifests = {"unseen": str(written.unseen), "background": str(written.background)}
+        terminal.emit_json({**manifests, "recordings": people * sessions, "people": people})
     else:
-        terminal.say(f"{written} recordings of {people} simulated people -> {folder}")
-        terminal.say(f"Who is in which: {manifest}")
+        terminal.say(f"{people * sessions} recordings of {people} simulated people -> {folder}")
+        terminal.say(f"  {written.background}: to learn a background from")
+        terminal.say(f"  {written.unseen}: {UNSEEN} other people, to enrol and to judge")
