@@ -90,7 +90,7 @@ class RecordingSpread:
 
     person: float = 0.2
     collection: float = 0.1
-    session: float = 0.3
+    session: float = 0.35
     moment: float = 0.2
 
 
