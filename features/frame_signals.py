@@ -24,7 +24,7 @@ _OF_EACH_SIDE: Final = (
 # The one-sided measures of the face mesh; right and left are the person's own.
 SIDES: Final = (
     *(f"{side}_{measure}" for side in ("right", "left") for measure in _OF_EACH_SIDE),
-    "mid_upper_lip", "mid_lower_lip", "lip_gap", "chin_x", "chin_y", "chin_z", "nose_x", "chin_boss_z",
+    "mid_upper_lip", "mid_lower_lip", "lip_gap", "chin_x", "chin_y", "chin_z", "nose_front_x", "chin_boss_z",
     "lip_z",
 )  # fmt: skip
 # What most descriptors look at: both sides of the face apart, and how the head is turned.

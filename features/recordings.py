@@ -160,7 +160,7 @@ def _check_sides(
         if sides and np.isnan(numbers[descriptor.name]).all() and np.isnan(signals.select(sides)).all():
             raise TableError(
                 f"The frame table of {video} lacks the one-sided measures of the face that the descriptor "
-                f"'{descriptor.name}' needs. Extract the video again with the face reader `mesh`."
+                f"'{descriptor.name}' needs. Extract the video again with `--face mesh`, into another folder."
             )
 
 

@@ -29,12 +29,12 @@ _FACE_WORDS: Final = {
     "mid_upper_lip": "middle upper lip raise",
     "mid_lower_lip": "middle lower lip raise",
     "lip_gap": "lip gap",
-    "chin_x": "chin shift sideways",
+    "chin_x": "chin shift to the left",
     "chin_y": "chin shift upwards",
-    "chin_z": "chin shift in depth",
-    "nose_x": "nose shift sideways",
-    "chin_boss_z": "chin boss shift in depth",
-    "lip_z": "lip shift in depth",
+    "chin_z": "chin shift backwards",
+    "nose_front_x": "nose shift to the left",
+    "chin_boss_z": "chin boss shift backwards",
+    "lip_z": "lip shift backwards",
 }
 # After the side, which is the person's own.
 _SIDE_WORDS: Final = {
@@ -48,11 +48,11 @@ _SIDE_WORDS: Final = {
     "nose_wing": "nose wing raise",
     "corner_x": "mouth corner shift outwards",
     "corner_y": "mouth corner raise",
-    "corner_z": "mouth corner shift in depth",
+    "corner_z": "mouth corner shift backwards",
     "upper_lip": "upper lip raise",
     "lower_lip": "lower lip raise",
-    "gaze_x": "gaze sideways",
-    "gaze_y": "gaze upwards",
+    "gaze_x": "eye gaze to the left",
+    "gaze_y": "eye gaze upwards",
 }
 _JOINT_WORDS: Final = {"Shoulder": "shoulder", "Elbow": "elbow", "Wrist": "wrist"}
 # y grows downwards in a picture.

@@ -13,8 +13,9 @@ from markupsafe import Markup
 from classify.evaluation import FoldOutcome
 from classify.learning_curve import CurvePoint
 from classify.training_set import is_usable, name_sources
-from classify.words.movements import name_feature, name_pair
+from classify.words.movements import name_pair
 from features.quality import MISSING_LIMIT, MissingSummary, summarise_missing
+from features.signal_words import name_signal
 from features.signature import BODY_FEATURES
 from report.charts.matrix import draw_matrix, list_features
 from report.charts.plane import Figure, draw_histogram
@@ -93,7 +94,7 @@ def render_data_set(
         people=shown,
         people_left_out=len(people) - len(shown),
         **_compare_people(correlations.loc[authentic.index], authentic["person"], shown),
-        features=[name_feature(feature) for feature in list_features(list(correlations.columns))],
+        features=[name_signal(feature) for feature in list_features(list(correlations.columns))],
         evaluated=evaluated,
         figures=_draw_evaluated(evaluated),
         confusion=list_confusion(evaluated.outcomes) if evaluated.outcomes else [],

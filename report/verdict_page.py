@@ -29,8 +29,9 @@ from classify.words.models import (
     describe_others,
     describe_shortfall,
 )
-from classify.words.movements import describe_deviation, name_feature, name_pair
+from classify.words.movements import describe_deviation, name_pair
 from classify.words.numbers import format_ratio, format_span
+from features.signal_words import name_signal
 from ground.records import Record
 from ground.time_span import TimeSpan
 from report.charts.matrix import draw_matrix, list_features
@@ -143,7 +144,7 @@ def render_report(report: Report, *, evidence_missing: str | None) -> str:
         shortfalls=[describe_shortfall(shortfall) for shortfall in verdict.card.shortfalls],
         videos=views,
         scale=list_scale(verdict),
-        features=[name_feature(feature) for feature in list_features(verdict.card.pairs)],
+        features=[name_signal(feature) for feature in list_features(verdict.card.pairs)],
         least_support=LEAST_SUPPORT,
         others=describe_others(verdict.card.footage),
         hyperparameters=describe_hyperparameters(verdict.card),
@@ -267,7 +268,7 @@ def _view_flagged(clips: Sequence[ClipVerdict], evidence: dict[str, ClipEvidence
 
 
 def _view_trace(trace: PairTrace, deviation: Deviation, span: TimeSpan) -> _TraceView:
-    first, second = (name_feature(feature) for feature in trace.pair.split("*"))
+    first, second = (name_signal(feature) for feature in trace.pair.split("*"))
     return _TraceView(
         deviation,
         first,

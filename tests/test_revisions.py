@@ -16,8 +16,11 @@ from media import portrait, write_video
 
 from extract.description import EXTRACTION_REVISION
 from extract.extraction import extract_video
-from extract.frame_table import FACE_COLUMNS, JOINT_COLUMNS, read_frame_table
+from extract.frame_table import FACE_COLUMNS, JOINT_COLUMNS, FrameTable, read_frame_table
 from features.clips import CORRELATION_REVISION, correlate_frame_table
+from features.descriptors.registry import DESCRIPTORS
+from features.frame_signals import SIDES
+from features.recordings import describe_recording
 from features.tables import CLIP_COLUMNS
 
 # Revision -> column -> in the first and in the last frame of the video below, and how far others may be.
@@ -48,6 +51,66 @@ CORRELATED = {
         "mean size": (0.144047, 0.160752),
         "columns of clips": ("0170752d16e7", "0170752d16e7"),
     }
+}
+# Descriptor -> revision -> number -> of the two clips of 8 s below; the mean of all sizes is among them.
+DESCRIBED = {
+    "face-pairs": {
+        1: {
+            "AU06_r*AU12_r": (0.426985, 0.140551),
+            "AU01_r*pose_Rz": (0.124084, -0.086792),
+            "mean size": (0.242351, 0.228798),
+        }
+    },
+    "body-pairs": {1: {"leftWrist_X*rightElbow_Y": (0.604739, 0.763379), "mean size": (0.742223, 0.767522)}},
+    "side-pairs": {
+        1: {
+            "right_inner_brow*left_inner_brow": (-0.054502, -0.029351),
+            "lip_gap*pose_Ry": (0.175256, 0.013138),
+            "mean size": (0.147390, 0.143100),
+        }
+    },
+    "side-covariance": {
+        1: {"covariance:right_cheek*chin_y": (0.080632, -0.011440), "mean size": (0.235293, 0.194381)}
+    },
+    "spreads": {
+        1: {
+            "spread:left_corner_x": (-2.853050, -2.862323),
+            "spread:lip_gap": (-2.853695, -2.855255),
+            "mean size": (2.856574, 2.856143),
+        }
+    },
+    "kinematics": {
+        1: {
+            "speed:lip_gap": (-0.608961, -0.608833),
+            "peakedness:lip_gap": (0.448671, 0.449349),
+            "slow:left_cheek": (-2.780320, -2.476130),
+            "medium:left_cheek": (-0.165750, -0.181049),
+            "fast:left_cheek": (-2.367410, -2.470555),
+            "mean size": (1.253523, 1.283982),
+        }
+    },
+    "events": {
+        1: {
+            "rate:blink": (3.650658, 3.433987),
+            "rate:nod": (3.440461, 3.655541),
+            "rate:shake": (4.510860, 4.424847),
+            "rate:brow flash": (4.110874, 4.510860),
+            "mean size": (3.928213, 4.006309),
+        }
+    },
+    "lags": {
+        1: {
+            "lag:AU06_r*AU12_r": (0.510622, -0.183303),
+            "lag:AU12_r*AU06_r": (0.161363, 0.422947),
+            "mean size": (0.277781, 0.262832),
+        }
+    },
+    "region:mouth": {1: {"right_corner_x*chin_y": (-0.048363, -0.010860), "mean size": (0.447181, 0.450400)}},
+    "region:brows and lids": {
+        1: {"spread:left_gaze_y": (-2.853736, -2.855823), "mean size": (0.519871, 0.515217)}
+    },
+    "region:head": {1: {"fast:pose_Ry": (-6.443947, -6.429430), "mean size": (1.704759, 1.873071)}},
+    "region:body": {1: {"leftWrist_X*leftWrist_Y": (0.719494, 0.760914), "mean size": (0.742223, 0.767522)}},
 }
 
 
@@ -90,3 +153,36 @@ def test_raise_the_correlation_revision_when_what_is_correlated_changes() -> Non
         if name not in noted or tuple(found[name]) != pytest.approx(noted[name], abs=1e-5)
     }
     assert not wrong, "numbers changed: raise the revision CORRELATION_REVISION, then note the new ones here"
+
+
+def moving_sides() -> FrameTable:
+    """The same with one-sided measures, at 40 frames a second, small enough for blinks and nods."""
+    time_s = np.arange(480) / 40
+    frames = moving().iloc[:1].iloc[np.zeros(480, dtype=int)].reset_index(drop=True)
+    frames = frames.assign(frame=np.arange(480), time_s=time_s)
+    columns = [name for name in (*JOINT_COLUMNS, *FACE_COLUMNS) if not name.endswith("visibility")]
+    courses = {
+        name: 0.1 * np.sin((0.7 + 0.11 * k) * time_s + k) ** 3 + 0.02 * np.sin((17 - 0.2 * k) * time_s)
+        for k, name in enumerate((*columns, *SIDES))
+    }
+    scale = {name: 20 if name in JOINT_COLUMNS else 1 for name in columns}
+    frames = frames.assign(
+        **{name: frames[name] + scale[name] * courses[name] for name in columns},
+        **{name: courses[name] for name in SIDES},
+    )
+    frames.loc[80:160, ["AU01_r", "pose_Rx", "lip_gap"]] = np.nan
+    return FrameTable(frames, make_table(moving()).metadata)
+
+
+@pytest.mark.parametrize("name", DESCRIPTORS)
+def test_raise_the_revision_of_a_descriptor_when_its_numbers_change(name: str) -> None:
+    numbers = describe_recording(moving_sides(), [name]).numbers[name]
+    found = dict(zip(DESCRIPTORS[name].numbers, numbers.T, strict=True))
+    found["mean size"] = np.nanmean(np.abs(numbers), axis=1)
+    noted = DESCRIBED[name].get(DESCRIPTORS[name].revision, {})
+    wrong = {
+        number: tuple(found[number])
+        for number in DESCRIBED[name][max(DESCRIBED[name])]
+        if number not in noted or tuple(found[number]) != pytest.approx(noted[number], abs=1e-5)
+    }
+    assert not wrong, f"numbers changed: raise the revision of {name}, then note the new ones here"

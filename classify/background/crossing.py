@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from itertools import combinations
 from typing import Final
 
 import numpy as np
@@ -14,11 +16,14 @@ from classify.background.projection import Projection, fit_projection
 from classify.background.trials import Sides, Trials
 
 Indices = npt.NDArray[np.intp]
+Scores = npt.NDArray[np.float64]
 
-# A fold more is a better background for each trial, and a longer wait; with many people few folds do.
-_MOST_FOLDS: Final = 6
-_FEWEST_FOLDS: Final = 3
-_MANY_RECORDINGS: Final = 1000
+# Two folds for the people of a trial, two for those of the trials that it is calibrated by, and one to learn
+# from. More folds leave more to learn from and take longer; with many recordings few folds leave enough.
+_FEWEST_FOLDS: Final = 5
+_FOLDS_OF_MANY: Final = 6
+_MOST_FOLDS: Final = 10
+_MANY_RECORDINGS: Final = 300
 
 
 def assign_folds(footage: Footage, seed: int = 0) -> Indices:
@@ -27,56 +32,116 @@ def assign_folds(footage: Footage, seed: int = 0) -> Indices:
     Parameters
     ----------
     footage
-        The recordings.
+        Recordings of people, at least five of them in several sessions.
     seed
         Of the order in which people are dealt out.
     """
     sessions = footage.count_sessions()
     again = sum(count > 1 for count in sessions.values())
-    most = _FEWEST_FOLDS if len(footage) > _MANY_RECORDINGS else _MOST_FOLDS
-    folds = max(2, min(most, again))
+    most = _FOLDS_OF_MANY if len(footage) > _MANY_RECORDINGS else _MOST_FOLDS
+    folds = max(_FEWEST_FOLDS, min(most, again))
     people = np.random.default_rng(seed).permutation(sorted(sessions))
     dealt = sorted(people.tolist(), key=lambda person: sessions[person] < 2)  # stable
     fold_of = {person: place % folds for place, person in enumerate(dealt)}
     return np.array([fold_of[person] for person in footage.people.tolist()])
 
 
-def list_fold_pairs(folds: Indices) -> list[tuple[int, int]]:
-    """Return the pairs of folds, each with itself too: what is left out for the trials between them."""
-    count = int(folds.max()) + 1
-    return [(one, other) for one in range(count) for other in range(one, count)]
+@dataclass(frozen=True)
+class CrossScores:
+    """Scores of trials by projections that were learnt without some folds, for every few folds left out.
+
+    Attributes
+    ----------
+    sides, trials
+        What was compared.
+    between
+        int, shape (trials, 2): the folds of the people on either side, the lower first.
+    by_left_out
+        By the folds that were left out: float64, shape (trials, descriptors), of the trials among their people
+        alone; NaN for all others.
+    """
+
+    sides: Sides
+    trials: Trials
+    between: Indices
+    by_left_out: Mapping[frozenset[int], Scores]
+
+    def list_pairs(self) -> list[frozenset[int]]:
+        """Return the pairs of folds that trials are between, a fold with itself too."""
+        return list(dict.fromkeys(frozenset(pair) for pair in self.between.tolist()))
+
+    def select(self, pair: frozenset[int]) -> npt.NDArray[np.bool_]:
+        """Return which trials are between two folds, shape (trials,)."""
+        low, high = min(pair), max(pair)
+        return (self.between[:, 0] == low) & (self.between[:, 1] == high)
+
+    def gather(self, besides: frozenset[int] = frozenset()) -> ScoredTrials:
+        """Return every trial scored without the folds of its own people, and without some others.
+
+        Trials of people in the other folds have no scores.
+        """
+        columns = next(iter(self.by_left_out.values())).shape[1]
+        scores = np.full((len(self.between), columns), np.nan)
+        for pair in self.list_pairs():
+            if not pair & besides:
+                rows = self.select(pair)
+                scores[rows] = self.by_left_out[pair | besides][rows]
+        return with_lengths(scores, self.sides, self.trials)
+
+    def test(self, pair: frozenset[int]) -> ScoredTrials:
+        """Return the trials between two folds, scored without these two alone; all others have no scores."""
+        scores = np.where(self.select(pair)[:, None], self.by_left_out[pair], np.nan)
+        return with_lengths(scores, self.sides, self.trials)
 
 
-def score_across(
+def count_steps(footage: Footage, *, nested: bool) -> int:
+    """Return how many times `cross_score` learns projections."""
+    return len(_list_left_out(int(assign_folds(footage).max()) + 1, nested=nested))
+
+
+def cross_score(
     footage: Footage,
-    folds: Indices,
     sides: Sides,
     trials: Trials,
     on_step: Callable[[], None] | None = None,
-) -> ScoredTrials:
+    *,
+    nested: bool,
+    seed: int = 0,
+) -> CrossScores:
     """Score every trial by projections that were learnt without the people of the folds on both its sides.
 
     Parameters
     ----------
-    footage, folds
-        The recordings and the fold of each.
+    footage
+        The recordings.
     sides, trials
         Of the same footage.
     on_step
-        Called after each pair of folds.
+        Called after each of `count_steps` steps.
+    nested
+        Whether trials are scored without two more folds, too, by which other trials can be calibrated.
+    seed
+        Of the folds.
     """
+    folds = assign_folds(footage, seed)
     fold_of = dict(zip(footage.people.tolist(), folds.tolist(), strict=True))
     fold = np.array([fold_of[person] for person in sides.people.tolist()])
     between = np.sort(np.column_stack([fold[trials.enrolled], fold[trials.suspects]]), axis=1)
-    scores = np.full((len(trials.enrolled), len(footage.clips)), np.nan)
-    for pair in list_fold_pairs(folds):
-        rows = (between == pair).all(axis=1)
-        if rows.any():
-            learnt = fit_projections(footage.select(np.flatnonzero(~np.isin(folds, pair))))
-            scores[rows] = score_trials(learnt, sides, trials.select(rows)).scores
+    by_left_out = {}
+    for left_out in _list_left_out(int(folds.max()) + 1, nested=nested):
+        scores = np.full((len(between), len(footage.clips)), np.nan)
+        rows = np.isin(between, list(left_out)).all(axis=1)
+        learnt = fit_projections(footage.select(np.flatnonzero(~np.isin(folds, list(left_out)))))
+        scores[rows] = score_trials(learnt, sides, trials.select(rows)).scores
+        by_left_out[left_out] = scores
         if on_step:
             on_step()
-    return _with_lengths(scores, sides, trials)
+    return CrossScores(sides, trials, between, by_left_out)
+
+
+def _list_left_out(folds: int, *, nested: bool) -> list[frozenset[int]]:
+    sizes = range(1, 5 if nested else 3)
+    return [frozenset(chosen) for size in sizes for chosen in combinations(range(folds), size)]
 
 
 def fit_projections(footage: Footage) -> dict[str, Projection]:
@@ -84,7 +149,7 @@ def fit_projections(footage: Footage) -> dict[str, Projection]:
     return {name: fit_projection(footage, name) for name in footage.clips}
 
 
-def score_trials(learnt: dict[str, Projection], sides: Sides, trials: Trials) -> ScoredTrials:
+def score_trials(learnt: Mapping[str, Projection], sides: Sides, trials: Trials) -> ScoredTrials:
     """Score trials by projections, in their order."""
     used, places = np.unique(np.concatenate([trials.enrolled, trials.suspects]), return_inverse=True)
     first, second = np.split(places, 2)
@@ -92,10 +157,11 @@ def score_trials(learnt: dict[str, Projection], sides: Sides, trials: Trials) ->
     for name, projection in learnt.items():
         vectors = projection.embed(sides.numbers[name][used])
         columns.append(projection.score(vectors, first, second))
-    return _with_lengths(np.column_stack(columns), sides, trials)
+    return with_lengths(np.column_stack(columns), sides, trials)
 
 
-def _with_lengths(scores: npt.NDArray[np.float64], sides: Sides, trials: Trials) -> ScoredTrials:
+def with_lengths(scores: Scores, sides: Sides, trials: Trials) -> ScoredTrials:
+    """Return scores, shape (trials, descriptors), with how long the sides of each trial are."""
     length = effective_length(sides.seconds[trials.enrolled], sides.seconds[trials.suspects])
     return ScoredTrials(scores, length, sides.sessions[trials.enrolled])
 

@@ -8,13 +8,13 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from classify.background import crossing
 from classify.background.background import Background, check_reading
 from classify.background.card import BackgroundCard, BackgroundFootage, DescriptorIdentity
-from classify.background.crossing import assign_folds, fit_projections, list_fold_pairs, name_sources
+from classify.background.crossing import fit_projections, name_sources
 from classify.background.footage import Footage, average_clips, find_usable, gather_footage
 from classify.background.people import hash_name
-from classify.background.verification import Verified, Way, cross_calibrate, verify_footage
-from classify.background.verification import count_steps as count_verification_steps
+from classify.background.verification import Verified, Way, calibrate_across, verify_footage
 from classify.thresholds import ERROR_RATE, Thresholds, choose_thresholds
 from features.descriptors.descriptor import Region
 from features.descriptors.registry import find_descriptor, name_region
@@ -101,8 +101,8 @@ def learn_background(
     footage, notes = select_footage(recordings)
     fused = footage.only(DESCRIPTORS_FUSED)
     verified = verify_footage(fused, WAYS, on_step)
-    crossed = cross_calibrate(fused, WAYS, on_step)
-    way = crossed.rank_ways()[0]
+    calibrated = calibrate_across(fused, WAYS, on_step)
+    way = calibrated.rank_ways()[0]
     regions, projections = {}, fit_projections(fused.only(way))
     for region in REGIONS:
         name = name_region(region)
@@ -110,7 +110,7 @@ def learn_background(
         if sum(number > 1 for number in seen.count_sessions().values()) < FEWEST_AGAIN:
             notes.append(f"Nothing is said of the {region}: too few people show it in several sessions.")
             continue
-        regions[region] = cross_calibrate(seen, [(name,)], on_step).calibrations[(name,)]
+        regions[region] = calibrate_across(seen, [(name,)], on_step).calibrations[(name,)]
         projections |= fit_projections(seen)
     card = BackgroundCard(
         motionsig_version=motionsig_version(),
@@ -121,7 +121,7 @@ def learn_background(
         descriptors=[DescriptorIdentity(name=name, revision=find_descriptor(name).revision) for name in projections],
         fused=way,
         footage=_count_footage(recordings, footage),
-        calibration=crossed.calibrations[way],
+        calibration=calibrated.calibrations[way],
         thresholds=_choose_thresholds(verified, ("recording", "sessions"), footage, error_rate),
         clip_thresholds=_choose_thresholds(verified, ("clip",), footage, error_rate),
         regions=regions,
@@ -135,7 +135,8 @@ def learn_background(
 def count_steps(recordings: Sequence[Recording]) -> int:
     """Return in how many steps `learn_background` tells its progress, at most."""
     footage, _ = select_footage(recordings)
-    return count_verification_steps(footage) + (1 + len(REGIONS)) * len(list_fold_pairs(assign_folds(footage)))
+    across = crossing.count_steps(footage, nested=False)
+    return crossing.count_steps(footage, nested=True) + (1 + len(REGIONS)) * across
 
 
 def _choose_thresholds(

@@ -9,14 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from classify.background.calibration import PairCalibration, ScoredTrials, fit_pair_calibration
-from classify.background.crossing import (
-    assign_folds,
-    fit_projections,
-    list_fold_pairs,
-    name_sources,
-    score_across,
-    score_trials,
-)
+from classify.background.crossing import cross_score, name_sources
 from classify.background.figures import VerificationFigures, measure_trials, rank_trials
 from classify.background.footage import Footage
 from classify.background.trials import Sides, Trials, lay_trials
@@ -86,27 +79,22 @@ def verify_footage(
     ways
         Which descriptors to add up, each a way of its own.
     on_step
-        Called after each of `count_steps(footage)` steps.
+        Called after each of `crossing.count_steps(footage, nested=True)` steps.
     seed
         Of the folds.
     """
-    folds = assign_folds(footage, seed)
     sides, trials = lay_trials(footage, seed)
-    fold_of = dict(zip(footage.people.tolist(), folds.tolist(), strict=True))
-    fold = np.array([fold_of[person] for person in sides.people.tolist()])
-    between = np.sort(np.column_stack([fold[trials.enrolled], fold[trials.suspects]]), axis=1)
-    ratios = {way: TrialRatios(*np.full((2, len(between)), np.nan)) for way in ways}
-    picked_ratios = TrialRatios(*np.full((2, len(between)), np.nan))
-    picked = dict.fromkeys(ways, 0)
-    for pair in list_fold_pairs(folds):
-        rows = (between == pair).all(axis=1)
-        rest = footage.select(np.flatnonzero(~np.isin(folds, pair)))
-        learnt = cross_calibrate(rest, ways, on_step, seed)
-        scored = score_trials(fit_projections(rest), sides, trials.select(rows))
-        for way, calibration in learnt.calibrations.items():
-            chosen = learnt.choose(scored, way)
-            ratios[way].ranks[rows] = calibration.align(chosen)
-            ratios[way].llrs[rows] = calibration.to_llr(chosen)
+    crossed = cross_score(footage, sides, trials, on_step, nested=True, seed=seed)
+    names, n = tuple(footage.clips), len(trials.kinds)
+    ratios = {way: TrialRatios(*np.full((2, n), np.nan)) for way in ways}
+    picked_ratios, picked = TrialRatios(*np.full((2, n), np.nan)), dict.fromkeys(ways, 0)
+    for pair in crossed.list_pairs():
+        rows, tested = crossed.select(pair), crossed.test(pair)
+        learnt = Calibrated(sides, trials, crossed.gather(besides=pair), names, ways)
+        for way in ways:
+            chosen = tested.of([names.index(name) for name in way]).select(rows)
+            ratios[way].ranks[rows] = learnt.calibrations[way].align(chosen)
+            ratios[way].llrs[rows] = learnt.calibrations[way].to_llr(chosen)
         best = learnt.rank_ways()[0]
         picked[best] += 1
         picked_ratios.ranks[rows] = ratios[best].ranks[rows]
@@ -114,63 +102,52 @@ def verify_footage(
     return Verified(sides, trials, ratios, picked_ratios, picked)
 
 
-def count_steps(footage: Footage) -> int:
-    """Return in how many steps `verify_footage` tells its progress."""
-    folds = assign_folds(footage)
-    return sum(
-        len(list_fold_pairs(assign_folds(footage.select(np.flatnonzero(~np.isin(folds, pair))))))
-        for pair in list_fold_pairs(folds)
-    )
+class Calibrated:
+    """What the scores of each way mean, learnt from trials that were scored across people.
 
-
-@dataclass(frozen=True)
-class Crossed:
-    """Trials of footage scored across its people, and what the scores of each way mean.
-
-    Attributes
+    Parameters
     ----------
-    sides, trials, scored
-        What was compared, and its scores by descriptor.
+    sides, trials
+        What was compared.
+    scored
+        Its scores; trials without a score of a way teach nothing of it.
     descriptors
         Names of the descriptors, in the order of the scores.
-    calibrations
-        By way.
+    ways
+        Which of them to add up.
     """
 
-    sides: Sides
-    trials: Trials
-    scored: ScoredTrials
-    descriptors: Way
-    calibrations: dict[Way, PairCalibration]
-
-    def choose(self, scored: ScoredTrials, way: Way) -> ScoredTrials:
-        """Return the scores that a way adds up, of trials scored by the same descriptors."""
-        return scored.of([self.descriptors.index(name) for name in way])
+    def __init__(
+        self, sides: Sides, trials: Trials, scored: ScoredTrials, descriptors: Way, ways: Sequence[Way]
+    ) -> None:
+        self._people = sides.people
+        self._trials = trials
+        self._sources = name_sources(sides, trials)
+        self._scored = {way: scored.of([descriptors.index(name) for name in way]) for way in ways}
+        self.calibrations = {way: self._fit(way) for way in ways}
 
     def rank_ways(self) -> list[Way]:
-        """Return the ways in the order of how they rank these trials, the best first."""
+        """Return the ways in the order of how well they rank these trials, the best first."""
         return sorted(self.calibrations, key=self._rank, reverse=True)
 
+    def _fit(self, way: Way) -> PairCalibration:
+        scored = self._scored[way]
+        rows = ~np.isnan(scored.scores).any(axis=1)
+        trials = self._trials.select(rows)
+        people = len(np.unique(self._people[np.concatenate([trials.enrolled, trials.suspects])]))
+        return fit_pair_calibration(scored.select(rows), trials.is_target, self._sources[rows], people)
+
     def _rank(self, way: Way) -> float:
-        ranks = self.calibrations[way].align(self.choose(self.scored, way))
-        rows = (self.trials.kinds == "recording") & ~np.isnan(ranks)
-        trials, people = self.trials.select(rows), self.sides.people
+        ranks = self.calibrations[way].align(self._scored[way])
+        rows = (self._trials.kinds == "recording") & ~np.isnan(ranks)
+        trials, people = self._trials.select(rows), self._people
         return rank_trials(ranks[rows], trials.is_target, people[trials.enrolled], people[trials.suspects])
 
 
-def cross_calibrate(
+def calibrate_across(
     footage: Footage, ways: Sequence[Way], on_step: Callable[[], None] | None = None, seed: int = 0
-) -> Crossed:
-    """Score trials across the people of footage, and learn from them what the scores of each way mean."""
+) -> Calibrated:
+    """Learn what the scores of each way mean, from trials across the people of footage."""
     sides, trials = lay_trials(footage, seed)
-    scored = score_across(footage, assign_folds(footage, seed), sides, trials, on_step)
-    crossed = Crossed(sides, trials, scored, tuple(footage.clips), {})
-    sources = name_sources(sides, trials)
-    people = len(np.unique(footage.people))
-    for way in ways:
-        chosen = crossed.choose(scored, way)
-        known = ~np.isnan(chosen.scores).any(axis=1)
-        crossed.calibrations[way] = fit_pair_calibration(
-            chosen.select(known), trials.is_target[known], sources[known], people
-        )
-    return crossed
+    crossed = cross_score(footage, sides, trials, on_step, nested=False, seed=seed)
+    return Calibrated(sides, trials, crossed.gather(), tuple(footage.clips), ways)

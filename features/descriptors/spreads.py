@@ -48,7 +48,7 @@ class Spreads:
 
 
 def log_spread(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return ``log(standard deviation + 1e-6)`` of columns over the rows that have them; NaN where none has.
+    """Return ``log(standard deviation + 1e-6)`` of columns over their present rows; NaN for fewer than 2.
 
     Parameters
     ----------
@@ -57,8 +57,9 @@ def log_spread(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """
     present = np.isfinite(values)
     count = present.sum(axis=0)
-    with np.errstate(divide="ignore", invalid="ignore"):  # a column may have no value: 0 / 0
-        mean = np.where(present, values, 0.0).sum(axis=0) / count
+    count = np.where(count < 2, np.nan, count)  # one value varies neither much nor little
+    mean = np.where(present, values, 0.0).sum(axis=0) / count
+    with np.errstate(invalid="ignore"):
         variance = np.where(present, (values - mean) ** 2, 0.0).sum(axis=0) / count
     logarithm: NDArray[np.float64] = np.log(np.sqrt(variance) + _STILL)
     return logarithm

@@ -9,8 +9,8 @@ import numpy as np
 from markupsafe import Markup
 
 from classify.deviations import Deviation
-from classify.words.movements import name_feature
 from classify.words.numbers import format_clock
+from features.signal_words import name_signal
 from ground.time_span import TimeSpan
 from report.charts.scales import Scale
 from report.evidence import PairTrace
@@ -25,7 +25,7 @@ _MOST: Final = 3.0
 
 def draw_traces(trace: PairTrace, span: TimeSpan) -> Markup:
     """Draw two signals, each in its own standard deviations about its own mean, over the time of a clip."""
-    names = [name_feature(feature) for feature in trace.pair.split("*")]
+    names = [name_signal(feature) for feature in trace.pair.split("*")]
     horizontal = Scale(0, len(trace.first) - 1, 6, _WIDTH - 6)
     vertical = Scale(-_MOST, _MOST, _HEIGHT - 18, 6)
     lines = [

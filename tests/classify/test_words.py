@@ -13,9 +13,7 @@ from classify.model import Model
 from classify.sufficiency import TrainingFootage, find_shortfalls
 from classify.words.judgements import describe_support, name_support
 from classify.words.models import describe_others, describe_shortfall
-from classify.words.movements import name_feature
 from classify.words.numbers import format_ratio
-from features.signature import FEATURES, MOUTH_FEATURES
 
 
 @pytest.mark.parametrize(
@@ -69,12 +67,6 @@ def test_a_logarithm_that_no_model_gives_is_worded_all_the_same() -> None:
     for log10_lr in (-5e5, 5e5):
         assert name_support(log10_lr) == "extremely strong"
         assert "extremely strong support" in describe_support(log10_lr, "id0", "others")
-
-
-def test_every_feature_has_words_of_its_own() -> None:
-    words = [name_feature(feature) for feature in (*FEATURES, *MOUTH_FEATURES)]
-    assert len(set(words)) == 32
-    assert name_feature("leftWrist_Y") == "left wrist lowering", "y grows downwards"
 
 
 @pytest.mark.parametrize(

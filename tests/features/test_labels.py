@@ -64,6 +64,19 @@ def test_a_manifest_gives_labels_by_video(tmp_path: Path) -> None:
     }
 
 
+def test_a_manifest_may_name_the_collection(tmp_path: Path) -> None:
+    path = write_manifest(
+        tmp_path,
+        "path,subject,group,session,collection\na.mp4,Ada,pristine,1, archive \nb.mp4,Ada,pristine,2,\n",
+        "a.mp4",
+        "b.mp4",
+    )
+    assert read_manifest(path) == {
+        "a": Label("Ada", "pristine", "1", "archive"),
+        "b": Label("Ada", "pristine", "2", None),
+    }
+
+
 def test_a_manifest_of_a_spreadsheet_with_its_byte_order_mark(tmp_path: Path) -> None:
     path = write_manifest(tmp_path, "\ufeffpath,subject,group,session\r\na.mp4,Ada,fake,1\r\n", "a.mp4")
     assert read_manifest(path) == {"a": Label("Ada", "fake", "1")}
@@ -130,6 +143,7 @@ def test_every_problem_of_a_manifest_is_listed_at_once(tmp_path: Path) -> None:
         ("path,subject,group", "1 missing column: session"),
         ("path,subject,group,session,label", "1 unknown column: 'label'"),
         ("path,subject,group,session,path", "1 column more than once: path"),
+        ("path,subject,group,session,collection,collection", "1 column more than once: collection"),
         ("a,b", "4 missing columns: path, subject, group, session"),
         ("", "4 missing columns: path, subject, group, session"),
     ],
