@@ -11,8 +11,9 @@ BIN := .venv/bin
 demo: install
 	$(BIN)/motionsig demo
 
+# One heap, as the worker processes have it: with one for each of MediaPipe's threads memory grows.
 test: install lint types
-	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
+	MALLOC_ARENA_MAX=1 $(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 # The face reader py-feat, with its own code: installs the extra into .venv, so that `make test` includes it too.
 test-py-feat: .venv/installed-py-feat

@@ -12,9 +12,8 @@ from pathlib import Path
 import numpy as np
 from support.frame_tables import make_frame_table
 
-from extract.frame_table import FrameTable, read_frame_table, write_frames
+from extract.frame_table import SIDES, FrameTable, read_frame_table, write_frames
 from features.descriptors.registry import DESCRIPTORS
-from features.frame_signals import SIDES
 from features.recordings import describe_recording
 
 FRAMES = 108_000

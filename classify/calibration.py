@@ -16,12 +16,17 @@ import pydantic
 from sklearn.isotonic import IsotonicRegression, isotonic_regression
 from sklearn.linear_model import LogisticRegression
 
+from classify.elub import compute_elub
 from ground.records import Record
 
 # Isotonic regression has as many degrees of freedom as it finds steps; below this many sources of either
 # class a straight line errs less.
 ISOTONIC_SOURCES: Final = 50
+# Parts of the sources that are held out in turn to validate the ratios. Leaving out each source by itself
+# gives about the same bounds (docs/measurements/evaluation.md).
+_PARTS: Final = 5
 
+Method = Literal["logistic", "isotonic"]
 Scores = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
@@ -38,14 +43,12 @@ class Calibration(Record):
         Of the line; it is also fitted where the knots are used. A slope of 0 says that the scores say
         nothing.
     lowest, highest
-        Bounds of the result. With n independent sources of others, none of which scores so high, one cannot
-        claim that less than one in n + 1 does: so LR lies between 1 / (n_person + 1) and n_others + 1.
-        (In the spirit of the empirical bounds of Vergeer et al. 2016.)
+        Bounds of the result: what its validation supports (`fit_calibration`).
     target_sources, non_target_sources
         What it was fitted on.
     """
 
-    method: Literal["logistic", "isotonic"]
+    method: Method
     slope: float = pydantic.Field(ge=0)
     intercept: float
     knot_scores: tuple[float, ...] = ()
@@ -84,12 +87,24 @@ def fit_calibration(
     is_target: Mask,
     sources: npt.NDArray[np.str_],
 ) -> Calibration:
-    """Learn what scores mean.
+    """Learn what scores mean, and how far that can be relied on.
 
     Logistic regression with the inverse prior odds taken out, in which each class weighs half and each
     source of a class the same; observations count as many as there are sources, because the clips of one are
     no independent evidence, so that the L2 penalty (1 on the slope per standard deviation) keeps few sources
     from promising much. With at least `ISOTONIC_SOURCES` of each class, isotonic regression.
+
+    **What the bounds rest on.** The ratios that validate are not those of the calibration returned, which
+    has seen the very scores that it would be tried on, but of others that are fitted in the same way: a fifth
+    of the sources is held out at a time, the calibration is learnt from the scores of the rest, and gives the
+    held-out ones their ratios. `bound_llrs` of all these are the bounds. So each of these ratios is that of a
+    source that neither the model that scored it (as long as `scores` are out-of-fold, as those of
+    `classify.training` are) nor the calibration was fitted on. What they share with it is what was chosen on
+    all sources together: the classifier's hyperparameters.
+
+    A single source of a class cannot be held out. Then LR lies between 1 / (n + 1) and m + 1 for n sources
+    of the person and m of others: of m sources, none of which scores so high, one cannot claim that less
+    than one in m + 1 does. ELUB never goes beyond that.
 
     Parameters
     ----------
@@ -100,6 +115,151 @@ def fit_calibration(
     sources
         str, shape (n,).
     """
+    _, target_sources, non_target_sources = weigh_sources(is_target, sources)
+    widest = (-float(np.log1p(target_sources)), float(np.log1p(non_target_sources)))
+    fewest = min(target_sources, non_target_sources)
+    method: Method = "isotonic" if fewest >= ISOTONIC_SOURCES else "logistic"
+    fitted = _fit(scores, is_target, sources, method, widest)
+    if fewest == 1:
+        return fitted
+    part = _divide(is_target, sources, min(_PARTS, fewest))
+    llrs = np.empty(len(scores))
+    for held_out in (part == k for k in range(part.max() + 1)):
+        others = _fit(scores[~held_out], is_target[~held_out], sources[~held_out], method, widest)
+        llrs[held_out] = others.to_llr(scores[held_out])
+    lowest, highest = bound_llrs(llrs, is_target, sources)
+    return fitted.model_copy(update={"lowest": lowest, "highest": highest})
+
+
+def bound_llrs(llrs: Scores, is_target: Mask, sources: npt.NDArray[np.str_]) -> tuple[float, float]:
+    """Return the bounds that a validation supports: `classify.elub.compute_elub`, sources weighing the same.
+
+    However many clips a source has, it counts as one independent case, and so does the misleading one that
+    is added on either side. So the bounds lie within 1 / (n + 1) and m + 1 for n target and m non-target
+    sources.
+
+    Parameters
+    ----------
+    llrs
+        float64, shape (n,): natural log-likelihood ratios of cases that nothing was fitted on which gave them
+        these ratios; none is missing. They are without bounds, or with wider ones than 1 / (n + 1) and m + 1.
+    is_target
+        bool, shape (n,): both values occur.
+    sources
+        str, shape (n,): what is independent of one another.
+
+    Returns
+    -------
+    lowest, highest : float
+        At most 0 and at least 0.
+    """
+    weights, target_sources, non_target_sources = weigh_sources(is_target, sources)
+    counts = np.where(is_target, target_sources, non_target_sources) * weights
+    return compute_elub(llrs, is_target, counts * 2 / (target_sources + non_target_sources))
+
+
+def compute_cllr(llrs: Scores, is_target: Mask, weights: Scores | None = None) -> float:
+    """Return the log-likelihood-ratio cost in bits: 0 is perfect, 1 says nothing, more misleads.
+
+    Cllr = (mean over targets of log2(1 + 1/LR) + mean over non-targets of log2(1 + LR)) / 2
+    (Brümmer & du Preez 2006): the cross-entropy where both propositions are equally probable before.
+
+    Parameters
+    ----------
+    llrs
+        Natural log-likelihood ratios, shape (n,).
+    is_target
+        bool, shape (n,): both values occur.
+    weights
+        How often each counts; once by default.
+    """
+    return float(compute_cross_entropy(llrs, is_target, np.zeros(1), weights)[0])
+
+
+def compute_cross_entropy(
+    llrs: Scores, is_target: Mask, prior_log_odds: Scores, weights: Scores | None = None
+) -> Scores:
+    """Return the empirical cross-entropy in bits: what is left to know about who it is, given the ratios.
+
+    Ramos & Gonzalez-Rodriguez (2013, "Reliable support: Measuring calibration of likelihood ratios", Forensic
+    Science International 230, 156-169): P mean over targets of log2(1 + 1/(LR O)) + (1 - P) mean over
+    non-targets of log2(1 + LR O), for prior odds O = P / (1 - P). Ratios that always are 1 leave the entropy
+    of the prior.
+
+    Parameters
+    ----------
+    llrs, is_target, weights
+        As for `compute_cllr`.
+    prior_log_odds
+        float64, shape (m,): natural logarithms of the prior odds.
+
+    Returns
+    -------
+    float64, shape (m,)
+    """
+    weights = np.ones(len(llrs)) if weights is None else weights
+    counted = weights > 0  # an infinite cost that never occurs costs nothing
+    total = np.zeros(len(prior_log_odds))
+    for rows, sign in ((is_target & counted, -1.0), (~is_target & counted, 1.0)):
+        costs = np.logaddexp(0.0, sign * (llrs[rows] + prior_log_odds[:, None]))
+        prior = 1 / (1 + np.exp(sign * prior_log_odds))
+        total += prior * np.average(costs, axis=1, weights=weights[rows])
+    entropies: Scores = total / np.log(2)
+    return entropies
+
+
+def compute_min_cllr(scores: Scores, is_target: Mask, weights: Scores | None = None) -> float:
+    """Return the Cllr that the best monotone map of these very scores would have: pool adjacent violators.
+
+    Parameters as for `compute_cllr`; the scale of the scores is of no matter.
+    """
+    _, llrs, targets, non_targets = _pool_violators(scores, is_target, weights)
+    return compute_cllr(
+        np.tile(llrs, 2), np.repeat([True, False], len(llrs)), np.concatenate([targets, non_targets])
+    )
+
+
+def recalibrate(scores: Scores, is_target: Mask, weights: Scores | None = None) -> Scores:
+    """Return the log-likelihood ratios that these very scores should have had: pool adjacent violators.
+
+    Of all that do not fall with the scores, these cost least at any prior odds (Brümmer & du Preez 2006).
+    They have seen the truth: they measure a calibration and are none.
+
+    Parameters
+    ----------
+    scores, is_target, weights
+        As for `compute_cllr`; the scale of the scores is of no matter.
+
+    Returns
+    -------
+    float64, shape (n,)
+        Natural; infinite where one class is all there is; NaN at scores whose weight is 0.
+    """
+    values, llrs, _, _ = _pool_violators(scores, is_target, weights)
+    places = np.searchsorted(values, scores).clip(max=len(values) - 1)
+    return np.where(values[places] == scores, llrs[places], np.nan)
+
+
+def weigh_sources(is_target: Mask, sources: npt.NDArray[np.str_]) -> tuple[Scores, int, int]:
+    """Return weights that give each class half, each source of a class the same, and sum to the sources."""
+    weights = np.zeros(len(sources))
+    counts = []
+    for of_target in (True, False):
+        rows = is_target == of_target
+        _, source, sizes = np.unique(sources[rows], return_inverse=True, return_counts=True)
+        weights[rows] = 1.0 / (sizes[source] * len(sizes))
+        counts.append(len(sizes))
+    return weights * sum(counts) / 2, counts[0], counts[1]
+
+
+def _fit(
+    scores: Scores,
+    is_target: Mask,
+    sources: npt.NDArray[np.str_],
+    method: Method,
+    bounds: tuple[float, float],
+) -> Calibration:
+    """Learn what scores mean by a method; a line where even that finds nothing."""
     weights, target_sources, non_target_sources = weigh_sources(is_target, sources)
     mean = float(np.average(scores, weights=weights))
     std = float(np.sqrt(np.average((scores - mean) ** 2, weights=weights)))
@@ -113,80 +273,46 @@ def fit_calibration(
         method="logistic",
         slope=slope,
         intercept=intercept,
-        lowest=-float(np.log1p(target_sources)),
-        highest=float(np.log1p(non_target_sources)),
+        lowest=bounds[0],
+        highest=bounds[1],
         target_sources=target_sources,
         non_target_sources=non_target_sources,
     )
-    if slope == 0 or min(target_sources, non_target_sources) < ISOTONIC_SOURCES:
+    if slope == 0 or method == "logistic":
         return fitted
     steps = IsotonicRegression(y_min=0, y_max=1).fit(scores, is_target, weights)
-    llrs = np.clip(_logit(steps.y_thresholds_), fitted.lowest, fitted.highest)
     return fitted.model_copy(
         update={
             "method": "isotonic",
             "knot_scores": tuple(steps.X_thresholds_.tolist()),
-            "knot_llrs": tuple(llrs.tolist()),
+            "knot_llrs": tuple(np.clip(_logit(steps.y_thresholds_), *bounds).tolist()),
         }
     )
 
 
-def compute_cllr(llrs: Scores, is_target: Mask, weights: Scores | None = None) -> float:
-    """Return the log-likelihood-ratio cost in bits: 0 is perfect, 1 says nothing, more misleads.
-
-    Cllr = (mean over targets of log2(1 + 1/LR) + mean over non-targets of log2(1 + LR)) / 2
-    (Brümmer & du Preez 2006).
-
-    Parameters
-    ----------
-    llrs
-        Natural log-likelihood ratios, shape (n,).
-    is_target
-        bool, shape (n,): both values occur.
-    weights
-        How often each counts; once by default.
-    """
-    weights = np.ones(len(llrs)) if weights is None else weights
-    costs = np.logaddexp(0.0, np.where(is_target, -llrs, llrs)) / np.log(2)
-    counted = weights > 0  # an infinite cost that never occurs costs nothing
-    targets, non_targets = (
-        float(np.average(costs[chosen], weights=weights[chosen]))
-        for chosen in (is_target & counted, ~is_target & counted)
-    )
-    return (targets + non_targets) / 2
+def _divide(is_target: Mask, sources: npt.NDArray[np.str_], parts: int) -> npt.NDArray[np.intp]:
+    """Deal the sources of each class out to parts, in the order of their names; return each row's part."""
+    part = np.empty(len(sources), dtype=np.intp)
+    for rows in (is_target, ~is_target):
+        part[rows] = np.unique(sources[rows], return_inverse=True)[1] % parts
+    return part
 
 
-def compute_min_cllr(scores: Scores, is_target: Mask, weights: Scores | None = None) -> float:
-    """Return the Cllr that the best monotone map of these very scores would have: pool adjacent violators.
-
-    Parameters as for `compute_cllr`; the scale of the scores is of no matter.
-    """
+def _pool_violators(
+    scores: Scores, is_target: Mask, weights: Scores | None
+) -> tuple[Scores, Scores, Scores, Scores]:
+    """Return distinct scores that count, their best ratios, and the share of either class that they hold."""
     counts = np.ones(len(scores)) if weights is None else weights
-    _, index = np.unique(scores, return_inverse=True)
+    values, index = np.unique(scores, return_inverse=True)
     targets, non_targets = (
-        np.bincount(index[rows], counts[rows], minlength=index.max() + 1) for rows in (is_target, ~is_target)
+        np.bincount(index[rows], counts[rows], minlength=len(values)) for rows in (is_target, ~is_target)
     )
     used = targets + non_targets > 0
     targets, non_targets = targets[used] / targets.sum(), non_targets[used] / non_targets.sum()
     probabilities = isotonic_regression(
         targets / (targets + non_targets), sample_weight=targets + non_targets
     )
-    llrs = _logit(probabilities)
-    return compute_cllr(
-        np.tile(llrs, 2), np.repeat([True, False], len(llrs)), np.concatenate([targets, non_targets])
-    )
-
-
-def weigh_sources(is_target: Mask, sources: npt.NDArray[np.str_]) -> tuple[Scores, int, int]:
-    """Return weights that give each class half, each source of a class the same, and sum to the sources."""
-    weights = np.zeros(len(sources))
-    counts = []
-    for of_target in (True, False):
-        rows = is_target == of_target
-        _, source, sizes = np.unique(sources[rows], return_inverse=True, return_counts=True)
-        weights[rows] = 1.0 / (sizes[source] * len(sizes))
-        counts.append(len(sizes))
-    return weights * sum(counts) / 2, counts[0], counts[1]
+    return values[used], _logit(probabilities), targets, non_targets
 
 
 def _logit(probabilities: Scores) -> Scores:

@@ -16,7 +16,7 @@ from classify.thresholds import ERROR_RATE
 from classify.training import MOST_FOLDS, train
 from classify.training_set import TrainingSet, select_training_set
 from features.description import ClipDescription, read_description
-from features.labels import read_manifest
+from features.manifest import read_manifest
 from features.tables import read_labelled_table
 from ground.errors import TrainingError
 from ground.files import hash_file
@@ -24,7 +24,10 @@ from ground.provenance import motionsig_version, tell_time
 
 
 def read_training_set(
-    table: Path, person: str, manifest: Path | None = None
+    table: Path,
+    person: str,
+    manifest: Path | None = None,
+    on_warning: Callable[[str], None] | None = None,
 ) -> tuple[TrainingSet, ClipDescription, tuple[str, ...]]:
     """Read the clips of a table, labelled for one person.
 
@@ -35,7 +38,9 @@ def read_training_set(
     person
         The subject to learn.
     manifest
-        Labels of the videos, which come before those of the tables (`features.labels.read_manifest`).
+        Labels of the videos, which come before those of the tables (`features.manifest.read_manifest`).
+    on_warning
+        Called with a sentence about spellings of one name, see `features.spellings.unite_labels`.
 
     Returns
     -------
@@ -53,7 +58,8 @@ def read_training_set(
     TrainingError
         When labels or sources do not suffice.
     """
-    correlations, clips = read_labelled_table(table, read_manifest(manifest) if manifest else None)
+    labels = read_manifest(manifest, on_warning) if manifest else None
+    correlations, clips = read_labelled_table(table, labels, on_warning=None if labels else on_warning)
     measured = read_description(clips)
     return select_training_set(correlations, clips, person), measured, tuple(correlations.columns)
 
@@ -72,6 +78,7 @@ def enrol(
     error_rate: float = ERROR_RATE,
     workers: int = -1,
     on_progress: Callable[[], None] | None = None,
+    on_warning: Callable[[str], None] | None = None,
 ) -> Model:
     """Train the model of one person on a correlations table, and measure how such training does.
 
@@ -83,6 +90,8 @@ def enrol(
         As for `classify.training.train`.
     on_progress
         Called after each of at most `count_steps()` steps, from the thread that did it.
+    on_warning
+        As for `read_training_set`.
 
     Raises
     ------
@@ -91,7 +100,7 @@ def enrol(
     TrainingError
         When labels or sources do not suffice.
     """
-    clips, measured, pairs = read_training_set(table, person, manifest)
+    clips, measured, pairs = read_training_set(table, person, manifest, on_warning)
     result = train(clips, classifier, error_rate=error_rate, workers=workers, on_progress=on_progress)
     footage = count_footage(clips)
     shortfalls = find_shortfalls(footage)
@@ -103,7 +112,7 @@ def enrol(
     card = ModelCard(
         motionsig_version=motionsig_version(),
         created_utc=tell_time(),
-        person=person,
+        person=clips.person,
         pairs=pairs,
         measured=measured,
         table=table.name,

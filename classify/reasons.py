@@ -8,6 +8,7 @@ from typing import Any, Final, Self
 import pydantic
 
 from extract.damage import Damage
+from extract.track_choice import TrackChoice
 from ground.records import Record, Share
 
 
@@ -93,6 +94,7 @@ class WarningCode(StrEnum):
     DAMAGED = "damaged"
     MEASUREMENT_UNKNOWN = "measurement-unknown"
     FOOTAGE_UNKNOWN = "footage-unknown"
+    OTHER_TRACKS = "other-tracks"
 
 
 class VerdictWarning(Record):
@@ -101,13 +103,16 @@ class VerdictWarning(Record):
     Attributes
     ----------
     code
-        ``damaged``: not all of the file could be read. ``measurement-unknown``: nobody can check that the
-        suspect was measured as the model's footage was. ``footage-unknown``: nobody can check that the video
-        is not part of the model's footage.
+        ``damaged``: not all of the file could be read, or its time stamps were repaired.
+        ``measurement-unknown``: nobody can check that the suspect was measured as the model's footage was.
+        ``footage-unknown``: nobody can check that the video is not part of the model's footage.
+        ``other-tracks``: the file holds other video tracks too.
     damage
-        What could not be read, for ``damaged``.
+        What could not be read or was repaired, for ``damaged``.
     unrecorded
         What one of the two tables does not record, for ``measurement-unknown``.
+    tracks
+        Which track was read, for ``other-tracks``.
     words
         What was said of it.
     """
@@ -115,12 +120,15 @@ class VerdictWarning(Record):
     code: WarningCode
     damage: Damage | None = None
     unrecorded: tuple[str, ...] = ()
+    tracks: TrackChoice | None = None
     words: str
 
     @pydantic.model_validator(mode="after")
     def _check_parts(self) -> Self:
         if (self.damage is not None) != (self.code is WarningCode.DAMAGED):
             raise ValueError("a warning of damage, and no other, holds the damage")
+        if (self.tracks is not None) != (self.code is WarningCode.OTHER_TRACKS):
+            raise ValueError("a warning of other tracks, and no other, holds the tracks")
         if bool(self.unrecorded) != (self.code is WarningCode.MEASUREMENT_UNKNOWN):
             raise ValueError(
                 "what is not recorded is warned of by `measurement-unknown`, and by nothing else"

@@ -19,6 +19,7 @@ from classify.verdict import ClipLabel, ClipVerdict, VideoLabel, VideoVerdict
 from classify.words.judgements import describe_reason, describe_support, describe_video, describe_warning
 from classify.words.models import describe_others
 from extract.damage import Damage
+from extract.track_choice import TrackChoice
 from features.description import read_description
 from features.quality import MISSING_LIMIT
 from ground.descriptions import list_unrecorded
@@ -35,6 +36,7 @@ def judge_videos(
     clips: pd.DataFrame,
     damage: Damage | None = None,
     table_sha256: str | None = None,
+    tracks: TrackChoice | None = None,
 ) -> tuple[VideoVerdict, ...]:
     """Judge every video of a table.
 
@@ -47,10 +49,12 @@ def judge_videos(
     clips
         The clip table, row for row, indexed by clip name, with at least `video`.
     damage
-        What of the video could not be read, for the table of a single video.
+        What of the video could not be read or was repaired, for the table of a single video.
     table_sha256
         Of the file that the correlations were read from; None where they were made anew. In the very table
         that the model was trained on, videos without a hash count as training footage.
+    tracks
+        Which of the video's tracks was read, for the table of a single video that has several.
 
     Returns
     -------
@@ -71,7 +75,7 @@ def judge_videos(
         zip(np.flatnonzero(usable).tolist(), judge_scores(scores[usable], model.card.clip_rule), strict=True)
     )
     verdicts = _describe_clips(model, values, scores, judged, clips)
-    warnings = _list_warnings(model, clips, damage)
+    warnings = _list_warnings(model, clips, damage, tracks)
     is_own_table = table_sha256 == model.card.table_sha256
     rows_of = pd.Series(range(len(clips)), index=clips["video"]).groupby(level=0, sort=False)
     return tuple(
@@ -144,21 +148,28 @@ def _find_what_is_missing(missing: float, row: Mapping[Hashable, Any]) -> Reason
     )
 
 
-def _list_warnings(model: Model, clips: pd.DataFrame, damage: Damage | None) -> tuple[VerdictWarning, ...]:
+def _list_warnings(
+    model: Model, clips: pd.DataFrame, damage: Damage | None, tracks: TrackChoice | None
+) -> tuple[VerdictWarning, ...]:
     """Return what all videos of a table are warned of."""
     warnings = []
     if damage is not None:
         warnings.append(_warn(WarningCode.DAMAGED, damage=damage))
+    if tracks is not None:
+        warnings.append(_warn(WarningCode.OTHER_TRACKS, tracks=tracks))
     if unrecorded := list_unrecorded(model.card.measured, read_description(clips)):
         warnings.append(_warn(WarningCode.MEASUREMENT_UNKNOWN, unrecorded=tuple(unrecorded)))
     return tuple(warnings)
 
 
 def _warn(
-    code: WarningCode, damage: Damage | None = None, unrecorded: tuple[str, ...] = ()
+    code: WarningCode,
+    damage: Damage | None = None,
+    unrecorded: tuple[str, ...] = (),
+    tracks: TrackChoice | None = None,
 ) -> VerdictWarning:
-    words = describe_warning(code, damage, unrecorded)
-    return VerdictWarning(code=code, damage=damage, unrecorded=unrecorded, words=words)
+    words = describe_warning(code, damage, unrecorded, tracks)
+    return VerdictWarning(code=code, damage=damage, unrecorded=unrecorded, tracks=tracks, words=words)
 
 
 def _judge_video(

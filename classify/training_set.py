@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
@@ -12,6 +13,7 @@ import numpy.typing as npt
 from features.labels import GROUPS
 from features.quality import MISSING_LIMIT
 from ground.errors import TrainingError
+from ground.names import key_of_name, tidy
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,6 +69,11 @@ class TrainingSet:
     left_out: int
     unlabelled: int
     hashes: frozenset[str]
+
+    @property
+    def person(self) -> str:
+        """The name of the person, as the table spells it."""
+        return str(self.subjects[self.is_target][0])
 
     @property
     def is_target(self) -> npt.NDArray[np.bool_]:
@@ -131,7 +138,7 @@ def select_training_set(correlations: pd.DataFrame, clips: pd.DataFrame, person:
     clips
         The clip table, row for row: `video`, `subject`, `group`, `session`.
     person
-        The subject whose authentic clips (group other than ``fake``) are the positive class.
+        The subject whose authentic clips (group other than ``fake``) are the positive class, in any spelling.
 
     Raises
     ------
@@ -141,11 +148,8 @@ def select_training_set(correlations: pd.DataFrame, clips: pd.DataFrame, person:
     """
     subjects = clips["subject"].fillna("").astype(str).to_numpy(dtype=str)
     is_fake = (clips["group"].fillna("") == "fake").to_numpy()
-    kinds = np.where(
-        is_fake,
-        np.where(subjects == person, *FAKES),
-        np.where(subjects == person, "the person", "other people"),
-    )
+    is_person = np.isin(subjects, _list_spellings(subjects, person))
+    kinds = np.where(is_fake, np.where(is_person, *FAKES), np.where(is_person, "the person", "other people"))
     is_target = kinds == "the person"
     if not is_target.any():
         known = ", ".join(sorted(set(subjects) - {""})) or "none: no clip is labelled"
@@ -207,11 +211,22 @@ def name_sources(clips: pd.DataFrame, person: str) -> npt.NDArray[np.str_]:
     """
     names = ("video", "subject", "group", "session")
     video, subject, group, session = (clips[name].fillna("").astype(str) for name in names)
-    says_nothing = (session == "") | (session == video) | (session == video.map(lambda name: Path(name).stem))
+    said = session.map(key_of_name)
+    stem = video.map(lambda name: Path(name).stem)
+    says_nothing = (said == "") | (said == video.map(key_of_name)) | (said == stem.map(key_of_name))
     recording = session.where(session != "", video)
-    somebody = recording.mask((subject != "") & (subject != person), subject.map("person {}".format))
+    is_person = subject.isin(["", *_list_spellings(subject, person)])
+    somebody = recording.where(is_person, subject.map("person {}".format))
     method = session.map("fakes by {}".format).mask(says_nothing, UNKNOWN_METHOD)
     return somebody.mask(group == "fake", method).to_numpy(dtype=str)
+
+
+def _list_spellings(names: Iterable[object], person: str) -> list[str]:
+    """Return a person's name, and its other spellings that are among the names."""
+    return [
+        tidy(person),
+        *(name for name in set(map(str, names)) if key_of_name(name) == key_of_name(person)),
+    ]
 
 
 def _check_sources(count: int, whose: str) -> None:

@@ -17,8 +17,9 @@ from typing import Final
 import numpy as np
 import pydantic
 
-from extract.frame_table import JOINT_COLUMNS, SourceVideo
+from extract.frame_table import JOINT_COLUMNS
 from extract.reading import FrameReadings
+from extract.source_video import SourceVideo
 from ground.errors import InputError
 from ground.files import replace_when_complete
 

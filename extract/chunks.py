@@ -181,7 +181,8 @@ def _find_last_head(readings: FrameReadings, until_s: float) -> SeenHead | None:
 
 def _head_in(readings: FrameReadings, row: int) -> SeenHead:
     x, y, width = readings.heads[row]
-    return SeenHead(float(readings.times_s[row]), np.array([x, y]), float(width))
+    across, down = readings.scale[row]
+    return SeenHead(float(readings.times_s[row]), np.array([x * across, y * down]), float(width * down))
 
 
 def _iter_chunks(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final, cast
 
 from extract.container import OpenVideo
+from extract.presentation_times import StoredTimes
 
 if TYPE_CHECKING:
     from av.video.stream import VideoStream
@@ -19,10 +21,31 @@ def find_frame_count(stream: VideoStream) -> int | None:
     return stream.frames if stream.frames > 0 else None
 
 
+def count_empty_slots(video: OpenVideo) -> int:
+    """Return how many of the claimed frames are empty on purpose, as far as the index of the file tells.
+
+    AVI has a slot for each frame of a constant rate. A recorder that misses a frame leaves its slot empty, so
+    that the frame before is shown for longer.
+    """
+    if video.container.format.name != "avi":
+        return 0
+    slots = pairwise(entry.timestamp for entry in video.stream.index_entries)
+    return sum(max(later - earlier - 1, 0) for earlier, later in slots)
+
+
 def find_fps(stream: VideoStream) -> float | None:
     """Return the claimed average frame rate, frames/s; None where there is no claim."""
     rate = stream.average_rate
     return float(rate) if rate is not None and rate > 0 else None
+
+
+def find_true_rate(video: OpenVideo) -> Fraction | None:
+    """Return the frame rate to go by where time stamps fail, frames/s; None where nothing tells it.
+
+    Of a raw stream FFmpeg's average is 25, whatever the pictures themselves say.
+    """
+    stream = video.stream
+    return stream.guessed_rate if find_stored_times(video) is StoredTimes.NONE else stream.average_rate
 
 
 def find_duration(video: OpenVideo, start: Fraction) -> float | None:
@@ -40,6 +63,18 @@ def find_duration(video: OpenVideo, start: Fraction) -> float | None:
     """
     claimed = _read_duration(video, start)
     return claimed if claimed is not None and claimed > 0 else None
+
+
+def find_stored_times(video: OpenVideo) -> StoredTimes:
+    """Return which times the container stores; without B-frames, those of decoding are those of showing."""
+    from av.format import Flags
+
+    container = video.container.format
+    if container.flags & cast(int, Flags.no_timestamps.value):
+        return StoredTimes.NONE
+    if container.name == "avi" and video.stream.codec_context.has_b_frames:
+        return StoredTimes.DECODED
+    return StoredTimes.SHOWN
 
 
 def _read_duration(video: OpenVideo, start: Fraction) -> float | None:

@@ -1,4 +1,4 @@
-"""Opening a video file: safely, within limits, and at its picture stream."""
+"""Opening a video file: safely, within limits, and at the track that is its video."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from extract.limits import Limits, memory_bounded
+from extract.pixel_aspect import PixelAspect
+from extract.tracks import ChosenTrack, choose_track, find_single_pictures, list_video_tracks
 from ground.errors import VideoError
 from ground.files import refuse_closed_folder
 
 if TYPE_CHECKING:
+    import av
     from av.container import InputContainer
     from av.video.stream import VideoStream
 
@@ -39,7 +42,11 @@ class OpenVideo:
     file
         The file; FFmpeg reads on from where it stands.
     container, stream
-        FFmpeg's container, and its picture stream.
+        FFmpeg's container, and the video track that is read.
+    other_tracks
+        The file's other video tracks, each in words.
+    aspect
+        How wide the pixels of its frames are.
     """
 
     path: Path
@@ -47,6 +54,19 @@ class OpenVideo:
     file: BufferedReader
     container: InputContainer
     stream: VideoStream
+    other_tracks: tuple[str, ...]
+    aspect: PixelAspect
+
+    def decode(self, packet: av.Packet[VideoStream] | None) -> list[av.VideoFrame]:
+        """Return the frames that the decoder hands out for a packet of the track; None asks for the last.
+
+        Raises
+        ------
+        av.error.FFmpegError
+            When the packet is damaged, or after the last frames.
+        """
+        with self.aspect.noted(packet):
+            return self.stream.decode(packet)
 
 
 @contextmanager
@@ -72,15 +92,16 @@ def open_video(path: Path, limits: Limits = _DEFAULT_LIMITS) -> Iterator[OpenVid
     _check_regular_file(path)
     with path.open("rb") as file, ExitStack() as to_close:
         try:
-            container = to_close.enter_context(_open_container(file, limits))
-            stream = _choose_stream(container, path, limits)
+            container, track = _open_track(file, path, limits, to_close)
+            _prepare(track.stream, path, limits)
         except (av.error.FFmpegError, ValueError) as error:
             raise VideoError(
                 f"FFmpeg cannot read {path} as a video ({_reason(error)}). It is not a video, or it is "
                 "damaged or cut off. Download or copy it again. If another program can play it, convert it "
                 "to mp4."
             ) from error
-        yield OpenVideo(path, limits, file, container, stream)
+        aspect = PixelAspect(track.stream)
+        yield OpenVideo(path, limits, file, container, track.stream, track.others, aspect)
 
 
 def _open_container(file: BufferedReader, limits: Limits) -> InputContainer:
@@ -96,13 +117,25 @@ def _open_container(file: BufferedReader, limits: Limits) -> InputContainer:
         return av.open(file, mode="r", options=options, metadata_errors="backslashreplace")
 
 
-def _choose_stream(container: InputContainer, path: Path, limits: Limits) -> VideoStream:
-    # Cover pictures of audio files are streams of one still picture, marked as attached.
-    streams = [stream for stream in container.streams.video if not _is_cover_picture(stream)]
-    if not streams:
+def _open_track(
+    file: BufferedReader, path: Path, limits: Limits, to_close: ExitStack
+) -> tuple[InputContainer, ChosenTrack]:
+    pictures: frozenset[int] = frozenset()
+    container = _open_container(file, limits)
+    if len(tracks := list_video_tracks(container)) > 1:
+        with container:
+            pictures = find_single_pictures(container, tracks)
+        file.seek(0)
+        container = _open_container(file, limits)
+        tracks = list_video_tracks(container)
+    to_close.enter_context(container)
+    if not tracks:
         found = "only audio" if container.streams.audio else "no video"
         raise VideoError(f"{path} holds {found}. Give a file with a video track.")
-    stream = streams[0]
+    return container, choose_track(tracks, pictures)
+
+
+def _prepare(stream: VideoStream, path: Path, limits: Limits) -> None:
     context = stream.codec_context
     if context is None:
         raise VideoError(f"{path} uses a video codec that FFmpeg does not know. Convert it to H.264.")
@@ -111,17 +144,10 @@ def _choose_stream(container: InputContainer, path: Path, limits: Limits) -> Vid
     context.options = {"max_pixels": _limit_pixels(limits)}
     # One thread: videos are worked on side by side, and damaged data gives the same each time.
     context.thread_count = 1
-    return stream
 
 
 def _limit_pixels(limits: Limits) -> str:
     return str(_ROUNDED_UP * limits.max_pixels)
-
-
-def _is_cover_picture(stream: VideoStream) -> bool:
-    from av.stream import Disposition
-
-    return bool(stream.disposition & Disposition.attached_pic)
 
 
 def _check_regular_file(path: Path) -> None:

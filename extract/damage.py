@@ -1,4 +1,4 @@
-"""What of a video could not be read."""
+"""What of a video could not be read, or not as it is."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import Final, Self
 
 import pydantic
 
-from extract.frame_table import SourceVideo
+from extract.source_video import SourceVideo
+from extract.time_repairs import TimeRepairs
 from ground.records import Record
 from ground.text import count
 
@@ -16,7 +17,7 @@ _SHORTFALL_SHARE: Final = 0.01
 
 
 class Damage(Record):
-    """What a file promises and does not hold; each None, or 0, where nothing is wrong.
+    """What a file promises and does not hold, or holds wrongly; each None, or 0, where nothing is wrong.
 
     Attributes
     ----------
@@ -29,7 +30,9 @@ class Damage(Record):
     decode_errors
         Packets that could not be decoded.
     frames_discarded
-        Frames whose time was not after the frame before.
+        Frames whose time was not after the frame before, which older versions left out.
+    time_repairs
+        What was done to its time stamps, where they were wrong.
     """
 
     name: str
@@ -39,6 +42,7 @@ class Damage(Record):
     promised_frames: int | None = None
     decode_errors: int = 0
     frames_discarded: int = 0
+    time_repairs: TimeRepairs | None = None
 
     @pydantic.model_validator(mode="after")
     def _check_promises(self) -> Self:
@@ -48,7 +52,17 @@ class Damage(Record):
         return self
 
     def describe(self) -> str:
-        """Return what is wrong in one sentence, and what was done about it in another."""
+        """Return what is wrong, and what was done about it, in a few sentences."""
+        said = [self._describe_missing()] if self._lacks_something() else []
+        if self.time_repairs is not None:
+            said.append(self.time_repairs.describe(self.name))
+        return " ".join(said)
+
+    def _lacks_something(self) -> bool:
+        missing = (self.read_s, self.frames, self.decode_errors or None, self.frames_discarded or None)
+        return any(number is not None for number in missing)
+
+    def _describe_missing(self) -> str:
         found = []
         if self.read_s is not None:
             found.append(f"only {self.read_s:.1f} s of {self.promised_s:.1f} s could be read")
@@ -74,13 +88,16 @@ def find_damage(source: SourceVideo, read_s: float) -> Damage | None:
     read_s
         How much was read, seconds.
     """
+    repairs = source.time_repairs if source.time_repairs and source.time_repairs.are_doubtful else None
     if source.container_fps:
         # Where frames are missing, the average one lasts too long, and so does the last.
         read_s -= max(read_s / max(source.frames_decoded, 1) - 1 / source.container_fps, 0.0)
+    if repairs is not None:
+        read_s += repairs.skipped_s  # the container's duration is counted on the clock that jumps
     is_short = source.duration_s is not None and source.duration_s - read_s >= _SHORTFALL_S
-    promised = source.frames_promised or 0
+    promised = max((source.frames_promised or 0) - source.frames_hidden, 0)
     lacks_frames = promised - source.frames_decoded > _SHORTFALL_SHARE * promised + 1
-    if not (is_short or lacks_frames or source.decode_errors or source.frames_discarded):
+    if not (is_short or lacks_frames or source.decode_errors or source.frames_discarded or repairs):
         return None
     return Damage(
         name=source.name,
@@ -90,4 +107,5 @@ def find_damage(source: SourceVideo, read_s: float) -> Damage | None:
         promised_frames=promised if lacks_frames else None,
         decode_errors=source.decode_errors,
         frames_discarded=source.frames_discarded,
+        time_repairs=repairs,
     )

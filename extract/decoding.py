@@ -19,6 +19,9 @@ class Decoder:
     ----------
     errors
         How many parts of the data could not be decoded so far, and were passed over.
+    hidden
+        How many frames so far are in the file for decoding others and are not to be shown, as in an MP4 that
+        was cut without encoding it again.
 
     Parameters
     ----------
@@ -30,6 +33,7 @@ class Decoder:
 
     def __init__(self, video: OpenVideo, clock: Clock) -> None:
         self.errors = 0
+        self.hidden = 0
         self._video = video
         self._clock = clock
 
@@ -37,8 +41,7 @@ class Decoder:
         """Yield the frames that can be decoded, in the decoder's order, which is that of presentation."""
         import av
 
-        stream = self._video.stream
-        packets = self._video.container.demux(stream)
+        packets = self._video.container.demux(self._video.stream)
         while True:
             self._clock.check()
             try:
@@ -46,9 +49,10 @@ class Decoder:
             except av.error.FFmpegError:  # a truncated container; its last readable packet was the one before
                 self.errors += 1
                 packet = None
+            self.hidden += packet is not None and packet.is_discard
             try:
                 # None flushes the frames that the decoder still holds.
-                yield from stream.decode(packet)
+                yield from self._video.decode(packet)
             except av.error.EOFError:
                 return
             except av.error.FFmpegError:

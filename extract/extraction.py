@@ -37,6 +37,7 @@ from extract.made import find_made
 from extract.mesh_table import find_mesh_table, write_mesh_table
 from extract.reading import FrameReadings
 from extract.recipe import Recipe
+from extract.track_choice import TrackChoice
 from extract.video import VideoReader
 from ground.errors import InputError, VideoError
 
@@ -184,9 +185,22 @@ class Extraction:
         return self.metadata.counts
 
     def describe_damage(self) -> str | None:
-        """Return one sentence when something of the file could not be read, else None."""
+        """Return a few sentences when something of the file could not be read or was repaired, else None."""
         damage = find_damage(self.metadata.source, self.read_s)
         return damage.describe() if damage else None
+
+    def describe_order(self) -> str | None:
+        """Return whence the times are where a file that is whole has no presentation times, else None."""
+        repairs = self.metadata.source.time_repairs
+        return (
+            None if repairs is None or repairs.are_doubtful else repairs.describe(self.metadata.source.name)
+        )
+
+    def list_warnings(self) -> list[str]:
+        """Return a sentence or two on each thing that people should know of the file."""
+        choice = TrackChoice.find(self.metadata.source)
+        said = (self.describe_damage(), choice.describe() if choice else None)
+        return [words for words in said if words is not None]
 
 
 def extract_video(

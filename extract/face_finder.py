@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -35,6 +36,8 @@ class FaceFinder:
 
     def __init__(self) -> None:
         self._detector = load_solutions().face_detection.FaceDetection(model_selection=0)
+        self._free = weakref.finalize(self, self._detector.close)  # MediaPipe never does so itself
+        self._free.atexit = False
 
     def find(self, head: HeadView) -> FaceBox | None:
         """Return the box of the body's own face, or None where it is not seen.
@@ -66,7 +69,7 @@ class FaceFinder:
 
     def close(self) -> None:
         """Free the network."""
-        self._detector.close()
+        self._free()
 
 
 def _is_own(location: Any, head: HeadView) -> bool:

@@ -8,6 +8,7 @@ After a cut, which changes the picture as a whole, everything may be elsewhere: 
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from typing import Final, NamedTuple
 
@@ -44,6 +45,8 @@ _FRAMES_BEFORE: Final = 5
 # A picture whose grey values vary by less (standard deviation) is black or white, and like or unlike nothing.
 _FLAT: Final = 1.5
 _GRID: Final = 64
+# Sizes of one picture are rounded, so that width by height differs by so much at most (logarithm).
+_SHAPE: Final = 0.03
 _GREY_WEIGHTS: Final = np.full(3, 1 / 3, np.float32)
 # Half the width, in head widths, of what is hidden of somebody else.
 _BODY: Final = 2.2
@@ -51,7 +54,11 @@ _GREY: Final = 128
 
 
 class SeenHead(NamedTuple):
-    """A head as it was seen last: when, where its nose was and how wide it was, px of the frame."""
+    """A head as it was seen last: when, where its nose was and how wide it was, px of the video.
+
+    Those are pixels of the video's first picture (`Frame.scale`), in which a head does not jump where only
+    the size of the pictures changes.
+    """
 
     time_s: float
     nose: npt.NDArray[np.float64]
@@ -79,7 +86,9 @@ class PersonFollower:
         self._person = person
         self._other: SeenHead | None = None
         self._now_s = -np.inf
+        self._scale: npt.NDArray[np.float64] = np.ones(2)
         self._picture: npt.NDArray[np.float32] | None = None
+        self._image: RgbImage | None = None  # that it was taken from
         self._unlike: deque[float] = deque(maxlen=_FRAMES_BEFORE)
         # What is usual shows after some frames; until then whoever is given is not given up for a cut.
         self._least_known = 0 if person is None else _FRAMES_BEFORE - 1
@@ -92,9 +101,13 @@ class PersonFollower:
         if picture.std() < _FLAT:
             return False  # what comes after it is compared with what was before it
         before, self._picture = self._picture, picture
-        if before is None:
+        image_before, self._image = self._image, image
+        if before is None or image_before is None:
             return False
-        unlike, change = _compare_pictures(before, picture)
+        if image_before.shape == image.shape:
+            unlike, change = _compare_pictures(before, picture)
+        else:
+            unlike, change = _compare_sizes(image_before, image)
         stands_out = unlike > _STANDS_OUT * max(self._unlike, default=0)
         known = len(self._unlike) >= self._least_known
         is_cut = known and stands_out and unlike >= (_LEAST_UNLIKE if change > _CHANGE else _UNLIKE)
@@ -108,9 +121,12 @@ class PersonFollower:
         self._person = self._other = None
         return True
 
-    def show(self, image: RgbImage, time_s: float) -> RgbImage:
-        """Return what the body reader is to see of the next frame: all of it but somebody else's body."""
-        self._now_s = time_s
+    def show(self, image: RgbImage, time_s: float, scale: tuple[float, float] = (1.0, 1.0)) -> RgbImage:
+        """Return what the body reader is to see of the next frame: all of it but somebody else's body.
+
+        The parameters are the parts of a `Frame`.
+        """
+        self._now_s, self._scale = time_s, np.array(scale)
         if self._person is not None and time_s - self._person.time_s >= _PATIENCE_S:
             self._person = self._other = None
         if self._person is None or self._other is None or time_s - self._other.time_s > _HIDE_S:
@@ -118,7 +134,8 @@ class PersonFollower:
         reach = _BODY * self._other.width
         if abs(self._other.nose[0] - self._person.nose[0]) < reach + self._person.width:
             return image  # the person would be hidden too
-        left, right = (max(0, round(self._other.nose[0] + side * reach)) for side in (-1, 1))
+        across = self._scale[0]
+        left, right = (max(0, round((self._other.nose[0] + side * reach) / across)) for side in (-1, 1))
         shown = image.copy()
         shown[:, left:right] = _GREY
         return shown
@@ -127,7 +144,7 @@ class PersonFollower:
         """Return whether the head that was found in the frame is the person's; None is nobody's."""
         if place is None:
             return False
-        head = SeenHead(self._now_s, place.nose, place.width)
+        head = SeenHead(self._now_s, place.nose * self._scale, place.width * float(self._scale[1]))
         if self._is_other(head):
             self._other = head
             return False
@@ -149,10 +166,21 @@ def _compare_pictures(
     before: npt.NDArray[np.float32], picture: npt.NDArray[np.float32]
 ) -> tuple[float, float]:
     """Return how unlike two pictures are, 0 to 2, and how far their grey values differ in the mean."""
-    if before.shape != picture.shape:
-        return 2.0, np.inf
     shared = ((before - before.mean()) * (picture - picture.mean())).mean()
     return 1 - float(shared / (before.std() * picture.std())), float(np.abs(picture - before).mean())
+
+
+def _compare_sizes(before: RgbImage, image: RgbImage) -> tuple[float, float]:
+    """Return what `_compare_pictures` does, of images of two sizes; those of two shapes are unlike."""
+    import cv2
+
+    (height, width), (new_height, new_width) = before.shape[:2], image.shape[:2]
+    if abs(math.log(width * new_height / (height * new_width))) > _SHAPE:
+        return 2.0, np.inf
+    size = _GRID, max(1, round(_GRID * new_height / new_width))
+    # Single points of a large picture are not those of a small one.
+    first, second = (cv2.resize(one, size, interpolation=cv2.INTER_AREA) for one in (before, image))
+    return _compare_pictures(first @ _GREY_WEIGHTS, second @ _GREY_WEIGHTS)
 
 
 def _compare(before: SeenHead, head: SeenHead) -> tuple[float, float]:

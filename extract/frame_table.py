@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Self
 import pydantic
 
 from extract.description import Chunking, ReadingDescription
+from extract.source_video import SourceVideo
 from extract.unpacked_size import check_unpacked_size
 from ground.errors import TableError
 from ground.files import is_readable_file, refuse_special_file, replace_when_complete, to_path
@@ -57,34 +58,6 @@ _METADATA_KEY: Final = b"motionsig"
 _ROW_GROUP: Final = 8192  # few and large, because every group costs a reader time
 _LARGEST_FRAME: Final = 10**12  # more than any video has
 _LONGEST_S: Final = 1e9  # 30 years
-
-
-class SourceVideo(Record):
-    """What is known of the video file that a frame table was made from.
-
-    `width` and `height` (px) are those of the upright picture, after `rotation_deg` (counter-clockwise, as
-    the container states it) was applied, and a mirrored picture was mirrored back. `duration_s` and
-    `frames_promised` are the container's claims and None where it makes none; `frames_decoded` was counted,
-    without the `frames_discarded` whose time was not after the frame before, and `decode_errors` counts the
-    packets that could not be read. `start_s` is the presentation time, on the container's clock, of the
-    first decoded frame, whose `time_s` is 0.
-    """
-
-    name: str
-    sha256: str
-    bytes: int
-    width: int
-    height: int
-    rotation_deg: int
-    mirrored: bool
-    codec: str
-    container_fps: float | None
-    duration_s: float | None
-    frames_promised: int | None
-    frames_decoded: int
-    frames_discarded: int
-    decode_errors: int
-    start_s: float
 
 
 class Counts(Record):

@@ -22,7 +22,8 @@ def find_made(
     Its rows are not read, unless it is of 0.1.0, which does not record what was found. Which version of
     motionsig wrote it does not matter, and neither do columns that came after it: a table of 0.1.0 knows
     neither cuts nor further columns and stays as it is, unless the recipe demands one-sided measures and
-    there is no mesh table to take them from.
+    there is no mesh table to take them from. A table whose frames an older version left out because of their
+    time stamps is made again.
 
     Parameters
     ----------
@@ -46,7 +47,7 @@ def find_made(
         metadata = read_metadata(table)
         if not _is_by(recipe, metadata) or metadata.source.name != name:
             return None
-        if metadata.source.sha256 != hash_source():
+        if metadata.source.frames_discarded or metadata.source.sha256 != hash_source():
             return None
         if not _has_what_is_asked_for(table, metadata, recipe):
             return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -47,6 +48,9 @@ class FaceMesh:
     def __init__(self) -> None:
         # With attention (refine_landmarks): lips, lids and irises come from networks of their own.
         self._mesh = load_solutions().face_mesh.FaceMesh(max_num_faces=1, refine_landmarks=True)
+        # MediaPipe never frees a graph that nobody closed: about 30 MB each.
+        self._free = weakref.finalize(self, self._mesh.close)
+        self._free.atexit = False
         self._box: HeadBox | None = None
 
     def find(self, head: HeadView) -> Points | None:
@@ -84,7 +88,7 @@ class FaceMesh:
 
     def close(self) -> None:
         """Free the networks."""
-        self._mesh.close()
+        self._free()
 
 
 def _is_same_head(mesh: Points, place: HeadPlace) -> bool:

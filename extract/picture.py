@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from extract.container import OpenVideo
@@ -26,8 +25,8 @@ class Frame:
     image
         Upright RGB picture, uint8, shape (height, width, 3).
     scale
-        Width and height of the video's upright picture, as multiples of the image's: 1 unless it was made
-        smaller.
+        How many pixels of the video's first upright picture a pixel of the image is wide and high: 1 unless
+        it was made smaller, or the video changes its size.
     """
 
     index: int
@@ -48,6 +47,8 @@ class Picture:
         Width and height of the upright picture with square pixels.
     orientation
         How it lies.
+    magnification
+        How many times as high as this picture the video's first one is: 1 unless the video changes its size.
     """
 
     index: int
@@ -55,6 +56,7 @@ class Picture:
     size: tuple[int, int]
     orientation: Orientation
     _raw: av.VideoFrame
+    magnification: float = 1.0
 
     def to_frame(self, max_height: int | None = None) -> Frame:
         """Return the upright RGB picture, made smaller when it is higher than `max_height` px."""
@@ -63,20 +65,46 @@ class Picture:
             width, height = round(width * max_height / height), max_height
         lying = (height, width) if self.orientation.lies else (width, height)
         image = self.orientation.apply(self._raw.reformat(*lying, "rgb24").to_ndarray())  # type: ignore[arg-type]
-        return Frame(self.index, self.time_s, image, (self.size[0] / width, self.size[1] / height))
+        # The same both ways, so that nobody gets wider where only the frame does.
+        across, down = self.size[0] / width, self.size[1] / height
+        return Frame(self.index, self.time_s, image, (across * self.magnification, down * self.magnification))
 
 
-def make_picture(raw: av.VideoFrame, index: int, time_s: float, video: OpenVideo) -> Picture:
+def make_picture(
+    raw: av.VideoFrame, index: int, time_s: float, video: OpenVideo, first_height: int | None = None
+) -> Picture:
     """Return a decoded frame of `video` as a picture.
+
+    Parameters
+    ----------
+    raw
+        What was decoded.
+    index, time_s
+        As of `Frame`.
+    video
+        Where it is from.
+    first_height
+        Height of the video's first picture, px; None for this one.
 
     Raises
     ------
     VideoError
         When it is larger than the limits of the video allow.
     """
-    aspect = video.stream.sample_aspect_ratio or Fraction(1)
-    # Pixels made square, or faces would be stretched.
-    size = max(round(raw.width * aspect), 1), raw.height
+    # Pixels made square, or faces would be stretched; of a field every second line is there.
+    lines = 2 if _is_field(raw, video) else 1
+    size = max(round(raw.width * video.aspect.read(raw)), 1), raw.height * lines
     video.limits.check_picture(video.path, *size)
     orientation = read_orientation(raw)
-    return Picture(index, time_s, size[::-1] if orientation.lies else size, orientation, raw)
+    upright = size[::-1] if orientation.lies else size
+    magnification = 1.0 if first_height is None else first_height / upright[1]
+    return Picture(index, time_s, upright, orientation, raw, magnification)
+
+
+def _is_field(raw: av.VideoFrame, video: OpenVideo) -> bool:
+    """Return whether a decoded frame is one of the two fields of an interlaced one.
+
+    FFmpeg puts the fields of other codecs together, but hands out those of HEVC one by one. It marks no other
+    HEVC pictures as interlaced.
+    """
+    return video.stream.codec_context.name == "hevc" and raw.interlaced_frame

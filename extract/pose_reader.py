@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
 
 import numpy as np
@@ -28,6 +29,9 @@ class PoseTracker:
 
     def __init__(self) -> None:
         self._pose = open_pose()
+        # MediaPipe never frees a graph that nobody closed: about 100 MB each.
+        self._free = weakref.finalize(self, self._pose.close)
+        self._free.atexit = False
 
     def read(self, image: RgbImage) -> BodyReading | None:
         """Return the body in the next frame, or None where no person is found."""
@@ -44,7 +48,7 @@ class PoseTracker:
 
     def close(self) -> None:
         """Free the networks."""
-        self._pose.close()
+        self._free()
 
 
 class PoseReader:

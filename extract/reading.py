@@ -39,8 +39,8 @@ class FrameReadings:
         float64, shape (frames, 27), as `JOINT_COLUMNS`, in pixels of the pictures that were read; NaN rows
         where no body was found.
     scale
-        float64, shape (frames, 2): width and height of the video's pictures, as multiples of those that were
-        read.
+        float64, shape (frames, 2): how wide and high the pixels of the pictures that were read are, as of
+        `extract.picture.Frame`.
     cuts
         bool, shape (frames,): whether the frame begins another scene.
     heads
@@ -140,7 +140,7 @@ def read_frames(
     for frame in frames:
         if is_cut := follower.notice_cut(frame.image):
             body.restart()
-        found = body.read(follower.show(frame.image, frame.time_s))
+        found = body.read(follower.show(frame.image, frame.time_s, frame.scale))
         place = locate_head(found)
         if not follower.keep(place):
             found = place = None

@@ -5,10 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from typing import Final
 
 from extract.description import Chunking, ReadingDescription
-from extract.frame_table import Counts, FrameTableMetadata, SourceVideo, check_further_columns
+from extract.frame_table import Counts, FrameTableMetadata, check_further_columns
+from extract.source_video import SourceVideo
 from ground.provenance import motionsig_version
+
+# Of what is kept of a video until it is done; it rises when older parts no longer fit those read now.
+_PARTS_REVISION: Final = 2
 
 
 @dataclass(frozen=True)
@@ -57,5 +62,6 @@ class Recipe:
             self.further_columns,
             self.keep_mesh,
             sha256,
+            _PARTS_REVISION,
         ]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

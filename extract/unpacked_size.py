@@ -1,4 +1,4 @@
-"""A limit on what a small Parquet file may unpack to."""
+"""Parquet files that unpack to far more than they hold."""
 
 from __future__ import annotations
 

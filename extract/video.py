@@ -16,20 +16,34 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from extract.claims import find_duration, find_fps, find_frame_count
+from extract.claims import (
+    count_empty_slots,
+    find_duration,
+    find_fps,
+    find_frame_count,
+    find_stored_times,
+    find_true_rate,
+)
 from extract.container import open_video
 from extract.decoding import Decoder
-from extract.frame_table import SourceVideo
 from extract.limits import Clock, Limits
 from extract.orientation import Orientation
 from extract.picture import Frame, Picture, make_picture
 from extract.presentation_times import PresentationTimes
+from extract.source_video import SourceVideo
+from extract.tracks import describe_track
 from ground.errors import InputError, VideoError
 from ground.text import storable
 
+# What folders are searched for; a file that is named is read whatever its ending. Animated pictures (.gif)
+# are not among them, because most pictures with that ending are no videos.
 VIDEO_SUFFIXES: Final = frozenset(
-    {".3gp", ".avi", ".flv", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".mts", ".ts", ".webm", ".wmv"}
-)
+    {
+        ".3g2", ".3gp", ".asf", ".avi", ".divx", ".dv", ".f4v", ".flv", ".m2t", ".m2ts", ".m4v", ".mkv",
+        ".mov", ".mp4", ".mpeg", ".mpg", ".mts", ".mxf", ".nut", ".ogm", ".ogv", ".qt", ".rm", ".rmvb",
+        ".tod", ".ts", ".vob", ".webm", ".wmv", ".wtv",
+    }
+)  # fmt: skip
 _DEFAULT_LIMITS: Final = Limits()
 
 
@@ -69,7 +83,11 @@ class VideoReader:
         self._to_close = ExitStack()
         self._video = self._to_close.enter_context(open_video(self.path, self._limits))
         self._decoder = Decoder(self._video, self._clock)
-        self._times = PresentationTimes(self.path, self._video.stream.time_base)
+        self._times = PresentationTimes(
+            self._video.stream.time_base,
+            find_true_rate(self._video),
+            find_stored_times(self._video),
+        )
         return self
 
     def __exit__(
@@ -105,21 +123,20 @@ class VideoReader:
     def iter_pictures(self) -> Iterator[Picture]:
         """Yield the readable frames in order of presentation, not yet converted.
 
-        Packets that cannot be decoded are counted and passed over; a frame that is not later than the one
-        before it (broken time stamps) is counted and left out.
+        Packets that cannot be decoded are counted and passed over. Every frame that can be has a time, which
+        rises from frame to frame; what is done to time stamps that do not is counted
+        (`extract.presentation_times`).
 
         Raises
         ------
         VideoError
-            When a frame carries no time at all, as in a raw elementary stream, or comes so long after the one
-            before it that the times cannot be true.
+            When a frame is larger, or reading takes longer, than the limits allow.
         """
-        for raw in self._decoder:
-            time_s = self._times.place(raw)
-            if time_s is None:
-                continue
-            picture = make_picture(raw, self._decoded, time_s, self._video)
-            self._size, self._orientation = picture.size, picture.orientation
+        for raw, time_s in self._times.place(self._decoder):
+            first_height = None if self._size is None else self._size[1]
+            picture = make_picture(raw, self._decoded, time_s, self._video, first_height)
+            if self._size is None:
+                self._size, self._orientation = picture.size, picture.orientation
             yield picture
             self._decoded += 1
 
@@ -163,7 +180,10 @@ class VideoReader:
                 "raise --max-pixels."
             )
         if self._decoded == 1:
-            raise VideoError(f"{self.path} holds a single picture. Give a video.")
+            raise VideoError(
+                f"{self.path} holds a single picture. Give a video. The video in a live or motion photo must "
+                "be exported from it first."
+            )
         width, height = self._size
         return SourceVideo(
             name=self.name,
@@ -178,7 +198,11 @@ class VideoReader:
             duration_s=self.duration_s,
             frames_promised=self.frames_promised,
             frames_decoded=self._decoded,
-            frames_discarded=self._times.discarded,
+            frames_discarded=0,
             decode_errors=self._decoder.errors,
             start_s=float(start),
+            time_repairs=self._times.repairs,
+            frames_hidden=self._decoder.hidden + count_empty_slots(self._video),
+            track=describe_track(self._video.stream) if self._video.other_tracks else None,
+            other_tracks=self._video.other_tracks,
         )

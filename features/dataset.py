@@ -16,6 +16,7 @@ from features.clips import CorrelationOptions
 from features.description import describe_other_readings
 from features.formats import check_suffix, list_some
 from features.labels import Label
+from features.manifest import find_label
 from features.notes import ClipNotes
 from features.quality import MISSING_LIMIT
 from features.rows import ClipRows, iter_clip_rows, join_rows
@@ -132,7 +133,7 @@ def write_correlations(
     with ExitStack() as stack:
         for file in tables:
             table = _read_video(file, warn)
-            label = (options.manifest or {}).get(_stem(table.metadata))
+            label = find_label(options.manifest or {}, _stem(table.metadata))
             for collector in collectors:
                 collector.add(table, label, stack, warn)
             if on_video:
@@ -236,7 +237,7 @@ def _check_together(tables: Sequence[Path], options: DataSetOptions) -> None:
     ]
     problems += describe_other_readings(readings)
     if options.manifest is not None:
-        unlisted = [stem for stem in by_stem if stem not in options.manifest]
+        unlisted = [stem for stem in by_stem if find_label(options.manifest, stem) is None]
         if unlisted:
             problems.append(
                 f"the manifest does not list {count(len(unlisted), 'video')}: {list_some(unlisted)}"

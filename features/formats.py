@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 import numpy as np
 
 from extract.unpacked_size import check_unpacked_size
+from ground.delimiters import find_delimiter
 from ground.errors import InputError, TableError
 from ground.files import refuse_special_file
 from ground.rows import FORMULA, disarm, rearm
@@ -27,6 +29,8 @@ REAL: Final = "float64"
 
 _SUFFIXES: Final = (".csv", ".parquet")
 _NAMES_SHOWN: Final = 5
+# How Arrow words what it found in a row of a CSV file.
+_CELLS: Final = re.compile(r"Expected (\d+) columns, got (\d+)")
 
 
 def check_suffix(path: Path) -> None:
@@ -105,7 +109,9 @@ def read_column_names(path: Path) -> list[str]:
             check_unpacked_size(contents, path)
             return list(contents.schema.to_arrow_schema().names)
         with path.open(newline="", encoding="utf-8-sig") as stream:
-            return next(csv.reader(stream), [])
+            header = stream.readline()
+            stream.seek(0)
+            return next(csv.reader(stream, delimiter=find_delimiter(header, {INDEX})), [])
     except FileNotFoundError:
         raise TableError(f"There is no table {path}.") from None
     except (OSError, ValueError, csv.Error, pa.ArrowException) as error:
@@ -143,7 +149,13 @@ def read_columns(
     try:
         table = _read_arrow(path, make_schema(tolerant), missing)
     except (OSError, pa.ArrowException) as error:
-        raise TableError(f"{path} cannot be read as a table ({error}).") from error
+        advice = ""
+        if (found := _CELLS.search(str(error))) and int(found[2]) > int(found[1]):
+            advice = (
+                " The row has more cells than the header. If its numbers have decimal commas, write the "
+                "table with semicolons between the cells, or with decimal points."
+            )
+        raise TableError(f"{path} cannot be read as a table ({error}).{advice}") from error
     table = _make_whole(table, [name for name, kind in columns.items() if kind == WHOLE], path)
     rows: pd.DataFrame = table.to_pandas().set_index(INDEX)
     if rows.empty:
@@ -182,13 +194,36 @@ def _make_whole(table: pa.Table, columns: Sequence[str], path: Path) -> pa.Table
 
 
 def _read_arrow(path: Path, schema: pa.Schema, missing: Sequence[str] | None) -> pa.Table:
-    import pyarrow.csv
     import pyarrow.parquet
 
     with path.open("rb") as stream:
         if path.suffix == ".parquet":
             return pyarrow.parquet.read_table(stream, columns=schema.names).select(schema.names).cast(schema)
-        options = pyarrow.csv.ConvertOptions(
-            column_types=schema, include_columns=schema.names, strings_can_be_null=True, null_values=missing
-        )
-        return _change_texts(pyarrow.csv.read_csv(stream, convert_options=options), FORMULA, rearm)
+        return _change_texts(_read_csv(stream, schema, missing), FORMULA, rearm)
+
+
+def _read_csv(stream: BinaryIO, schema: pa.Schema, missing: Sequence[str] | None) -> pa.Table:
+    """Read cells by the delimiter that the header shows; numbers have points or, all of them, commas."""
+    import pyarrow as pa
+    import pyarrow.csv
+
+    delimiter = find_delimiter(stream.readline().decode("utf-8-sig"), {INDEX})
+    refused: pa.ArrowInvalid | None = None
+    for decimal_point in (".", ","):
+        stream.seek(0)
+        try:
+            return pyarrow.csv.read_csv(
+                stream,
+                parse_options=pyarrow.csv.ParseOptions(delimiter=delimiter),
+                convert_options=pyarrow.csv.ConvertOptions(
+                    column_types=schema,
+                    include_columns=schema.names,
+                    strings_can_be_null=True,
+                    null_values=missing,
+                    decimal_point=decimal_point,
+                ),
+            )
+        except pa.ArrowInvalid as error:
+            refused = refused or error
+    assert refused is not None
+    raise refused

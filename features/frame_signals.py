@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from extract.frame_table import HEAD_ROTATION, FrameTable
+from extract.frame_table import HEAD_ROTATION, SIDES, FrameTable
 from features.measurements import get_measurements
 from features.signals import compute_positions
 from features.signature import FEATURES
@@ -17,16 +17,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-_OF_EACH_SIDE: Final = (
-    "inner_brow", "mid_brow", "outer_brow", "brow_x", "upper_lid", "lower_lid", "cheek", "nose_wing",
-    "corner_x", "corner_y", "corner_z", "upper_lip", "lower_lip", "gaze_x", "gaze_y",
-)  # fmt: skip
-# The one-sided measures of the face mesh; right and left are the person's own.
-SIDES: Final = (
-    *(f"{side}_{measure}" for side in ("right", "left") for measure in _OF_EACH_SIDE),
-    "mid_upper_lip", "mid_lower_lip", "lip_gap", "chin_x", "chin_y", "chin_z", "nose_front_x", "chin_boss_z",
-    "lip_z",
-)  # fmt: skip
 # What most descriptors look at: both sides of the face apart, and how the head is turned.
 MOTION_SIGNALS: Final = (*SIDES, *HEAD_ROTATION)
 # The 30 published features, the sides, and yaw, which is none of the 30.

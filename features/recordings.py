@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from extract.description import ReadingDescription
-from extract.frame_table import FrameTable
+from extract.frame_table import SIDES, FrameTable
 from features.descriptors.descriptor import Descriptor
 from features.descriptors.missing import LEAST_SHARE
 from features.descriptors.registry import find_descriptor
 from features.descriptors.resampling import LONGEST_GAP_S
-from features.frame_signals import SIDES, FrameSignals, compute_frame_signals
+from features.frame_signals import FrameSignals, compute_frame_signals
 from features.labels import Label, label_from_name
 from features.quality import describe_footage, has_face
 from features.windows import ClipRule, Clips, lay_clips

@@ -25,11 +25,14 @@ from features.formats import (
     to_arrow,
 )
 from features.labels import Label, label_from_name, video_of_clip
+from features.manifest import find_label
 from features.quality import VISIBILITY_COLUMNS
 from features.signature import PairSet, find_pair_set
+from features.spellings import unite_clip_labels
 from ground.descriptions import list_default_cells
 from ground.errors import TableError
 from ground.files import replace_when_complete, to_path
+from ground.names import key_of_file
 from ground.text import count
 
 if TYPE_CHECKING:
@@ -217,7 +220,10 @@ def _list_impossible(clips: pd.DataFrame) -> list[str]:
 
 
 def read_labelled_table(
-    path: str | Path, manifest: Mapping[str, Label] | None = None
+    path: str | Path,
+    manifest: Mapping[str, Label] | None = None,
+    *,
+    on_warning: Callable[[str], None] | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Read a correlations table and who is in each of its clips.
 
@@ -228,7 +234,10 @@ def read_labelled_table(
     path
         The correlations table.
     manifest
-        Labels by video name without suffix, see `features.labels.read_manifest`; they come before all others.
+        Labels by video name without suffix, see `features.manifest.read_manifest`; they come before all
+        others.
+    on_warning
+        Called with a sentence about spellings of one name, see `features.spellings.unite_labels`.
 
     Returns
     -------
@@ -236,7 +245,8 @@ def read_labelled_table(
         As of `read_correlations`.
     clips : DataFrame
         The same index. Always with `video` (the source), `subject`, `group`, `session` (NaN where nobody
-        said) and `feature_set`; with the other columns of `CLIP_COLUMNS` when there is a clip table.
+        said), each name in its first spelling, and `feature_set`; with the other columns of `CLIP_COLUMNS`
+        when there is a clip table.
 
     Raises
     ------
@@ -248,14 +258,14 @@ def read_labelled_table(
     correlations = read_correlations(path)
     clips_path = clip_table_path(path)
     if clips_path.exists():
-        clips = read_clips(clips_path)
+        clips = _name_clips_alike(read_clips(clips_path), correlations)
         _check_clips_match(path, correlations, clips_path, clips)
         clips = clips.loc[correlations.index]
     else:
         clips = _tell_clips_by_name(path, correlations)
     if manifest is not None:
         clips = _label_by_manifest(clips, manifest)
-    return correlations, clips
+    return correlations, unite_clip_labels(clips, on_warning)
 
 
 def _describe_column_problems(names: Sequence[str]) -> list[str]:
@@ -301,6 +311,14 @@ def _check_clips_match(path: Path, correlations: pd.DataFrame, clips_path: Path,
         )
 
 
+def _name_clips_alike(clips: pd.DataFrame, correlations: pd.DataFrame) -> pd.DataFrame:
+    """Spell the names of clips as the correlations table does, where another program composed the letters."""
+    if clips.index.isin(correlations.index).all():
+        return clips
+    spelling_of = {key_of_file(name): name for name in correlations.index}
+    return clips.rename(index=lambda name: spelling_of.get(key_of_file(name), name))
+
+
 def _tell_clips_by_name(path: Path, correlations: pd.DataFrame) -> pd.DataFrame:
     import pandas as pd
 
@@ -327,13 +345,14 @@ def _tell_clips_by_name(path: Path, correlations: pd.DataFrame) -> pd.DataFrame:
 
 def _label_by_manifest(clips: pd.DataFrame, manifest: Mapping[str, Label]) -> pd.DataFrame:
     stems = [video_of_clip(name) or "" for name in clips.index]
-    unknown = sorted(set(stems) - set(manifest))
+    label_of = {stem: find_label(manifest, stem) for stem in set(stems)}
+    unknown = sorted(stem for stem, label in label_of.items() if label is None)
     if unknown:
         raise TableError(
             f"The manifest does not list {count(len(unknown), 'video')} of the table: {list_some(unknown)}. "
             "Add them."
         )
-    labels = [manifest[stem] for stem in stems]
+    labels = [label for label in map(label_of.get, stems) if label]
     return clips.assign(
         subject=[label.subject for label in labels],
         group=[label.group for label in labels],

@@ -9,7 +9,7 @@ import secrets
 import stat
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +17,8 @@ from ground.errors import InputError, MotionsigError
 from ground.text import storable
 
 _LONGEST_NAME: Final = 255  # bytes, on the file systems of Linux and macOS
+# How file systems without such a promise answer who asks them to put bytes on the disk.
+_CANNOT_FLUSH: Final = frozenset({errno.EINVAL, errno.ENOTSUP, errno.ENOSYS})
 _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -38,7 +40,7 @@ def replace_when_complete(path: Path, *, growing_in: Path | None = None) -> Iter
         ``.<name>.<random>.part<suffix>`` in that folder, or in the same as `path`, so that the move is one
         atomic rename. The suffix is kept because libraries choose formats by it, and the name is random
         because other computers may write into the same folder. The bytes are on the disk before the move, so
-        that a power cut leaves the old file or the whole new one.
+        that a power cut leaves the old file or the whole new one, as far as the file system promises it.
 
     Raises
     ------
@@ -47,31 +49,29 @@ def replace_when_complete(path: Path, *, growing_in: Path | None = None) -> Iter
         a name.
     """
     refuse_long_name(path)
-    if path.is_dir():
-        raise InputError(f"{path} is a folder. Give the name of a file to write.")
     ending = f".{secrets.token_hex(4)}.part{path.suffix}"
     # The name may be as long as names may be, and this one says more.
-    stem = os.fsencode(path.stem)[: _LONGEST_NAME - len(os.fsencode(f".{ending}"))].decode(errors="ignore")
-    name = f".{stem}{ending}"
+    stem = os.fsencode(path.stem)[: _LONGEST_NAME - len(os.fsencode(f".{ending}"))]
+    whole_characters = stem.decode(errors="ignore").encode()
+    name = f".{os.fsdecode(whole_characters)}{ending}"
     partial = (growing_in or path.parent) / name
     try:
+        if path.is_dir():
+            raise InputError(f"{path} is a folder. Give the name of a file to write.")
         path.parent.mkdir(parents=True, exist_ok=True)
         partial.touch()
     except OSError as error:
-        raise InputError(f"Cannot write {path}: {error.strerror}. Choose another place.") from error
+        raise _refuse_writing(path, error) from error
     try:
         yield partial
-        _flush(partial)
-        partial.replace(path)
-        _flush(path.parent)
+        _put_in_place(partial, path)
     except OSError as error:
         if error.errno not in _NO_ROOM:
-            raise
-        raise InputError(
-            f"Cannot write {path}: {os.strerror(error.errno)}. Make room and try again."
-        ) from error
+            raise  # it may be about another file
+        raise _refuse_writing(path, error) from error
     finally:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -111,6 +111,28 @@ def to_path(name: str | Path) -> Path:
     return Path(name)
 
 
+def _put_in_place(partial: Path, path: Path) -> None:
+    """Move a complete file to its name, and wait until bytes and name are on the disk."""
+    try:
+        try:
+            _flush(partial)
+        except OSError as error:
+            if error.errno not in _CANNOT_FLUSH:
+                raise
+        partial.replace(path)
+    except OSError as error:
+        raise _refuse_writing(path, error) from error
+    # The file is there and whole. Many shares refuse to flush a folder (CIFS and VirtualBox with EINVAL,
+    # Windows drives in WSL with EIO), and a folder that may be written into need not be open to be read.
+    with suppress(OSError):
+        _flush(path.parent)
+
+
+def _refuse_writing(path: Path, error: OSError) -> InputError:
+    advice = "Make room and try again" if error.errno in _NO_ROOM else "Choose another place"
+    return InputError(f"Cannot write {path}: {error.strerror or error}. {advice}.")
+
+
 def _flush(path: Path) -> None:
     """Wait until the bytes of a file, or the names in a folder, are on the disk."""
     descriptor = os.open(path, os.O_RDONLY)
@@ -121,8 +143,15 @@ def _flush(path: Path) -> None:
 
 
 def refuse_long_name(path: Path) -> None:
-    """Raise InputError when the name of a path is longer than file systems allow."""
-    if len(os.fsencode(path.name)) > _LONGEST_NAME:
+    """Raise InputError when the name of a path is longer than file systems allow, or cannot be one here."""
+    try:
+        length = len(os.fsencode(path.name))
+    except UnicodeEncodeError as error:
+        raise InputError(
+            f"{path} cannot be written, because the language settings of this system lack characters of its "
+            "name. Set the environment variable PYTHONUTF8 to 1 and try again."
+        ) from error
+    if length > _LONGEST_NAME:
         raise InputError(
             f"{path} cannot be written, because its name has more than {_LONGEST_NAME} bytes. If the name "
             "comes from a video, give the video a shorter name."

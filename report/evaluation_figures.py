@@ -14,13 +14,16 @@ from classify.learning_curve import CurvePoint
 from classify.reliability import compute_reliability
 from report.charts.plane import Axis, Figure, Series, draw_curves
 from report.charts.standalone import write_plots
+from report.ratio_figures import draw_cross_entropy, draw_recalibration, draw_tippett
 
 _DET_TICKS = (0.01, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.95)
 _LEAST_RATE = 0.005
 
+RatioFigure = Callable[..., Figure]
+
 
 def draw_evaluation(outcomes: Sequence[FoldOutcome], person: str) -> list[Figure]:
-    """Draw ROC, DET, Tippett and reliability of held-out clips and videos.
+    """Draw ROC, DET, Tippett, ECE, PAV and reliability of held-out clips and videos.
 
     Parameters
     ----------
@@ -51,12 +54,14 @@ def draw_evaluation(outcomes: Sequence[FoldOutcome], person: str) -> list[Figure
             _stretch(Axis("the person not recognised", 0, 1)),
             lambda missed: missed,
         ),
-        *_draw_tippetts(levels, person),
+        *_draw_ratios(draw_tippett, levels, person),
+        *_draw_ratios(draw_cross_entropy, levels, person),
+        *_draw_ratios(draw_recalibration, levels, person),
         _draw_reliability(levels, person),
     ]
 
 
-def write_ratio_plots(outcomes: Sequence[FoldOutcome], person: str, folder: Path) -> tuple[Path, Path]:
+def write_ratio_plots(outcomes: Sequence[FoldOutcome], person: str, folder: Path) -> tuple[Path, ...]:
     """Draw the likelihood ratios of an evaluation into files, as the pages do.
 
     Parameters
@@ -66,14 +71,14 @@ def write_ratio_plots(outcomes: Sequence[FoldOutcome], person: str, folder: Path
     person
         Who is told from others.
     folder
-        For ``tippett.svg``: for each ratio, the share of the person's own and of others that lie above it,
-        clips on the left, videos on the right; and ``reliability.svg``: the share of the person's among those
-        with about one ratio, at equal priors, against what the ratio says.
+        For ``tippett.svg``, ``ece.svg`` and ``pav.svg``, as of `report.ratio_figures`, clips on the left,
+        videos on the right; and ``reliability.svg``: the share of the person's among those with about one
+        ratio, at equal priors, against what the ratio says.
 
     Returns
     -------
     tuple of Path
-        Of the two pictures.
+        Of the four pictures, in this order.
 
     Raises
     ------
@@ -81,10 +86,15 @@ def write_ratio_plots(outcomes: Sequence[FoldOutcome], person: str, folder: Path
         When they cannot be written.
     """
     levels = _pool_levels(outcomes)
-    tippett, reliability = folder / "tippett.svg", folder / "reliability.svg"
-    write_plots(_draw_tippetts(levels, person), f"Tippett plots of {person}", tippett)
-    write_plots([_draw_reliability(levels, person)], f"Reliability of {person}", reliability)
-    return tippett, reliability
+    pictures = {
+        "tippett.svg": (_draw_ratios(draw_tippett, levels, person), "Tippett plots"),
+        "ece.svg": (_draw_ratios(draw_cross_entropy, levels, person), "Empirical cross-entropy"),
+        "pav.svg": (_draw_ratios(draw_recalibration, levels, person), "PAV plots"),
+        "reliability.svg": ([_draw_reliability(levels, person)], "Reliability"),
+    }
+    for name, (figures, title) in pictures.items():
+        write_plots(figures, f"{title} of {person}", folder / name)
+    return tuple(folder / name for name in pictures)
 
 
 def draw_learning_curve(points: Sequence[CurvePoint], person: str) -> Figure:
@@ -166,30 +176,8 @@ def _stretch(axis: Axis) -> Axis:
     )
 
 
-def _draw_tippetts(levels: dict[str, HeldOut], person: str) -> list[Figure]:
-    return [_draw_tippett(name, found, person) for name, found in levels.items()]
-
-
-def _draw_tippett(name: str, found: HeldOut, person: str) -> Figure:
-    ratios = found.llrs / np.log(10)
-    reach = float(np.abs(ratios).max()) * 1.1 or 1.0
-    series = []
-    for who, rows in (("the person", found.is_target), ("others", ~found.is_target)):
-        ordered = np.sort(ratios[rows])
-        above = 1 - np.arange(len(ordered) + 1) / len(ordered)
-        # A step at each ratio: the share falls there and not between.
-        x = np.concatenate([[-reach], np.repeat(ordered, 2), [reach]])
-        y = np.concatenate([[1.0], np.stack([above[:-1], above[1:]], axis=1).ravel(), [0.0]])
-        series.append(Series(who, x.tolist(), y.tolist()))
-    return draw_curves(
-        f"Tippett, {name}",
-        "The share of the person’s own, and of others’, with a likelihood ratio above each value. The two "
-        "curves should separate at 0.",
-        Axis("log10 LR greater than", -reach, reach),
-        Axis("share", 0, 1),
-        series,
-        person=person,
-    )
+def _draw_ratios(draw: RatioFigure, levels: dict[str, HeldOut], person: str) -> list[Figure]:
+    return [draw(name, found.llrs, found.is_target, person=person) for name, found in levels.items()]
 
 
 def _draw_reliability(levels: dict[str, HeldOut], person: str) -> Figure:

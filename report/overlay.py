@@ -57,7 +57,7 @@ def write_overlay(
     """Write the video with landmarks, face, head axes, action units and the running clip verdict drawn in.
 
     The picture is upright, its pixels square; sound is left out. Each frame keeps its time, counted from the
-    first frame, whatever the rate.
+    first frame, whatever the rate. Where the video changes its size, all are as high as the first.
 
     Parameters
     ----------
@@ -107,6 +107,7 @@ class _Painter:
     ) -> None:
         frames = table.frames.drop(columns="frame").astype("float64")
         places = get_measurements(frames, [f"{joint}_{axis}" for joint in JOINTS for axis in ("x", "y")])
+        self._shape = shape
         self._numbers = table.frames["frame"].to_numpy()
         self._joints = places.reshape(-1, len(JOINTS), 2)
         self._rotation = get_measurements(frames, HEAD_ROTATION)
@@ -120,7 +121,7 @@ class _Painter:
 
     def paint(self, frame: Frame) -> npt.NDArray[np.uint8]:
         """Return the picture with everything drawn in."""
-        image = np.require(frame.image, requirements=("C", "W"))
+        image = np.require(_bring_to_shape(frame, self._shape), requirements=("C", "W"))
         # Of a video that was sampled, a frame that was not measured shows what was measured last.
         row = int(np.searchsorted(self._numbers, frame.index, side="right")) - 1
         joints, side = self._joints[row], self._face_px[row]
@@ -145,6 +146,22 @@ class _Painter:
             return None
         nearest = self._clips[int(np.abs(self._middles - time_s).argmin())]
         return nearest if time_s in nearest[0] else None
+
+
+def _bring_to_shape(frame: Frame, shape: tuple[int, ...]) -> npt.NDArray[np.uint8]:
+    """Return a frame in pixels of the video's first one, which the frame table counts, and in its shape."""
+    image = frame.image
+    if frame.scale != (1.0, 1.0):
+        import cv2
+
+        size = [round(length * scale) for length, scale in zip(image.shape[1::-1], frame.scale, strict=True)]
+        image = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_LINEAR), np.uint8)
+    if image.shape == shape:
+        return image
+    canvas = np.zeros(shape, np.uint8)
+    height, width = np.minimum(shape[:2], image.shape[:2])
+    canvas[:height, :width] = image[:height, :width]
+    return canvas
 
 
 def _describe(span: TimeSpan, clip: ClipVerdict) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -88,13 +89,26 @@ def explain_missing(path: str | None, sha256: str | None) -> str | None:
 
 
 def try_thumbnails(
-    path: str | None, sha256: str | None, times_s: list[float]
+    path: str | None, sha256: str | None, times_s: list[float], jump_s: float = math.inf
 ) -> tuple[list[Thumbnail], str | None]:
-    """Return thumbnails, or none and the sentence that says why."""
+    """Return thumbnails, and the sentence that says why there are none, or none after the clock jumps.
+
+    Parameters
+    ----------
+    path, sha256
+        As for `explain_missing`.
+    times_s
+        As for `take_thumbnails`.
+    jump_s
+        When the clock of the video first jumps, seconds; what comes after cannot be found by its time.
+    """
     why = explain_missing(path, sha256)
     if why is not None or path is None:
         return [], why
+    sure_s = [time_s for time_s in times_s if time_s < jump_s]
+    if len(sure_s) < len(times_s):
+        why = f"There are no pictures after {jump_s:.1f} s, because the clock of the video jumps there."
     try:
-        return take_thumbnails(find_stored(path), times_s, _REACH if len(times_s) <= _MOST_EXACT else 0), None
+        return take_thumbnails(find_stored(path), sure_s, _REACH if len(times_s) <= _MOST_EXACT else 0), why
     except MotionsigError:
         return [], "There are no pictures, because the video cannot be read any more."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -185,6 +186,12 @@ def _match(videos: Sequence[VideoVerdict], known: Sequence[VideoEvidence]) -> li
     return matched
 
 
+def _find_first_jump(video: VideoVerdict) -> float:
+    """Return where the clock of a video first jumps, seconds; infinity where it does not."""
+    repairs = [one.damage.time_repairs for one in video.warnings if one.damage is not None]
+    return min((time_s for one in repairs if one is not None for time_s in one.jumps_s), default=math.inf)
+
+
 def _view_video(
     video: VideoVerdict, verdict: Verdict, evidence: Evidence | None, known: VideoEvidence | None
 ) -> _VideoView:
@@ -194,7 +201,8 @@ def _view_video(
     pictures: list[Thumbnail] = []
     missing: str | None = _NO_PICTURES
     if known is not None and has_times and duration_s is not None:
-        pictures, missing = try_thumbnails(known.path, known.sha256, choose_picture_times(duration_s))
+        times_s = choose_picture_times(duration_s)
+        pictures, missing = try_thumbnails(known.path, known.sha256, times_s, _find_first_jump(video))
     timeline = None
     if has_times and duration_s is not None:
         timeline = draw_timeline(video.clips, verdict.card.thresholds, duration_s, pictures)
@@ -213,7 +221,9 @@ def _view_video(
             video.clips,
             calibrated=verdict.calibrated,
         ),
-        warnings=[describe_warning(one.code, one.damage, one.unrecorded) for one in video.warnings],
+        warnings=[
+            describe_warning(one.code, one.damage, one.unrecorded, one.tracks) for one in video.warnings
+        ],
         ratio=_format_ratio(ratio),
         support=None if ratio is None else name_support(ratio),
         support_sentence=None

@@ -32,7 +32,7 @@ from features.clips import CorrelationOptions, correlate_frame_table
 from features.dataset import DataSetOptions
 from features.dataset import write_correlations as write_tables
 from features.description import read_description
-from features.labels import read_manifest
+from features.manifest import read_manifest
 from features.tables import read_labelled_table
 from ground.errors import MotionsigError
 from motionsig import report

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 import wave
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -57,6 +57,7 @@ def write_video(
             stream.options = {"preset": "ultrafast", "bf": "2" if b_frames else "0", "crf": "12"}
         else:
             stream.bit_rate = 4_000_000
+            stream.options = {"bf": "1"} if b_frames else {}
         if times_ms is not None:
             stream.codec_context.time_base = MILLISECONDS
         for k, image in enumerate(frames):
@@ -94,6 +95,33 @@ def set_display_matrix(path: Path, matrix: tuple[int, int, int, int]) -> Path:
     start = data.index(b"tkhd") + 4 + 40  # version 0: the matrix stands 40 bytes into the box's content
     a, b, c, d = (value * 0x10000 for value in matrix)
     data[start : start + 36] = struct.pack(">9i", a, b, 0, c, d, 0, 0, 0, 0x40000000)
+    path.write_bytes(data)
+    return path
+
+
+def restamp_ts(path: Path, change: Callable[[int, int], int]) -> Path:
+    """Change the presentation times of a transport stream without B-frames: `change` gets number and ticks.
+
+    They stand in the headers of the pictures (ISO 13818-1, 2.4.3.7), as 33 bits in 5 bytes.
+    """
+    data = bytearray(path.read_bytes())
+    pictures = 0
+    for start in range(0, len(data), 188):
+        payload = start + 4 + (1 + data[start + 4] if data[start + 3] & 0x20 else 0)
+        if not data[start + 1] & 0x40 or data[payload : payload + 4] != b"\x00\x00\x01\xe0":
+            continue
+        stamp = data[payload + 9 : payload + 14]
+        ticks = (
+            (stamp[0] >> 1 & 7) << 30
+            | (int.from_bytes(stamp[1:3]) >> 1) << 15
+            | int.from_bytes(stamp[3:]) >> 1
+        )
+        ticks = change(pictures, ticks) % 2**33
+        high, middle, low = ticks >> 30, ticks >> 15 & 0x7FFF, ticks & 0x7FFF
+        data[payload + 9 : payload + 14] = bytes([0x21 | high << 1]) + (
+            middle << 17 | 1 << 16 | low << 1 | 1
+        ).to_bytes(4)
+        pictures += 1
     path.write_bytes(data)
     return path
 

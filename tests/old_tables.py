@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from extract.frame_table import CUT, SIDES
+
 _KEYS = (b"motionsig", b"motionsig-mesh")
 
 
 def make_old(table: Path) -> None:
-    """Write a frame table, or its mesh table, anew as version 0.1.0 would have: schema 1, without cuts."""
+    """Write a frame table, or its mesh table, anew as version 0.1.0 would have: schema 1, fewer columns."""
     rows = pq.read_table(table)
     stored = dict(rows.schema.metadata)
     (key,) = (key for key in _KEYS if key in stored)
@@ -30,6 +32,5 @@ def make_old(table: Path) -> None:
             **metadata["chunks"],
         },
     }
-    if "cut" in rows.column_names:
-        rows = rows.drop_columns(["cut"])
+    rows = rows.drop_columns([name for name in rows.column_names if name in (CUT, *SIDES)])
     pq.write_table(rows.replace_schema_metadata({key: json.dumps(old)}), table)

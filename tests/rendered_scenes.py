@@ -7,9 +7,8 @@ from collections.abc import Iterable
 import cv2
 import numpy as np
 
-from extract.mesh_actions import MEASURED_POINTS
 from extract.mesh_geometry import RigidFit, rotate_by_euler
-from extract.mesh_reader import MeshReader, restore_fits
+from extract.mesh_reader import MEASURED_POINTS, MeshReader, restore_fits
 from extract.picture import Frame
 from extract.pose_reader import PoseTracker
 from extract.reading import FrameReadings, read_frames

@@ -40,7 +40,7 @@ def test_a_reader_accepts_or_refuses_and_never_fails(
     assert reader.accepts(path)
 
     @settings(
-        max_examples=reader.examples, derandomize=True, deadline=20_000, database=None,
+        max_examples=reader.examples, derandomize=True, deadline=None, database=None,
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     @given(EDITS)

@@ -16,10 +16,9 @@ from media import portrait, write_video
 
 from extract.description import EXTRACTION_REVISION
 from extract.extraction import extract_video
-from extract.frame_table import FACE_COLUMNS, JOINT_COLUMNS, FrameTable, read_frame_table
+from extract.frame_table import FACE_COLUMNS, JOINT_COLUMNS, SIDES, FrameTable, read_frame_table
 from features.clips import CORRELATION_REVISION, correlate_frame_table
 from features.descriptors.registry import DESCRIPTORS
-from features.frame_signals import SIDES
 from features.recordings import describe_recording
 from features.tables import CLIP_COLUMNS
 

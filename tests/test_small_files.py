@@ -15,7 +15,7 @@ from frame_tables import make_frames, make_table, write_moving, write_table
 from extract.frame_table import Counts, frame_table_schema, read_frame_table, read_metadata
 from extract.made import count_table
 from extract.openface import read_openface
-from features.labels import read_manifest
+from features.manifest import read_manifest
 from features.signature import PairSet
 from features.tables import read_correlations
 from ground.errors import InputError, TableError

@@ -64,7 +64,7 @@ def turn(pitch_deg: float = 0.0, yaw_deg: float = 0.0, roll_deg: float = 0.0) ->
 
 
 def read_faces(frames: Iterable[Image]) -> Array:
-    """Return what the mesh reader measures in successive frames, shape (frames, len(FACE_COLUMNS))."""
+    """Return what the mesh reader measures in successive frames, shape (frames, len(MeshReader.columns))."""
     reader, heads = MeshReader(), HeadTracker()
     body, tracker = PoseTracker(), reader.open_tracker()
     rows = []

@@ -14,8 +14,8 @@ from extract.frame_table import (
     Counts,
     FrameTable,
     FrameTableMetadata,
-    SourceVideo,
 )
+from extract.source_video import SourceVideo
 
 _PLACES_PX = {
     "Shoulder": (150, 400),

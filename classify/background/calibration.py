@@ -15,6 +15,7 @@ import pydantic
 from scipy.optimize import minimize
 
 from classify.calibration import weigh_sources
+from classify.elub import compute_elub
 from ground.records import Record
 
 Scores = npt.NDArray[np.float64]
@@ -75,6 +76,27 @@ class PairCalibration(Record):
     def to_llr(self, scored: ScoredTrials) -> Scores:
         """Return bounded natural log-likelihood ratios, shape (trials,); NaN where a score is missing."""
         return np.clip(self.align(scored), self.lowest, self.highest)
+
+    def bounded_by(self, llrs: Scores, is_target: Mask, sources: npt.NDArray[np.str_]) -> PairCalibration:
+        """Return the same with bounds no wider than what ratios of trials support (`classify.elub`).
+
+        People count, not trials: all trials of a person as one, and all of different people together as many
+        as there are people.
+
+        Parameters
+        ----------
+        llrs
+            float64, shape (trials,): natural log-likelihood ratios without bounds.
+        is_target, sources
+            As for `fit_pair_calibration`.
+        """
+        weights = weigh_sources(is_target, sources)[0]
+        counts = np.empty_like(weights)
+        for rows, people in ((is_target, self.people_again), (~is_target, self.people)):
+            counts[rows] = weights[rows] / weights[rows].sum() * people
+        lowest, highest = compute_elub(llrs, is_target, counts)
+        bounds = {"lowest": max(lowest, self.lowest), "highest": min(highest, self.highest)}
+        return self.model_copy(update=bounds)
 
 
 @dataclass(frozen=True)
@@ -173,4 +195,6 @@ def fit_pair_calibration(
         people_again=people_again,
         people=people,
     )
-    return fitted
+    # A few numbers were fitted to these very trials, which hardly flatters their ratios; what is written into
+    # a file is bounded by those of people who were in nothing (`classify.background.learning`).
+    return fitted.bounded_by(fitted.align(scored), is_target, sources)

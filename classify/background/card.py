@@ -1,4 +1,4 @@
-"""What backgrounds and enrolments say of themselves: everything about them that is not numbers to compute with."""
+"""What backgrounds and enrolments say of themselves: all about them that is not numbers to compute with."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from classify.background import crossing
 from classify.background.background import Background, check_reading
+from classify.background.calibration import PairCalibration
 from classify.background.card import BackgroundCard, BackgroundFootage, DescriptorIdentity
 from classify.background.crossing import fit_projections, name_sources
 from classify.background.footage import Footage, average_clips, find_usable, gather_footage
@@ -23,12 +24,19 @@ from ground.errors import TrainingError
 from ground.provenance import motionsig_version, tell_time
 from ground.text import count
 
-# What carries across recordings (docs/signature.md): all together, all but one, and each alone.
-DESCRIPTORS_FUSED: Final[Way] = ("face-pairs", "side-pairs", "side-covariance", "spreads")
+# What carries across recordings (docs/signature.md): all together, all but one, and each alone. Mouth and lids
+# are described apart as well, so that a region that moves in the person's way is not drowned by the others.
+FUSED: Final[Way] = (
+    "face-pairs",
+    "side-covariance",
+    "spreads",
+    name_region("mouth"),
+    name_region("brows and lids"),
+)
 WAYS: Final[tuple[Way, ...]] = (
-    DESCRIPTORS_FUSED,
-    *(tuple(name for name in DESCRIPTORS_FUSED if name != left_out) for left_out in DESCRIPTORS_FUSED),
-    *((name,) for name in DESCRIPTORS_FUSED),
+    FUSED,
+    *(tuple(name for name in FUSED if name != left_out) for left_out in FUSED),
+    *((name,) for name in FUSED),
 )
 REGIONS: Final[tuple[Region, ...]] = ("mouth", "brows and lids", "head", "body")
 
@@ -37,13 +45,26 @@ FEWEST_PEOPLE: Final = 10
 FEWEST_AGAIN: Final = 5
 
 
-def name_descriptors() -> tuple[str, ...]:
+# What is said of each region by itself, beside what is fused.
+_MORE: Final = tuple(name for name in map(name_region, REGIONS) if name not in FUSED)
+
+
+def name_descriptors() -> Way:
     """Return the descriptors that recordings must be described by to learn a background from them."""
-    return (*DESCRIPTORS_FUSED, *map(name_region, REGIONS))
+    return (*FUSED, *_MORE)
 
 
-def select_footage(recordings: Sequence[Recording]) -> tuple[Footage, list[str]]:
+def select_footage(
+    recordings: Sequence[Recording], needed: Sequence[str], more: Sequence[str] = ()
+) -> tuple[Footage, list[str]]:
     """Return the recordings that can be learnt from, and a sentence for each that cannot.
+
+    Parameters
+    ----------
+    recordings
+        At least one, described by the descriptors below.
+    needed, more
+        As of `classify.background.footage.gather_footage`.
 
     Raises
     ------
@@ -56,20 +77,20 @@ def select_footage(recordings: Sequence[Recording]) -> tuple[Footage, list[str]]
     for recording in recordings:
         check_reading(recordings[0].reading, recording.reading, recording.video)
         if recording.subject is None:
-            left_out.append(f"{recording.video} is left out: nobody says who is in it.")
-        elif not find_usable(recording, DESCRIPTORS_FUSED).any():
-            left_out.append(f"{recording.video} is left out: too little of a face was measured in each clip.")
+            left_out.append(f"{recording.video} is left out. Nobody says who is in it.")
+        elif not find_usable(recording, needed).any():
+            left_out.append(f"{recording.video} is left out. Too little of a face was measured in each clip.")
         else:
             usable.append(recording)
     if not usable:
         raise TrainingError("No recording can be learnt from:", left_out)
-    footage = gather_footage(usable, DESCRIPTORS_FUSED, [name_region(region) for region in REGIONS])
+    footage = gather_footage(usable, needed, more)
     sessions = footage.count_sessions()
     again = sum(number > 1 for number in sessions.values())
     if len(sessions) < FEWEST_PEOPLE or again < FEWEST_AGAIN:
         raise TrainingError(
-            f"A background needs recordings of at least {FEWEST_PEOPLE} people, {FEWEST_AGAIN} of them in two "
-            f"or more sessions, to learn what changes from recording to recording. Here there are "
+            f"Recordings of at least {FEWEST_PEOPLE} people are needed, {FEWEST_AGAIN} of them in two or more "
+            "sessions, to learn what changes from recording to recording. Here there are "
             f"{count(len(sessions), 'person', 'people')}, {again} of them in several sessions. Add people, "
             "and name their sessions in a manifest.",
             left_out,
@@ -78,14 +99,20 @@ def select_footage(recordings: Sequence[Recording]) -> tuple[Footage, list[str]]
 
 
 def learn_background(
-    recordings: Sequence[Recording], on_step: Callable[[], None] | None = None, error_rate: float = ERROR_RATE
+    recordings: Sequence[Recording],
+    left_out: Sequence[str] = (),
+    on_step: Callable[[], None] | None = None,
+    *,
+    error_rate: float = ERROR_RATE,
 ) -> Background:
     """Learn a background, and measure how it does on people who are in nothing that was learnt.
 
     Parameters
     ----------
     recordings
-        Described by `name_descriptors`, each labelled by its person and session.
+        At least one, described by `name_descriptors`, each labelled by its person and session.
+    left_out
+        Sentences on recordings that could not be described, for the card.
     on_step
         Called after each of `count_steps` steps.
     error_rate
@@ -98,8 +125,9 @@ def learn_background(
     TrainingError
         When there are too few people, or too few of them in several sessions.
     """
-    footage, notes = select_footage(recordings)
-    fused = footage.only(DESCRIPTORS_FUSED)
+    footage, unusable = select_footage(recordings, FUSED, _MORE)
+    notes = [*left_out, *unusable]
+    fused = footage.only(FUSED)
     verified = verify_footage(fused, WAYS, on_step)
     calibrated = calibrate_across(fused, WAYS, on_step)
     way = calibrated.rank_ways()[0]
@@ -121,7 +149,7 @@ def learn_background(
         descriptors=[DescriptorIdentity(name=name, revision=find_descriptor(name).revision) for name in projections],
         fused=way,
         footage=_count_footage(recordings, footage),
-        calibration=calibrated.calibrations[way],
+        calibration=_bound(calibrated.calibrations[way], verified),
         thresholds=_choose_thresholds(verified, ("recording", "sessions"), footage, error_rate),
         clip_thresholds=_choose_thresholds(verified, ("clip",), footage, error_rate),
         regions=regions,
@@ -134,15 +162,23 @@ def learn_background(
 
 def count_steps(recordings: Sequence[Recording]) -> int:
     """Return in how many steps `learn_background` tells its progress, at most."""
-    footage, _ = select_footage(recordings)
+    footage, _ = select_footage(recordings, FUSED, _MORE)
     across = crossing.count_steps(footage, nested=False)
     return crossing.count_steps(footage, nested=True) + (1 + len(REGIONS)) * across
+
+
+def _bound(calibration: PairCalibration, verified: Verified) -> PairCalibration:
+    """Return a calibration with the bounds that trials of people who are in nothing support."""
+    ranks = verified.picked_ratios.ranks
+    known = ~np.isnan(ranks)
+    trials = verified.trials.select(known)
+    return calibration.bounded_by(ranks[known], trials.is_target, name_sources(verified.sides, trials))
 
 
 def _choose_thresholds(
     verified: Verified, kinds: Sequence[str], footage: Footage, error_rate: float
 ) -> Thresholds:
-    ratios, trials = verified.picked_ratios.llrs, verified.trials
+    ratios, trials = verified.picked_ratios.ranks, verified.trials
     rows = np.isin(trials.kinds, kinds) & ~np.isnan(ratios)
     chosen = trials.select(rows)
     sources = name_sources(verified.sides, chosen)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 
+from ground.names import key_of_name
+
 
 def hash_name(person: str) -> str:
-    """Return the SHA-256 of a name, the same however it is capitalised."""
-    return hashlib.sha256(person.casefold().encode()).hexdigest()
+    """Return the SHA-256 of a name, the same however it is spelled (`ground.names`)."""
+    return hashlib.sha256(key_of_name(person).encode()).hexdigest()

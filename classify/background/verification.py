@@ -49,6 +49,10 @@ class Verified:
     picked_ratios: TrialRatios
     picked: dict[Way, int]
 
+    def has_targets(self, kind: str) -> bool:
+        """Return whether there are trials of one kind in which both sides show the same person."""
+        return bool(self.trials.is_target[self.trials.kinds == kind].any())
+
     def measure(self, ratios: TrialRatios, kind: str = "recording") -> VerificationFigures:
         """Return the figures of one kind of trials (`Trials.kinds`)."""
         rows = (self.trials.kinds == kind) & ~np.isnan(ratios.ranks)

@@ -11,6 +11,7 @@ from classify.verbal_scale import VERBAL_SCALE
 from classify.verdict import ClipLabel, ClipVerdict, VideoLabel
 from classify.words.numbers import format_ratio, format_span, to_ratio
 from extract.damage import Damage
+from extract.track_choice import TrackChoice
 from ground.text import count
 
 # Of so many clips that disagree with the others the times are named.
@@ -71,10 +72,17 @@ def describe_reason(reason: Reason, level: Literal["clip", "video"]) -> str:
     return f"{words} ({', '.join(found)})"
 
 
-def describe_warning(code: WarningCode, damage: Damage | None = None, unrecorded: Sequence[str] = ()) -> str:
+def describe_warning(
+    code: WarningCode,
+    damage: Damage | None = None,
+    unrecorded: Sequence[str] = (),
+    tracks: TrackChoice | None = None,
+) -> str:
     """Return a warning in one sentence or two; see `classify.reasons.VerdictWarning` for its parts."""
     if damage is not None:
         return damage.describe()
+    if tracks is not None:
+        return tracks.describe()
     if code is WarningCode.MEASUREMENT_UNKNOWN:
         return _MEASUREMENT_UNKNOWN.format(", ".join(unrecorded))
     return _FOOTAGE_UNKNOWN

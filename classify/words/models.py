@@ -9,6 +9,7 @@ from typing import Final
 from classify.estimators import CLASSIFIER_NAMES
 from classify.model import ModelCard
 from classify.sufficiency import Shortfall, ShortfallCode, TrainingFootage
+from classify.verbal_scale import LEAST_SUPPORT
 from classify.words.figures import format_with_interval
 from classify.words.numbers import format_ratio
 from ground.descriptions import tell
@@ -146,9 +147,15 @@ def _describe_calibration(card: ModelCard) -> str:
         lacks = "; ".join(map(describe_shortfall, card.shortfalls))
         return f"Not calibrated, so there are no likelihood ratios. Still needed: {lacks}."
     low, high = (format_ratio(llr / math.log(10)) for llr in (scale.lowest, scale.highest))
+    support = f"Held-out ones support likelihood ratios between {low} and {high}."
+    if max(scale.highest, -scale.lowest) < math.log(LEAST_SUPPORT):
+        support += (
+            f" A decision on a video needs {LEAST_SUPPORT} or 1/{LEAST_SUPPORT}, so this model decides on "
+            "none. Add recordings of other sessions and of more people."
+        )
     return (
         f"Calibrated ({scale.method}) on {scale.target_sources} sources of the person and "
-        f"{scale.non_target_sources} of others. So likelihood ratios lie between {low} and {high}."
+        f"{scale.non_target_sources} of others. {support}"
     )
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from extract.frame_table import HEAD_ROTATION
+from extract.frame_table import HEAD_ROTATION, SIDES
 from features.descriptors.descriptor import Region
-from features.frame_signals import SIDES
 from features.signature import BODY_FEATURES
 
 _PARTS: Final[dict[Region, tuple[str, ...]]] = {

@@ -13,10 +13,12 @@ import typer
 from ground.errors import MotionsigError
 from ground.system import describe_missing_library
 from motionsig.command_line import terminal
+from motionsig.command_line.commands.background import background
 from motionsig.command_line.commands.classify import classify
 from motionsig.command_line.commands.compare import compare
 from motionsig.command_line.commands.correlate import correlate
 from motionsig.command_line.commands.demo import demo
+from motionsig.command_line.commands.enrol import enrol
 from motionsig.command_line.commands.evaluate import evaluate
 from motionsig.command_line.commands.explore import explore
 from motionsig.command_line.commands.extract import extract
@@ -29,6 +31,7 @@ from motionsig.command_line.commands.run import run
 from motionsig.command_line.commands.show import show
 from motionsig.command_line.commands.stress import stress
 from motionsig.command_line.commands.train import train
+from motionsig.command_line.commands.verify import verify
 from motionsig.command_line.old_spellings import refuse_old_spellings
 from motionsig.command_line.signals import InterruptedBySignal, signals_raised
 
@@ -40,6 +43,9 @@ _SHORT_HELP: Final[dict[Callable[..., None], str]] = {
     inspect: "Show how much is missing in correlations tables.",
     explore: "Show what is in a data set, as one HTML file.",
     train: "Learn one person's motion signature.",
+    background: "Learn from many people what enrols anybody.",
+    enrol: "Enrol a person from one recording on.",
+    verify: "Measure how well people are known across recordings.",
     evaluate: "Measure how well the person can be told from others.",
     compare: "Compare signals, pairs, clip lengths and classifiers.",
     show: "Show the card of a model.",
@@ -90,6 +96,9 @@ def main() -> None:
     """Run the command line; errors of ours become one sentence and exit code 1."""
     # joblib replaces workers that have grown, as MediaPipe makes them do; no work is lost by it.
     warnings.filterwarnings("ignore", message="A worker stopped while some jobs were given")
+    # Without shared memory it does one thing after the other, and what needs processes says so itself.
+    warnings.filterwarnings("ignore", message=r".*joblib will operate in serial mode")
+    terminal.accept_all_characters()
     with terminal.native_output_set_aside() as set_aside:
         try:
             with signals_raised():

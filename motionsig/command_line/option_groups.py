@@ -53,6 +53,16 @@ VideoManifest = Annotated[
     ),
 ]
 
+PeopleManifest = Annotated[
+    Path | None,
+    typer.Option(
+        "--manifest",
+        help="CSV with the columns path,subject,group,session and, if known, collection. It says who is in "
+        "each video or table, and which belong to one session. Without it, names of videos say who.",
+        show_default=False,
+    ),
+]
+
 TableManifest = Annotated[
     Path | None,
     typer.Option(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -149,6 +150,12 @@ def progress(description: str, total: float | None, unit: str = "frames") -> Ite
             _bars.clear()
 
 
+def accept_all_characters() -> None:
+    """Write out, on standard output too, what the terminal's alphabet lacks, rather than fail at it."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
 @contextmanager
 def native_output_set_aside() -> Iterator[Callable[[], str]]:
     """Keep what C and C++ libraries write to standard error off the terminal.
@@ -167,7 +174,7 @@ def native_output_set_aside() -> Iterator[Callable[[], str]]:
         yield lambda: ""
         return
     python_stderr, sys.stderr = sys.stderr, _copy_stream(2)
-    with tempfile.TemporaryFile() as log:
+    with _open_log() as log:
         os.dup2(log.fileno(), 2)
         try:
             yield lambda: _tail(log)
@@ -178,8 +185,16 @@ def native_output_set_aside() -> Iterator[Callable[[], str]]:
             sys.stderr = python_stderr
 
 
+def _open_log() -> IO[bytes]:
+    try:
+        return tempfile.TemporaryFile()
+    except OSError:  # nowhere to keep it, so that it is lost
+        return Path(os.devnull).open("r+b")
+
+
 def _copy_stream(descriptor: int) -> IO[str]:
-    return os.fdopen(os.dup(descriptor), "w", buffering=1, errors="backslashreplace")
+    encoding = getattr(sys.stderr, "encoding", None)
+    return os.fdopen(os.dup(descriptor), "w", buffering=1, encoding=encoding, errors="backslashreplace")
 
 
 def _tail(log: IO[bytes]) -> str:

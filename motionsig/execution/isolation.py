@@ -6,11 +6,13 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Final, ParamSpec, Self, TypeVar
+
+from ground.errors import DependencyError
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -60,18 +62,16 @@ class Isolated:
         ------
         LostCallError
             When the process died, the time was over, or the process was ended by `end`.
+        DependencyError
+            As of `open_executor`.
         """
-        from joblib.externals.loky.process_executor import (
-            ProcessPoolExecutor,
-            ShutdownExecutorError,
-            TerminatedWorkerError,
-        )
+        from joblib.externals.loky.process_executor import ShutdownExecutorError, TerminatedWorkerError
 
         with self._lock:
             if self._ended:
                 raise LostCallError("it was ended")
             if self._executor is None:
-                self._executor = ProcessPoolExecutor(1, initializer=obey_parent, initargs=(os.getpid(),))
+                self._executor = open_executor(obey_parent, os.getpid())
             executor = self._executor
             future = executor.submit(_call, self._limit_s, function, args, kwargs)
         try:
@@ -84,6 +84,35 @@ class Isolated:
         except (ShutdownExecutorError, CancelledError) as error:
             raise LostCallError("it was ended") from error
         return result
+
+
+def open_executor(
+    initializer: Callable[..., None], *initargs: object, env: Mapping[str, str] | None = None
+) -> Any:
+    """Return an executor with one worker process, which starts when there is work for it.
+
+    Parameters
+    ----------
+    initializer, initargs
+        What the process calls first.
+    env
+        Its environment variables, where they differ from this process's.
+
+    Raises
+    ------
+    DependencyError
+        When the system has no shared memory, which processes need to wait for each other.
+    """
+    from joblib.externals.loky.process_executor import ProcessPoolExecutor
+
+    try:
+        return ProcessPoolExecutor(1, initializer=initializer, initargs=initargs, env=env)
+    except OSError as error:
+        raise DependencyError(
+            "Videos are read in processes of their own, and these need shared memory, which this system does "
+            f"not give ({error.strerror}). Make /dev/shm writable: in a container, mount a tmpfs there, for "
+            "example with `docker run --tmpfs /dev/shm`."
+        ) from error
 
 
 def obey_parent(parent: int) -> None:

@@ -11,7 +11,7 @@ from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Any, Final, Self
 
-from motionsig.execution.isolation import ended_after, obey_parent
+from motionsig.execution.isolation import ended_after, obey_parent, open_executor
 from motionsig.execution.jobs import Job, run_job
 from motionsig.execution.remote import remove_abandoned
 
@@ -83,13 +83,12 @@ class LocalWorkers:
 
     def _start(self) -> Any:
         from joblib import cpu_count
-        from joblib.externals.loky.process_executor import ProcessPoolExecutor
 
         threads = str(max(cpu_count() // self.count, 1))
-        return ProcessPoolExecutor(
-            1,
-            initializer=_prepare_process,
-            initargs=(self._report_to, os.getpid()),
+        return open_executor(
+            _prepare_process,
+            self._report_to,
+            os.getpid(),
             env={**dict.fromkeys(_THREAD_SETTINGS, threads), **_FLAT_MEMORY},
         )
 

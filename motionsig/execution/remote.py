@@ -7,7 +7,7 @@ import re
 import shutil
 import stat
 import tempfile
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -50,7 +50,11 @@ def is_address(text: str) -> bool:
     return "://" in text
 
 
-def find_remote_files(addresses: Sequence[str], suffixes: Collection[str]) -> list[RemoteFile]:
+def find_remote_files(
+    addresses: Sequence[str],
+    suffixes: Collection[str],
+    on_left_out: Callable[[str, Sequence[str]], None],
+) -> list[RemoteFile]:
     """Return the files that addresses stand for.
 
     Parameters
@@ -60,6 +64,8 @@ def find_remote_files(addresses: Sequence[str], suffixes: Collection[str]) -> li
         one of `suffixes`.
     suffixes
         Endings in lower case, with the dot.
+    on_left_out
+        Called with each folder that holds other files, and their names.
 
     Raises
     ------
@@ -72,14 +78,16 @@ def find_remote_files(addresses: Sequence[str], suffixes: Collection[str]) -> li
     for address in addresses:
         files, path = _open_file_system(address)
         try:
-            if files.isdir(path):
-                matches = [p for p in files.find(path) if PurePosixPath(p).suffix.lower() in suffixes]
-            else:
-                matches = [path] if files.exists(path) else []
+            is_folder = files.isdir(path)
+            held = files.find(path) if is_folder else [path] if files.exists(path) else []
         except Exception as error:  # every storage has errors of its own
             raise InputError(f"{address} cannot be reached ({_describe(error)}).") from error
+        matches = [one for one in held if not is_folder or PurePosixPath(one).suffix.lower() in suffixes]
         if not matches:
             raise InputError(f"There is no video at {address} (looked for {', '.join(sorted(suffixes))}).")
+        others = sorted(PurePosixPath(one).name for one in set(held).difference(matches))
+        if left_out := [name for name in others if not name.startswith(".")]:
+            on_left_out(address, left_out)
         found.update(dict.fromkeys(files.unstrip_protocol(match) for match in sorted(matches)))
     return [RemoteFile(url) for url in found]
 
@@ -100,7 +108,14 @@ def fetched(video: Video) -> Iterator[Path]:
         return
     files, path = _open_file_system(video.url)
     remove_abandoned()
-    with tempfile.TemporaryDirectory(prefix=f"{_FETCHED}{os.getpid()}-") as folder:
+    try:
+        fetching = tempfile.TemporaryDirectory(prefix=f"{_FETCHED}{os.getpid()}-")
+    except OSError as error:
+        raise InputError(
+            f"{video} cannot be fetched, because there is no place for temporary files. Set TMPDIR to a "
+            "folder with room."
+        ) from error
+    with fetching as folder:
         local = Path(folder) / video.name
         try:
             files.get_file(path, str(local))

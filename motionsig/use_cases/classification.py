@@ -105,7 +105,7 @@ def classify(
     # What is wrong with the call itself must not cost the earlier verdict; all else must not leave it.
     if page is not None:
         check_page_path(page)
-    found = find_files(suspects, VIDEO_SUFFIXES, "video", otherwise=TABLE_SUFFIXES)
+    found = find_files(suspects, VIDEO_SUFFIXES, "video", otherwise=TABLE_SUFFIXES, on_notice=monitor.notice)
     if drawn is not None:
         check_overlay(found, drawn)
     discard_verdict(out, keep=[*found, model], pages=[path for path in (page, drawn) if path is not None])

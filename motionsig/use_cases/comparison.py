@@ -8,7 +8,7 @@ from typing import Any
 
 from classify.comparison import ConfigurationComparison, compare_configurations, count_steps
 from classify.estimators import CLASSIFIERS, check_classifier
-from features.labels import read_manifest
+from features.manifest import read_manifest
 from features.signals import SIGNALS
 from features.windows import parse_clip_rules
 from ground.files import to_path
@@ -69,7 +69,7 @@ def compare(
         "sets": list(dict.fromkeys(sets)),
         "rules": rules,
         "classifiers": [check_classifier(name) for name in dict.fromkeys(classifiers)],
-        "labels": read_manifest(to_path(manifest)) if manifest is not None else None,
+        "labels": read_manifest(to_path(manifest), monitor.notice) if manifest is not None else None,
     }
     total = len(found) * len(chosen["signals"]) * len(rules)
     with monitor.stage("Correlating", total, "tables") as advance:

@@ -14,6 +14,7 @@ from extract.frame_table import FrameTable, read_frame_table
 from features.clips import CorrelationOptions, correlate_frame_table
 from features.description import describe_other_readings
 from features.labels import Label
+from features.manifest import find_label
 from features.signals import Signal
 from features.signature import PairSet, SetName
 from features.windows import ClipRule
@@ -42,7 +43,7 @@ def lay_out_configurations(
     signals, sets, rules, classifiers
         What to combine.
     labels
-        By video name without suffix, see `features.labels.read_manifest`; else videos' names say them.
+        By video name without suffix, see `features.manifest.read_manifest`; else videos' names say them.
     on_table
         Called after each table and each signal and length.
 
@@ -114,7 +115,7 @@ def _correlate(
     blocks = []
     for table in frames:
         stem = Path(table.metadata.source.name).stem
-        label = labels.get(stem) if labels else None
+        label = find_label(labels, stem) if labels else None
         blocks.append(correlate_frame_table(table, options, label).block)
         if on_table:
             on_table()

@@ -9,7 +9,7 @@ from typing import Final
 
 from features.clips import CorrelationOptions
 from features.dataset import DataSetOptions, TableOutcome, table_paths, write_correlations
-from features.labels import read_manifest
+from features.manifest import read_manifest
 from features.tables import clip_table_path
 from features.windows import ClipRule
 from ground.errors import InputError
@@ -89,8 +89,8 @@ def correlate(
     labels = to_path(manifest) if manifest is not None else None
     outputs = table_paths(out, rules)
     refuse_overwriting([*outputs, *map(clip_table_path, outputs)], [*found, *([labels] if labels else [])])
-    data = DataSetOptions(options, rules, read_manifest(labels) if labels else None)
     warnings: list[str] = []
+    data = DataSetOptions(options, rules, read_manifest(labels, warnings.append) if labels else None)
     with monitor.stage(f"Correlating {count(len(found), 'video')}", len(found), "videos") as advance:
         made = write_correlations(found, out, data, on_video=lambda: advance(1), on_warning=warnings.append)
     return Correlated(tuple(made), len(options.pairs.columns), tuple(warnings))

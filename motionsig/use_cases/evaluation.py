@@ -50,7 +50,7 @@ def evaluate(
     folds
         How many parts are held out in turn, at least 2; None for 5, or fewer where sources are fewer.
     plots
-        Folder for Tippett and reliability plots of the likelihood ratios, as SVG files.
+        Folder for Tippett, ECE, PAV and reliability plots of the likelihood ratios, as SVG files.
 
     Raises
     ------
@@ -59,13 +59,13 @@ def evaluate(
     """
     monitor = monitor or Monitor()
     chosen = check_classifier(classifier)
-    clips, _, wanted = _read(table, person, manifest, folds)
+    clips, _, wanted = _read(table, person, manifest, folds, monitor)
     with search_on(cluster), monitor.stage("Evaluating", count_steps(wanted), "steps") as advance:
         parts = split_for_evaluation(clips, wanted)
         outcomes = run_folds(clips, chosen, parts, on_progress=lambda: advance(1))
     evaluation = summarise(outcomes)
     if plots is not None:
-        write_ratio_plots(outcomes, person, to_path(plots))
+        write_ratio_plots(outcomes, clips.person, to_path(plots))
     return evaluation
 
 
@@ -92,7 +92,7 @@ def evaluate_growth(
     """
     monitor = monitor or Monitor()
     chosen = check_classifier(classifier)
-    clips, _, wanted = _read(table, person, manifest, folds)
+    clips, _, wanted = _read(table, person, manifest, folds, monitor)
     with search_on(cluster), monitor.stage("Evaluating", count_curve_steps(wanted), "steps") as advance:
         points = measure_learning_curve(clips, chosen, folds=wanted, on_progress=lambda: advance(1))
     return list(points), wanted
@@ -119,7 +119,7 @@ def evaluate_by_both_protocols(
     """
     monitor = monitor or Monitor()
     chosen = check_classifier(classifier)
-    clips, pairs, wanted = _read(table, person, manifest, folds)
+    clips, pairs, wanted = _read(table, person, manifest, folds, monitor)
     columns = {name: choose_columns(pairs, name) for name in PUBLISHED_SETS}
     missing = [name for name, columns_of in columns.items() if not columns_of.any()]
     if missing:
@@ -140,14 +140,14 @@ def evaluate_by_both_protocols(
 
 
 def _read(
-    table: str | Path, person: str, manifest: str | Path | None, folds: int | None
+    table: str | Path, person: str, manifest: str | Path | None, folds: int | None, monitor: Monitor
 ) -> tuple[TrainingSet, tuple[str, ...], int]:
     """Return the clips of a table, its pairs, and in how many parts the clips are held out."""
     check_person(person)
     if folds is not None:
         check_kind(folds, int, "The number of folds")
     labels = to_path(manifest) if manifest is not None else None
-    clips, _, pairs = read_training_set(to_path(table), person, labels)
+    clips, _, pairs = read_training_set(to_path(table), person, labels, monitor.notice)
     return clips, pairs, _count_folds(clips, folds)
 
 

@@ -62,7 +62,7 @@ def explore(
     """
     monitor = monitor or Monitor()
     table, out = to_path(table), to_path(out)
-    correlations, clips = read_labelled_table(table)
+    correlations, clips = read_labelled_table(table, on_warning=monitor.notice)
     check_page_path(out)
     evaluated = _evaluate(correlations, clips, person, monitor)
     with monitor.stage("Arranging the clips", None, "clips"):

@@ -87,7 +87,7 @@ def extract(
         check_kind(cluster, str, "The address of the cluster")
     monitor.check()
     out = to_path(out)
-    found = find_videos(videos)
+    found = find_videos(videos, monitor.notice)
     if options.keep_mesh:
         check_mesh_names(found)
     find_body_reader(options.body).prepare(monitor.notice)
@@ -157,9 +157,9 @@ def tabulate_outcomes(outcomes: Iterable[Outcome]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `video`, `table`, `error`, `reused`, `warning` (what of the file could not be read), `seconds` and
-        `frames` (that were read), `frames_decoded`, `frames_promised` (by the file), `decode_errors`,
-        `body_frames` and `face_frames`; None where there is no table, or nothing to say.
+        `video`, `table`, `error`, `reused`, `warning` (what of the file was not or could not be read, or was
+        repaired), `seconds` and `frames` (that were read), `frames_decoded`, `frames_promised` (by the file),
+        `decode_errors`, `body_frames` and `face_frames`; None where there is no table, or nothing to say.
     """
     import pandas as pd
 
@@ -175,7 +175,7 @@ def summarise_outcome(outcome: Outcome) -> dict[str, str | int | float | bool | 
         "table": str(extraction.table) if extraction else None,
         "error": str(outcome.error) if outcome.error else None,
         "reused": extraction.reused if extraction else None,
-        "warning": extraction.describe_damage() if extraction else None,
+        "warning": " ".join(extraction.list_warnings()) or None if extraction else None,
         "seconds": extraction.read_s if extraction else None,
         "frames": extraction.frames if extraction else None,
         "frames_decoded": source.frames_decoded if source else None,

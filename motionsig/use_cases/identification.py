@@ -19,8 +19,10 @@ from classify.model_file import load_model
 from classify.scoring import judge_videos
 from extract.limits import Limits
 from extract.video import VIDEO_SUFFIXES
+from features.spellings import describe_people
 from ground.errors import InputError, MotionsigError
 from ground.files import hash_file, to_path
+from ground.names import unite
 from ground.provenance import motionsig_version, tell_time
 from motionsig.use_cases.classification import tabulate_suspects
 from motionsig.use_cases.identification_files import write_identification
@@ -74,7 +76,14 @@ def identify(
     folder, out = to_path(models), to_path(out)
     if not folder.is_dir():
         raise InputError(f"{folder} is not a folder. Give the folder that holds the model files.")
-    found = find_files(suspects, VIDEO_SUFFIXES, "video", otherwise=TABLE_SUFFIXES, namesakes=True)
+    found = find_files(
+        suspects,
+        VIDEO_SUFFIXES,
+        "video",
+        otherwise=TABLE_SUFFIXES,
+        namesakes=True,
+        on_notice=monitor.notice,
+    )
     given = [suspect for suspect in found if suspect.suffix.lower() in TABLE_SUFFIXES]
     unread = [suspect for suspect in found if suspect not in given]
     check_stems(unread, "video")  # their frame tables are named like them
@@ -88,9 +97,14 @@ def identify(
             tables[path] |= videos.read(model)
         except MotionsigError as error:
             refused.append((str(path), str(error)))
+    people = [model.card.person for model in loaded.values()]
+    shown_as = unite(people)
+    for sentence in describe_people(people):
+        monitor.notice(sentence)
     with monitor.stage("Judging", sum(map(len, tables.values())), "suspects") as advance:
         for path, model in loaded.items():
-            _judge_all(model, path, tables[path], candidates, refused, advance)
+            person = shown_as[model.card.person]
+            _judge_all(model, person, path, tables[path], candidates, refused, advance)
     refused += [(str(video), reason) for video, reason in videos.unread.items()]
     result = Identification(
         motionsig_version=motionsig_version(),
@@ -117,6 +131,7 @@ def _load_models(paths: Sequence[Path]) -> tuple[dict[Path, Model], list[tuple[s
 
 def _judge_all(
     model: Model,
+    person: str,
     path: Path,
     tables: dict[Path, Path],
     candidates: dict[tuple[Path, str], list[Candidate]],
@@ -133,7 +148,7 @@ def _judge_all(
             refused.append((str(path), str(error)))
             continue
         for verdict in verdicts:
-            candidate = make_candidate(model.card.person, str(path), sha256, verdict)
+            candidate = make_candidate(person, str(path), sha256, verdict)
             candidates.setdefault((suspect, verdict.video), []).append(candidate)
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from extract.mesh_table import is_mesh_table
+from features.formats import list_some
 from ground.errors import InputError
+from ground.names import key_of_name
+from ground.text import count
 from motionsig.execution.remote import Video, find_remote_files, is_address
 
 # Files and folders as callers name them: one, or several.
@@ -60,7 +63,7 @@ def check_kind(value: object, kind: type, what: str) -> None:
 
 def check_person(person: str) -> None:
     """Raise InputError unless a person is named by text."""
-    if not isinstance(person, str) or not person.strip():
+    if not isinstance(person, str) or not key_of_name(person):
         raise InputError(f"A person has a name, such as 'id0', not {person!r}.")
 
 
@@ -79,6 +82,7 @@ def find_files(
     *,
     otherwise: Collection[str] = (),
     namesakes: bool = False,
+    on_notice: Callable[[str], None] | None = None,
 ) -> list[Path]:
     """Return the files that `names` stand for.
 
@@ -95,6 +99,8 @@ def find_files(
         Endings to look for in a folder that holds no file with one of `suffixes`.
     namesakes
         Whether files of different folders may have one name.
+    on_notice
+        Called with a sentence on each folder that holds other files than those returned, which names them.
 
     Returns
     -------
@@ -117,18 +123,22 @@ def find_files(
         except (OSError, ValueError) as error:  # a null byte is a ValueError
             why = getattr(error, "strerror", None) or error
             raise InputError(f"{path} cannot be read: {why}.") from error
-        matches = _search(path, suffixes, otherwise) if path.is_dir() else [path]
+        matches, left_out = _search(path, suffixes, otherwise) if path.is_dir() else ([path], [])
         if not matches:
             looked_for = ", ".join(sorted({*suffixes, *otherwise}))
             raise InputError(f"{path} holds no {kind} (looked for {looked_for}).")
+        if on_notice and left_out:
+            on_notice(_describe_left_out(str(path), [str(file.relative_to(path)) for file in left_out], kind))
         found.update(dict.fromkeys(matches))
     if not namesakes:
         check_stems(list(found), kind)
     return list(found)
 
 
-def find_videos(names: Names) -> list[Video]:
+def find_videos(names: Names, on_notice: Callable[[str], None]) -> list[Video]:
     """Return the videos that paths and addresses stand for, as `find_files` does for paths.
+
+    `on_notice` is told, too, what folders hold besides.
 
     Raises
     ------
@@ -142,14 +152,22 @@ def find_videos(names: Names) -> list[Video]:
     words = list_names(names)
     addresses = [word for word in map(str, words) if is_address(word)]
     paths = [Path(word) for word in words if not is_address(str(word))]
-    found: list[Video] = [*find_files(paths, VIDEO_SUFFIXES, "video")] if paths else []
-    found += find_remote_files(addresses, VIDEO_SUFFIXES)
+
+    def note(folder: str, left_out: Sequence[str]) -> None:
+        on_notice(_describe_left_out(folder, left_out, "video"))
+
+    found: list[Video] = []
+    if paths:
+        found += find_files(paths, VIDEO_SUFFIXES, "video", on_notice=on_notice)
+    found += find_remote_files(addresses, VIDEO_SUFFIXES, note)
     check_stems(found, "video")
     return found
 
 
-def find_listed_videos(names: Names) -> list[Path]:
+def find_listed_videos(names: Names, on_notice: Callable[[str], None]) -> list[Path]:
     """Return the videos that paths stand for, as `find_files` does; a CSV file is a manifest of them.
+
+    `on_notice` is told, too, what folders hold besides.
 
     Raises
     ------
@@ -159,14 +177,14 @@ def find_listed_videos(names: Names) -> list[Path]:
         When a manifest breaks its contract.
     """
     from extract.video import VIDEO_SUFFIXES
-    from features.labels import list_manifest_files
+    from features.manifest import list_manifest_files
 
     named = [
         file
         for path in map(Path, list_names(names))
         for file in (list_manifest_files(path) if path.suffix.lower() == ".csv" else [path])
     ]
-    return find_files(named, VIDEO_SUFFIXES, "video")
+    return find_files(named, VIDEO_SUFFIXES, "video", on_notice=on_notice)
 
 
 def _is_folder(path: Path) -> bool:
@@ -176,17 +194,30 @@ def _is_folder(path: Path) -> bool:
         return False
 
 
-def _search(folder: Path, suffixes: Collection[str], otherwise: Collection[str]) -> list[Path]:
+def _search(
+    folder: Path, suffixes: Collection[str], otherwise: Collection[str]
+) -> tuple[list[Path], list[Path]]:
+    """Return the files in a folder that are looked for, and the others that may have been meant."""
     files: list[Path] = []
     closed: list[Path] = []
     for where, folders, names in os.walk(folder, onerror=lambda error: closed.append(Path(error.filename))):
         folders[:] = [name for name in folders if not name.startswith(".")]
         files += [Path(where, name) for name in names if not name.startswith(".")]
-    return sorted(_choose(files, suffixes) or _choose(files, otherwise)) + sorted(closed)
+    files = [path for path in files if _may_be_wanted(path)]
+    chosen = _choose(files, suffixes) or _choose(files, otherwise)
+    return sorted(chosen) + sorted(closed), sorted(set(files).difference(chosen))
 
 
 def _choose(files: Iterable[Path], suffixes: Collection[str]) -> list[Path]:
-    return [path for path in files if path.suffix.lower() in suffixes and _may_be_wanted(path)]
+    return [path for path in files if path.suffix.lower() in suffixes]
+
+
+def _describe_left_out(folder: str, left_out: Sequence[str], kind: str) -> str:
+    left = "It is left out" if len(left_out) == 1 else "They are left out"
+    return (
+        f"{folder} holds {count(len(left_out), 'file')} whose ending is not that of a {kind}. {left}: "
+        f"{list_some(left_out)}. A file that you name itself is read whatever its ending."
+    )
 
 
 def _may_be_wanted(path: Path) -> bool:

@@ -98,7 +98,7 @@ def stress(
         raise InputError("The model already says which reader measures the face. Leave out --face.")
     options = choose_readers(loaded, monitor.notice) if loaded else ExtractionOptions(face=face or "mesh")
     options = options.model_copy(update={"limits": limits})
-    found = find_listed_videos(videos)
+    found = find_listed_videos(videos, monitor.notice)
     copies = {
         video: {way.name: out / "videos" / f"{video.stem}-{way.name}.mp4" for way in DEGRADATIONS}
         for video in found

@@ -14,6 +14,7 @@ from extract.extraction import ExtractionOptions
 from extract.face import FACE_READERS, FaceReader, find_face_reader
 from extract.frame_table import is_frame_table, read_frame_table
 from extract.openface import OPENFACE
+from extract.track_choice import TrackChoice
 from features.clips import CorrelationOptions, correlate_frame_table
 from features.description import read_description
 from features.tables import read_labelled_table
@@ -35,15 +36,19 @@ class SuspectClips(NamedTuple):
     correlations, clips
         The correlations and the clip table, row for row.
     damage
-        What of the video could not be read; None for nothing, and for correlations tables, which do not say.
+        What of the video could not be read or was repaired; None for nothing, and for correlations tables,
+        which do not say.
     table_sha256
         Of a correlations table; None for clips made of a frame table.
+    tracks
+        Which of the video's tracks was read, where it has several.
     """
 
     correlations: pd.DataFrame
     clips: pd.DataFrame
     damage: Damage | None
     table_sha256: str | None
+    tracks: TrackChoice | None
 
 
 def read_suspect(table: Path, model: Model) -> SuspectClips:
@@ -66,7 +71,7 @@ def read_suspect(table: Path, model: Model) -> SuspectClips:
     if not is_frame_table(table):
         correlations, clips = read_labelled_table(table)
         model.check_fits(correlations, read_description(clips), str(table))
-        return SuspectClips(correlations, clips, None, hash_file(table))
+        return SuspectClips(correlations, clips, None, hash_file(table), None)
     options = correlation_options(model)
     frames = read_frame_table(table)
     measured = correlate_frame_table(frames, options)
@@ -77,7 +82,8 @@ def read_suspect(table: Path, model: Model) -> SuspectClips:
             f"{options.clips.length_s:g} s. So there is nothing to judge."
         )
     damage = find_damage(frames.metadata.source, measured.duration_s)
-    return SuspectClips(measured.block.correlations, measured.block.clips, damage, None)
+    tracks = TrackChoice.find(frames.metadata.source)
+    return SuspectClips(measured.block.correlations, measured.block.clips, damage, None, tracks)
 
 
 def correlation_options(model: Model) -> CorrelationOptions:

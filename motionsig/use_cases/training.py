@@ -11,6 +11,7 @@ from classify.model_file import save_model
 from classify.thresholds import ERROR_RATE
 from ground.errors import InputError
 from ground.files import to_path
+from ground.names import tidy
 from motionsig.execution.cluster import search_on
 from motionsig.use_cases.inputs import check_person
 from motionsig.use_cases.monitor import Monitor
@@ -34,7 +35,8 @@ def train(
     table
         Correlations table of `correlate`.
     person
-        Whom to learn: a subject of the table, such as ``id0``.
+        Whom to learn: a subject of the table, such as ``id0``, in any spelling of its name; the model has
+        the table's.
     out
         The model file; ``<person>.skops`` by default.
     classifier
@@ -80,6 +82,7 @@ def train(
             classifier=chosen,
             error_rate=error_rate,
             on_progress=lambda: advance(1),
+            on_warning=monitor.notice,
         )
     save_model(model, path)
     return model
@@ -95,6 +98,7 @@ def name_model_file(person: str, out: str | Path | None = None) -> Path:
     """
     if out is not None:
         return to_path(out)
-    if not person or Path(person).name != person or "\0" in person:
+    name = tidy(person)
+    if not name or Path(name).name != name or "\0" in name:
         raise InputError(f"'{person}' cannot be part of a file name. Name the model file with --out.")
-    return Path(f"{person}.skops")
+    return Path(f"{name}.skops")

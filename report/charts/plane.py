@@ -87,7 +87,7 @@ def draw_curves(
         if curve.marked:
             drawn += [draw_point(k, a, b) for a, b in points]
     rows = [
-        (curve.name, f"{a:.3g}", f"{b:.3g}" + _write_bounds(curve.bounds, k))
+        (curve.name, f"{a:.3g}", f"{b:.3g}".replace("inf", "∞") + _write_bounds(curve.bounds, k))
         for curve in series
         for k, a, b in _thin(curve)
     ]

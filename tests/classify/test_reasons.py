@@ -11,6 +11,8 @@ from classify.reasons import Reason, ReasonCode, VerdictWarning, WarningCode
 from classify.verdict import ClipVerdict
 from classify.words.judgements import describe_reason, describe_video, describe_warning
 from extract.damage import Damage
+from extract.time_repairs import TimeRepairs
+from extract.track_choice import TrackChoice
 from ground.time_span import TimeSpan
 
 REASONS = (
@@ -27,7 +29,9 @@ REASONS = (
     Reason(code=ReasonCode.IN_TRAINING_FOOTAGE),
     Reason(code=ReasonCode.IN_TRAINING_TABLE),
 )
+TRACKS = TrackChoice(name="x.mkv", read="h264, 640 x 360 px", others=("vp9, 96 x 64 px",))
 DAMAGE = Damage(name="x.mp4", read_s=3.2, promised_s=10.0, decode_errors=1)
+JUMP = Damage(name="x.ts", time_repairs=TimeRepairs(jumps=1, jumps_s=(8.0,)))
 
 
 def test_codes_do_not_change_because_they_stand_in_files() -> None:
@@ -36,7 +40,9 @@ def test_codes_do_not_change_because_they_stand_in_files() -> None:
         "pairs-missing", "no-clip-scored", "too-few-clips", "most-clips-unscored", "clips-contradict",
         "in-training-footage", "in-training-table",
     ]  # fmt: skip
-    assert [str(code) for code in WarningCode] == ["damaged", "measurement-unknown", "footage-unknown"]
+    assert [str(code) for code in WarningCode] == [
+        "damaged", "measurement-unknown", "footage-unknown", "other-tracks",
+    ]  # fmt: skip
 
 
 def test_every_reason_has_words_of_its_own_with_its_numbers_in_them() -> None:
@@ -70,11 +76,17 @@ def test_a_reason_is_stored_with_its_own_numbers_and_no_others(reason: Reason) -
     [
         ("damaged", {"damage": DAMAGE}, "x.mp4 is damaged or cut off: only 3.2 s of 10.0 s could be read; 1"),
         (
+            "damaged",
+            {"damage": JUMP},
+            "The time stamps of x.ts were repaired: the clock jumps at 8.0 s, where the parts were joined.",
+        ),
+        (
             "measurement-unknown",
             {"unrecorded": ("signal", "clip step")},
             "does not record signal, clip step.",
         ),
         ("footage-unknown", {}, "does not record the SHA-256 of its videos."),
+        ("other-tracks", {"tracks": TRACKS}, "x.mkv holds 2 video tracks. Only the one that players show"),
     ],
 )
 def test_every_warning_has_words_and_the_parts_that_belong_to_it(

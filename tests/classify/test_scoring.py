@@ -368,7 +368,7 @@ def test_what_cannot_be_compared_with_the_models_footage_is_warned_of(
 
 def test_reported_error_rates_are_those_of_verdicts(tmp_path: Path, calibrated_model: Model) -> None:
     """What a fold's model says of a video it has not seen is what the evaluation counts, vetoes and all."""
-    plan = PopulationPlan(7, 12, methods=0, clips=9, spread=Spread(person=0.1, moment=0.6))
+    plan = PopulationPlan(7, 12, methods=0, clips=9, spread=Spread(person=0.15, moment=0.4))
     write_population(tmp_path / "c.csv", plan)
     correlations, clips = read_labelled_table(tmp_path / "c.csv")
     correlations.iloc[40:45, :60] = np.nan  # most of a video of the person: too few clips of it have a score

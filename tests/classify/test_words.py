@@ -12,7 +12,7 @@ from classify.deviations import find_deviations
 from classify.model import Model
 from classify.sufficiency import TrainingFootage, find_shortfalls
 from classify.words.judgements import describe_support, name_support
-from classify.words.models import describe_others, describe_shortfall
+from classify.words.models import describe_others, describe_shortfall, list_card
 from classify.words.numbers import format_ratio
 
 
@@ -67,6 +67,18 @@ def test_a_logarithm_that_no_model_gives_is_worded_all_the_same() -> None:
     for log10_lr in (-5e5, 5e5):
         assert name_support(log10_lr) == "extremely strong"
         assert "extremely strong support" in describe_support(log10_lr, "id0", "others")
+
+
+@pytest.mark.parametrize(("highest", "decides"), [(1.9, False), (2.0, True)])
+def test_a_model_whose_bounds_rule_out_any_decision_says_so(
+    calibrated_model: Model, highest: float, decides: bool
+) -> None:
+    bounds = {"lowest": -math.log(1.5), "highest": math.log(highest)}
+    calibration = calibrated_model.card.video_calibration.model_copy(update=bounds)
+    card = calibrated_model.card.model_copy(update={"video_calibration": calibration})
+    text = " ".join(list_card(card))
+    assert f"Held-out ones support likelihood ratios between 0.67 and {highest:.2g}." in text
+    assert ("this model decides on none" in text) is not decides
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,12 @@ import pytest
 from support.driven_faces import FACE_PX, Array, compute_responses, read_faces, render_driven, scale, turn
 
 from extract.frame_table import ACTION_UNITS
+from extract.mesh_reader import MeshReader
+from simulate.painting import Image
+from simulate.portrait import ANCHORS
 
 pytestmark = pytest.mark.slow
+STEPS = 8
 VIEWS = {"plain": scale(1), "80 px": scale(80 / FACE_PX), "yaw +20": turn(yaw_deg=20)}
 # Units that docs/measurements/face.md calls diagonal dominant, and which others are excepted there.
 DOMINANT: dict[str, set[str]] = {
@@ -31,9 +35,13 @@ KNOWN_LEAKS = [
 
 
 @pytest.fixture(scope="module")
-def responses() -> dict[str, Array]:
+def frames() -> list[Image]:
+    return render_driven(STEPS)
+
+
+@pytest.fixture(scope="module")
+def responses(frames: list[Image]) -> dict[str, Array]:
     """How far each measure (row) goes when an action (column) goes to its extreme, in each view."""
-    frames = render_driven(steps=8)
     return {name: compute_responses(read_faces(map(view, frames))) for name, view in VIEWS.items()}
 
 
@@ -76,3 +84,21 @@ def test_no_leak_is_larger_than_the_largest_that_is_said(responses: dict[str, Ar
 
 def test_every_measure_is_diagonal_dominant_or_its_leaks_are_known() -> None:
     assert {*DOMINANT, *(measure for measure, _, _ in KNOWN_LEAKS)} == set(ACTION_UNITS)
+
+
+@pytest.mark.parametrize(("side", "other"), [("right", "left"), ("left", "right")])
+@pytest.mark.parametrize(("action", "brow"), [("AU01_r", "inner_brow"), ("AU02_r", "outer_brow")])
+def test_one_brow_that_rises_is_seen_on_its_side(
+    frames: list[Image], action: str, brow: str, side: str, other: str
+) -> None:
+    """Half of the picture is of a face that raises both brows, the other half of the same face at rest."""
+    start = ACTION_UNITS.index(action) * STEPS
+    rest, raised = frames[start], frames[start + STEPS // 4]
+    middle = round(ANCHORS["head_centre"][0])
+    of_the_side = slice(None, middle) if side == "right" else slice(middle, None)  # as others see the person
+    one_sided = rest.copy()
+    one_sided[:, of_the_side] = raised[:, of_the_side]
+    last = read_faces([rest, rest, rest, one_sided, one_sided])[-1]
+    rise, rise_of_other = (last[MeshReader.columns.index(f"{name}_{brow}")] for name in (side, other))
+    assert rise > 0.02
+    assert abs(rise_of_other) < rise / 4

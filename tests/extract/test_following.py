@@ -116,6 +116,34 @@ def test_a_camera_that_pans_cuts_nothing(shown: int) -> None:
     assert kept(bodies, rooms, person=given) == [False] * 30 + [True] * 10
 
 
+def test_a_picture_of_another_size_is_neither_a_cut_nor_a_jump() -> None:
+    half = cv2.resize(ROOM, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    ninth = cv2.resize(ROOM, (568, 426), interpolation=cv2.INTER_AREA)
+    follower = PersonFollower()
+    for k, (picture, times) in enumerate(((ROOM, 1.0), (half, 2.0), (ROOM, 1.0), (ninth, 640 / 568))):
+        assert not follower.notice_cut(picture)
+        follower.show(picture, k / 30, (times, times))
+        assert follower.keep(locate_head(body_at(100 / times, 240 / times, 60 / times)))
+
+
+def test_somebody_else_is_hidden_where_they_are_in_a_picture_of_another_size() -> None:
+    half = ROOM[:240, :320]
+    follower = PersonFollower()
+    follower.show(ROOM, 0.0)
+    assert follower.keep(locate_head(body_at(100)))
+    follower.show(half, 1 / 30, (2.0, 2.0))
+    assert not follower.keep(locate_head(body_at(250, 120, 30))), "at 500 in pixels of the first picture"
+    hidden = (follower.show(half, 2 / 30, (2.0, 2.0)) != half).any(axis=(0, 2))
+    assert np.flatnonzero(hidden)[[0, -1]].tolist() == [184, 315]
+
+
+def test_another_scene_of_another_size_is_a_cut() -> None:
+    for other in (OTHER_ROOM[:240, :320], np.ascontiguousarray(ROOM[:, 80:560])):
+        follower = PersonFollower()
+        assert not follower.notice_cut(ROOM)
+        assert follower.notice_cut(other)
+
+
 def test_who_is_away_for_long_may_come_back_elsewhere() -> None:
     assert kept([body_at(100), None, body_at(500)]) == [True, False, False]
     assert not kept([body_at(100), *[None] * 250, body_at(500)])[-1]

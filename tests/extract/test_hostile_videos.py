@@ -31,7 +31,7 @@ from extract.reading import measure_seconds
 from extract.video import VideoReader
 from ground.errors import InputError, VideoError
 
-SMALL = Limits(max_pixels=200_000, time_s=20)
+SMALL = Limits(max_pixels=200_000, time_s=600)
 
 
 def read_or_refuse(path: Path, limits: Limits = SMALL) -> int:

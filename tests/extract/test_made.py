@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +22,18 @@ from extract.frame_table import (
     COLUMNS,
     CUT,
     FACE_COLUMNS,
+    SIDES,
+    FrameTable,
     FrameTableMetadata,
     read_frame_table,
     read_metadata,
+    write_frames,
 )
 from extract.mesh_reader import MeshReader
 from extract.mesh_table import find_mesh_table, read_mesh_metadata
-from ground.errors import TableError
+from extract.recipe import Recipe
+from extract.table_sides import read_with_sides
+from ground.errors import InputError, TableError
 from ground.files import hash_file
 
 
@@ -91,6 +97,18 @@ def test_a_raised_revision_makes_tables_anew(
     assert read_metadata(table).reading.revision == 2
 
 
+def test_a_table_that_lacks_frames_because_of_their_time_stamps_is_made_anew(
+    video: Path, table: Path
+) -> None:
+    whole = table.read_bytes()
+    old = read_frame_table(table)
+    source = old.metadata.source.model_copy(update={"frames_discarded": 5})
+    write_frames(FrameTable(old.frames, old.metadata.model_copy(update={"source": source})), table)
+    assert find_extraction(table, "v.mp4", hash_file(video), ExtractionOptions()) is None
+    assert not extract_video(video, table).reused
+    assert table.read_bytes() == whole
+
+
 # Another value for every choice about reading frames: whoever adds one adds its value here.
 OTHER_READING = {"sample_fps": 10, "max_height": 120}
 
@@ -120,7 +138,8 @@ def test_a_table_of_the_version_before_is_read_and_kept(video: Path, table: Path
     old = read_frame_table(table)
     assert tuple(old.frames.columns) == COLUMNS
     assert old.frames[CUT].isna().all()
-    assert old.frames.drop(columns=CUT).equals(new.frames.drop(columns=CUT))
+    later = [CUT, *SIDES]
+    assert old.frames.drop(columns=CUT).equals(new.frames.drop(columns=later))
     assert old.metadata.reading == new.metadata.reading
     assert (old.metadata.counts, old.metadata.motionsig_version) == (None, "0.1.0")
 
@@ -142,6 +161,53 @@ def test_a_mesh_of_the_version_before_is_kept_with_its_table(video: Path, tmp_pa
     make_old(mesh)
     assert read_mesh_metadata(mesh) == read_metadata(table)
     assert extract_video(video, table, options).reused
+
+
+def test_a_table_of_the_version_before_is_made_anew_for_who_needs_the_sides_only(
+    video: Path, table: Path, first: Path
+) -> None:
+    make_old(table)
+    name, sha256, needed = "v.mp4", hash_file(video), ExtractionOptions(sides=True)
+    assert find_extraction(table, name, sha256, ExtractionOptions()) is not None
+    assert find_extraction(table, name, sha256, needed) is None
+    with pytest.raises(TableError, match=r"an earlier version.*Delete it, then extract the video again"):
+        read_with_sides(table)
+    table.unlink()
+    extract_video(video, table)
+    assert read_with_sides(table).frames.equals(read_frame_table(first).frames)
+    assert find_extraction(table, name, sha256, needed) is not None
+
+
+def test_a_table_of_the_version_before_with_its_mesh_serves_who_needs_the_sides(
+    video: Path, tmp_path: Path
+) -> None:
+    table, needed = tmp_path / "v.parquet", ExtractionOptions(sides=True)
+    extract_video(video, table, ExtractionOptions(keep_mesh=True))
+    made = read_frame_table(table)
+    for path in (table, find_mesh_table(table)):
+        make_old(path)
+    assert find_extraction(table, "v.mp4", hash_file(video), needed) is not None
+    taken = read_with_sides(table).frames
+    np.testing.assert_allclose(taken[[*SIDES]], made.frames[[*SIDES]], rtol=0, atol=1e-3)
+    find_mesh_table(table).write_bytes(b"damaged")
+    assert find_extraction(table, "v.mp4", hash_file(video), needed) is None
+
+
+def test_a_reader_that_has_no_sides_is_refused_to_who_needs_them(
+    video: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(MeshReader, "columns", FACE_COLUMNS)
+    with pytest.raises(InputError, match="does not measure the sides of the face"):
+        extract_video(video, tmp_path / "v.parquet", ExtractionOptions(sides=True))
+
+
+def test_chunks_that_were_kept_with_fewer_columns_are_not_read(first: Path) -> None:
+    """What a tracker writes down for each frame depends on the columns that are made of it."""
+    metadata = read_metadata(first)
+    made_now = Recipe(metadata.reading, metadata.chunks, metadata.further_columns, keep_mesh=False)
+    made_before = replace(made_now, further_columns=())
+    assert made_now.fingerprint("0" * 64) != made_before.fingerprint("0" * 64)
+    assert made_now.fingerprint("0" * 64) == replace(made_now, sides=True).fingerprint("0" * 64)
 
 
 @pytest.mark.parametrize(
@@ -211,9 +277,9 @@ def test_cuts_of_the_picture_are_written_down(tmp_path: Path) -> None:
 
 
 class GenerousReader(MeshReader):
-    """Measures two more action units than the contract knows: a constant, and one that is missing."""
+    """Measures two action units more: a constant, and one that is missing."""
 
-    columns = (*FACE_COLUMNS, "AU11_r", "AU43_r")
+    columns = (*MeshReader.columns, "AU11_r", "AU43_r")
 
     def measure(self, readings: Any) -> Any:
         known = super().measure(readings)
@@ -227,19 +293,30 @@ def test_what_a_reader_measures_beyond_the_contract_follows_it(
 ) -> None:
     monkeypatch.setattr(extract.extraction, "find_face_reader", lambda *_, **__: GenerousReader())
     made = extract_video(video, tmp_path / "v.parquet")
-    assert made.metadata.further_columns == ("AU11_r", "AU43_r")
+    assert made.metadata.further_columns == (*SIDES, "AU11_r", "AU43_r")
     read = read_frame_table(made.table)
-    assert tuple(read.frames.columns) == (*COLUMNS, "AU11_r", "AU43_r")
+    assert tuple(read.frames.columns) == (*COLUMNS, *SIDES, "AU11_r", "AU43_r")
     assert (read.frames["AU11_r"] == 0.5).all()
     assert read.frames["AU43_r"].isna().all()
-    assert read.frames[list(COLUMNS)].equals(read_frame_table(first).frames)
+    assert read.frames.drop(columns=["AU11_r", "AU43_r"]).equals(read_frame_table(first).frames)
     assert extract_video(video, made.table).reused
 
 
 @pytest.mark.parametrize(
-    "names", [("AU1_r",), ("AU12_r",), ("AU\u0661\u0661_r",), ("cut",), ("smile",), ("AU11_r", "AU11_r")]
+    "names",
+    [
+        ("AU1_r",),
+        ("AU12_r",),
+        ("AU\u0661\u0661_r",),
+        ("cut",),
+        ("nose_x",),
+        ("smile",),
+        ("right_smile",),
+        ("AU11_r", "AU11_r"),
+        ("chin_x", "chin_x"),
+    ],
 )
-def test_further_columns_are_named_as_action_units_each_once(
+def test_further_columns_are_known_measures_or_named_as_action_units_each_once(
     video: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...]
 ) -> None:
     monkeypatch.setattr(GenerousReader, "columns", (*FACE_COLUMNS, *names))

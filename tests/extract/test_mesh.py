@@ -8,7 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extract.frame_table import ACTION_UNITS
-from extract.mesh_actions import ACTION_MEASURES, MEASURED_POINTS, Face, measure_actions, measure_mouth
+from extract.mesh_actions import (
+    ACTION_MEASURES,
+    ACTION_POINTS,
+    measure_actions,
+    measure_mouth,
+    shut_eyes,
+)
+from extract.mesh_face import Face
 from extract.mesh_geometry import RigidFit, fit_rigid, rotate_by_euler
 from extract.reference_face import REFERENCE_FACE, STABLE_POINTS
 
@@ -88,7 +95,11 @@ def neutral_mesh() -> np.ndarray:
 
 def measure(*meshes: np.ndarray) -> np.ndarray:
     """Measure a video of the given meshes, one a frame."""
-    return measure_actions(np.stack(meshes)[:, list(MEASURED_POINTS)])
+    return measure_actions(whole(np.stack(meshes)))
+
+
+def whole(meshes: np.ndarray) -> Face:
+    return Face(meshes, range(478))
 
 
 def find_change(moved: np.ndarray) -> dict[str, float]:
@@ -110,9 +121,8 @@ def test_measures_do_not_depend_on_where_the_head_is_or_turns(
     seen = scale * smile @ rotation(pitch, yaw, roll).T + (640, 360, 0)
     aligned = fit_rigid(REFERENCE_FACE, seen[list(STABLE_POINTS)]).align(seen)
     np.testing.assert_allclose(measure(mesh, mesh, aligned), measure(mesh, mesh, smile), atol=1e-9)
-    points = list(MEASURED_POINTS)
     np.testing.assert_allclose(
-        measure_mouth(aligned[None, points]), measure_mouth(smile[None, points]), atol=1e-9
+        measure_mouth(whole(aligned[None])), measure_mouth(whole(smile[None])), atol=1e-9
     )
 
 
@@ -246,7 +256,7 @@ def test_every_action_unit_is_moved_by_one_of_the_cases_and_has_a_described_meas
 @pytest.mark.parametrize("unit", ACTION_UNITS)
 def test_a_measure_is_made_of_the_points_that_it_names(unit: str) -> None:
     mesh = neutral_mesh()
-    others = [p for p in MEASURED_POINTS if p not in ACTION_MEASURES[unit].points]
+    others = [p for p in ACTION_POINTS if p not in ACTION_MEASURES[unit].points]
     moved = mesh.copy()
     moved[others] += 0.3
     assert find_change(moved)[unit] == pytest.approx(0, abs=1e-9)
@@ -286,9 +296,9 @@ def test_zero_is_the_median_over_the_video_and_frames_without_a_face_stay_missin
 
 
 def test_a_video_without_any_face_is_missing_throughout() -> None:
-    missing = np.full((3, len(MEASURED_POINTS), 3), np.nan)
+    missing = whole(np.full((3, 478, 3), np.nan))
     assert np.isnan(measure_actions(missing)).all()
-    assert np.isnan(Face(missing).shut_eyes).all()
+    assert np.isnan(shut_eyes(missing)).all()
 
 
 def test_mouth_distances() -> None:
@@ -296,4 +306,4 @@ def test_mouth_distances() -> None:
     mesh[61], mesh[291] = (-0.3, 0.8, 0), (0.3, 0.8, 0)
     mesh[[13, 81, 82, 311, 312]] = (0, 0.75, 0)
     mesh[[14, 87, 178, 317, 402]] = (0, 0.9, 0)
-    np.testing.assert_allclose(measure_mouth(mesh[None, list(MEASURED_POINTS)]), [(0.6, 0.15)])
+    np.testing.assert_allclose(measure_mouth(whole(mesh[None])), [(0.6, 0.15)])

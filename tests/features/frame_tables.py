@@ -17,9 +17,9 @@ from extract.frame_table import (
     Counts,
     FrameTable,
     FrameTableMetadata,
-    SourceVideo,
     write_frames,
 )
+from extract.source_video import SourceVideo
 
 # A person of 100 px from shoulder to shoulder; the middle of the shoulders lies at (320, 200).
 STILL = {

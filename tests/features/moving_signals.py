@@ -9,9 +9,8 @@ import numpy as np
 from frame_tables import make_moving_frames, make_table
 from numpy.typing import NDArray
 
-from extract.frame_table import FrameTable
+from extract.frame_table import SIDES, FrameTable
 from features.descriptors.descriptor import Descriptor
-from features.frame_signals import SIDES
 
 Course = NDArray[np.float64]
 

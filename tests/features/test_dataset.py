@@ -16,7 +16,8 @@ from extract.frame_table import FACE_COLUMNS, write_frames
 from features.clips import CorrelationOptions
 from features.dataset import DataSetOptions, table_paths, write_correlations
 from features.description import read_description
-from features.labels import Label, list_manifest_files, read_manifest
+from features.labels import Label
+from features.manifest import list_manifest_files, read_manifest
 from features.tables import read_clips, read_correlations, read_labelled_table
 from features.windows import ClipRule, parse_clip_rules
 from ground.errors import InputError, TableError

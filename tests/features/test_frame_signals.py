@@ -6,8 +6,8 @@ import numpy as np
 from frame_tables import make_moving_frames, make_table
 from moving_signals import add_sides
 
-from extract.frame_table import COLUMNS
-from features.frame_signals import MOTION_SIGNALS, SIDES, SIGNAL_NAMES, compute_frame_signals
+from extract.frame_table import COLUMNS, SIDES
+from features.frame_signals import MOTION_SIGNALS, SIGNAL_NAMES, compute_frame_signals
 from features.signals import compute_positions
 from features.signature import FEATURES
 

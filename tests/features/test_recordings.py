@@ -9,10 +9,9 @@ import pytest
 from frame_tables import make_moving_frames, make_table
 from moving_signals import make_motion_table
 
-from extract.frame_table import ACTION_UNITS, FACE_COLUMNS, FrameTable
+from extract.frame_table import ACTION_UNITS, FACE_COLUMNS, SIDES, FrameTable
 from features.clips import CorrelationOptions, correlate_frame_table
 from features.descriptors.registry import DESCRIPTORS
-from features.frame_signals import SIDES
 from features.labels import Label
 from features.recordings import SIGNATURE_CLIPS, describe_recording
 from features.windows import ClipRule

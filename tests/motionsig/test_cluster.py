@@ -65,7 +65,7 @@ class DaskHere:
         self.client = distributed.Client(scheduler_file=str(address_file), set_as_default=False)
         self.address = self.client.scheduler.address
         self.workers = [self._start_worker(**variables) for _ in range(workers)]
-        self.client.wait_for_workers(workers, timeout=60)
+        self.client.wait_for_workers(workers, timeout=300)
 
     def _start(self, what: str, *words: object, **variables: str) -> subprocess.Popen[bytes]:
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), **variables}
@@ -82,7 +82,7 @@ class DaskHere:
         )
 
     @staticmethod
-    def _wait_for(condition: object, seconds: float = 60) -> None:
+    def _wait_for(condition: object, seconds: float = 300) -> None:
         until = time.monotonic() + seconds
         while not condition():  # type: ignore[operator]
             assert time.monotonic() < until
@@ -183,14 +183,15 @@ def test_an_address_without_a_scheduler_is_refused(
 @pytest.mark.parametrize(
     "address", ["nonsense", "", "tcp://127.0.0.1:18786x", "tcp://127.0.0.1", "http://127.0.0.1:8786"]
 )
-def test_what_is_no_address_of_a_scheduler_is_refused_at_once(
-    run: Run, videos: Path, tmp_path: Path, address: str
+def test_what_is_no_address_of_a_scheduler_is_refused_without_trying_to_reach_it(
+    run: Run, videos: Path, tmp_path: Path, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    tried: list[str] = []
+    monkeypatch.setattr("motionsig.execution.cluster._knock", tried.append)
     out = tmp_path / "t"
-    began = time.monotonic()
     result = run("extract", videos, "-o", out, "--cluster", address)
     assert_refused(result, f"'{address}' is not the address of a Dask scheduler", nothing_in=out)
-    assert time.monotonic() - began < 10
+    assert not tried
 
 
 def test_an_address_that_fails_in_another_way_leaves_no_client_that_hangs(
@@ -198,7 +199,7 @@ def test_an_address_that_fails_in_another_way_leaves_no_client_that_hangs(
 ) -> None:
     # There are no certificates.
     extracting = start_extracting(videos, tmp_path / "t", "tls://127.0.0.1:9")
-    _, errors = extracting.communicate(timeout=60)
+    _, errors = extracting.communicate(timeout=300)
     assert extracting.returncode == 1
     assert errors.startswith(b"Error: No Dask scheduler answers at tls://127.0.0.1:9 (")
     assert b"Traceback" not in errors
@@ -216,7 +217,7 @@ def test_a_worker_that_does_not_see_a_video_says_who_and_where(cluster: DaskHere
     video = tmp_path / "here only.mp4"
     with connect(cluster.address) as connected, connected.share(tmp_path) as workers:
         job = Job(video, tmp_path / "t.parquet", ExtractionOptions(), None, None)
-        failure = workers.submit(job).result(timeout=60)
+        failure = workers.submit(job).result(timeout=300)
     assert f"{os.uname().nodename} does not see {video}. Put videos where all computers" in str(failure)
 
 
@@ -252,7 +253,7 @@ def test_a_token_is_new_as_long_as_jobs_are_handed_over(cluster: DaskHere, tmp_p
         (token,) = tmp_path.iterdir()
         os.utime(token, (0, 0))
         job = Job(tmp_path / "none.mp4", tmp_path / "t.parquet", ExtractionOptions(), None, None)
-        workers.submit(job).result(timeout=60)
+        workers.submit(job).result(timeout=300)
         assert token.stat().st_mtime > time.time() - 3600
 
 
@@ -269,14 +270,14 @@ def test_jobs_end_soon_after_the_command_was_stopped(
 
     cluster._wait_for(find_fetched)
     extracting.send_signal(signal.SIGTERM)
-    _, errors = extracting.communicate(timeout=60)
+    _, errors = extracting.communicate(timeout=300)
     assert extracting.returncode == 128 + signal.SIGTERM
     dashboard, interrupted = errors.splitlines()
     assert dashboard.startswith(b"Dashboard of the cluster: ")
     assert (
         interrupted == b"Error: Interrupted. Finished work is kept. Run the same command again to continue."
     )
-    _, alive = psutil.wait_procs(jobs, timeout=20)
+    _, alive = psutil.wait_procs(jobs, timeout=300)
     assert not alive
     assert not list(out.glob(".run-*"))
     cluster._wait_for(lambda: not find_fetched())
@@ -289,7 +290,7 @@ def test_a_scheduler_that_is_killed_is_one_sentence(long_video: Path, tmp_path: 
         extracting = start_extracting(long_video, tmp_path / "t", here.address)
         wait_for_jobs(here)
         here.processes[0].kill()
-        _, errors = extracting.communicate(timeout=60)
+        _, errors = extracting.communicate(timeout=300)
     finally:
         here.close()
     assert extracting.returncode == 1
@@ -339,7 +340,7 @@ def test_a_worker_that_is_killed_costs_nothing(cluster: DaskHere, videos: Path, 
 
     cluster._wait_for(victim_works)
     victim.send_signal(signal.SIGKILL)
-    output, errors = extracting.communicate(timeout=120)
+    output, errors = extracting.communicate(timeout=300)
     assert extracting.returncode == 0, errors
     # One that was finished, but not yet reported, when the worker died is found there by the next.
     assert b" 0 failed." in output

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,6 +15,7 @@ import pandas as pd
 import pytest
 from command_line import Run, assert_refused, files_below
 from media import cut_off, marked_frames, portrait, rotate_mp4, write_sound, write_video
+from old_tables import make_old
 from population import make_correlations, write_correlations
 
 import motionsig.command_line.cli
@@ -151,6 +153,19 @@ def test_several_workers_give_the_same_bytes_as_one(run: Run, tmp_path: Path) ->
         assert run("extract", tmp_path, "-o", tmp_path / f"t{workers}", "--workers", workers).code == 0
     for name in ("a.parquet", "b.parquet"):
         assert (tmp_path / "t1" / name).read_bytes() == (tmp_path / "t2" / name).read_bytes()
+
+
+def test_kept_tables_without_one_sided_measures_are_counted(
+    run: Run, video: Path, tables: Path, tmp_path: Path
+) -> None:
+    """tests/extract/test_made.py does what the notice advises."""
+    folder = shutil.copytree(tables, tmp_path / "tables")
+    make_old(folder / "16_id0_pristine.parquet")
+    result = run("extract", video, "-o", folder, "--workers", 1)
+    assert result.code == 0
+    assert "(kept)" in result.out
+    assert "1 kept table of an earlier version lacks the one-sided measures of the face" in result.err
+    assert "delete the table and run the same command again" in result.err
 
 
 def test_a_truncated_video_warns_and_gives_what_was_readable(run: Run, tmp_path: Path) -> None:

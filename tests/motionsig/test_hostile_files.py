@@ -25,7 +25,7 @@ from motionsig.execution.dispatch import dispatch
 from motionsig.execution.isolation import Isolated, LostCallError
 from motionsig.execution.survey import SurveyedVideo, _survey_video, survey_videos
 
-HANG_S = 60
+HANG_S = 300
 
 
 def test_odd_names_and_dead_links_cost_themselves_only(run: Run, tmp_path: Path) -> None:
@@ -232,7 +232,7 @@ def _crash() -> None:
 
 
 def test_a_call_that_crashes_is_lost_and_the_next_one_is_made() -> None:
-    with Isolated(limit_s=30) as isolated:
+    with Isolated(limit_s=300) as isolated:
         with pytest.raises(LostCallError):
             isolated.call(_crash)
         assert isolated.call(abs, -1) == 1
@@ -242,9 +242,9 @@ def test_a_call_ends_soon_after_the_process_that_made_it_was_killed() -> None:
     program = (
         "import time\n"
         "from motionsig.execution.isolation import Isolated\n"
-        "with Isolated(limit_s=60) as isolated:\n"
+        "with Isolated(limit_s=3600) as isolated:\n"
         "    print(isolated.call(int, 1), flush=True)\n"
-        "    isolated.call(time.sleep, 60)\n"
+        "    isolated.call(time.sleep, 3600)\n"
     )
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as calling:
         assert calling.stdout is not None
@@ -252,12 +252,12 @@ def test_a_call_ends_soon_after_the_process_that_made_it_was_killed() -> None:
         started = psutil.Process(calling.pid).children(recursive=True)
         calling.kill()
     assert started
-    _, alive = psutil.wait_procs(started, timeout=20)
+    _, alive = psutil.wait_procs(started, timeout=300)
     assert not alive
 
 
 def test_ctrl_c_is_left_to_the_process_that_made_the_call() -> None:
-    with Isolated(limit_s=30) as isolated:
+    with Isolated(limit_s=300) as isolated:
         assert isolated.call(signal.getsignal, signal.SIGINT) == signal.SIG_IGN
 
 
@@ -274,7 +274,7 @@ def test_a_damaged_video_beside_a_good_one(run: Run, tmp_path: Path) -> None:
     folder.mkdir()
     write_video(folder / "good.mp4", [portrait(160)] * 3)
     cut_off(write_video(folder / "cut.mp4", [portrait(160)] * 20), 0.5)
-    result = run("extract", folder, "-o", tmp_path / "out", "--max-pixels", 25_600, "--time-limit", 60)
+    result = run("extract", folder, "-o", tmp_path / "out", "--max-pixels", 25_600, "--time-limit", 600)
     assert result.code == 1
     assert "as a video (" in result.err
     assert files_below(tmp_path / "out") == {"good.parquet", "failures.csv"}

@@ -106,7 +106,8 @@ def test_evaluate_draws_likelihood_ratios_where_it_is_asked_to(run: Run, table: 
     result = run("evaluate", table, "--person", "id0", "--classifier", "linear", "--plots", plots)
     assert result.code == 0, result.err
     assert f"Plots: {plots}" in result.out
-    assert sorted(path.name for path in plots.iterdir()) == ["reliability.svg", "tippett.svg"]
+    names = ["ece.svg", "pav.svg", "reliability.svg", "tippett.svg"]
+    assert sorted(path.name for path in plots.iterdir()) == names
     assert "Tippett, videos of id0" in (plots / "tippett.svg").read_text(encoding="utf-8")
 
 
@@ -178,7 +179,7 @@ def test_train_and_show_print_the_card(run: Run, table: Path, tmp_path: Path) ->
         "10 other people and fakes by 2 methods.",
         "body reader: simulated 1; face reader: simulated 1; frames read: all; pictures: unchanged; ",
         "signal: position; body coordinates: signing; clip length: 10 s; clip step: 5 s; ",
-        "Classifier: linear SVC with C=", "likelihood ratios lie between 0.1", " and 13.",
+        "Classifier: linear SVC with C=", "Held-out ones support likelihood ratios between 0.",
         "at least 8 scored clips", "by motionsig",
         "Error rates on held-out recordings:",
     ):  # fmt: skip
@@ -355,6 +356,20 @@ def test_identify_ranks_the_enrolled_people(run: Run, suspects: Path, models: Pa
     assert all(firsts[f"{k}_id0_pristine.mp4"] == "id0" for k in range(7))
     assert firsts["7_id1_celeb.mp4"] == "ann"
     assert "may be none of these people" in result.out
+
+
+def test_identify_shows_one_spelling_of_a_person_with_several_models(
+    run: Run, table: Path, models: Path, tmp_path: Path
+) -> None:
+    ann = load_model(models / "ann.skops")
+    save_model(
+        dataclasses.replace(ann, card=ann.card.model_copy(update={"person": "ANN"})), models / "ann2.skops"
+    )
+    result = run("identify", table, "--models", models, "-o", tmp_path / "out")
+    found = Identification.model_validate_json((tmp_path / "out" / "identification.json").read_text())
+    people = [sorted(one.person for one in video.candidates) for video in found.videos]
+    assert people == [["ann", "ann", "id0"]] * 19
+    assert "1 person is spelt in several ways, and each counts as one: 'ann' also as 'ANN'." in result.err
 
 
 def test_identify_names_models_that_do_not_fit_and_uses_the_others(

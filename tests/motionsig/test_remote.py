@@ -53,7 +53,7 @@ def closed_storage() -> None:
 @pytest.mark.parametrize(
     "use",
     [
-        lambda: find_remote_files(["closed:///v"], {".mp4"}),
+        lambda: find_remote_files(["closed:///v"], {".mp4"}, lambda *_: None),
         lambda: fetched(RemoteFile("closed:///v.mp4")).__enter__(),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import json
 import os
 import shutil
@@ -15,7 +16,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from command_line import Run, assert_refused
-from frame_tables import make_frames, make_table, write_table
+from frame_tables import make_frames, make_moving_frames, make_table, write_table
 from media import write_video
 from old_tables import make_old
 from population import make_correlations, write_correlations
@@ -101,6 +102,22 @@ def test_a_suspect_without_a_usable_clip_gets_a_page(run: Run, model: Path, tmp_
     assert "because a table was judged and not a video" in text
 
 
+def test_a_verdict_and_its_page_say_that_the_file_holds_other_video_tracks(
+    run: Run, model: Path, tmp_path: Path
+) -> None:
+    table = make_table(make_moving_frames(np.arange(300) / 10), "call.mkv", reading=read_here())
+    tracks = {"track": "h264, 640 x 480 px", "other_tracks": ("vp8, 320 x 240 px",)}
+    source = table.metadata.source.model_copy(update=tracks)
+    table = dataclasses.replace(table, metadata=table.metadata.model_copy(update={"source": source}))
+    page = tmp_path / "r.html"
+    path = write_table(table, tmp_path)
+    run("classify", path, "--model", model, "-o", tmp_path / "out", "--report", page)
+    (video,) = json.loads((tmp_path / "out" / "verdict.json").read_text())["videos"]
+    (warning,) = (one for one in video["warnings"] if one["code"] == "other-tracks")
+    assert warning["tracks"]["read"] == "h264, 640 x 480 px"
+    assert "holds 2 video tracks. Only the one that players show was read (h264, 640" in page.read_text()
+
+
 def test_a_table_that_does_not_say_when_its_clips_are_gets_a_page(run: Run, tmp_path: Path) -> None:
     people = {"id0": 3, "id1": 1, "id2": 1, "id3": 1}
     table = write_correlations(tmp_path, make_correlations(people))
@@ -164,7 +181,8 @@ def test_explore_writes_a_page_for_a_small_table(run: Run, tmp_path: Path) -> No
     for words in (
         "What is missing", "Before the 7 % rule", "5.56%", "perplexity 5.33", "3,000 iterations",
         "both were reduced", "By group", "By person", "By source", "ROC", "DET", "Tippett, clips",
-        "Tippett, videos", "Reliability", "Learning curve", "Confusion",
+        "Tippett, videos", "ECE, clips", "ECE, videos", "PAV, clips", "PAV, videos", "Reliability",
+        "Learning curve", "Confusion",
     ):  # fmt: skip
         assert words in page, words
 

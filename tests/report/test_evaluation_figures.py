@@ -47,11 +47,12 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> list[FoldOutcome]:
 
 def test_files_hold_the_drawings_of_the_pages(outcomes: list[FoldOutcome], tmp_path: Path) -> None:
     paths = write_ratio_plots(outcomes, "id0", tmp_path / "plots")
-    assert [path.name for path in paths] == ["tippett.svg", "reliability.svg"]
+    assert [path.name for path in paths] == ["tippett.svg", "ece.svg", "pav.svg", "reliability.svg"]
     drawn = {figure.title: figure for figure in draw_evaluation(outcomes, "id0")}
-    tippett, reliability = (path.read_text(encoding="utf-8") for path in paths)
-    for title in ("Tippett, clips", "Tippett, videos"):
-        assert str(drawn[title].picture) in tippett
+    *by_level, reliability = (path.read_text(encoding="utf-8") for path in paths)
+    for what, file in zip(("Tippett", "ECE", "PAV"), by_level, strict=True):
+        for title in (f"{what}, clips", f"{what}, videos"):
+            assert str(drawn[title].picture) in file
     assert str(drawn["Reliability"].picture) in reliability
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from containers import write_call
 from frame_tables import make_frames, make_table
 from media import write_video
 
@@ -106,6 +107,20 @@ def test_the_running_verdict_is_told_by_shape_as_well(tmp_path: Path, label: str
     assert (centre > 80, side > 80) == {
         "match": (True, True), "no match": (True, False), "insufficient evidence": (False, True),
     }[label]  # fmt: skip
+
+
+def test_a_video_that_changes_its_size_is_drawn_in_the_size_of_its_first_frame(tmp_path: Path) -> None:
+    video = write_call(tmp_path / "v.webm", grey(2), grey(2, HEIGHT // 2, WIDTH // 2), grey(2, HEIGHT, 320))
+    table = make_table(make_frames(np.arange(6) / 25))
+    for joint in ("leftWrist", "rightWrist"):
+        table.frames[[f"{joint}_x", f"{joint}_y"]] = 600.0, 300.0
+    write_overlay(video, table, make_verdict(), tmp_path / "o.mp4")
+    with av.open(tmp_path / "o.mp4") as container:
+        frames = list(container.decode(video=0))
+    assert {(frame.width, frame.height) for frame in frames} == {(WIDTH, HEIGHT)}
+    assert all(difference(frame)[295:305, 595:605].max() > 60 for frame in frames[:4])
+    narrow = frames[5].to_ndarray(format="rgb24")
+    assert narrow[100, 400].max() < 20, "black beside a narrower picture"
 
 
 def test_odd_sizes_are_cut_to_even_ones(tmp_path: Path) -> None:

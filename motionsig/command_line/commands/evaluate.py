@@ -48,7 +48,8 @@ def evaluate(
     plots: Annotated[
         Path | None,
         typer.Option(
-            help="Draw plots of the likelihood ratios into this folder: tippett.svg and reliability.svg."
+            help="Draw plots of the likelihood ratios into this folder: tippett.svg, ece.svg, pav.svg and "
+            "reliability.svg."
         ),
     ] = None,
     cluster: ClusterAddress = None,

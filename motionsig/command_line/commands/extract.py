@@ -91,8 +91,10 @@ def show_outcome(outcome: Outcome, *, failure_only: bool = False) -> None:
         assert outcome.error is not None
         terminal.fail(outcome.error.message, outcome.error.problems)
         return
-    if damage := extraction.describe_damage():
-        terminal.warn(damage)
+    for warning in extraction.list_warnings():
+        terminal.warn(warning)
+    if order := extraction.describe_order():
+        terminal.notify(order)
     if not failure_only:
         frames = extraction.frames
         terminal.say(

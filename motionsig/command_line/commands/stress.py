@@ -75,7 +75,7 @@ def stress(
             face=face,
             workers=workers,
             limits=limits,
-            on_outcome=_warn_of_damage,
+            on_outcome=_show_warnings,
             monitor=monitor,
         )
     _show(made, as_json)
@@ -83,9 +83,9 @@ def stress(
         raise typer.Exit(1)
 
 
-def _warn_of_damage(outcome: Outcome) -> None:
-    if outcome.extraction and (damage := outcome.extraction.describe_damage()):
-        terminal.warn(damage)
+def _show_warnings(outcome: Outcome) -> None:
+    for warning in outcome.extraction.list_warnings() if outcome.extraction else ():
+        terminal.warn(warning)
 
 
 def _show(made: Stressed, as_json: bool) -> None:

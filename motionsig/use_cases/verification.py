@@ -1,0 +1,98 @@
+"""How well people are verified across recordings, and which way of describing them does it best."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from classify.background import crossing
+from classify.background.learning import WAYS, select_footage
+from classify.background.summary import VerificationSummary, summarise
+from classify.background.verification import Verified, Way, verify_footage
+from features.descriptors.registry import find_descriptor
+from features.manifest import read_manifest
+from ground.errors import InputError, TrainingError
+from ground.files import to_path
+from motionsig.use_cases.inputs import Names, check_workers, find_files
+from motionsig.use_cases.monitor import Monitor
+from motionsig.use_cases.recordings import describe_tables
+from report.verification_figures import write_trial_plots
+
+
+def verify(
+    tables: Names,
+    *,
+    ways: Sequence[Sequence[str]] = WAYS,
+    manifest: str | Path | None = None,
+    plots: str | Path | None = None,
+    workers: int | None = None,
+    monitor: Monitor | None = None,
+) -> VerificationSummary:
+    """Try on recordings of many people how well two recordings of one person are told from those of two.
+
+    Everything that a background learns is learnt anew for each trial, without the two people in it: open-set,
+    nested, person-disjoint cross-validation.
+
+    Parameters
+    ----------
+    tables
+        Frame tables of `extract`, or folders of them, as for `background`.
+    ways
+        Names of the descriptors whose scores are added up, for each way to compare; the ways that `background`
+        chooses among by default.
+    manifest
+        As for `background`.
+    plots
+        Folder for plots of the likelihood ratios.
+    workers
+        Number of processes for describing recordings; None for one a processor.
+    monitor
+        Progress, notices, and whether to stop.
+
+    Raises
+    ------
+    InputError
+        When a path or a value cannot be worked with, or there is no descriptor of a name.
+    TableError
+        When the manifest breaks its contract.
+    ModelError
+        When recordings were read in different ways.
+    TrainingError
+        When there are too few people, or too few of them in several sessions.
+    StoppedError
+        When the monitor says so.
+    """
+    monitor = monitor or Monitor()
+    check_workers(workers)
+    chosen = check_ways(ways)
+    found = find_files(tables, {".parquet"}, "frame table", on_notice=monitor.notice)
+    labels = read_manifest(to_path(manifest), monitor.notice) if manifest is not None else None
+    descriptors = tuple(dict.fromkeys(name for way in chosen for name in way))
+    described = describe_tables(found, descriptors, labels, workers, monitor)
+    if not described.recordings:
+        raise TrainingError("No table can be used:", described.left_out)
+    footage, unusable = select_footage(described.recordings, descriptors)
+    steps = crossing.count_steps(footage, nested=True)
+    with monitor.stage("Verifying", steps, "steps") as advance:
+        verified = verify_footage(footage, chosen, lambda: advance(1))
+    if plots is not None:
+        write_trial_plots(verified, to_path(plots))
+    return summarise(verified, footage, [*described.left_out, *unusable])
+
+
+def check_ways(ways: Sequence[Sequence[str]]) -> list[Way]:
+    """Return ways of describing, each once.
+
+    Raises
+    ------
+    InputError
+        When there is none, one has no descriptor, or there is no descriptor of a name.
+    """
+    if isinstance(ways, str) or any(isinstance(way, str) for way in ways):
+        raise InputError("Give ways of describing as lists of names of descriptors, not as text.")
+    chosen = list(dict.fromkeys(tuple(dict.fromkeys(way)) for way in ways))
+    if not chosen or not all(chosen):
+        raise InputError("Give at least one way of describing, each with at least one descriptor.")
+    for name in {name for way in chosen for name in way}:
+        find_descriptor(name)
+    return chosen
