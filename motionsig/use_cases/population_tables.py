@@ -28,7 +28,6 @@ from simulate.recordings import SIMULATED, RecordingPlan, SimulatedRecording, si
 # How many simulated people are in no background: one to enrol, and somebody else.
 UNSEEN: Final = 2
 
-_MANIFEST: Final = "manifest.csv"
 _MANIFEST_COLUMNS: Final = ("path", "subject", "group", "session", "collection")
 _FRAMES: Final = 250
 
@@ -86,7 +85,7 @@ def write_recordings(folder: Path, plan: RecordingPlan, seed: int = 0) -> Writte
     Returns
     -------
     WrittenRecordings
-        The manifests, beside the tables.
+        The manifests, beside the folders of tables, and named like them.
 
     Raises
     ------
@@ -99,14 +98,18 @@ def write_recordings(folder: Path, plan: RecordingPlan, seed: int = 0) -> Writte
             f"{count(UNSEEN, 'person', 'people')} are kept apart to be judged, so {plan.people} leave nobody "
             "to learn a background from. Simulate more people."
         )
-    written = WrittenRecordings(folder / "unseen" / _MANIFEST, folder / "background" / _MANIFEST)
+    written = WrittenRecordings(folder / "unseen.csv", folder / "background.csv")
     first = UNSEEN * plan.sessions
-    _refuse_other_tables(written.unseen.parent, plan.names[:first])
-    _refuse_other_tables(written.background.parent, plan.names[first:])
+    _refuse_other_tables(_folder_of(written.unseen), plan.names[:first])
+    _refuse_other_tables(_folder_of(written.background), plan.names[first:])
     recordings = simulate_recordings(plan, seed)
     _write_tables(written.unseen, islice(recordings, first))
     _write_tables(written.background, recordings)
     return written
+
+
+def _folder_of(manifest: Path) -> Path:
+    return manifest.with_suffix("")
 
 
 def _refuse_other_tables(folder: Path, names: Sequence[str]) -> None:
@@ -120,9 +123,9 @@ def _refuse_other_tables(folder: Path, names: Sequence[str]) -> None:
 def _write_tables(manifest: Path, recordings: Iterable[SimulatedRecording]) -> None:
     rows = []
     for one in recordings:
-        path = (manifest.parent / one.table.metadata.source.name).with_suffix(".parquet")
+        path = (_folder_of(manifest) / one.table.metadata.source.name).with_suffix(".parquet")
         write_frames(one.table, path)
-        rows.append((path.name, one.subject, one.group, one.session, one.collection))
+        rows.append((f"{manifest.stem}/{path.name}", one.subject, one.group, one.session, one.collection))
     write_rows(manifest, _MANIFEST_COLUMNS, rows)
 
 

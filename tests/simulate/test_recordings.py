@@ -54,7 +54,7 @@ def compute_auc(plan: RecordingPlan, seed: int) -> float:
 
 
 @pytest.mark.parametrize(
-    ("spread", "least", "most"), [(NULL, 0.42, 0.58), (REAL, 0.8, 0.95), (SEPARABLE, 0.999, 1.0)]
+    ("spread", "least", "most"), [(NULL, 0.42, 0.58), (REAL, 0.72, 0.92), (SEPARABLE, 0.999, 1.0)]
 )
 def test_people_are_told_apart_as_far_as_the_plan_says(
     spread: RecordingSpread, least: float, most: float
@@ -146,7 +146,7 @@ def test_the_tables_read_back_and_the_manifest_says_who_is_in_them(tmp_path: Pat
 def test_nobody_to_be_judged_is_among_those_to_learn_a_background_from(tmp_path: Path) -> None:
     written = write_recordings(tmp_path, SMALL)
     people = [
-        {path.stem.split("_")[1] for path in manifest.parent.glob("*.parquet")}
+        {path.stem.split("_")[1] for path in manifest.with_suffix("").glob("*.parquet")}
         for manifest in (written.unseen, written.background)
     ]
     assert people == [{"id0", "id1"}, {"id2"}]

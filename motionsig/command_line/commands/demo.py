@@ -94,26 +94,29 @@ def _announce(*words: str | Path) -> str:
 
 def _show_enrolment(out: Path, monitor: Monitor) -> None:
     """Enrol a simulated person from one recording, and say how two others compare with it."""
-    from motionsig.use_cases.enrolment_demonstration import (
-        enrol_person,
-        judge_table,
-        learn_from_others,
-        simulate_people,
-    )
+    from motionsig.use_cases.backgrounds import background as learn
+    from motionsig.use_cases.enrolment import enrol
+    from motionsig.use_cases.enrolment_demonstration import judge_table, simulate_people
 
     terminal.say("")
     terminal.say("A person can also be known from one recording, with a background that other people gave.")
     tables = simulate_people(out / "recordings")
     terminal.say(f"Wrote frame tables of simulated people, in {out / 'recordings'}")
-    background, enrolled = out / "background.skops", out / "id0-enrolled.skops"
-    _announce("background", tables.manifest.parent, "--manifest", tables.manifest, "--out", background)
-    people = learn_from_others(tables.manifest, background, monitor).footage.people
-    _announce("enrol", _PERSON, tables.enrolled, "--background", background, "--out", enrolled)
-    seconds = enrol_person(_PERSON, tables.enrolled, background, enrolled)
-    terminal.say(f"{_PERSON} is known from {seconds:.0f} s, and {people} others from the background.")
+    learnt, enrolled, folder = (
+        out / "background.skops",
+        out / "id0-enrolled.skops",
+        tables.background.with_suffix(""),
+    )
+    _announce("background", folder, "--manifest", tables.background, "--out", learnt)
+    # A few tables are described before other processes have started.
+    made = learn([folder], learnt, manifest=tables.background, workers=1, monitor=monitor)
+    people = made.card.footage.people
+    _announce("enrol", _PERSON, tables.enrolled, "--background", learnt, "--out", enrolled)
+    known = enrol(_PERSON, [tables.enrolled], learnt, enrolled, monitor=monitor).card
+    terminal.say(f"{_PERSON} is known from {known.seconds:.0f} s, and {people} others from the background.")
     for what, table, sign in (
         (f"Another recording of {_PERSON}", tables.own, 1),
-        ("Somebody else's recording", tables.others, -1),
+        ("Somebody else's recording", tables.somebody_else, -1),
     ):
         _announce("classify", table, "--model", enrolled)
         _tell_ratio(what, judge_table(table, enrolled), sign, f"people like the {people} of the background")
