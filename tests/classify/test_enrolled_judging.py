@@ -59,7 +59,7 @@ def test_the_ratio_of_the_whole_decides_by_the_thresholds_of_the_background(
 def test_a_ratio_is_said_within_the_bounds_that_the_background_supports() -> None:
     verdict = judge([1000.0, 0.001], 1000.0)
     assert verdict.score == pytest.approx(math.log(1000.0))
-    assert [clip.log10_lr for clip in verdict.clips] == pytest.approx([math.log10(31), -math.log10(12)])
+    assert [clip.log10_lr for clip in verdict.clips] == pytest.approx([math.log10(40), -math.log10(40)])
 
 
 def test_the_ratio_is_not_that_of_the_clips_multiplied_or_averaged() -> None:
