@@ -72,7 +72,8 @@ class VideoVerdict(Record):
 
     A trained model's `score` is their mean, and its thresholds and its likelihood ratio are those of mean
     scores of whole videos. An enrolled person's is the natural log-likelihood ratio, before its bounds, of
-    the clips pooled before scoring. Clips of one video are not independent, so their own ratios are never multiplied.
+    the clips pooled before scoring. Clips of one video are not independent, so their own ratios are never
+    multiplied.
 
     `log10_lr` is None where the model is not calibrated, and where fewer clips of the video have a score than
     of the videos that it learnt from. `reason` says in a code and numbers why the label is this one;

@@ -175,7 +175,8 @@ def describe_thresholds(background: BackgroundCard) -> str:
     return (
         f"Thresholds for videos: consistent above {videos.match_above:+.3f}, inconsistent below "
         f"{videos.no_match_below:+.3f}. For clips: match above {clips.match_above:+.3f}, no match below "
-        f"{clips.no_match_below:+.3f}. They aim at {videos.error_rate:.0%} errors on each side.{promise}{least}"
+        f"{clips.no_match_below:+.3f}. They aim at {videos.error_rate:.0%} errors on each "
+        f"side.{promise}{least}"
     )
 
 
