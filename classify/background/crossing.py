@@ -27,7 +27,9 @@ _MANY_RECORDINGS: Final = 300
 
 
 def assign_folds(footage: Footage, seed: int = 0) -> Indices:
-    """Return a fold for each recording: one for all of a person's, people with several sessions spread evenly.
+    """Return a fold for each recording: one for all of a person's.
+
+    People with several sessions are spread evenly.
 
     Parameters
     ----------

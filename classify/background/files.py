@@ -1,4 +1,4 @@
-"""Files of backgrounds and of enrolled people: skops archives of a card and arrays, trusted for nothing else."""
+"""Files of backgrounds and of enrolled people: skops archives of a card and arrays, and nothing else."""
 
 from __future__ import annotations
 
@@ -157,7 +157,8 @@ def _unpack(card: BackgroundCard, content: Mapping[str, Any], path: Path) -> Bac
     parts, spread = content["projections"], content["spread"]
     weights = [card.calibration.weights, *(region.weights for region in card.regions.values())]
     if not ({*names} == {*parts} == {*spread} == needed) or list(map(len, weights)) != [
-        len(card.fused), *[1] * len(card.regions)
+        len(card.fused),
+        *[1] * len(card.regions),
     ]:
         raise _misfit(path)
     projections = {name: Projection(**parts[name]) for name in names}
@@ -185,7 +186,7 @@ def _unpack(card: BackgroundCard, content: Mapping[str, Any], path: Path) -> Bac
 
 
 def _fits(array: Any, shape: tuple[int, ...], *, missing: bool = False) -> bool:
-    """Return whether an array has a type, a shape and sizes that give finite scores; NaN only where allowed."""
+    """Return whether an array has a type, a shape and sizes that give finite scores."""
     if type(array) is not np.ndarray or array.dtype != np.float64 or array.shape != shape:
         return False
     known = array[~np.isnan(array)] if missing else array

@@ -23,8 +23,8 @@ from features.descriptors.registry import find_descriptor, name_region
 from features.recordings import SIGNATURE_CLIPS, Recording
 from ground.provenance import motionsig_version, tell_time
 
-# What carries across recordings (docs/signature.md): all together, all but one, and each alone. Mouth and lids
-# are described apart as well, so that a region that moves in the person's way is not drowned by the others.
+# What carries across recordings (docs/signature.md): all together, all but one, and each alone. Mouth and
+# lids are described apart as well, so that a region that moves in the person's way is not drowned by the others.
 FUSED: Final[Way] = (
     "face-pairs",
     "side-covariance",
@@ -39,6 +39,14 @@ WAYS: Final[tuple[Way, ...]] = (
 )
 REGIONS: Final[tuple[Region, ...]] = ("mouth", "brows and lids", "head", "body")
 
+_NO_COLLECTIONS: Final = (
+    "Nobody says which recordings come from one collection, so what cameras and encoders do to the "
+    "measurements was not learnt. Name collections in the manifest."
+)
+_ONE_COLLECTION: Final = (
+    "All recordings come from one collection. How recordings of other cameras and encoders differ was not "
+    "learnt, so figures and ratios hold for footage like this one."
+)
 # What is said of each region by itself, beside what is fused.
 _MORE: Final = tuple(name for name in map(name_region, REGIONS) if name not in FUSED)
 
@@ -64,7 +72,7 @@ def learn_background(
     left_out
         Recordings that could not be described. The card says how many, and why, without their names.
     on_step
-        Called after each of `count_steps` steps.
+        Called after each of `plan_learning` steps.
     error_rate
         Share of trials that each threshold may let err.
 
@@ -113,11 +121,18 @@ def learn_background(
     return Background(card, projections, spread)
 
 
-def count_steps(recordings: Sequence[Recording]) -> int:
-    """Return in how many steps `learn_background` tells its progress, at most."""
-    footage = select_footage(recordings, FUSED, _MORE).footage
-    across = crossing.count_steps(footage, nested=False)
-    return crossing.count_steps(footage, nested=True) + (1 + len(REGIONS)) * across
+def plan_learning(recordings: Sequence[Recording]) -> tuple[int, list[LeftOut]]:
+    """Return in how many steps `learn_background` tells its progress, at most, and what it will not use.
+
+    Raises
+    ------
+    ModelError, TrainingError
+        As of `learn_background`.
+    """
+    selected = select_footage(recordings, FUSED, _MORE)
+    across = crossing.count_steps(selected.footage, nested=False)
+    steps = crossing.count_steps(selected.footage, nested=True) + (1 + len(REGIONS)) * across
+    return steps, selected.left_out
 
 
 def _bound(calibration: PairCalibration, verified: Verified) -> PairCalibration:
@@ -160,21 +175,17 @@ def _describe_collections(footage: Footage) -> list[str]:
     """Return what is to be known of where the footage comes from."""
     collections = np.unique(footage.collections).tolist()
     if "" in collections:
-        return [
-            "Nobody says which recordings come from one collection, so what cameras and encoders do to the "
-            "measurements was not learnt. Name collections in the manifest."
-        ]
+        return [_NO_COLLECTIONS]
     if len(collections) == 1:
-        return [
-            "All recordings come from one collection. How recordings of other cameras and encoders differ was "
-            "not learnt, so figures and ratios hold for footage like this one."
-        ]
+        return [_ONE_COLLECTION]
     return []
 
 
 def _measure_spread(clips: Sequence[npt.NDArray[np.float32]]) -> npt.NDArray[np.float64]:
     """Return how much each number changes within recordings, as a standard deviation; NaN where unknown."""
-    deviations = np.concatenate([values - average_clips(values) for values in clips])
-    counts = np.maximum((~np.isnan(deviations)).sum(axis=0), 1)
-    spread: npt.NDArray[np.float64] = np.sqrt(np.nansum(deviations**2, axis=0) / counts)
-    return np.where(spread > 0, spread, np.nan)
+    squares, freedom = np.zeros(clips[0].shape[1]), np.zeros(clips[0].shape[1])
+    for values in clips:
+        squares += np.nansum((values - average_clips(values)) ** 2, axis=0)
+        freedom += np.maximum((~np.isnan(values)).sum(axis=0) - 1, 0)
+    known = (freedom > 0) & (squares > 0)
+    return np.where(known, np.sqrt(squares / np.maximum(freedom, 1)), np.nan)

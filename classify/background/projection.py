@@ -2,9 +2,9 @@
 
 Standard scores, principal components, then whitening by what is not the person: how clips scatter within a
 recording, how recordings of one person differ, and how collections (cameras, encoders) differ, as in
-within-class covariance normalisation (Hatch et al. 2006) and inter-dataset variability compensation (Aronowitz
-2014), shrunk towards a sphere. Directions in which anybody changes count less. Cosines there are normalised by
-a cohort on both sides (symmetric normalisation, Shum et al. 2010).
+within-class covariance normalisation (Hatch et al. 2006) and inter-dataset variability compensation
+(Aronowitz 2014), shrunk towards a sphere. Directions in which anybody changes count less. Cosines there are
+normalised by a cohort on both sides (symmetric normalisation, Shum et al. 2010).
 """
 
 from __future__ import annotations

@@ -139,8 +139,8 @@ def select_footage(
     again = sum(number > 1 for number in sessions.values())
     if len(sessions) < FEWEST_PEOPLE or again < FEWEST_AGAIN:
         raise TrainingError(
-            f"Recordings of at least {FEWEST_PEOPLE} people are needed, {FEWEST_AGAIN} of them in two or more "
-            "sessions, to learn what changes from recording to recording. Here there are "
+            f"Recordings of at least {FEWEST_PEOPLE} people are needed, {FEWEST_AGAIN} of them in two or "
+            "more sessions, to learn what changes from recording to recording. Here there are "
             f"{count(len(sessions), 'person', 'people')}, {again} of them in several sessions. Add people, "
             "and name their sessions in a manifest.",
             tell_left_out(left_out),
@@ -153,8 +153,8 @@ def _check_readings(recordings: Sequence[Recording]) -> None:
     for recording in recordings:
         if differences := describe_differences(first.reading, recording.reading):
             raise ModelError(
-                f"{first.video} and {recording.video} were read differently: {'; '.join(differences)}. Numbers "
-                "of different readers cannot be compared. Extract all videos in the same way."
+                f"{first.video} and {recording.video} were read differently: {'; '.join(differences)}. "
+                "Numbers of different readers cannot be compared. Extract all videos in the same way."
             )
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from classify.background.files import load_enrolment
+from classify.background.judging import judge_recording
 from features.manifest import list_manifest_files
 from motionsig.use_cases.population_tables import UNSEEN, write_recordings
 from motionsig.use_cases.recordings import describe_table
@@ -38,7 +39,7 @@ def simulate_people(folder: Path) -> EnrolmentTables:
 
 
 def judge_table(table: Path, enrolled: Path) -> float | None:
-    """Return the natural log-likelihood ratio of a recording; None where too little was measured."""
+    """Return the log10 likelihood ratio of a recording; None where too little was measured."""
     enrolment = load_enrolment(enrolled)
     names = [descriptor.name for descriptor in enrolment.card.background.descriptors]
-    return enrolment.judge(describe_table(table, names, None)).llr
+    return judge_recording(enrolment, describe_table(table, names)).log10_lr

@@ -122,16 +122,16 @@ def _show_enrolment(out: Path, monitor: Monitor) -> None:
         _tell_ratio(what, judge_table(table, enrolled), sign, f"people like the {people} of the background")
 
 
-def _tell_ratio(what: str, llr: float | None, sign: int, others: str) -> None:
+def _tell_ratio(what: str, log10_lr: float | None, sign: int, others: str) -> None:
     """Say a likelihood ratio in words, and raise MotionsigError where it is not on the side of the truth."""
     from classify.verbal_scale import LEAST_SUPPORT
     from classify.words.judgements import describe_support
 
-    if llr is None or sign * llr < math.log(LEAST_SUPPORT):
+    if log10_lr is None or sign * log10_lr < math.log10(LEAST_SUPPORT):
         raise MotionsigError(
             f"{what} should be told from the others. This is a defect of motionsig. Please report it."
         )
-    terminal.say(f"{what}: {describe_support(llr / math.log(10), _PERSON, others)}")
+    terminal.say(f"{what}: {describe_support(log10_lr, _PERSON, others)}")
 
 
 def _conclude(labels: dict[str, str], out: Path) -> None:
