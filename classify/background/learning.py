@@ -24,7 +24,7 @@ from features.recordings import SIGNATURE_CLIPS, Recording
 from ground.provenance import motionsig_version, tell_time
 
 # What carries across recordings (docs/signature.md): all together, all but one, and each alone. Mouth and
-# lids are described apart as well, so that a region that moves in the person's way is not drowned by the others.
+# lids are described apart as well, so that a region that moves in the person's way is not drowned by others.
 FUSED: Final[Way] = (
     "face-pairs",
     "side-covariance",
