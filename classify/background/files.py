@@ -1,4 +1,4 @@
-"""Files of backgrounds and of enrolled people: skops archives of a card and arrays, trusted for nothing else."""
+"""Files of backgrounds and of enrolled people: skops archives of a card and arrays, and nothing else."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from classify.background.card import BACKGROUND_SCHEMA, ENROLMENT_SCHEMA, Backgr
 from classify.background.enrolled import Enrolment
 from classify.background.projection import Projection
 from features.descriptors.registry import DESCRIPTORS, name_region
+from features.recordings import SIGNATURE_CLIPS
 from ground.errors import ModelError
 from ground.files import refuse_special_file, replace_when_complete, to_path
 
@@ -139,6 +140,12 @@ def _read_card(text: str, kind: type[Card], schema: int, command: str, path: Pat
 
 def _unpack(card: BackgroundCard, content: Mapping[str, Any], path: Path) -> Background:
     names = [descriptor.name for descriptor in card.descriptors]
+    if (card.clip_s, card.step_s) != (SIGNATURE_CLIPS.length_s, SIGNATURE_CLIPS.step_s):
+        raise ModelError(
+            f"{path} was made with clips of {card.clip_s:g} s every {card.step_s:g} s, and this version of "
+            f"motionsig describes recordings by clips of {SIGNATURE_CLIPS.length_s:g} s every "
+            f"{SIGNATURE_CLIPS.step_s:g} s. Learn the background again."
+        )
     for descriptor in card.descriptors:
         known = DESCRIPTORS.get(descriptor.name)
         if known is None or known.revision != descriptor.revision:
@@ -148,7 +155,11 @@ def _unpack(card: BackgroundCard, content: Mapping[str, Any], path: Path) -> Bac
             )
     needed = {*card.fused, *map(name_region, card.regions)}
     parts, spread = content["projections"], content["spread"]
-    if not ({*names} == {*parts} == {*spread} == needed and len(card.calibration.weights) == len(card.fused)):
+    weights = [card.calibration.weights, *(region.weights for region in card.regions.values())]
+    if not ({*names} == {*parts} == {*spread} == needed) or list(map(len, weights)) != [
+        len(card.fused),
+        *[1] * len(card.regions),
+    ]:
         raise _misfit(path)
     projections = {name: Projection(**parts[name]) for name in names}
     for name, projection in projections.items():
@@ -158,11 +169,15 @@ def _unpack(card: BackgroundCard, content: Mapping[str, Any], path: Path) -> Bac
             "scale": (numbers,),
             "whitening": (numbers, components),
             "centre": (components,),
-            "cohort": (card.footage.people, components),
+            # A region that few people show has a smaller cohort.
+            "cohort": (min(len(projection.cohort), card.footage.people), components),
         }
         arrays_fit = all(_fits(getattr(projection, part), shape) for part, shape in shapes.items())
         if not (
-            arrays_fit and 0 < components <= _MOST_COMPONENTS and (projection.scale >= 1 / _LARGEST).all()
+            arrays_fit
+            and 0 < components <= _MOST_COMPONENTS
+            and len(projection.cohort)
+            and (projection.scale >= 1 / _LARGEST).all()
         ):
             raise _misfit(path)
         if not _fits(spread[name], (numbers,), missing=True):
@@ -171,7 +186,7 @@ def _unpack(card: BackgroundCard, content: Mapping[str, Any], path: Path) -> Bac
 
 
 def _fits(array: Any, shape: tuple[int, ...], *, missing: bool = False) -> bool:
-    """Return whether an array has a type, a shape and sizes that give finite scores; NaN only where allowed."""
+    """Return whether an array has a type, a shape and sizes that give finite scores."""
     if type(array) is not np.ndarray or array.dtype != np.float64 or array.shape != shape:
         return False
     known = array[~np.isnan(array)] if missing else array
