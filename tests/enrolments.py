@@ -20,6 +20,7 @@ from classify.background.card import (
 )
 from classify.background.enrolled import Enrolment, Judged
 from classify.background.figures import VerificationFigures
+from classify.background.identities import Identities
 from classify.metrics import Figure
 from classify.thresholds import Thresholds
 from extract.description import Backend, ReadingDescription
@@ -51,7 +52,7 @@ VERIFICATION = VerificationFigures(
 
 
 # What only the true comparison looks at.
-NO_BACKGROUND = Background(None, {}, {})  # type: ignore[arg-type]
+NO_BACKGROUND = Background(None, {}, {}, Identities.of(["somebody"], ["b" * 64]))  # type: ignore[arg-type]
 
 
 def make_background(**changed: Any) -> BackgroundCard:
@@ -65,7 +66,6 @@ def make_background(**changed: Any) -> BackgroundCard:
         "fused": USED,
         "footage": BackgroundFootage(
             people=30, people_again=11, recordings=60, sessions=55, collections=2, minutes=93.0,
-            people_sha256=("1" * 64,), video_sha256=("b" * 64,),
         ),
         "calibration": CALIBRATION,
         "thresholds": THRESHOLDS,

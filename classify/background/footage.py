@@ -108,6 +108,13 @@ def find_usable(recording: Recording, descriptors: Sequence[str]) -> npt.NDArray
     return usable
 
 
+def number_pairs(first: Names, second: Names) -> npt.NDArray[np.intp]:
+    """Return a number for each pair of names, shape (rows,): the same for the same pair, in this order."""
+    names, places = np.unique(np.concatenate([first, second]), return_inverse=True)
+    one, other = np.split(places, 2)
+    return one * len(names) + other
+
+
 def average_clips(values: npt.NDArray[np.floating[Any]]) -> Values:
     """Return the mean of each number over clips, shape (numbers,); NaN where it is missing in all of them."""
     present = ~np.isnan(values)

@@ -13,10 +13,10 @@ from ground.records import Record
 
 RegionLabel = Literal["moves like the person", "does not move like the person", "cannot be said"]
 
-# The likelihood ratio, or its inverse, from which a region is said to move like the person, or not to. Measured
-# on real people (docs/signature.md): with 3, a mouth of somebody else in the person's own recording is told
-# from the brows or the head in half of the cases, and in one of a hundred genuine recordings; 2 would tell
-# more and err three times as often, and the few people of a usual background support no ratio of 10.
+# The likelihood ratio, or its inverse, from which a region is said to move like the person, or not to.
+# Measured on real people (docs/signature.md): with 3, a mouth of somebody else in the person's own recording
+# is told from the brows or the head in half of the cases, and in one of a hundred genuine recordings; 2 would
+# tell more and err three times as often, and the few people of a usual background support no ratio of 10.
 REGION_SUPPORT: Final = 3
 
 

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from classify.background.footage import Footage, Values, average_clips
+from classify.background.footage import Footage, Values, average_clips, number_pairs
 
 Indices = npt.NDArray[np.intp]
 Names = npt.NDArray[np.str_]
@@ -118,7 +118,7 @@ def lay_trials(footage: Footage, seed: int = 0) -> tuple[Sides, Trials]:
 def _leave_sessions_out(footage: Footage) -> Indices:
     """Return a recording of each session of the people with three or more of them."""
     many = {person for person, count in footage.count_sessions().items() if count > _PAIR_OF_SESSIONS}
-    _, first = np.unique(np.char.add(np.char.add(footage.people, "\0"), footage.sessions), return_index=True)
+    _, first = np.unique(number_pairs(footage.people, footage.sessions), return_index=True)
     return np.array([row for row in first if footage.people[row] in many], dtype=np.intp)
 
 

@@ -49,7 +49,6 @@ def test_recordings_that_disagree_are_named_with_what_to_do() -> None:
 def test_unknown_collections_are_not_called_one() -> None:
     footage = BackgroundFootage(
         people=12, people_again=1, recordings=13, sessions=13, collections=None, minutes=9.0,
-        people_sha256=(), video_sha256=(),
     )  # fmt: skip
     text = "\n".join(
         list_card(make_card(background=make_background(footage=footage, notes=("All is one.",))))
