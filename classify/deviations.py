@@ -28,12 +28,17 @@ EXPLAINED: Final = (
     name_region("brows and lids"),
 )
 _KNOWN: Final = frozenset(PairSet(mouth=True).columns).union(
-    *(DESCRIPTORS[descriptor].numbers for descriptor in EXPLAINED)
+    *(DESCRIPTORS[descriptor].numbers for descriptor in ("face-pairs", "side-pairs", "spreads"))
 )
 
 
+def is_known(name: str) -> bool:
+    """Return whether a number has words of its own; those of a region's spreads say what the face's say."""
+    return name in _KNOWN
+
+
 def _check_name(name: str) -> str:
-    if name not in _KNOWN:
+    if not is_known(name):
         raise ValueError(f"there is no pair and no number {name}")
     return name
 

@@ -112,7 +112,8 @@ def number_pairs(first: Names, second: Names) -> npt.NDArray[np.intp]:
     """Return a number for each pair of names, shape (rows,): the same for the same pair, in this order."""
     names, places = np.unique(np.concatenate([first, second]), return_inverse=True)
     one, other = np.split(places, 2)
-    return one * len(names) + other
+    numbers: npt.NDArray[np.intp] = one * len(names) + other
+    return numbers
 
 
 def average_clips(values: npt.NDArray[np.floating[Any]]) -> Values:

@@ -146,7 +146,7 @@ def _add_nuisances(reduced: Values, recordings: Indices, means: Values, footage:
 
 
 def _scatter_collections(means: Values, footage: Footage) -> Values:
-    """Return the scatter between collections, each the mean of its people; 0 for fewer than two with several."""
+    """Return the scatter between the collections that have several people; 0 for fewer than two of them."""
     centres = []
     for collection in np.unique(footage.collections[footage.collections != ""]):
         rows = footage.collections == collection
