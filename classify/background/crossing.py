@@ -179,6 +179,8 @@ def with_lengths(scores: Scores, sides: Sides, trials: Trials) -> ScoredTrials:
 
 
 def name_sources(sides: Sides, trials: Trials) -> npt.NDArray[np.str_]:
-    """Return the person of each target trial, and the two people of every other one."""
-    pairs = np.sort(np.column_stack([sides.people[trials.enrolled], sides.people[trials.suspects]]), axis=1)
-    return np.char.add(np.char.add(pairs[:, 0], "\0"), pairs[:, 1])
+    """Return what stands for the person of each target trial, and for the two people of every other one."""
+    # Numbers, because joined names of two people may be those of two others.
+    named, places = np.unique(sides.people, return_inverse=True)
+    pairs = np.sort(np.column_stack([places[trials.enrolled], places[trials.suspects]]), axis=1)
+    return np.asarray(pairs @ [len(named), 1]).astype(np.str_)

@@ -118,7 +118,8 @@ def lay_trials(footage: Footage, seed: int = 0) -> tuple[Sides, Trials]:
 def _leave_sessions_out(footage: Footage) -> Indices:
     """Return a recording of each session of the people with three or more of them."""
     many = {person for person, count in footage.count_sessions().items() if count > _PAIR_OF_SESSIONS}
-    _, first = np.unique(np.char.add(np.char.add(footage.people, "\0"), footage.sessions), return_index=True)
+    places = [np.unique(names, return_inverse=True)[1] for names in (footage.people, footage.sessions)]
+    _, first = np.unique(np.column_stack(places), axis=0, return_index=True)
     return np.array([row for row in first if footage.people[row] in many], dtype=np.intp)
 
 
