@@ -9,6 +9,7 @@ import pytest
 from recordings import make_recordings
 from sklearn.metrics import roc_auc_score
 
+from classify.background import figures as figures_module
 from classify.background.figures import VerificationFigures, measure_trials, rank_trials
 from classify.background.footage import Footage, gather_footage
 from classify.background.summary import summarise
@@ -107,7 +108,7 @@ def make_many(people: int, per_person: int = 1) -> tuple[np.ndarray, ...]:
 
 def test_from_five_people_on_intervals_hold_the_figure_and_narrow_with_people() -> None:
     widths = []
-    for people in (5, 40):
+    for people in (5, 25):
         ranks, is_target, first, second = make_many(people)
         nobody = np.full(len(ranks), "")
         figure = measure_trials(ranks, ranks, is_target, first, second, (nobody, nobody)).auc
@@ -115,11 +116,11 @@ def test_from_five_people_on_intervals_hold_the_figure_and_narrow_with_people() 
         assert figure.high is not None
         assert figure.low <= figure.value <= figure.high
         widths.append(figure.high - figure.low)
-    assert widths[1] < 0.6 * widths[0]
+    assert widths[1] < 0.7 * widths[0]
 
 
 def test_more_trials_of_the_same_people_are_no_narrower_interval() -> None:
-    ranks, is_target, first, second = make_many(12)
+    ranks, is_target, first, second = make_many(6)
     nobody = np.full(len(ranks), "")
     once = measure_trials(ranks, ranks, is_target, first, second, (nobody, nobody))
     rows = np.tile(np.arange(len(ranks)), 3)
@@ -142,11 +143,16 @@ def test_draws_that_all_agree_are_no_interval() -> None:
 # --- verification
 
 
-def make_footage(person: float, people: int = 16, seed: int = 0) -> Footage:
-    recordings = make_recordings(
-        people, 2, numbers=8, clips=3, person=person, descriptors=NAMES, seed=seed, collections=2
-    )
-    return gather_footage(recordings, NAMES)
+@pytest.fixture(autouse=True)
+def fewer_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rules hold for any number of draws."""
+    monkeypatch.setattr(figures_module, "_RESAMPLES", 100)
+
+
+def make_footage(person: float) -> Footage:
+    """Twelve people, six of them in two sessions, which makes six folds and 21 pairs of folds."""
+    recordings = make_recordings(12, 2, numbers=8, clips=3, person=person, descriptors=NAMES, collections=2)
+    return gather_footage([one for k, one in enumerate(recordings) if k < 12 or k % 2], NAMES)
 
 
 @pytest.fixture(scope="module")
@@ -180,7 +186,7 @@ def test_each_trial_of_each_way_has_a_bounded_ratio(separable: tuple[Footage, Ve
         assert np.abs(ratios.llrs).max() <= np.log(people + 1)
         inside = np.abs(ratios.ranks) < 0.1
         np.testing.assert_allclose(ratios.llrs[inside], ratios.ranks[inside])
-    assert sum(verified.picked.values()) == 55  # pairs of ten folds, and each with itself
+    assert sum(verified.picked.values()) == 21
 
 
 def test_the_picked_way_is_the_one_that_does_better_elsewhere() -> None:
@@ -188,13 +194,13 @@ def test_the_picked_way_is_the_one_that_does_better_elsewhere() -> None:
     footage = make_footage(3.0)
     noise = [np.random.default_rng(k).normal(size=(3, 8)).astype(np.float32) for k in range(len(footage))]
     verified = verify_footage(replace(footage, clips={**footage.clips, "spreads": noise}), [OTHER, ONE])
-    assert verified.picked == {OTHER: 0, ONE: 55}
+    assert verified.picked == {OTHER: 0, ONE: 21}
     np.testing.assert_array_equal(verified.picked_ratios.ranks, verified.ratios[ONE].ranks)
 
 
 def test_what_is_picked_and_learnt_for_a_trial_does_not_depend_on_its_people() -> None:
     """However good a person's own recordings make a way look, that way is not picked for them because of it."""
-    footage = make_footage(1.0, people=10)
+    footage = make_footage(1.0)
     ways = [ONE, OTHER]
     own = footage.people == "person 3"
     clips = dict(footage.clips)
@@ -222,10 +228,10 @@ def test_the_summary_orders_ways_and_quotes_the_picked_one(separable: tuple[Foot
     ranks = [way.figures.auc.value + way.figures.auc_per_person.value for way in summary.ways]
     assert ranks == sorted(ranks, reverse=True)
     assert {way.descriptors for way in summary.ways} == {ONE, OTHER, BOTH}
-    assert sum(way.times_picked for way in summary.ways) == 55
+    assert sum(way.times_picked for way in summary.ways) == 21
     assert summary.one_recording == verified.measure(verified.picked_ratios)
     assert summary.one_clip.target_trials == 2 * summary.one_recording.target_trials
     assert summary.several_sessions is None, "nobody has three sessions"
-    assert (summary.recordings, summary.sessions, summary.left_out) == (32, 32, ("a is left out.",))
+    assert (summary.recordings, summary.sessions, summary.left_out) == (18, 18, ("a is left out.",))
     assert summary.one_recording.auc_across is not None
     assert summary.one_recording.auc_within is None, "each person's two sessions are of two collections"
