@@ -88,6 +88,14 @@ def test_a_clip_of_a_shorter_recording_is_no_longer_than_it() -> None:
     assert lay_trials(footage)[0].seconds.tolist() == [5.0, 20.0, 5.0, 8.0]
 
 
+def test_joined_names_of_people_and_sessions_are_not_taken_for_others() -> None:
+    """1 in session 11 reads like 11 in session 1."""
+    people, sessions = ["1", "1", "1", "11", "11", "11"], ["11", "2", "3", "1", "2", "3"]
+    footage = replace(make_footage("aaabbb", "123123"), people=np.array(people), sessions=np.array(sessions))
+    sides, _ = lay_trials(footage)
+    assert sides.people[12:].tolist() == ["1"] * 3 + ["11"] * 3
+
+
 def test_who_has_two_sessions_has_no_several_sessions_to_enrol() -> None:
     sides, trials = lay_trials(make_footage("aabb", "1212"))
     assert len(sides.people) == 8
