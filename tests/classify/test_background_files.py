@@ -1,4 +1,4 @@
-"""Files of backgrounds and enrolled people: they come back whole, and whatever was tampered with is refused."""
+"""Files of backgrounds and enrolled people: they come back whole, and what was tampered with is refused."""
 
 from __future__ import annotations
 
@@ -176,8 +176,8 @@ TAMPERED: dict[str, tuple[Callable[[Content], object], str]] = {
     "a card that is a list": (lambda c: c.update(card="[]"), "is no background of motionsig"),
     "another revision": (describe_otherwise(99), "revision 99 of the descriptor 'spreads'"),
     "an unknown descriptor": (describe_otherwise(None, "wobbles"), "of the descriptor 'wobbles'"),
-    "a newer schema": (edit_card(schema_version=99), "made by a newer version of motionsig (schema 99). Update"),
-    "an older schema": (edit_card(schema_version=0), "an older version of motionsig (schema 0). Make it again"),
+    "a newer schema": (edit_card(schema_version=99), "a newer version of motionsig (schema 99). Update"),
+    "an older schema": (edit_card(schema_version=0), "an older version of motionsig (schema 0). Make it"),
     "an unknown field": (edit_card(colour="red"), "The card in"),
     "a field too few": (edit_card(fused=None), "The card in"),
     "nothing fused": (edit_card(fused=[]), DO_NOT_FIT),

@@ -59,15 +59,15 @@ def compare(
     """Compare ways of describing motion: across people, or with --person for one of them.
 
     Without --person it ranks descriptors by how well they verify people across recordings, as `motionsig
-    verify` does, and prints the same tables. The tables need many people, several of them in several sessions.
-    All ways are tried on the same recordings: those in which every descriptor has numbers. So a way that needs
-    the body leaves out recordings of faces alone.
+    verify` does, and prints the same tables. It needs tables of many people, several of them in several
+    sessions. All ways are tried on the same recordings: those in which every descriptor has numbers. So a way
+    that needs the body leaves out recordings of faces alone.
 
     With --person it compares configurations of `motionsig train`: signals, sets of pairs, clip lengths and
-    classifiers, in one table. Each configuration has a grouped evaluation. The table is ordered by the results
-    inside the training parts. The first row is the best of many, so it looks better than it is. Quote the last
-    row: each fold picks the configuration by its training part alone, and tests it on the part that it held
-    out. A configuration without enough footage is named with the reason.
+    classifiers, in one table. Each configuration has a grouped evaluation. The table is ordered by the
+    results inside the training parts. The first row is the best of many, so it looks better than it is. Quote
+    the last row: each fold picks the configuration by its training part alone, and tests it on the part that
+    it held out. A configuration without enough footage is named with the reason.
 
     Each configuration is trained five times, with a search of its hyperparameters each time. The 54 default
     configurations take about ten minutes on two cores for three hours of video. Four times the video takes
