@@ -14,11 +14,13 @@ if TYPE_CHECKING:
     from motionsig.api import *  # noqa: F403 - those that it lists
 
 __all__ = (
+    "Background",
     "Classified",
     "ClipRule",
     "Correlated",
     "CorrelationOptions",
     "DependencyError",
+    "Enrolment",
     "Evaluation",
     "ExtractionOptions",
     "Identified",
@@ -37,10 +39,13 @@ __all__ = (
     "TableError",
     "TrainingError",
     "Verdict",
+    "VerificationSummary",
     "VideoError",
+    "background",
     "classify",
     "compare",
     "correlate",
+    "enrol",
     "evaluate",
     "evaluate_by_both_protocols",
     "evaluate_growth",
@@ -48,6 +53,7 @@ __all__ = (
     "extract",
     "identify",
     "import_openface",
+    "load_background",
     "load_judge",
     "load_model",
     "read_frame_table",
@@ -59,6 +65,7 @@ __all__ = (
     "tabulate_clips",
     "tabulate_outcomes",
     "train",
+    "verify",
 )
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from classify.background.background import Background
+from classify.background.enrolled import Enrolment
+from classify.background.files import load_background
+from classify.background.summary import VerificationSummary
 from classify.evaluation import Evaluation
 from classify.judge_file import load_judge
 from classify.model import Model
@@ -25,9 +29,11 @@ from ground.errors import (
     VideoError,
 )
 from motionsig.execution.dispatch import Outcome
+from motionsig.use_cases.backgrounds import background
 from motionsig.use_cases.classification import Classified, classify
 from motionsig.use_cases.comparison import compare
 from motionsig.use_cases.correlation import Correlated, correlate
+from motionsig.use_cases.enrolment import enrol
 from motionsig.use_cases.evaluation import evaluate, evaluate_by_both_protocols, evaluate_growth
 from motionsig.use_cases.exploration import explore
 from motionsig.use_cases.extraction import extract, tabulate_outcomes
@@ -39,13 +45,16 @@ from motionsig.use_cases.run import Ran, run
 from motionsig.use_cases.stress import Stressed, stress
 from motionsig.use_cases.training import train
 from motionsig.use_cases.verdict_files import read_verdict, tabulate_clips
+from motionsig.use_cases.verification import verify
 
 __all__ = (
+    "Background",
     "Classified",
     "ClipRule",
     "Correlated",
     "CorrelationOptions",
     "DependencyError",
+    "Enrolment",
     "Evaluation",
     "ExtractionOptions",
     "Identified",
@@ -64,10 +73,13 @@ __all__ = (
     "TableError",
     "TrainingError",
     "Verdict",
+    "VerificationSummary",
     "VideoError",
+    "background",
     "classify",
     "compare",
     "correlate",
+    "enrol",
     "evaluate",
     "evaluate_by_both_protocols",
     "evaluate_growth",
@@ -75,6 +87,7 @@ __all__ = (
     "extract",
     "identify",
     "import_openface",
+    "load_background",
     "load_judge",
     "load_model",
     "read_frame_table",
@@ -86,4 +99,5 @@ __all__ = (
     "tabulate_clips",
     "tabulate_outcomes",
     "train",
+    "verify",
 )

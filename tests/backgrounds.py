@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -31,12 +32,19 @@ def make_few(again: int = 6, people: int = 12, **changed: Any) -> list[Recording
     return [one for k, one in enumerate(made) if k < 2 * again or k % 2 == 0]
 
 
-def learn(recordings: Sequence[Recording], left_out: Sequence[LeftOut] = ()) -> Background:
-    """Learn a background from two descriptors, as `learn_background` does from more."""
+@contextmanager
+def few_descriptors() -> Iterator[None]:
+    """Let backgrounds be learnt from two descriptors and two regions, which takes a second."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(learning, "FUSED", FUSED)
         patch.setattr(learning, "WAYS", (FUSED, *((name,) for name in FUSED)))
         patch.setattr(learning, "REGIONS", REGIONS)
         patch.setattr(learning, "_MORE", DESCRIBED[2:])
         patch.setattr(figures, "_RESAMPLES", 50)
+        yield
+
+
+def learn(recordings: Sequence[Recording], left_out: Sequence[LeftOut] = ()) -> Background:
+    """Learn a background from two descriptors, as `learn_background` does from more."""
+    with few_descriptors():
         return learn_background(recordings, left_out)

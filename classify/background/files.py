@@ -13,8 +13,9 @@ import numpy.typing as npt
 import pydantic
 import skops.io
 
-from classify.archives import check_archive
+from classify.archives import check_archive, list_parts
 from classify.background.background import Background
+from classify.background.calibration import PairCalibration
 from classify.background.card import BACKGROUND_SCHEMA, ENROLMENT_SCHEMA, BackgroundCard, EnrolmentCard
 from classify.background.enrolled import Enrolment
 from classify.background.identities import Identities
@@ -32,6 +33,11 @@ _ALLOWED_TYPES: Final = frozenset({"builtins.dict", "builtins.list", "builtins.s
 # No number of ours is larger, nor a scale smaller than 1 by it; sums of products stay finite.
 _LARGEST: Final = 1e20
 _MOST_COMPONENTS: Final = 4096
+_MOST_SESSIONS: Final = 1_000_000
+_COUNTS: Final = ("most_sessions", "people_again", "people")
+# What each kind of file of ours has that the others have not.
+_PARTS: Final = {"pipeline": "model", "background": "enrolment", "projections": "background"}
+_KINDS: Final = {"model": "a trained model", "enrolment": "an enrolment", "background": "a background"}
 
 
 def save_background(background: Background, path: Path) -> None:
@@ -89,6 +95,7 @@ def _save(content: dict[str, Any], path: Path) -> None:
 def _load(path: Path, kind: str, command: str, assemble: Callable[[Any, Path], Loaded]) -> Loaded:
     refuse_special_file(path, ModelError)
     try:
+        _check_kind(path, kind, command)
         check_archive(path, _ALLOWED_TYPES, kind)
         return assemble(skops.io.load(path, trusted=[]), path)
     except ModelError:
@@ -103,6 +110,16 @@ def _load(path: Path, kind: str, command: str, assemble: Callable[[Any, Path], L
             f"{path} is no {kind} of motionsig, or it is damaged ({type(error).__name__}). Copy it again, or "
             f"make it again with `{command}`."
         ) from error
+
+
+def _check_kind(path: Path, kind: str, command: str) -> None:
+    """Raise ModelError when a file of ours is of another kind, of which all that follows would be no help."""
+    parts = list_parts(path)
+    found = next((held for part, held in _PARTS.items() if part in parts), kind)
+    if found != kind:
+        raise ModelError(
+            f"{path} is {_KINDS[found]}, and this needs {_KINDS[kind]}. Make one with `{command}`."
+        )
 
 
 def _assemble_background(content: Any, path: Path) -> Background:
@@ -157,11 +174,14 @@ def _unpack(card: BackgroundCard, content: Mapping[str, Any], path: Path) -> Bac
             )
     needed = {*card.fused, *map(name_region, card.regions)}
     parts, spread = content["projections"], content["spread"]
-    weights = [card.calibration.weights, *(region.weights for region in card.regions.values())]
+    calibrations = [card.calibration, *card.regions.values()]
+    weights = [calibration.weights for calibration in calibrations]
     if not ({*names} == {*parts} == {*spread} == needed) or list(map(len, weights)) != [
         len(card.fused),
         *[1] * len(card.regions),
     ]:
+        raise _misfit(path)
+    if not all(map(_is_sane, calibrations)):
         raise _misfit(path)
     projections = {name: Projection(**parts[name]) for name in names}
     for name, projection in projections.items():
@@ -200,6 +220,12 @@ def _fits(array: Any, shape: tuple[int, ...], *, missing: bool = False) -> bool:
         return False
     known = array[~np.isnan(array)] if missing else array
     return bool((np.abs(known) <= _LARGEST).all())
+
+
+def _is_sane(calibration: PairCalibration) -> bool:
+    """Return whether a calibration gives finite ratios of finite scores."""
+    numbers = np.hstack([value for name, value in calibration if name not in _COUNTS])
+    return bool((np.abs(numbers) <= _LARGEST).all()) and calibration.most_sessions <= _MOST_SESSIONS
 
 
 def _misfit(path: Path) -> ModelError:

@@ -47,7 +47,7 @@ _SHORT_HELP: Final[dict[Callable[..., None], str]] = {
     enrol: "Enrol a person from one recording on.",
     verify: "Measure how well people are known across recordings.",
     evaluate: "Measure how well the person can be told from others.",
-    compare: "Compare signals, pairs, clip lengths and classifiers.",
+    compare: "Compare ways of describing and classifying motion.",
     show: "Show the card of a model.",
     classify: "Say whether a suspect video moves like the person.",
     report: "Write a verdict as one HTML file.",

@@ -1,4 +1,4 @@
-"""Scores of pairs to likelihood ratios: what they mean, what length changes, and how far they can be relied on."""
+"""Scores of pairs to likelihood ratios: what they mean, what length changes, and what bounds them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PEOPLE = 20
 def make_trials(
     *, gap: float = 2.0, descriptors: int = 2, per_source: int = 3, seed: int = 0
 ) -> tuple[ScoredTrials, np.ndarray, np.ndarray]:
-    """Trials of 20 people and of their 190 pairs; scores have deviation 1, and targets lie higher by `gap`."""
+    """Trials of 20 people and their 190 pairs; scores have deviation 1, and targets lie higher by `gap`."""
     rng = np.random.default_rng(seed)
     own = [f"{k}\0{k}" for k in range(PEOPLE)]
     pairs = [f"{j}\0{k}" for j in range(PEOPLE) for k in range(j + 1, PEOPLE)]

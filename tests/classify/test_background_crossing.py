@@ -55,7 +55,7 @@ def test_folds_are_as_many_as_people_with_several_sessions_up_to_8_or_6_of_many_
 def test_no_projection_that_scores_a_trial_has_seen_its_people(
     footage: Footage, monkeypatch: pytest.MonkeyPatch, *, nested: bool
 ) -> None:
-    """Each projection, when asked, gives the number of the fit that made it, so that scores say who made them."""
+    """Scores are replaced by the number of the fit that gave them."""
     seen: list[set[str]] = []
 
     def fit(learnt_from: Footage) -> dict[str, Projection]:

@@ -199,7 +199,7 @@ def test_the_picked_way_is_the_one_that_does_better_elsewhere() -> None:
 
 
 def test_what_is_picked_and_learnt_for_a_trial_does_not_depend_on_its_people() -> None:
-    """However good a person's own recordings make a way look, that way is not picked for them because of it."""
+    """However good a person's own recordings make a way look, it is not picked for them because of that."""
     footage = make_footage(1.0)
     ways = [ONE, OTHER]
     own = footage.people == "person 3"

@@ -81,8 +81,7 @@ def test_how_much_numbers_change_is_that_of_clips_within_recordings(background: 
 
 @pytest.fixture(scope="module")
 def odd() -> Background:
-    """A second session of everybody from one collection, of single clips, with fakes and others left out, where
-    the body is hardly ever seen."""
+    """Recordings of single clips from one collection, some of them left out; the body is hardly ever seen."""
     recordings = [replace(one, collection="c") for one in make_few(clips=1)]
     for one in recordings[8:]:
         one.numbers["region:body"][:] = np.nan
@@ -104,9 +103,9 @@ def test_a_region_that_few_people_show_is_left_out_with_a_note(odd: Background) 
 
 def test_what_was_left_out_is_counted_by_reason_and_not_named(odd: Background) -> None:
     assert odd.card.notes[0] == (
-        "Not used: 20 recordings, 16 because the manifest does not list them, 1 because it could not be read, "
-        "1 because nobody says who is in it, 1 because another recording is the same file as it, 1 because too "
-        "little of a face was found in each clip of it."
+        "Not used: 20 recordings, 16 because the manifest does not list them, 1 because it could not be "
+        "read, 1 because nobody says who is in it, 1 because another recording is the same file as it, 1 "
+        "because too little of a face was found in each clip of it."
     )
     assert odd.card.footage.recordings == len(odd.identities.videos) == 18
     assert not any(map(odd.identities.has_video, ("a" * 64, "b" * 64)))
@@ -126,10 +125,8 @@ def test_unknown_collections_are_noted() -> None:
     recordings = make_few(again=5, people=10)
     made = learn([replace(one, collection=None) for one in recordings])
     assert made.card.footage.collections is None
-    assert made.card.notes == (
-        "Nobody says which recordings come from one collection, so what cameras and encoders do to the "
-        "measurements was not learnt. Name collections in the manifest.",
-    )
+    (note,) = made.card.notes
+    assert note.startswith("Nobody says which recordings come from one collection, so what cameras")
 
 
 def test_a_region_that_some_people_never_show_is_learnt_from_the_others() -> None:
@@ -303,7 +300,7 @@ def test_people_of_the_background_are_refused_in_any_spelling(background: Backgr
 
 def test_videos_of_the_background_are_refused_under_any_name(background: Background) -> None:
     known = replace(make_few()[3], video="renamed.mp4")
-    with pytest.raises(TrainingError, match="was learnt from renamed.mp4, so it cannot judge"):
+    with pytest.raises(TrainingError, match=r"was learnt from renamed\.mp4, so it cannot judge"):
         enrol_with(background, [*meet(0, 1), known])
 
 

@@ -1,4 +1,4 @@
-"""The projection of a descriptor: what is the person counts, what changes between recordings of anybody less."""
+"""The projection of a descriptor: the person counts, and what changes from recording to recording less."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def measure_within(projection: Projection, footage: Footage) -> np.ndarray:
 
 
 def test_whitening_brings_the_scatter_of_clips_closer_to_a_sphere() -> None:
-    """One person a session, so that nothing but clips scatters: half the numbers ten times as much as others."""
+    """Nothing but clips scatters: half of the numbers ten times as much as the others."""
     rng = np.random.default_rng(0)
     noisy = np.repeat([1.0, 10.0], 5)
     footage = make_footage(people=40, sessions=1, clips=30, clip=0.0)
@@ -148,7 +148,7 @@ def test_whitening_brings_the_scatter_of_clips_closer_to_a_sphere() -> None:
 
 @pytest.mark.parametrize("what", ["session", "collection"])
 def test_directions_in_which_sessions_or_collections_differ_count_less(what: str) -> None:
-    """The first number says as much of the person as the others, and moves with each session or collection."""
+    """The first number tells as much of the person as the others, and moves with each of them."""
     rng = np.random.default_rng(0)
     footage = make_footage(people=40, sessions=4, collections=2, session=0.01, clips=10)
     names = footage.sessions if what == "session" else footage.collections

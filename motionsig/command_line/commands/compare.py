@@ -1,14 +1,14 @@
-"""`motionsig compare`: which configuration of measuring and classifying holds across recordings."""
+"""`motionsig compare`: which way of describing and classifying holds across recordings."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from motionsig.command_line import terminal
-from motionsig.command_line.option_groups import AsJson, VideoManifest
+from motionsig.command_line.option_groups import AsJson, PeopleManifest
 from motionsig.command_line.watching import watched
 
 if TYPE_CHECKING:
@@ -16,38 +16,67 @@ if TYPE_CHECKING:
     from classify.evaluation import Comparison
 
 
+_OF_ONE_PERSON: Final = ("signals", "sets", "windows", "classifiers")
+
+
 def compare(
+    context: typer.Context,
     data: Annotated[
         list[Path],
         typer.Argument(help="Frame tables of `motionsig extract`, or folders of them.", show_default=False),
     ],
-    person: Annotated[str, typer.Option(help="The person to learn: a subject, such as id0.")],
+    person: Annotated[
+        str | None,
+        typer.Option(
+            help="The person to learn: a subject, such as id0. Without it, ways of describing anybody are "
+            "compared across people.",
+            show_default=False,
+        ),
+    ] = None,
+    descriptors: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Without --person: a way of describing recordings, such as spreads, or several whose scores "
+            "are added up, such as face-pairs+spreads. Give the option once for each way.",
+            show_default="each descriptor alone, all that `background` adds up, and that without each part",
+        ),
+    ] = None,
     signals: Annotated[
-        str, typer.Option(help="Which signals to compare: position, velocity, highpass.")
+        str, typer.Option(help="With --person: which signals to compare: position, velocity, highpass.")
     ] = "position,velocity,highpass",
     sets: Annotated[
-        str, typer.Option(help="Which sets of pairs to compare: full, face, body, cross.")
+        str, typer.Option(help="With --person: which sets of pairs to compare: full, face, body, cross.")
     ] = "full,face,body",
     windows: Annotated[
-        str, typer.Option(help="Which clip lengths to compare, as length/overlap in seconds.")
+        str, typer.Option(help="With --person: which clip lengths to compare, as length/overlap in seconds.")
     ] = "10/5,5/2.5",
     classifiers: Annotated[
-        str, typer.Option(help="Which classifiers to compare: svc, linear, oneclass.")
+        str, typer.Option(help="With --person: which classifiers to compare: svc, linear, oneclass.")
     ] = "svc,linear,oneclass",
-    manifest: VideoManifest = None,
+    manifest: PeopleManifest = None,
     as_json: AsJson = False,
 ) -> None:
-    """Compare configurations: signals, sets of pairs, clip lengths and classifiers, in one table.
+    """Compare ways of describing motion: across people, or with --person for one of them.
 
-    Each configuration has a grouped evaluation. The table is ordered by the results inside the training
-    parts. The first row is the best of many, so it looks better than it is. Quote the last row: each fold
-    picks the configuration by its training part alone, and tests it on the part that it held out. A
-    configuration without enough footage is named with the reason.
+    Without --person it ranks descriptors by how well they verify people across recordings, as `motionsig
+    verify` does, and prints the same tables. It needs tables of many people, several of them in several
+    sessions. All ways are tried on the same recordings: those in which every descriptor has numbers. So a way
+    that needs the body leaves out recordings of faces alone.
+
+    With --person it compares configurations of `motionsig train`: signals, sets of pairs, clip lengths and
+    classifiers, in one table. Each configuration has a grouped evaluation. The table is ordered by the
+    results inside the training parts. The first row is the best of many, so it looks better than it is. Quote
+    the last row: each fold picks the configuration by its training part alone, and tests it on the part that
+    it held out. A configuration without enough footage is named with the reason.
 
     Each configuration is trained five times, with a search of its hyperparameters each time. The 54 default
     configurations take about ten minutes on two cores for three hours of video. Four times the video takes
     ten times as long. Fewer signals, sets, windows or classifiers take less.
     """
+    _refuse_options_of_the_other_way(context, across_people=person is None)
+    if person is None:
+        _compare_across_people(data, descriptors, manifest, as_json=as_json)
+        return
     from motionsig.use_cases.comparison import compare as compare_tables
 
     with watched() as monitor:
@@ -65,6 +94,31 @@ def compare(
         terminal.emit_json(comparison.model_dump(mode="json"))
     else:
         _show(comparison)
+
+
+def _refuse_options_of_the_other_way(context: typer.Context, *, across_people: bool) -> None:
+    from ground.errors import InputError
+
+    others = _OF_ONE_PERSON if across_people else ("descriptors",)
+    sources = {name: context.get_parameter_source(name) for name in others}
+    if given := [f"--{name}" for name, source in sources.items() if source and source.name == "COMMANDLINE"]:
+        needs = "needs --person" if across_people else "cannot be used with --person"
+        raise InputError(f"{given[0]} {needs}. Add the one or leave out the other.")
+
+
+def _compare_across_people(
+    tables: list[Path], descriptors: list[str] | None, manifest: Path | None, *, as_json: bool
+) -> None:
+    from motionsig.command_line.reports import show_ways
+    from motionsig.use_cases.verification import COMPARED, verify
+
+    ways = [way.split("+") for way in descriptors] if descriptors else COMPARED
+    with watched() as monitor:
+        summary = verify(tables, ways=ways, manifest=manifest, monitor=monitor)
+    if as_json:
+        terminal.emit_json(summary.model_dump(mode="json"))
+    else:
+        show_ways(summary)
 
 
 def _show(comparison: ConfigurationComparison) -> None:
