@@ -86,7 +86,9 @@ def build_suspects(tables: Llrs, footage: Footage) -> dict[str, list[Llrs]]:
         genuine = {region: table[enrolled, suspects] for region, table in tables.items()}
         foreign = {region: table[np.ix_(enrolled, others)] for region, table in tables.items()}
         # The person's recording beside each recording of others whose mouth is put into it.
-        beside = {region: np.broadcast_to(genuine[region][:, None], foreign[region].shape) for region in tables}
+        beside = {
+            region: np.broadcast_to(genuine[region][:, None], foreign[region].shape) for region in tables
+        }
         kinds["genuine"].append(genuine)
         kinds["lip-sync"].append({**beside, "mouth": foreign["mouth"]})
         kinds["swap"].append({region: table[np.ix_(own, others)] for region, table in tables.items()})
@@ -115,7 +117,9 @@ def main() -> None:
             for strength in STRENGTHS:
                 # A bound of exactly this ratio counts.
                 least = np.log(strength) - 1e-9
-                shares = [np.array([warns(llrs, least).mean() for llrs in kind]) for kind in suspects.values()]
+                shares = [
+                    np.array([warns(llrs, least).mean() for llrs in kind]) for kind in suspects.values()
+                ]
                 print(f"| t = {strength} | {' | '.join(map(format_share, shares))} |")
             print(flush=True)
 

@@ -44,7 +44,7 @@ def describe_people(folder: Path, descriptors: Sequence[str]) -> list[Recording]
     """
     labels = _read_labels(folder)
     tables = sorted(path for path in folder.glob("*.parquet") if key_of_file(path.stem) in labels)
-    described = describe_tables(tables, descriptors, labels, None, Monitor())
+    described = describe_tables(tables, descriptors, labels, 1, Monitor())
     print(*described.left_out, sep="\n", end="\n" * bool(described.left_out))
     return described.recordings
 
