@@ -18,12 +18,17 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from backgrounds import learn, make_few, make_people
 from frame_tables import make_moving_frames, make_table, write_moving
 from population import make_correlations, write_correlations
 
+from classify.background.enrolled import enrol
+from classify.background.files import load_background, load_enrolment, save_background, save_enrolment
+from classify.background.judging import judge_recording
 from classify.model_file import load_model, save_model
 from classify.person_model import train_person
 from classify.scoring import judge_videos
+from classify.words.cards import list_card
 from extract.checkpoints import Checkpoints
 from extract.frame_table import ACTION_UNITS, HEAD_ROTATION, is_frame_table, read_frame_table
 from extract.openface import join_openface, read_openface
@@ -252,6 +257,36 @@ def _number_objects(model: Path) -> None:
             archive.writestr(zipfile.ZipInfo(f"{numbers.get(stem, stem)}{dot}{suffix}"), content)
 
 
+def _make_background(folder: Path) -> None:
+    made = learn(make_few(again=5, people=10))
+    card = made.card.model_copy(update={"created_utc": "2026-01-01T00:00:00+00:00"})
+    save_background(replace(made, card=card), folder / "b.skops")
+    _number_objects(folder / "b.skops")
+
+
+def _read_background(path: Path) -> None:
+    background = load_background(path)
+    own, suspect = make_people(1, 2, seed=7)
+    judge_recording(enrol(background, "0" * 64, "ann", [own]), suspect)
+
+
+def _make_enrolment(folder: Path) -> None:
+    _make_background(folder)
+    own = make_people(1, 1, seed=7)
+    made = enrol(load_background(folder / "b.skops"), "0" * 64, "ann", own)
+    card = made.card.model_copy(update={"created_utc": "2026-01-01T00:00:00+00:00"})
+    save_enrolment(replace(made, card=card), folder / "e.skops")
+    (folder / "b.skops").unlink()
+    _number_objects(folder / "e.skops")
+
+
+def _read_enrolment(path: Path) -> None:
+    enrolment = load_enrolment(path)
+    (suspect,) = make_people(1, 1, seed=8)
+    list(list_card(enrolment.card))
+    judge_recording(enrolment, suspect)
+
+
 _PROBE: Final = make_correlations({"id0": 1}, clips=1, seed=3)
 
 
@@ -316,6 +351,8 @@ READERS: Final = {
     "manifest": Reader("manifest.csv", _make_manifest, read_manifest, (edit_bytes,)),
     "OpenFace CSV": Reader("openface.csv", _make_openface, _read_openface, (edit_bytes,)),
     "model": Reader("m.skops", _make_model, _read_model, (edit_bytes, edit_archive)),
+    "background": Reader("b.skops", _make_background, _read_background, (edit_archive,), examples=40),
+    "enrolment": Reader("e.skops", _make_enrolment, _read_enrolment, (edit_archive,), examples=40),
     "verdict": Reader("verdict.json", _make_verdict, _read_verdict, (edit_bytes,), examples=20),
     "checkpoint": Reader("checkpoint.npz", _make_checkpoint, _read_checkpoint, (edit_bytes, edit_archive)),
 }

@@ -131,6 +131,6 @@ def check_reading(wanted: ReadingDescription, reading: ReadingDescription, video
     """
     if differences := describe_differences(wanted, reading):
         raise ModelError(
-            f"The background and {video} were read differently: {'; '.join(differences)}. Extract the video as "
-            "the background's were, or learn a background from footage that was read like the video."
+            f"The background and {video} were read differently: {'; '.join(differences)}. Extract the video "
+            "as the background's were, or learn a background from footage that was read like the video."
         )

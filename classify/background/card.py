@@ -127,7 +127,7 @@ class EnrolmentCard(Record):
     motionsig_version: str
     created_utc: str
     person: str
-    recordings: tuple[EnrolledRecording, ...]
+    recordings: tuple[EnrolledRecording, ...] = pydantic.Field(min_length=1)
     disagreeing: tuple[str, ...]
     background_sha256: str
     background: BackgroundCard

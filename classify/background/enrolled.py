@@ -21,15 +21,16 @@ from ground.provenance import motionsig_version, tell_time
 
 Values = npt.NDArray[np.float64]
 
-# A recording of the enrolment that the others contradict this clearly is named: perhaps it shows somebody else.
+# A recording of the enrolment that the others contradict this clearly is named: perhaps it shows somebody
+# else.
 _DISAGREES: Final = -float(np.log(LEAST_SUPPORT))
 
 
 class Judged(NamedTuple):
     """What is said of a suspect recording.
 
-    Scores are natural log-likelihood ratios without bounds, of which `EnrolmentCard.clip_rule` and `video_rule`
-    make bounded ones.
+    Scores are natural log-likelihood ratios without bounds, of which `EnrolmentCard.clip_rule` and
+    `video_rule` make bounded ones.
 
     Attributes
     ----------
@@ -120,6 +121,7 @@ def enrol(
         enough of a face.
     """
     _refuse_known(background, person, recordings)
+    _refuse_copies(recordings)
     for recording in recordings:
         background.check_reading(recording)
     fused = background.card.fused
@@ -172,6 +174,15 @@ def _refuse_known(background: Background, person: str, recordings: Sequence[Reco
             f"The background was learnt from {', '.join(known)}, so it cannot judge the person in it. Use a "
             "background of other people."
         )
+
+
+def _refuse_copies(recordings: Sequence[Recording]) -> None:
+    """Raise TrainingError when a file stands for two recordings: it would vouch for itself."""
+    known: dict[str, str] = {}
+    for one in recordings:
+        if other := known.get(one.sha256):
+            raise TrainingError(f"{other} and {one.video} are the same file. Enrol one of them.")
+        known[one.sha256] = one.video
 
 
 def _compare_with_others(

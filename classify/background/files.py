@@ -1,4 +1,4 @@
-"""Files of backgrounds and of enrolled people: skops archives of a card and arrays, trusted for nothing else."""
+"""Files of backgrounds and of enrolled people: skops archives of a card and arrays, and nothing else."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ import numpy.typing as npt
 import pydantic
 import skops.io
 
-from classify.archives import check_archive
+from classify.archives import check_archive, list_parts
 from classify.background.background import Background
+from classify.background.calibration import PairCalibration
 from classify.background.card import BACKGROUND_SCHEMA, ENROLMENT_SCHEMA, BackgroundCard, EnrolmentCard
 from classify.background.enrolled import Enrolment
 from classify.background.projection import Projection
 from features.descriptors.registry import DESCRIPTORS, name_region
+from features.recordings import SIGNATURE_CLIPS
 from ground.errors import ModelError
 from ground.files import refuse_special_file, replace_when_complete, to_path
 
@@ -30,6 +32,11 @@ _ALLOWED_TYPES: Final = frozenset({"builtins.dict", "builtins.list", "builtins.s
 # No number of ours is larger, nor a scale smaller than 1 by it; sums of products stay finite.
 _LARGEST: Final = 1e20
 _MOST_COMPONENTS: Final = 4096
+_MOST_SESSIONS: Final = 1_000_000
+_COUNTS: Final = ("most_sessions", "people_again", "people")
+# What each kind of file of ours has that the others have not.
+_PARTS: Final = {"pipeline": "model", "background": "enrolment", "projections": "background"}
+_KINDS: Final = {"model": "a trained model", "enrolment": "an enrolment", "background": "a background"}
 
 
 def save_background(background: Background, path: Path) -> None:
@@ -86,6 +93,7 @@ def _save(content: dict[str, Any], path: Path) -> None:
 def _load(path: Path, kind: str, command: str, assemble: Callable[[Any, Path], Loaded]) -> Loaded:
     refuse_special_file(path, ModelError)
     try:
+        _check_kind(path, kind, command)
         check_archive(path, _ALLOWED_TYPES, kind)
         return assemble(skops.io.load(path, trusted=[]), path)
     except ModelError:
@@ -100,6 +108,16 @@ def _load(path: Path, kind: str, command: str, assemble: Callable[[Any, Path], L
             f"{path} is no {kind} of motionsig, or it is damaged ({type(error).__name__}). Copy it again, or "
             f"make it again with `{command}`."
         ) from error
+
+
+def _check_kind(path: Path, kind: str, command: str) -> None:
+    """Raise ModelError when a file of ours is of another kind, of which all that follows would be no help."""
+    parts = list_parts(path)
+    found = next((held for part, held in _PARTS.items() if part in parts), kind)
+    if found != kind:
+        raise ModelError(
+            f"{path} is {_KINDS[found]}, and this needs {_KINDS[kind]}. Make one with `{command}`."
+        )
 
 
 def _assemble_background(content: Any, path: Path) -> Background:
@@ -139,6 +157,12 @@ def _read_card(text: str, kind: type[Card], schema: int, command: str, path: Pat
 
 def _unpack(card: BackgroundCard, content: Mapping[str, Any], path: Path) -> Background:
     names = [descriptor.name for descriptor in card.descriptors]
+    if (card.clip_s, card.step_s) != (SIGNATURE_CLIPS.length_s, SIGNATURE_CLIPS.step_s):
+        raise ModelError(
+            f"{path} was made with clips of {card.clip_s:g} s every {card.step_s:g} s, and this version of "
+            f"motionsig describes recordings by clips of {SIGNATURE_CLIPS.length_s:g} s every "
+            f"{SIGNATURE_CLIPS.step_s:g} s. Learn the background again."
+        )
     for descriptor in card.descriptors:
         known = DESCRIPTORS.get(descriptor.name)
         if known is None or known.revision != descriptor.revision:
@@ -148,7 +172,14 @@ def _unpack(card: BackgroundCard, content: Mapping[str, Any], path: Path) -> Bac
             )
     needed = {*card.fused, *map(name_region, card.regions)}
     parts, spread = content["projections"], content["spread"]
-    if not ({*names} == {*parts} == {*spread} == needed and len(card.calibration.weights) == len(card.fused)):
+    calibrations = [card.calibration, *card.regions.values()]
+    weights = [calibration.weights for calibration in calibrations]
+    if not ({*names} == {*parts} == {*spread} == needed) or list(map(len, weights)) != [
+        len(card.fused),
+        *[1] * len(card.regions),
+    ]:
+        raise _misfit(path)
+    if not all(map(_is_sane, calibrations)):
         raise _misfit(path)
     projections = {name: Projection(**parts[name]) for name in names}
     for name, projection in projections.items():
@@ -158,11 +189,15 @@ def _unpack(card: BackgroundCard, content: Mapping[str, Any], path: Path) -> Bac
             "scale": (numbers,),
             "whitening": (numbers, components),
             "centre": (components,),
-            "cohort": (card.footage.people, components),
+            # A region that few people show has a smaller cohort.
+            "cohort": (min(len(projection.cohort), card.footage.people), components),
         }
         arrays_fit = all(_fits(getattr(projection, part), shape) for part, shape in shapes.items())
         if not (
-            arrays_fit and 0 < components <= _MOST_COMPONENTS and (projection.scale >= 1 / _LARGEST).all()
+            arrays_fit
+            and 0 < components <= _MOST_COMPONENTS
+            and len(projection.cohort)
+            and (projection.scale >= 1 / _LARGEST).all()
         ):
             raise _misfit(path)
         if not _fits(spread[name], (numbers,), missing=True):
@@ -171,11 +206,17 @@ def _unpack(card: BackgroundCard, content: Mapping[str, Any], path: Path) -> Bac
 
 
 def _fits(array: Any, shape: tuple[int, ...], *, missing: bool = False) -> bool:
-    """Return whether an array has a type, a shape and sizes that give finite scores; NaN only where allowed."""
+    """Return whether an array has a type, a shape and sizes that give finite scores."""
     if type(array) is not np.ndarray or array.dtype != np.float64 or array.shape != shape:
         return False
     known = array[~np.isnan(array)] if missing else array
     return bool((np.abs(known) <= _LARGEST).all())
+
+
+def _is_sane(calibration: PairCalibration) -> bool:
+    """Return whether a calibration gives finite ratios of finite scores."""
+    numbers = np.hstack([value for name, value in calibration if name not in _COUNTS])
+    return bool((np.abs(numbers) <= _LARGEST).all()) and calibration.most_sessions <= _MOST_SESSIONS
 
 
 def _misfit(path: Path) -> ModelError:

@@ -2,9 +2,9 @@
 
 Standard scores, principal components, then whitening by what is not the person: how clips scatter within a
 recording, how recordings of one person differ, and how collections (cameras, encoders) differ, as in
-within-class covariance normalisation (Hatch et al. 2006) and inter-dataset variability compensation (Aronowitz
-2014), shrunk towards a sphere. Directions in which anybody changes count less. Cosines there are normalised by
-a cohort on both sides (symmetric normalisation, Shum et al. 2010).
+within-class covariance normalisation (Hatch et al. 2006) and inter-dataset variability compensation
+(Aronowitz 2014), shrunk towards a sphere. Directions in which anybody changes count less. Cosines there are
+normalised by a cohort on both sides (symmetric normalisation, Shum et al. 2010).
 """
 
 from __future__ import annotations
@@ -109,7 +109,8 @@ def _standardise(stacked: npt.NDArray[np.float32], weights: Values) -> tuple[Val
     shares = np.maximum(weights @ present, _LEAST_SCALE)
     mean = (weights @ np.nan_to_num(stacked)) / shares
     variance = (weights @ np.where(present, stacked - mean, 0.0) ** 2) / shares
-    return mean, np.maximum(np.sqrt(variance), _LEAST_SCALE)
+    # What is the same for everybody tells nobody apart, and must not when a suspect has another value.
+    return mean, np.where(variance > _LEAST_SCALE**2, np.sqrt(variance), 1.0)
 
 
 def _find_components(weighted: Values) -> Values:
@@ -132,7 +133,8 @@ def _add_nuisances(parts: Sequence[Values], means: Values, footage: Footage) -> 
         own = average_groups(means[rows], footage.sessions[rows])
         if len(own) > 1:
             sessions.append(own)
-    scatter, size = within, np.trace(within)
+    # Where every recording is a single clip, nothing is known of what changes within one.
+    scatter, size = within, np.trace(within) or 1.0
     for groups in (sessions, _list_collections(means, footage)):
         between = _average_scatter(groups, means.shape[1])
         if np.trace(between) > 0:
