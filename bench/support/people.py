@@ -1,4 +1,4 @@
-"""Recordings of real people for the benches: a folder of frame tables that the user has, never part of the project."""
+"""Recordings of real people for the benches, from a folder of frame tables that is no part of the project."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from classify.background.footage import Footage
-from classify.background.learning import select_footage
+from classify.background.selection import LeftOut, select_footage, tell_left_out
 from features.labels import Label
 from features.manifest import read_manifest
 from features.recordings import Recording
@@ -44,17 +44,18 @@ def describe_people(folder: Path, descriptors: Sequence[str]) -> list[Recording]
     """
     labels = _read_labels(folder)
     tables = sorted(path for path in folder.glob("*.parquet") if key_of_file(path.stem) in labels)
+    # One process, so that a bench may add a descriptor of its own.
     described = describe_tables(tables, descriptors, labels, 1, Monitor())
-    print(*described.left_out, sep="\n", end="\n" * bool(described.left_out))
+    _tell(described.left_out)
     return described.recordings
 
 
 def gather_people(folder: Path, needed: Sequence[str], more: Sequence[str] = ()) -> Footage:
     """Return the people of a folder as footage of `needed` and `more` descriptors, see `select_footage`."""
-    footage, left_out = select_footage(describe_people(folder, (*needed, *more)), needed, more)
-    print(*left_out, sep="\n", end="\n" * bool(left_out))
-    print(f"{count_footage(footage)}.\n", flush=True)
-    return footage
+    selected = select_footage(describe_people(folder, (*needed, *more)), needed, more)
+    _tell(selected.left_out)
+    print(f"{count_footage(selected.footage)}.\n", flush=True)
+    return selected.footage
 
 
 def count_footage(footage: Footage) -> str:
@@ -65,6 +66,11 @@ def count_footage(footage: Footage) -> str:
         f"{len(footage)} recordings in {sum(sessions.values())} sessions, {footage.seconds.sum() / 60:.0f} "
         f"minutes, of {len(sessions)} people, {again} of them in several sessions"
     )
+
+
+def _tell(left_out: Sequence[LeftOut]) -> None:
+    for sentence in tell_left_out(left_out):
+        print(sentence)
 
 
 def _read_labels(folder: Path) -> dict[str, Label]:

@@ -178,9 +178,9 @@ def with_lengths(scores: Scores, sides: Sides, trials: Trials) -> ScoredTrials:
     return ScoredTrials(scores, length, sides.sessions[trials.enrolled])
 
 
-def name_sources(sides: Sides, trials: Trials) -> npt.NDArray[np.str_]:
+def name_sources(sides: Sides, trials: Trials) -> Indices:
     """Return what stands for the person of each target trial, and for the two people of every other one."""
     # Numbers, because joined names of two people may be those of two others.
     named, places = np.unique(sides.people, return_inverse=True)
     pairs = np.sort(np.column_stack([places[trials.enrolled], places[trials.suspects]]), axis=1)
-    return np.asarray(pairs @ [len(named), 1]).astype(np.str_)
+    return np.asarray(pairs @ [len(named), 1])

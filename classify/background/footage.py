@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -66,8 +67,8 @@ class Footage:
 
     def count_sessions(self) -> dict[str, int]:
         """Return in how many sessions each person was recorded."""
-        people = np.unique(self.people).tolist()
-        return {person: len(np.unique(self.sessions[self.people == person])) for person in people}
+        sessions = set(zip(self.people.tolist(), self.sessions.tolist(), strict=True))
+        return dict(sorted(Counter(person for person, _ in sessions).items()))
 
 
 def gather_footage(
