@@ -3,10 +3,10 @@
     MOTIONSIG_TEST_PEOPLE=FOLDER python bench/region_warnings.py
 
 Chimeras are put together from numbers of real recordings. A lip-sync is a recording of the enrolled person in
-which the numbers of the mouth are those of somebody else's recording; in a swap all numbers are. Each recording
-is enrolled, and the genuine suspects are the person's recordings of other sessions. Ratios come from models that
-know neither person (`verify_footage`). Shares: each person with several sessions weighs the same; brackets are
-95 % of bootstrap draws over these people. Takes a minute.
+which the numbers of the mouth are those of somebody else's recording. In a swap all numbers are. Each recording
+is enrolled, and the genuine suspects are the person's recordings of other sessions. Ratios come from models
+that know neither person (`verify_footage`). Each person with several sessions weighs the same. Brackets are 95 %
+of bootstrap draws over these people; "few" where all of them agree. Takes a minute.
 """
 
 from __future__ import annotations
@@ -97,6 +97,8 @@ def build_suspects(tables: Llrs, footage: Footage) -> dict[str, list[Llrs]]:
 
 def format_share(shares: Values) -> str:
     """Return the mean over people, with an interval over people."""
+    if np.ptp(shares) == 0:
+        return f"{shares.mean():.1%} [few]"
     draws = np.random.default_rng(0).integers(len(shares), size=(DRAWS, len(shares)))
     low, high = np.quantile(shares[draws].mean(axis=1), [0.025, 0.975])
     return f"{shares.mean():.1%} [{low:.1%}, {high:.1%}]"

@@ -2,8 +2,8 @@
 
     MOTIONSIG_TEST_PEOPLE=FOLDER python bench/signature_parts.py
 
-The figures of `bench/signature_people.py`, of the fused descriptors, with one part of the method left out at a
-time. Takes about four minutes on one core, and less on several.
+The figures of `bench/signature_people.py`, of the fused descriptors, with one part of the method left out at
+a time. Takes about four minutes on one core, and less on several.
 """
 
 from __future__ import annotations

@@ -3,9 +3,9 @@
     MOTIONSIG_TEST_PEOPLE=FOLDER python bench/signature_people.py
 
 Two recordings, of one person or of two; nobody of a trial is in anything that its ratio was learnt from
-(`verify_footage`). AUC per person, of all trials, within and across collections, equal error rate and Cllr, with
-95 % intervals over people. "Picked" is the way that did best each time on the people that the models were learnt
-from: the figure to quote. Takes about three minutes.
+(`verify_footage`). AUC per person, of all trials, within and across collections, equal error rate and Cllr,
+with 95 % intervals over people. The first table is the one to quote: of the way that did best, each time, on
+the people that the models were learnt from. Takes about three minutes.
 """
 
 from __future__ import annotations

@@ -11,8 +11,8 @@ from classify.words.figures import format_figure
 def print_table(title: str, rows: Iterable[tuple[str, VerificationFigures]]) -> None:
     """Print a row of figures a way."""
     print(
-        f"| {title} | AUC per person | AUC of all pairs | within collections | across collections | EER | Cllr "
-        "| min Cllr |\n|---|---|---|---|---|---|---|---|"
+        f"| {title} | AUC per person | AUC of all pairs | within collections | across collections | EER "
+        "| Cllr | min Cllr |\n" + "|---" * 8 + "|"
     )
     for name, found in rows:
         figures = (
