@@ -178,7 +178,7 @@ def with_lengths(scores: Scores, sides: Sides, trials: Trials) -> ScoredTrials:
     return ScoredTrials(scores, length, sides.sessions[trials.enrolled])
 
 
-def name_sources(sides: Sides, trials: Trials) -> npt.NDArray[np.str_]:
-    """Return a name for the person of each target trial, and for the two people of every other one."""
+def name_sources(sides: Sides, trials: Trials) -> Indices:
+    """Return what stands for the person of each target trial, and for the two people of every other one."""
     pairs = np.sort(np.column_stack([sides.people[trials.enrolled], sides.people[trials.suspects]]), axis=1)
-    return number_pairs(pairs[:, 0], pairs[:, 1]).astype(np.str_)
+    return number_pairs(pairs[:, 0], pairs[:, 1])

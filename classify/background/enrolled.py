@@ -140,7 +140,7 @@ def enrol(
             seconds=one.seconds,
             clips=int(find_usable(one, fused).sum()),
             face_share=float(one.face_share.mean()),
-            log10_lr=None if llr is None else llr / float(np.log(10)),
+            log10_lr=None if llr is None else background.card.calibration.bound(llr) / float(np.log(10)),
         )
         for one, llr in zip(recordings, ratios, strict=True)
     )

@@ -15,7 +15,7 @@ Indices = npt.NDArray[np.intp]
 Names = npt.NDArray[np.str_]
 
 # More pairs of sides than this teach nothing more about different people; of more, as many are drawn.
-_MOST_OTHERS: Final = 250_000
+_MOST_OTHERS: Final = 100_000
 _PAIR_OF_SESSIONS: Final = 2
 
 
@@ -161,9 +161,12 @@ def _pair(
 
 def _pair_own(footage: Footage, stands_for: Indices, of: Indices, kind: str) -> tuple[Indices, Indices]:
     """Return the rows of either side that are paired as the same person's."""
+    _, people = np.unique(footage.people, return_inverse=True)
+    by_person = np.argsort(people[of], kind="stable")
+    starts = np.searchsorted(people[of], np.arange(people.max() + 2), sorter=by_person)
     pairs = []
     for row, first in enumerate(stands_for):
-        columns = np.flatnonzero(footage.people[of] == footage.people[first])
+        columns = by_person[starts[people[first]] : starts[people[first] + 1]]
         same_session = footage.sessions[of[columns]] == footage.sessions[first]
         chosen = columns[same_session if kind == "sessions" else ~same_session]
         pairs += [(row, column) for column in chosen if kind != "recording" or first < of[column]]
