@@ -74,6 +74,7 @@ def choose_thresholds(
     sources: Sources,
     error_rate: float = ERROR_RATE,
     clips: npt.NDArray[np.intp] | None = None,
+    independent: tuple[int, int] | None = None,
 ) -> Thresholds:
     """Return the two scores between which nothing is claimed.
 
@@ -99,8 +100,12 @@ def choose_thresholds(
         From 0 to less than 1.
     clips
         int, shape (n,): how many clips each score is the mean of; 1 by default.
+    independent
+        How many sources of the person, and of others, are independent of one another; all by default. Pairs of
+        people are more than there are people.
     """
-    weights, target_sources, non_target_sources = weigh_sources(is_target, sources)
+    weights, *counted = weigh_sources(is_target, sources)
+    target_sources, non_target_sources = independent or counted
     non_targets_reach = _bound(scores[~is_target], weights[~is_target], non_target_sources, error_rate)
     targets_fall_to = -_bound(-scores[is_target], weights[is_target], target_sources, error_rate)
     clips = np.ones(len(scores), dtype=np.intp) if clips is None else clips

@@ -15,6 +15,7 @@ from classify.background.card import (
     BackgroundCard,
     BackgroundFootage,
     DescriptorIdentity,
+    RegionCard,
     EnrolledRecording,
     EnrolmentCard,
 )
@@ -40,7 +41,7 @@ THRESHOLDS = Thresholds(
 CALIBRATION = PairCalibration(
     weights=(1.0, 1.0), length_slope=0.0, offset=0.0, length_offset=0.0, session_offset=0.0, shortest=-1.0,
     longest=3.0, most_sessions=5, lowest=-float(np.log(40)), highest=float(np.log(40)),
-    people_again=11, people=30,
+    people_again=60, people=60,
 )  # fmt: skip
 VERIFICATION = VerificationFigures(
     people=30, people_again=11, target_trials=42, non_target_trials=1_700,
@@ -70,7 +71,9 @@ def make_background(**changed: Any) -> BackgroundCard:
         "calibration": CALIBRATION,
         "thresholds": THRESHOLDS,
         "clip_thresholds": THRESHOLDS,
-        "regions": dict.fromkeys(("mouth", "brows and lids", "head"), CALIBRATION),
+        "regions": dict.fromkeys(
+            ("mouth", "brows and lids", "head"), RegionCard(calibration=CALIBRATION, verification=VERIFICATION)
+        ),
         "verification": VERIFICATION,
         "notes": (),
     }  # fmt: skip

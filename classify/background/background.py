@@ -101,8 +101,8 @@ class Background:
             return ScoredTrials(chosen, length, enrolled_sessions)
 
         regions = {
-            region: calibration.to_llr(choose([name_region(region)]))
-            for region, calibration in self.card.regions.items()
+            region: known.calibration.to_llr(choose([name_region(region)]))
+            for region, known in self.card.regions.items()
         }
         return Ratios(self.card.calibration.align(choose(self.card.fused)), regions)
 

@@ -7,16 +7,18 @@ speaker recognition systems") with the length of the recordings as a quality mea
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 import numpy.typing as npt
 import pydantic
 from scipy.optimize import minimize
 
-from classify.calibration import Sources, weigh_sources
+from classify.calibration import Sources
 from classify.elub import compute_elub
 from ground.records import Record
+
+_ROUNDING: Final = 1e-9
 
 Scores = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -27,6 +29,8 @@ _WEIGHTS_APART: Final = 5.0
 _QUALITY: Final = 2.0
 _SLOPE: Final = 0.05
 _REFERENCE_S: Final = 10.0
+# What a number of enrolled sessions is worth is believed when so many people show it.
+_PEOPLE_TO_SHOW: Final = 5
 
 
 class PairCalibration(Record):
@@ -65,6 +69,15 @@ class PairCalibration(Record):
     people_again: pydantic.PositiveInt
     people: pydantic.PositiveInt
 
+    @pydantic.model_validator(mode="after")
+    def _check_bounds(self) -> Self:
+        if self.shortest > self.longest:
+            raise ValueError("the shortest recordings are longer than the longest")
+        widest = (-np.log1p(self.people_again) - _ROUNDING, np.log1p(self.people) + _ROUNDING)
+        if self.lowest < widest[0] or self.highest > widest[1]:
+            raise ValueError("the bounds are wider than so many people support")
+        return self
+
     def align(self, scored: ScoredTrials) -> Scores:
         """Return log-likelihood ratios without bounds, shape (trials,); NaN where a score is missing."""
         q = np.clip(scored.length, self.shortest, self.longest)
@@ -82,7 +95,9 @@ class PairCalibration(Record):
         """Return a natural log-likelihood ratio no stronger than what is supported."""
         return min(max(llr, self.lowest), self.highest)
 
-    def bounded_by(self, llrs: Scores, is_target: Mask, sources: Sources) -> PairCalibration:
+    def bounded_by(
+        self, llrs: Scores, is_target: Mask, sources: Sources, kinds: npt.NDArray[np.str_]
+    ) -> PairCalibration:
         """Return the same with bounds no wider than what ratios of trials support (`classify.elub`).
 
         People count, not trials: all trials of a person as one, and all of different people together as many
@@ -92,10 +107,10 @@ class PairCalibration(Record):
         ----------
         llrs
             float64, shape (trials,): natural log-likelihood ratios without bounds.
-        is_target, sources
+        is_target, sources, kinds
             As for `fit_pair_calibration`.
         """
-        weights = weigh_sources(is_target, sources)[0]
+        weights = weigh_kinds(is_target, sources, kinds)
         counts = np.empty_like(weights)
         for rows, people in ((is_target, self.people_again), (~is_target, self.people)):
             counts[rows] = weights[rows] / weights[rows].sum() * people
@@ -144,6 +159,7 @@ def fit_pair_calibration(
     scored: ScoredTrials,
     is_target: Mask,
     sources: Sources,
+    kinds: npt.NDArray[np.str_],
     people: int,
 ) -> PairCalibration:
     """Learn what scores of pairs mean, from people who are in nothing that the scores were learnt from.
@@ -155,15 +171,19 @@ def fit_pair_calibration(
     is_target
         bool, shape (trials,): whether both sides show the same person; both values occur.
     sources
-        str or int, shape (trials,): the person of a target trial, the two people of another one. Each source of a
-        class weighs the same, and each class half.
+        Shape (trials,): the person of a target trial, the two people of another one.
+    kinds
+        str, shape (trials,): kinds of trials. Each class weighs half, each source of a class the same, and each
+        kind of a source's trials the same.
     people
         How many people there are.
     """
-    weights, people_again, _ = weigh_sources(is_target, sources)
+    weights = weigh_kinds(is_target, sources, kinds)
+    people_again = len(np.unique(sources[is_target]))
     weights = weights / weights.sum() * (people_again + people)
     scale = np.maximum(scored.scores.std(axis=0), 1e-9)
-    x, q, n = scored.scores / scale, scored.length, np.log(scored.sessions)
+    most_sessions = _count_shown_sessions(scored.sessions[is_target], sources[is_target])
+    x, q, n = scored.scores / scale, scored.length, np.log(np.minimum(scored.sessions, most_sessions))
     sign = np.where(is_target, 1.0, -1.0)
     m = x.shape[1]
 
@@ -185,7 +205,9 @@ def fit_pair_calibration(
         return float(loss), np.concatenate([slopes, rest])
 
     start = np.concatenate([np.full(m, 0.5), np.zeros(4)])
-    bounds = [(0, None)] * m + [(-0.5, 0.5), (None, None), (None, None), (None, None)]
+    # No length turns a score into evidence for the other side.
+    slopes_of_length = (-1 / max(q.max(), 2.0), 1 / max(-q.min(), 2.0))
+    bounds = [(0, None)] * m + [slopes_of_length, (None, None), (None, None), (None, None)]
     a, (c, b, d, e) = np.split(minimize(cost, start, jac=True, method="L-BFGS-B", bounds=bounds).x, [m])
     fitted = PairCalibration(
         weights=tuple((a / scale).tolist()),
@@ -195,7 +217,7 @@ def fit_pair_calibration(
         session_offset=e,
         shortest=float(q.min()),
         longest=float(q.max()),
-        most_sessions=int(scored.sessions.max()),
+        most_sessions=most_sessions,
         lowest=-float(np.log1p(people_again)),
         highest=float(np.log1p(people)),
         people_again=people_again,
@@ -203,4 +225,26 @@ def fit_pair_calibration(
     )
     # A few numbers were fitted to these very trials, which hardly flatters their ratios; what is written into
     # a file is bounded by those of people who were in nothing (`classify.background.learning`).
-    return fitted.bounded_by(fitted.align(scored), is_target, sources)
+    return fitted.bounded_by(fitted.align(scored), is_target, sources, kinds)
+
+
+def weigh_kinds(is_target: Mask, sources: Sources, kinds: npt.NDArray[np.str_]) -> Scores:
+    """Return weights that give each class half, each source of a class the same, and each kind within it.
+
+    A person of many sessions has far more pairs of single clips than of anything else; they must not decide.
+    """
+    source, kind = (np.unique(values, return_inverse=True)[1] for values in (sources, kinds))
+    cells = source * (kind.max() + 1) + kind
+    _, place, sizes = np.unique(cells, return_inverse=True, return_counts=True)
+    shared = np.bincount(np.unique(np.column_stack([source, kind]), axis=0)[:, 0])
+    weights: Scores = 1 / (sizes[place] * shared[source])
+    for rows in (is_target, ~is_target):
+        weights[rows] /= 2 * weights[rows].sum()
+    return weights
+
+
+def _count_shown_sessions(sessions: Scores, people: Sources) -> int:
+    """Return the largest number of enrolled sessions that several people show what it is worth."""
+    counts = np.unique(sessions)[::-1].astype(int).tolist()
+    shown = (n for n in counts if len(np.unique(people[sessions >= n])) >= _PEOPLE_TO_SHOW)
+    return next(shown, 1)

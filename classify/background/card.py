@@ -41,6 +41,13 @@ class BackgroundFootage(Record):
     minutes: float
 
 
+class RegionCard(Record):
+    """What the scores of one region by itself mean, and how well it alone does on people unseen."""
+
+    calibration: PairCalibration
+    verification: VerificationFigures
+
+
 class BackgroundCard(Record):
     """Everything about a background that is not arrays.
 
@@ -63,7 +70,7 @@ class BackgroundCard(Record):
     thresholds, clip_thresholds
         Scores of recordings, and of single clips, from which they count.
     regions
-        Calibration of each region of the person by itself, by `features.descriptors.descriptor.Region`.
+        Of each region of the person by itself.
     verification
         How it does on people who are in nothing that was learnt.
     notes
@@ -77,12 +84,12 @@ class BackgroundCard(Record):
     clip_s: float
     step_s: float
     descriptors: tuple[DescriptorIdentity, ...]
-    fused: tuple[str, ...]
+    fused: tuple[str, ...] = pydantic.Field(min_length=1)
     footage: BackgroundFootage
     calibration: PairCalibration
     thresholds: Thresholds
     clip_thresholds: Thresholds
-    regions: dict[Region, PairCalibration]
+    regions: dict[Region, RegionCard]
     verification: VerificationFigures
     notes: tuple[str, ...]
 

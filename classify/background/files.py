@@ -174,7 +174,7 @@ def _unpack(card: BackgroundCard, content: Mapping[str, Any], path: Path) -> Bac
             )
     needed = {*card.fused, *map(name_region, card.regions)}
     parts, spread = content["projections"], content["spread"]
-    calibrations = [card.calibration, *card.regions.values()]
+    calibrations = [card.calibration, *(region.calibration for region in card.regions.values())]
     weights = [calibration.weights for calibration in calibrations]
     if not ({*names} == {*parts} == {*spread} == needed) or list(map(len, weights)) != [
         len(card.fused),

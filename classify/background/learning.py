@@ -11,7 +11,7 @@ import numpy.typing as npt
 from classify.background import crossing
 from classify.background.background import Background
 from classify.background.calibration import PairCalibration
-from classify.background.card import BackgroundCard, BackgroundFootage, DescriptorIdentity
+from classify.background.card import BackgroundCard, BackgroundFootage, DescriptorIdentity, RegionCard
 from classify.background.crossing import fit_projections, name_sources
 from classify.background.footage import Footage, average_clips
 from classify.background.identities import Identities
@@ -22,6 +22,7 @@ from features.descriptors.descriptor import Region
 from features.descriptors.registry import find_descriptor, name_region
 from features.recordings import SIGNATURE_CLIPS, Recording
 from ground.provenance import motionsig_version, tell_time
+from ground.text import count
 
 # What carries across recordings (docs/signature.md): all together, all but one, and each alone. Mouth and
 # lids are described apart as well, so that a region that moves in the person's way is not drowned by others.
@@ -39,13 +40,10 @@ WAYS: Final[tuple[Way, ...]] = (
 )
 REGIONS: Final[tuple[Region, ...]] = ("mouth", "brows and lids", "head", "body")
 
-_NO_COLLECTIONS: Final = (
-    "Nobody says which recordings come from one collection, so what cameras and encoders do to the "
-    "measurements was not learnt. Name collections in the manifest."
-)
-_ONE_COLLECTION: Final = (
-    "All recordings come from one collection. How recordings of other cameras and encoders differ was not "
-    "learnt, so figures and ratios hold for footage like this one."
+_UNKNOWN_CAMERAS: Final = (
+    "What cameras and encoders do to the measurements was not learnt, because fewer than two collections with "
+    "several people are named. Figures and ratios hold for footage like this one. Name collections in the "
+    "manifest, and add people from others."
 )
 # What is said of each region by itself, beside what is fused.
 _MORE: Final = tuple(name for name in map(name_region, REGIONS) if name not in FUSED)
@@ -92,12 +90,11 @@ def learn_background(
     way = calibrated.rank_ways()[0]
     regions, projections = {}, fit_projections(fused.only(way))
     for region in REGIONS:
-        name = name_region(region)
-        seen = footage.seen_by(name)
+        seen = footage.seen_by(name_region(region))
         if sum(number > 1 for number in seen.count_sessions().values()) < FEWEST_AGAIN:
             notes.append(f"Nothing is said of the {region}: too few people show it in several sessions.")
             continue
-        regions[region] = calibrate_across(seen, [(name,)], on_step).calibrations[(name,)]
+        regions[region] = _learn_region(seen, on_step)
         projections |= fit_projections(seen)
     card = BackgroundCard(
         motionsig_version=motionsig_version(),
@@ -111,7 +108,8 @@ def learn_background(
         fused=way,
         footage=_count_footage(selected),
         calibration=_bound(calibrated.calibrations[way], verified),
-        thresholds=_choose_thresholds(verified, ("recording", "sessions"), footage, error_rate),
+        # A suspect may be no longer than a clip, so clips count for recordings too.
+        thresholds=_choose_thresholds(verified, ("recording", "sessions", "clip"), footage, error_rate),
         clip_thresholds=_choose_thresholds(verified, ("clip",), footage, error_rate),
         regions=regions,
         verification=verified.measure(verified.picked_ratios),
@@ -120,6 +118,16 @@ def learn_background(
     spread = {name: _measure_spread(footage.seen_by(name).clips[name]) for name in projections}
     identities = Identities.of(footage.people.tolist(), [one.sha256 for one in selected.recordings])
     return Background(card, projections, spread, identities)
+
+
+def _learn_region(seen: Footage, on_step: Callable[[], None] | None) -> RegionCard:
+    """Return what the scores of a region by itself mean, with bounds and figures of people unseen."""
+    (name,) = seen.clips
+    verified = verify_footage(seen, [(name,)], on_step)
+    calibration = calibrate_across(seen, [(name,)], on_step).calibrations[(name,)]
+    return RegionCard(
+        calibration=_bound(calibration, verified), verification=verified.measure(verified.picked_ratios)
+    )
 
 
 def plan_learning(recordings: Sequence[Recording]) -> tuple[int, list[LeftOut]]:
@@ -132,7 +140,8 @@ def plan_learning(recordings: Sequence[Recording]) -> tuple[int, list[LeftOut]]:
     """
     selected = select_footage(recordings, FUSED, _MORE)
     across = crossing.count_steps(selected.footage, nested=False)
-    steps = crossing.count_steps(selected.footage, nested=True) + (1 + len(REGIONS)) * across
+    nested = crossing.count_steps(selected.footage, nested=True)
+    steps = (1 + len(REGIONS)) * (nested + across)
     return steps, selected.left_out
 
 
@@ -141,19 +150,20 @@ def _bound(calibration: PairCalibration, verified: Verified) -> PairCalibration:
     ranks = verified.picked_ratios.ranks
     known = ~np.isnan(ranks)
     trials = verified.trials.select(known)
-    return calibration.bounded_by(ranks[known], trials.is_target, name_sources(verified.sides, trials))
+    sources = name_sources(verified.sides, trials)
+    return calibration.bounded_by(ranks[known], trials.is_target, sources, trials.kinds)
 
 
 def _choose_thresholds(
     verified: Verified, kinds: Sequence[str], footage: Footage, error_rate: float
 ) -> Thresholds:
-    ratios, trials = verified.picked_ratios.ranks, verified.trials
-    rows = np.isin(trials.kinds, kinds) & ~np.isnan(ratios)
+    ranks, trials = verified.picked_ratios.ranks, verified.trials
+    rows = np.isin(trials.kinds, kinds) & ~np.isnan(ranks)
     chosen = trials.select(rows)
     sources = name_sources(verified.sides, chosen)
-    thresholds = choose_thresholds(ratios[rows], chosen.is_target, sources, error_rate)
     # Pairs of people are no independent sources: rates cannot be finer than the people allow.
-    return thresholds.model_copy(update={"non_target_sources": len(np.unique(footage.people))})
+    people = (len(np.unique(sources[chosen.is_target])), len(np.unique(footage.people)))
+    return choose_thresholds(ranks[rows], chosen.is_target, sources, error_rate, independent=people)
 
 
 def _count_footage(selected: Selected) -> BackgroundFootage:
@@ -172,12 +182,17 @@ def _count_footage(selected: Selected) -> BackgroundFootage:
 
 def _describe_collections(footage: Footage) -> list[str]:
     """Return what is to be known of where the footage comes from."""
-    collections = np.unique(footage.collections).tolist()
-    if "" in collections:
-        return [_NO_COLLECTIONS]
-    if len(collections) == 1:
-        return [_ONE_COLLECTION]
-    return []
+    named = footage.collections != ""
+    with_several = [
+        collection
+        for collection in np.unique(footage.collections[named])
+        if len(np.unique(footage.people[footage.collections == collection])) > 1
+    ]
+    notes = [] if len(with_several) > 1 else [_UNKNOWN_CAMERAS]
+    unnamed = int((~named).sum())
+    if named.any() and unnamed:
+        notes.append(f"Nobody says from which collection {count(unnamed, 'recording')} is.")
+    return notes
 
 
 def _measure_spread(clips: Sequence[npt.NDArray[np.float32]]) -> npt.NDArray[np.float64]:

@@ -143,7 +143,9 @@ class Calibrated:
         rows = ~np.isnan(scored.scores).any(axis=1)
         trials = self._trials.select(rows)
         people = len(np.unique(self._people[np.concatenate([trials.enrolled, trials.suspects])]))
-        return fit_pair_calibration(scored.select(rows), trials.is_target, self._sources[rows], people)
+        return fit_pair_calibration(
+            scored.select(rows), trials.is_target, self._sources[rows], trials.kinds, people
+        )
 
     def _rank(self, way: Way) -> float:
         ranks = self.calibrations[way].align(self._scored[way])

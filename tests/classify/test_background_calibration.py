@@ -36,7 +36,7 @@ def make_calibration(**changed: Any) -> PairCalibration:
     content: dict[str, Any] = {
         "weights": (1.0,), "length_slope": 0.0, "offset": 0.0, "length_offset": 0.0, "session_offset": 0.0,
         "shortest": -1.0, "longest": 2.0, "most_sessions": 3, "lowest": -5.0, "highest": 5.0,
-        "people_again": 10, "people": 20,
+        "people_again": 200, "people": 200,
     }  # fmt: skip
     return PairCalibration(**{**content, **changed})
 
