@@ -15,9 +15,9 @@ from classify.background.card import (
     BackgroundCard,
     BackgroundFootage,
     DescriptorIdentity,
-    RegionCard,
     EnrolledRecording,
     EnrolmentCard,
+    RegionCard,
 )
 from classify.background.enrolled import Enrolment, Judged
 from classify.background.figures import VerificationFigures

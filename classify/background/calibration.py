@@ -146,6 +146,21 @@ class ScoredTrials:
         return replace(self, scores=self.scores[:, columns])
 
 
+def pool_seconds(seconds: Scores, sessions: npt.NDArray[np.str_]) -> float:
+    """Return how many seconds one session would have whose mean is as sure as the mean over sessions.
+
+    Recordings of a session are added. The noise of a session's mean falls with its seconds, so k sessions of
+    T seconds count k T, and an hour with eight seconds of another day counts half a minute.
+
+    Parameters
+    ----------
+    seconds, sessions
+        Of each recording.
+    """
+    totals = np.bincount(np.unique(sessions, return_inverse=True)[1], seconds)
+    return float(len(totals) ** 2 / (1 / totals).sum())
+
+
 def effective_length(enrolled_s: Scores, suspect_s: Scores) -> Scores:
     """Return the logarithm of the harmonic mean of seconds on both sides, by 10 s.
 

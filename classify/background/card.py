@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
+import numpy as np
 import pydantic
 
-from classify.background.calibration import PairCalibration
+from classify.background.calibration import PairCalibration, pool_seconds
 from classify.background.figures import VerificationFigures
 from classify.decision import RatioScale, Rule
 from classify.thresholds import Thresholds
@@ -122,6 +123,8 @@ class EnrolmentCard(Record):
         From which recordings.
     disagreeing
         Names of recordings that do not move like the others: perhaps somebody else's.
+    sessions_said
+        Whether somebody said which recordings belong to one session. Otherwise each counts as one.
     background_sha256, background
         The background that the person was enrolled with.
     """
@@ -133,6 +136,7 @@ class EnrolmentCard(Record):
     person: str
     recordings: tuple[EnrolledRecording, ...] = pydantic.Field(min_length=1)
     disagreeing: tuple[str, ...]
+    sessions_said: bool
     background_sha256: str
     background: BackgroundCard
 
@@ -140,6 +144,12 @@ class EnrolmentCard(Record):
     def seconds(self) -> float:
         """How long a face was measured in all recordings."""
         return sum(recording.seconds for recording in self.recordings)
+
+    @property
+    def pooled_seconds(self) -> float:
+        """How many seconds of one session would tell as much, see `pool_seconds`."""
+        seconds = np.array([recording.seconds for recording in self.recordings])
+        return pool_seconds(seconds, np.array([recording.session for recording in self.recordings]))
 
     @property
     def sessions(self) -> int:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from classify.background.background import Background
+from classify.background.calibration import pool_seconds
 from classify.background.card import EnrolledRecording, EnrolmentCard
 from classify.background.footage import average_clips, find_usable
 from classify.verbal_scale import LEAST_SUPPORT
@@ -89,7 +90,7 @@ class Enrolment:
         clip_s = np.minimum(self.background.card.clip_s * recording.face_share[usable], recording.seconds)
         seconds = np.concatenate([[recording.seconds], clip_s])
         ratios = self.background.compare(
-            self.usual_mean, self.card.seconds, self.card.sessions, suspects, seconds
+            self.usual_mean, self.card.pooled_seconds, self.card.sessions, suspects, seconds
         )
         clip_scores[usable] = ratios.scores[1:]
         regions = {region: _to_number(llrs[0]) for region, llrs in ratios.regions.items()}
@@ -97,7 +98,12 @@ class Enrolment:
 
 
 def enrol(
-    background: Background, background_sha256: str, person: str, recordings: Sequence[Recording]
+    background: Background,
+    background_sha256: str,
+    person: str,
+    recordings: Sequence[Recording],
+    *,
+    sessions_said: bool,
 ) -> Enrolment:
     """Enrol a person.
 
@@ -110,6 +116,8 @@ def enrol(
     recordings
         Of the person, at least one, described by the background's descriptors. What they say of their subject
         does not matter.
+    sessions_said
+        Whether somebody said which recordings belong to one session.
 
     Raises
     ------
@@ -154,6 +162,7 @@ def enrol(
             for one, llr in zip(recordings, ratios, strict=True)
             if llr is not None and llr <= _DISAGREES
         ),
+        sessions_said=sessions_said,
         background_sha256=background_sha256,
         background=background.card,
     )
@@ -193,12 +202,18 @@ def _compare_with_others(
     own = {name: values[None] for name, values in background.describe([one]).items()}
     ratios = background.compare(
         background.describe(others),
-        sum(other.seconds for other in others),
+        _pool(others),
         len({other.session for other in others}),
         own,
         np.array([one.seconds]),
     )
     return _to_number(ratios.scores[0])
+
+
+def _pool(recordings: Sequence[Recording]) -> float:
+    return pool_seconds(
+        np.array([one.seconds for one in recordings]), np.array([one.session for one in recordings])
+    )
 
 
 def _to_number(value: float) -> float | None:

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from classify.background.calibration import pool_seconds
 from classify.background.footage import Footage, Values, average_clips, number_pairs
 
 Indices = npt.NDArray[np.intp]
@@ -97,7 +98,7 @@ def lay_trials(footage: Footage, seed: int = 0) -> tuple[Sides, Trials]:
             [
                 footage.seconds,
                 np.minimum(footage.seconds, footage.clip_s),
-                [footage.seconds[rows].sum() for rows in others],
+                [pool_seconds(footage.seconds[rows], footage.sessions[rows]) for rows in others],
             ]
         ),
         np.concatenate([np.ones(2 * n), [len(np.unique(footage.sessions[rows])) for rows in others]]),

@@ -10,6 +10,7 @@ from classify.background.card import BackgroundCard, EnrolledRecording, Enrolmen
 from classify.background.figures import VerificationFigures
 from classify.background.regions import REGION_SUPPORT, label_region
 from classify.words.figures import AUC_MEANS, CLLR_MEANS, format_figure, format_with_interval
+from classify.words.judgements import name_support
 from classify.words.numbers import format_ratio
 from features.descriptors.descriptor import Region
 from ground.descriptions import tell
@@ -57,7 +58,8 @@ def describe_region(region: Region, log10_lr: float | None) -> str:
         )
     verb, auxiliary = ("move", "do") if " and " in region else ("moves", "does")
     moves = verb if log10_lr > 0 else f"{auxiliary} not move"
-    return f"{what} {moves} like the person (LR {format_ratio(log10_lr)})"
+    support = name_support(log10_lr)
+    return f"{what}: {support} support that {what} {moves} like the person (LR {format_ratio(log10_lr)})"
 
 
 def describe_usual(card: EnrolmentCard) -> str:
@@ -125,6 +127,12 @@ def list_doubts(card: EnrolmentCard) -> Iterator[str]:
             f"{', '.join(card.disagreeing)} {'does' if one else 'do'} not move like the other recordings. "
             f"Perhaps {'it shows' if one else 'they show'} somebody else. Check who is shown, and enrol "
             f"{card.person} again without what is wrong."
+        )
+    if card.sessions > 1 and not card.sessions_said:
+        yield (
+            "Nobody said which recordings belong to one session, so each counts as a session of its own. If "
+            "some are parts of one recording, the ratios are stronger than they should be. Name sessions in a "
+            "manifest."
         )
     if card.sessions == 1:
         yield (

@@ -16,6 +16,11 @@ from extract.track_choice import TrackChoice
 from features.descriptors.descriptor import Region
 from ground.text import count
 
+# Measured on 11 people (docs/signature.md).
+_LIP_SYNC: Final = (
+    "A lip-sync would look like this: where it was tried, half of the lip-syncs did, and so did one in a hundred "
+    "genuine recordings."
+)
 # Of so many clips that disagree with the others the times are named.
 _MOST_TIMES: Final = 5
 
@@ -179,11 +184,11 @@ def describe_support(log10_lr: float, person: str, others: str) -> str:
 def _describe_conflict(regions: RegionConflict) -> str:
     """Return which regions contradict each other, and what would look like this."""
     (unlike, do_not), (like, do) = map(_join_regions, (regions.unlike, regions.like))
-    lip_sync = " A lip-sync would look like this." if regions.unlike == ("mouth",) else ""
+    lip_sync = f" {_LIP_SYNC}" if regions.unlike == ("mouth",) else ""
     return (
-        f"{unlike.capitalize()} {do_not} not move like the person (likelihood ratio at most "
-        f"1/{REGION_SUPPORT}), while {like} {do} (at least {REGION_SUPPORT}).{lip_sync} This does not change "
-        "the verdict, which takes all regions together."
+        f"There is support that {unlike} {do_not} not move like the person (likelihood ratio at most "
+        f"1/{REGION_SUPPORT}), and that {like} {do} (at least {REGION_SUPPORT}).{lip_sync} This does not "
+        "change the verdict, which takes all regions together."
     )
 
 

@@ -91,7 +91,8 @@ def enrol(
         raise InputError(
             f"The manifest says of no table that it shows {person}. Check the name and the tables."
         )
-    enrolment = enrol_person(learnt, hash_file(learnt_from), person, recordings)
+    said = labels is not None
+    enrolment = enrol_person(learnt, hash_file(learnt_from), person, recordings, sessions_said=said)
     save_enrolment(enrolment, path)
     return enrolment
 
