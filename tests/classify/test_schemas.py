@@ -7,6 +7,7 @@ import hashlib
 import pydantic
 import pytest
 
+from classify.background.card import BACKGROUND_SCHEMA, ENROLMENT_SCHEMA, BackgroundCard, EnrolmentCard
 from classify.identification import IDENTIFICATION_SCHEMA, Identification
 from classify.model import MODEL_SCHEMA, ModelCard
 from classify.verdict import VERDICT_SCHEMA, Verdict
@@ -27,6 +28,8 @@ def list_fields(record: type[pydantic.BaseModel]) -> str:
         (ModelCard, MODEL_SCHEMA, {6: "2b60fec647d0"}),
         (Verdict, VERDICT_SCHEMA, {6: "3dd8d68077bd"}),
         (Identification, IDENTIFICATION_SCHEMA, {4: "48756c6c86c9"}),
+        (BackgroundCard, BACKGROUND_SCHEMA, {1: ""}),
+        (EnrolmentCard, ENROLMENT_SCHEMA, {1: ""}),
     ],
 )
 def test_a_changed_field_raises_the_schema_version(
