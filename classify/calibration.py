@@ -29,6 +29,8 @@ _PARTS: Final = 5
 Method = Literal["logistic", "isotonic"]
 Scores = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
+# By names, or by numbers that stand for them.
+Sources = npt.NDArray[np.str_] | npt.NDArray[np.intp]
 
 
 class Calibration(Record):
@@ -245,7 +247,7 @@ def to_log10(llr: float | None) -> float | None:
     return None if llr is None else float(llr / np.log(10))
 
 
-def weigh_sources(is_target: Mask, sources: npt.NDArray[np.str_]) -> tuple[Scores, int, int]:
+def weigh_sources(is_target: Mask, sources: Sources) -> tuple[Scores, int, int]:
     """Return weights that give each class half, each source of a class the same, and sum to the sources."""
     weights = np.zeros(len(sources))
     counts = []

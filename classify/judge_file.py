@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path
 
 from classify.archives import list_parts
@@ -41,5 +40,8 @@ def load_judge(path: str | Path) -> Judge:
 def _list_parts(path: Path) -> frozenset[str]:
     try:
         return list_parts(path)
-    except (OSError, ValueError, LookupError, zipfile.BadZipFile):
-        return frozenset()  # whoever reads the file in earnest says what is wrong with it
+    except ModelError:
+        raise
+    except Exception:
+        # zipfile and json meet damage with errors of many kinds; whoever reads the file in earnest says it.
+        return frozenset()

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pydantic
 
-from classify.calibration import weigh_sources
+from classify.calibration import Sources, weigh_sources
 from ground.records import Record
 
 # The share of videos with the fewest clips that does not vouch for others as short: one short video among
@@ -71,7 +71,7 @@ class Thresholds(Record):
 def choose_thresholds(
     scores: Scores,
     is_target: npt.NDArray[np.bool_],
-    sources: npt.NDArray[np.str_],
+    sources: Sources,
     error_rate: float = ERROR_RATE,
     clips: npt.NDArray[np.intp] | None = None,
 ) -> Thresholds:

@@ -20,6 +20,7 @@ from classify.background.card import (
 )
 from classify.background.enrolled import Enrolment, Judged
 from classify.background.figures import VerificationFigures
+from classify.background.identities import Identities
 from classify.metrics import Figure
 from classify.thresholds import Thresholds
 from extract.description import Backend, ReadingDescription
@@ -38,7 +39,7 @@ THRESHOLDS = Thresholds(
 )  # fmt: skip
 CALIBRATION = PairCalibration(
     weights=(1.0, 1.0), length_slope=0.0, offset=0.0, length_offset=0.0, session_offset=0.0, shortest=-1.0,
-    longest=3.0, most_sessions=5, lowest=-float(np.log(12)), highest=float(np.log(31)),
+    longest=3.0, most_sessions=5, lowest=-float(np.log(40)), highest=float(np.log(40)),
     people_again=11, people=30,
 )  # fmt: skip
 VERIFICATION = VerificationFigures(
@@ -51,7 +52,7 @@ VERIFICATION = VerificationFigures(
 
 
 # What only the true comparison looks at.
-NO_BACKGROUND = Background(None, {}, {})  # type: ignore[arg-type]
+NO_BACKGROUND = Background(None, {}, {}, Identities.of(["somebody"], ["b" * 64]))  # type: ignore[arg-type]
 
 
 def make_background(**changed: Any) -> BackgroundCard:
@@ -65,7 +66,6 @@ def make_background(**changed: Any) -> BackgroundCard:
         "fused": USED,
         "footage": BackgroundFootage(
             people=30, people_again=11, recordings=60, sessions=55, collections=2, minutes=93.0,
-            people_sha256=("1" * 64,), video_sha256=("b" * 64,),
         ),
         "calibration": CALIBRATION,
         "thresholds": THRESHOLDS,

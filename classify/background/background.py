@@ -11,6 +11,7 @@ import numpy.typing as npt
 from classify.background.calibration import ScoredTrials, effective_length
 from classify.background.card import BackgroundCard
 from classify.background.footage import average_clips, find_usable
+from classify.background.identities import Identities
 from classify.background.projection import Projection
 from extract.description import ReadingDescription
 from features.descriptors.descriptor import Region
@@ -35,11 +36,14 @@ class Background:
     spread
         By descriptor: float64, shape (numbers,): how much each number changes from clip to clip of anybody,
         as a standard deviation within recordings.
+    identities
+        Whom and what it was learnt from.
     """
 
     card: BackgroundCard
     projections: Mapping[str, Projection]
     spread: Mapping[str, Values]
+    identities: Identities
 
     def check_reading(self, recording: Recording) -> None:
         """Raise ModelError, naming every difference, unless a recording was read as the background's were."""

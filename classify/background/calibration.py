@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pydantic
 from scipy.optimize import minimize
 
-from classify.calibration import weigh_sources
+from classify.calibration import Sources, weigh_sources
 from classify.elub import compute_elub
 from ground.records import Record
 
@@ -78,7 +78,11 @@ class PairCalibration(Record):
         """Return bounded natural log-likelihood ratios, shape (trials,); NaN where a score is missing."""
         return np.clip(self.align(scored), self.lowest, self.highest)
 
-    def bounded_by(self, llrs: Scores, is_target: Mask, sources: npt.NDArray[np.str_]) -> PairCalibration:
+    def bound(self, llr: float) -> float:
+        """Return a natural log-likelihood ratio no stronger than what is supported."""
+        return min(max(llr, self.lowest), self.highest)
+
+    def bounded_by(self, llrs: Scores, is_target: Mask, sources: Sources) -> PairCalibration:
         """Return the same with bounds no wider than what ratios of trials support (`classify.elub`).
 
         People count, not trials: all trials of a person as one, and all of different people together as many
@@ -139,7 +143,7 @@ def effective_length(enrolled_s: Scores, suspect_s: Scores) -> Scores:
 def fit_pair_calibration(
     scored: ScoredTrials,
     is_target: Mask,
-    sources: npt.NDArray[np.str_],
+    sources: Sources,
     people: int,
 ) -> PairCalibration:
     """Learn what scores of pairs mean, from people who are in nothing that the scores were learnt from.
@@ -151,7 +155,7 @@ def fit_pair_calibration(
     is_target
         bool, shape (trials,): whether both sides show the same person; both values occur.
     sources
-        str, shape (trials,): the person of a target trial, the two people of another one. Each source of a
+        str or int, shape (trials,): the person of a target trial, the two people of another one. Each source of a
         class weighs the same, and each class half.
     people
         How many people there are.

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from classify.background.calibration import ScoredTrials, effective_length
-from classify.background.footage import Footage
+from classify.background.footage import Footage, number_pairs
 from classify.background.projection import Projection, fit_projection
 from classify.background.trials import Sides, Trials
 
@@ -22,7 +22,7 @@ Scores = npt.NDArray[np.float64]
 # from. More folds leave more to learn from and take longer; with many recordings few folds leave enough.
 _FEWEST_FOLDS: Final = 5
 _FOLDS_OF_MANY: Final = 6
-_MOST_FOLDS: Final = 10
+_MOST_FOLDS: Final = 8
 _MANY_RECORDINGS: Final = 300
 
 
@@ -178,9 +178,7 @@ def with_lengths(scores: Scores, sides: Sides, trials: Trials) -> ScoredTrials:
     return ScoredTrials(scores, length, sides.sessions[trials.enrolled])
 
 
-def name_sources(sides: Sides, trials: Trials) -> npt.NDArray[np.str_]:
+def name_sources(sides: Sides, trials: Trials) -> Indices:
     """Return what stands for the person of each target trial, and for the two people of every other one."""
-    # Numbers, because joined names of two people may be those of two others.
-    named, places = np.unique(sides.people, return_inverse=True)
-    pairs = np.sort(np.column_stack([places[trials.enrolled], places[trials.suspects]]), axis=1)
-    return np.asarray(pairs @ [len(named), 1]).astype(np.str_)
+    pairs = np.sort(np.column_stack([sides.people[trials.enrolled], sides.people[trials.suspects]]), axis=1)
+    return number_pairs(pairs[:, 0], pairs[:, 1])

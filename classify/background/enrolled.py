@@ -12,7 +12,6 @@ import numpy.typing as npt
 from classify.background.background import Background
 from classify.background.card import EnrolledRecording, EnrolmentCard
 from classify.background.footage import average_clips, find_usable
-from classify.background.people import hash_name
 from classify.verbal_scale import LEAST_SUPPORT
 from features.descriptors.descriptor import Region
 from features.recordings import Recording
@@ -141,7 +140,7 @@ def enrol(
             seconds=one.seconds,
             clips=int(find_usable(one, fused).sum()),
             face_share=float(one.face_share.mean()),
-            log10_lr=None if llr is None else llr / float(np.log(10)),
+            log10_lr=None if llr is None else background.card.calibration.bound(llr) / float(np.log(10)),
         )
         for one, llr in zip(recordings, ratios, strict=True)
     )
@@ -162,13 +161,12 @@ def enrol(
 
 
 def _refuse_known(background: Background, person: str, recordings: Sequence[Recording]) -> None:
-    footage = background.card.footage
-    if hash_name(person) in footage.people_sha256:
+    if background.identities.has_person(person):
         raise TrainingError(
             f"The background was learnt from a person named {person}, so it cannot judge them: what it knows "
             "of them would count as what is usual for anybody. Use a background of other people."
         )
-    known = [one.video for one in recordings if one.sha256 in footage.video_sha256]
+    known = [one.video for one in recordings if background.identities.has_video(one.sha256)]
     if known:
         raise TrainingError(
             f"The background was learnt from {', '.join(known)}, so it cannot judge the person in it. Use a "

@@ -15,6 +15,8 @@ from ground.records import Record
 Scores = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 Names = npt.NDArray[np.str_]
+# By names, or by numbers that stand for them.
+People = Names | npt.NDArray[np.intp]
 
 _RESAMPLES: Final = 300
 _FEWEST_PEOPLE: Final = 5
@@ -59,8 +61,8 @@ def measure_trials(
     ranks: Scores,
     llrs: Scores,
     is_target: Mask,
-    first: Names,
-    second: Names,
+    first: People,
+    second: People,
     collections: tuple[Names, Names],
     seed: int = 0,
 ) -> VerificationFigures:
@@ -78,7 +80,7 @@ def measure_trials(
     is_target
         bool, shape (trials,): both values occur.
     first, second
-        str, shape (trials,): the people on either side.
+        str or int, shape (trials,): the people on either side.
     collections
         str, shape (trials,), of either side; "" where nobody says.
     seed
@@ -100,7 +102,7 @@ def measure_trials(
     )
 
 
-def rank_trials(ranks: Scores, is_target: Mask, first: Names, second: Names) -> float:
+def rank_trials(ranks: Scores, is_target: Mask, first: People, second: People) -> float:
     """Return what ways are chosen by: the mean of the AUC per person and the AUC of all trials together.
 
     Parameters as for `measure_trials`.
@@ -122,8 +124,8 @@ class _Trials:
         ranks: Scores,
         llrs: Scores,
         is_target: Mask,
-        first: Names,
-        second: Names,
+        first: People,
+        second: People,
         collections: tuple[Names, Names],
     ) -> None:
         order = np.argsort(ranks, kind="stable")
@@ -132,15 +134,21 @@ class _Trials:
         self.people = len(named)
         self.one, self.other = np.split(places, 2)
         pairs = np.sort(np.column_stack([self.one, self.other]), axis=1) @ [self.people, 1]
-        self._balance = weigh_sources(self.is_target, pairs.astype(str))[0]
+        self._balance = weigh_sources(self.is_target, pairs)[0]
         one, other = (side[order] for side in collections)
         known = (one != "") & (other != "")
         self._parts = {"auc_within": known & (one == other), "auc_across": known & (one != other)}
         self._index = np.unique(self.ranks, return_inverse=True)[1]
-        self._of_person = [
-            np.flatnonzero((self.one == person) | (self.other == person))
-            for person in np.unique(self.one[self.is_target])
-        ]
+        self._of_person = self._list_people()
+
+    def _list_people(self) -> list[npt.NDArray[np.intp]]:
+        """Return the trials of each person with trials of the same person."""
+        trials = np.tile(np.arange(len(self.ranks)), 2)
+        # A trial of one person is theirs once.
+        people = np.concatenate([self.one, np.where(self.is_target, -1, self.other)])
+        rows = np.flatnonzero(np.isin(people, self.one[self.is_target]))
+        rows = rows[np.lexsort((trials[rows], people[rows]))]
+        return np.split(trials[rows], np.flatnonzero(np.diff(people[rows])) + 1)
 
     def compute(self, weights: Scores) -> dict[str, float | None]:
         """Return each figure when trials count so often, in the order of `ranks`; None for none."""
@@ -164,7 +172,9 @@ class _Trials:
         index, weight, is_target = self._index[rows], weights[rows], self.is_target[rows]
         if not len(index):
             return None
-        size = int(index.max()) + 1
+        # Trials lie in the order of their ranks: places without gaps keep the sums of a person's few short.
+        index = np.cumsum(np.diff(index, prepend=index[0]) > 0)
+        size = int(index[-1]) + 1
         targets, others = (np.bincount(index, weight * kind, size) for kind in (is_target, ~is_target))
         if not (targets.sum() > 0 and others.sum() > 0):
             return None

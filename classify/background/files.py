@@ -18,6 +18,7 @@ from classify.background.background import Background
 from classify.background.calibration import PairCalibration
 from classify.background.card import BACKGROUND_SCHEMA, ENROLMENT_SCHEMA, BackgroundCard, EnrolmentCard
 from classify.background.enrolled import Enrolment
+from classify.background.identities import Identities
 from classify.background.projection import Projection
 from features.descriptors.registry import DESCRIPTORS, name_region
 from features.recordings import SIGNATURE_CLIPS
@@ -82,7 +83,8 @@ def _pack(background: Background) -> dict[str, Any]:
         name: {part: getattr(projection, part) for part in Projection.__dataclass_fields__}
         for name, projection in background.projections.items()
     }
-    return {"projections": projections, "spread": dict(background.spread)}
+    identities = {name: getattr(background.identities, name) for name in Identities.__dataclass_fields__}
+    return {"projections": projections, "spread": dict(background.spread), "identities": identities}
 
 
 def _save(content: dict[str, Any], path: Path) -> None:
@@ -202,7 +204,14 @@ def _unpack(card: BackgroundCard, content: Mapping[str, Any], path: Path) -> Bac
             raise _misfit(path)
         if not _fits(spread[name], (numbers,), missing=True):
             raise _misfit(path)
-    return Background(card, projections, spread)
+    identities = Identities(**content["identities"])
+    if not all(_are_digests(getattr(identities, name)) for name in Identities.__dataclass_fields__):
+        raise _misfit(path)
+    return Background(card, projections, spread, identities)
+
+
+def _are_digests(array: Any) -> bool:
+    return type(array) is np.ndarray and array.dtype == np.uint8 and array.ndim == 2 and array.shape[1] == 32
 
 
 def _fits(array: Any, shape: tuple[int, ...], *, missing: bool = False) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,8 @@ from ground.names import unite
 
 Values = npt.NDArray[np.float64]
 Names = npt.NDArray[np.str_]
+
+_LEAST_MEASURED: Final = 0.5
 
 
 @dataclass(frozen=True)
@@ -59,15 +62,15 @@ class Footage:
         return replace(self, clips={name: self.clips[name] for name in descriptors})
 
     def seen_by(self, descriptor: str) -> Footage:
-        """Return the clips, and the recordings with such clips, in which one descriptor has numbers."""
-        clips = [values[~np.isnan(values).all(axis=1)] for values in self.clips[descriptor]]
+        """Return the clips, and the recordings with such clips, in which one descriptor is measured."""
+        clips = [values[is_measured(values)] for values in self.clips[descriptor]]
         rows = np.array([row for row, values in enumerate(clips) if len(values)], dtype=np.intp)
         return replace(self, clips={descriptor: clips}).select(rows)
 
     def count_sessions(self) -> dict[str, int]:
         """Return in how many sessions each person was recorded."""
-        people = np.unique(self.people).tolist()
-        return {person: len(np.unique(self.sessions[self.people == person])) for person in people}
+        sessions = set(zip(self.people.tolist(), self.sessions.tolist(), strict=True))
+        return dict(sorted(Counter(person for person, _ in sessions).items()))
 
 
 def gather_footage(
@@ -102,10 +105,29 @@ def gather_footage(
 
 
 def find_usable(recording: Recording, descriptors: Sequence[str]) -> npt.NDArray[np.bool_]:
-    """Return which clips have numbers of every descriptor, shape (clips,)."""
-    measured = [~np.isnan(recording.numbers[name]).all(axis=1) for name in descriptors]
-    usable: npt.NDArray[np.bool_] = np.all(measured, axis=0)
+    """Return which clips have enough numbers of every descriptor, shape (clips,)."""
+    usable: npt.NDArray[np.bool_] = np.all(
+        [is_measured(recording.numbers[name]) for name in descriptors], axis=0
+    )
     return usable
+
+
+def is_measured(numbers: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.bool_]:
+    """Return in which rows at least half of the numbers are there, shape (rows,).
+
+    A missing number counts as the mean of everybody, so a row with few of them looks like nobody in
+    particular, which must not be held against a person.
+    """
+    present: npt.NDArray[np.bool_] = np.isnan(numbers).mean(axis=1) <= 1 - _LEAST_MEASURED
+    return present
+
+
+def number_pairs(first: Names, second: Names) -> npt.NDArray[np.intp]:
+    """Return a number for each pair of names, shape (rows,): the same for the same pair, in this order."""
+    names, places = np.unique(np.concatenate([first, second]), return_inverse=True)
+    one, other = np.split(places, 2)
+    numbers: npt.NDArray[np.intp] = one * len(names) + other
+    return numbers
 
 
 def average_clips(values: npt.NDArray[np.floating[Any]]) -> Values:

@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from classify.background.card import EnrolmentCard
 from classify.background.deviations import find_enrolled_deviations
 from classify.background.enrolled import Enrolment
 from classify.background.regions import RegionStatement, find_conflict, label_region
@@ -57,7 +56,7 @@ def judge_recording(
     judged = judge_scores(found.clip_scores[scored], card.clip_rule)
     by_clip = dict(zip(np.flatnonzero(scored).tolist(), judged, strict=True))
     clips = _describe_clips(enrolment, recording, found.clip_scores, by_clip)
-    learnt_from = _find_in_footage(card, recording.sha256)
+    learnt_from = _find_in_footage(enrolment, recording.sha256)
     regions = () if learnt_from else _describe_regions(found.regions)
     judgement = learnt_from or judge_video(found.score, judged, len(clips), card.clip_rule, card.video_rule)
     label = VIDEO_LABELS[judgement.decision]
@@ -89,11 +88,11 @@ def judge_recording(
     )
 
 
-def _find_in_footage(card: EnrolmentCard, sha256: str) -> Judgement | None:
+def _find_in_footage(enrolment: Enrolment, sha256: str) -> Judgement | None:
     """Return why nothing is claimed of a video that was learnt from; None where it was not."""
-    if sha256 in {recording.sha256 for recording in card.recordings}:
+    if sha256 in {recording.sha256 for recording in enrolment.card.recordings}:
         return Judgement(0, None, Reason(code=ReasonCode.IN_TRAINING_FOOTAGE))
-    if sha256 in card.background.footage.video_sha256:
+    if enrolment.background.identities.has_video(sha256):
         return Judgement(0, None, Reason(code=ReasonCode.IN_BACKGROUND_FOOTAGE))
     return None
 

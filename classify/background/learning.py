@@ -14,7 +14,7 @@ from classify.background.calibration import PairCalibration
 from classify.background.card import BackgroundCard, BackgroundFootage, DescriptorIdentity
 from classify.background.crossing import fit_projections, name_sources
 from classify.background.footage import Footage, average_clips
-from classify.background.people import hash_name
+from classify.background.identities import Identities
 from classify.background.selection import FEWEST_AGAIN, LeftOut, Selected, count_left_out, select_footage
 from classify.background.verification import Verified, Way, calibrate_across, verify_footage
 from classify.thresholds import ERROR_RATE, Thresholds, choose_thresholds
@@ -118,7 +118,8 @@ def learn_background(
         notes=(*notes, *_describe_collections(footage)),
     )
     spread = {name: _measure_spread(footage.seen_by(name).clips[name]) for name in projections}
-    return Background(card, projections, spread)
+    identities = Identities.of(footage.people.tolist(), [one.sha256 for one in selected.recordings])
+    return Background(card, projections, spread, identities)
 
 
 def plan_learning(recordings: Sequence[Recording]) -> tuple[int, list[LeftOut]]:
@@ -166,8 +167,6 @@ def _count_footage(selected: Selected) -> BackgroundFootage:
         sessions=sum(sessions.values()),
         collections=None if "" in collections else len(collections),
         minutes=float(footage.seconds.sum()) / 60,
-        people_sha256=tuple(sorted(map(hash_name, sessions))),
-        video_sha256=tuple(sorted(recording.sha256 for recording in selected.recordings)),
     )
 
 

@@ -9,13 +9,13 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from classify.background.footage import Footage, Values, average_clips
+from classify.background.footage import Footage, Values, average_clips, number_pairs
 
 Indices = npt.NDArray[np.intp]
 Names = npt.NDArray[np.str_]
 
 # More pairs of sides than this teach nothing more about different people; of more, as many are drawn.
-_MOST_OTHERS: Final = 250_000
+_MOST_OTHERS: Final = 100_000
 _PAIR_OF_SESSIONS: Final = 2
 
 
@@ -118,8 +118,7 @@ def lay_trials(footage: Footage, seed: int = 0) -> tuple[Sides, Trials]:
 def _leave_sessions_out(footage: Footage) -> Indices:
     """Return a recording of each session of the people with three or more of them."""
     many = {person for person, count in footage.count_sessions().items() if count > _PAIR_OF_SESSIONS}
-    places = [np.unique(names, return_inverse=True)[1] for names in (footage.people, footage.sessions)]
-    _, first = np.unique(np.column_stack(places), axis=0, return_index=True)
+    _, first = np.unique(number_pairs(footage.people, footage.sessions), return_index=True)
     return np.array([row for row in first if footage.people[row] in many], dtype=np.intp)
 
 
@@ -162,9 +161,12 @@ def _pair(
 
 def _pair_own(footage: Footage, stands_for: Indices, of: Indices, kind: str) -> tuple[Indices, Indices]:
     """Return the rows of either side that are paired as the same person's."""
+    _, people = np.unique(footage.people, return_inverse=True)
+    by_person = np.argsort(people[of], kind="stable")
+    starts = np.searchsorted(people[of], np.arange(people.max() + 2), sorter=by_person)
     pairs = []
     for row, first in enumerate(stands_for):
-        columns = np.flatnonzero(footage.people[of] == footage.people[first])
+        columns = by_person[starts[people[first]] : starts[people[first] + 1]]
         same_session = footage.sessions[of[columns]] == footage.sessions[first]
         chosen = columns[same_session if kind == "sessions" else ~same_session]
         pairs += [(row, column) for column in chosen if kind != "recording" or first < of[column]]

@@ -127,7 +127,8 @@ class Calibrated:
     def __init__(
         self, sides: Sides, trials: Trials, scored: ScoredTrials, descriptors: Way, ways: Sequence[Way]
     ) -> None:
-        self._people = sides.people
+        # Numbers instead of names: sorting names would take longer than all else.
+        self._people = np.unique(sides.people, return_inverse=True)[1]
         self._trials = trials
         self._sources = name_sources(sides, trials)
         self._scored = {way: scored.of([descriptors.index(name) for name in way]) for way in ways}

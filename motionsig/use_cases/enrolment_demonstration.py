@@ -1,15 +1,12 @@
-"""The demo's enrolment: the people, and what is said of a recording."""
+"""The people of the demo's enrolment."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from classify.background.files import load_enrolment
-from classify.background.judging import judge_recording
 from features.manifest import list_manifest_files
 from motionsig.use_cases.population_tables import UNSEEN, write_recordings
-from motionsig.use_cases.recordings import describe_table
 from simulate.recordings import SEPARABLE, RecordingPlan
 
 # People differ clearly, as the rendered ones do, so that the ratios of a few people come out on their side.
@@ -36,10 +33,3 @@ def simulate_people(folder: Path) -> EnrolmentTables:
     written = write_recordings(folder, PLAN)
     first, second, somebody_else, *_ = list_manifest_files(written.unseen)
     return EnrolmentTables(written.background, first, second, somebody_else)
-
-
-def judge_table(table: Path, enrolled: Path) -> float | None:
-    """Return the log10 likelihood ratio of a recording; None where too little was measured."""
-    enrolment = load_enrolment(enrolled)
-    names = [descriptor.name for descriptor in enrolment.card.background.descriptors]
-    return judge_recording(enrolment, describe_table(table, names)).log10_lr

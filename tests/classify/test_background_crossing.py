@@ -42,9 +42,9 @@ def test_a_person_is_in_one_fold_and_people_with_several_sessions_are_in_all(foo
 
 
 @pytest.mark.parametrize(
-    ("people", "sessions", "folds"), [(12, 1, 5), (7, 2, 7), (20, 2, 10), (151, 2, 6), (150, 2, 10)]
+    ("people", "sessions", "folds"), [(12, 1, 5), (7, 2, 7), (20, 2, 8), (151, 2, 6), (150, 2, 8)]
 )
-def test_folds_are_as_many_as_people_with_several_sessions_up_to_10_or_6_of_many_recordings(
+def test_folds_are_as_many_as_people_with_several_sessions_up_to_8_or_6_of_many_recordings(
     people: int, sessions: int, folds: int
 ) -> None:
     made = gather_footage(make_recordings(people, sessions, numbers=1, clips=1), (NAME,))

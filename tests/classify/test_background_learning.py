@@ -14,7 +14,6 @@ from classify.background.enrolled import Enrolment, enrol
 from classify.background.judging import judge_recording
 from classify.background.learning import FUSED as DEFAULT
 from classify.background.learning import WAYS, name_descriptors, plan_learning
-from classify.background.people import hash_name
 from classify.background.selection import LeftOut, Why, count_left_out, select_footage, tell_left_out
 from classify.reasons import ReasonCode
 from extract.description import Backend
@@ -44,8 +43,10 @@ def test_the_card_says_from_whom_and_names_nobody(background: Background) -> Non
     assert (footage.people, footage.people_again) == (12, 6)
     assert (footage.recordings, footage.sessions, footage.collections) == (18, 18, 2)
     assert footage.minutes == pytest.approx(18 * 16 / 60)
-    assert footage.video_sha256 == tuple(sorted(one.sha256 for one in recordings))
-    assert hash_name("PERSON  3") in footage.people_sha256
+    assert all(background.identities.has_video(one.sha256) for one in recordings)
+    assert len(background.identities.videos) == 18
+    assert background.identities.has_person("PERSON  3")
+    assert not background.identities.has_person("person 12")
     assert "person 3" not in background.card.model_dump_json()
 
 
@@ -106,9 +107,8 @@ def test_what_was_left_out_is_counted_by_reason_and_not_named(odd: Background) -
         "read, 1 because nobody says who is in it, 1 because another recording is the same file as it, 1 "
         "because too little of a face was found in each clip of it."
     )
-    used = odd.card.footage
-    assert used.recordings == len(used.video_sha256) == 18
-    assert not {"a" * 64, "b" * 64} & {*used.video_sha256}
+    assert odd.card.footage.recordings == len(odd.identities.videos) == 18
+    assert not any(map(odd.identities.has_video, ("a" * 64, "b" * 64)))
 
 
 def test_one_collection_is_noted(odd: Background) -> None:

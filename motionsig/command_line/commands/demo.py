@@ -18,6 +18,7 @@ from motionsig.command_line.commands.train import show_model
 from motionsig.command_line.watching import watched
 
 if TYPE_CHECKING:
+    from classify.verdict import VideoVerdict
     from motionsig.use_cases.monitor import Monitor
 
 _PERSON: Final = "id0"
@@ -34,6 +35,7 @@ _FILES: Final = {
     "recordings/": "frame tables of simulated people, for the enrolment",
     "background.skops": "what was learnt from most of them",
     "id0-enrolled.skops": "one of the others, known from one recording",
+    "enrolled-verdicts/": "verdict.json and verdict.csv for two recordings of simulated people",
 }
 
 
@@ -95,8 +97,9 @@ def _announce(*words: str | Path) -> str:
 def _show_enrolment(out: Path, monitor: Monitor) -> None:
     """Enrol a simulated person from one recording, and say how two others compare with it."""
     from motionsig.use_cases.backgrounds import background as learn
+    from motionsig.use_cases.classification import classify
     from motionsig.use_cases.enrolment import enrol
-    from motionsig.use_cases.enrolment_demonstration import judge_table, simulate_people
+    from motionsig.use_cases.enrolment_demonstration import simulate_people
 
     terminal.say("")
     terminal.say("A person can also be known from one recording, with a background that other people gave.")
@@ -118,20 +121,21 @@ def _show_enrolment(out: Path, monitor: Monitor) -> None:
         (f"Another recording of {_PERSON}", tables.own, 1),
         ("Somebody else's recording", tables.somebody_else, -1),
     ):
-        _announce("classify", table, "--model", enrolled)
-        _tell_ratio(what, judge_table(table, enrolled), sign, f"people like the {people} of the background")
+        folder = out / "enrolled-verdicts" / table.stem
+        words = _announce("classify", table, "--model", enrolled, "--out", folder)
+        (video,) = classify(table, enrolled, folder, command=words, monitor=monitor).verdict.videos
+        _tell_ratio(what, video, sign)
 
 
-def _tell_ratio(what: str, log10_lr: float | None, sign: int, others: str) -> None:
+def _tell_ratio(what: str, video: VideoVerdict, sign: int) -> None:
     """Say a likelihood ratio in words, and raise MotionsigError where it is not on the side of the truth."""
     from classify.verbal_scale import LEAST_SUPPORT
-    from classify.words.judgements import describe_support
 
-    if log10_lr is None or sign * log10_lr < math.log10(LEAST_SUPPORT):
+    if video.log10_lr is None or sign * video.log10_lr < math.log10(LEAST_SUPPORT):
         raise MotionsigError(
             f"{what} should be told from the others. This is a defect of motionsig. Please report it."
         )
-    terminal.say(f"{what}: {describe_support(log10_lr, _PERSON, others)}")
+    terminal.say(f"{what}: {video.support}")
 
 
 def _conclude(labels: dict[str, str], out: Path) -> None:
