@@ -101,8 +101,8 @@ def choose_thresholds(
     clips
         int, shape (n,): how many clips each score is the mean of; 1 by default.
     independent
-        How many sources of the person, and of others, are independent of one another; all by default. Pairs of
-        people are more than there are people.
+        How many sources of the person, and of others, are independent of one another; all by default. Pairs
+        of people are more than there are people.
     """
     weights, *counted = weigh_sources(is_target, sources)
     target_sources, non_target_sources = independent or counted

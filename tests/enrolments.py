@@ -72,7 +72,8 @@ def make_background(**changed: Any) -> BackgroundCard:
         "thresholds": THRESHOLDS,
         "clip_thresholds": THRESHOLDS,
         "regions": dict.fromkeys(
-            ("mouth", "brows and lids", "head"), RegionCard(calibration=CALIBRATION, verification=VERIFICATION)
+            ("mouth", "brows and lids", "head"),
+            RegionCard(calibration=CALIBRATION, verification=VERIFICATION),
         ),
         "verification": VERIFICATION,
         "notes": (),

@@ -188,8 +188,8 @@ def fit_pair_calibration(
     sources
         Shape (trials,): the person of a target trial, the two people of another one.
     kinds
-        str, shape (trials,): kinds of trials. Each class weighs half, each source of a class the same, and each
-        kind of a source's trials the same.
+        str, shape (trials,): kinds of trials. Each class weighs half, each source of a class the same, and
+        each kind of a source's trials the same.
     people
         How many people there are.
     """

@@ -41,9 +41,9 @@ WAYS: Final[tuple[Way, ...]] = (
 REGIONS: Final[tuple[Region, ...]] = ("mouth", "brows and lids", "head", "body")
 
 _UNKNOWN_CAMERAS: Final = (
-    "What cameras and encoders do to the measurements was not learnt, because fewer than two collections with "
-    "several people are named. Figures and ratios hold for footage like this one. Name collections in the "
-    "manifest, and add people from others."
+    "What cameras and encoders do to the measurements was not learnt, because fewer than two collections "
+    "with several people are named. Figures and ratios hold for footage like this one. Name collections in "
+    "the manifest, and add people from others."
 )
 # What is said of each region by itself, beside what is fused.
 _MORE: Final = tuple(name for name in map(name_region, REGIONS) if name not in FUSED)

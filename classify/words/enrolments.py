@@ -131,8 +131,8 @@ def list_doubts(card: EnrolmentCard) -> Iterator[str]:
     if card.sessions > 1 and not card.sessions_said:
         yield (
             "Nobody said which recordings belong to one session, so each counts as a session of its own. If "
-            "some are parts of one recording, the ratios are stronger than they should be. Name sessions in a "
-            "manifest."
+            "some are parts of one recording, the ratios are stronger than they should be. Name sessions in "
+            "a manifest."
         )
     if card.sessions == 1:
         yield (

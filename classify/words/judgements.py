@@ -18,8 +18,8 @@ from ground.text import count
 
 # Measured on 11 people (docs/signature.md).
 _LIP_SYNC: Final = (
-    "A lip-sync would look like this: where it was tried, half of the lip-syncs did, and so did one in a hundred "
-    "genuine recordings."
+    "A lip-sync would look like this: where it was tried, half of the lip-syncs did, and so did one in a "
+    "hundred genuine recordings."
 )
 # Of so many clips that disagree with the others the times are named.
 _MOST_TIMES: Final = 5
