@@ -97,6 +97,27 @@ def find_shared_motion(trace: Trace, others: Mapping[str, Trace]) -> dict[str, S
     return found
 
 
+def group_copies(traces: Mapping[str, Trace]) -> list[list[str]]:
+    """Return the videos that share motion, directly or through others, in groups of at least two.
+
+    Parameters
+    ----------
+    traces
+        By video.
+    """
+    group_of = {name: [name] for name in traces}
+    waiting = dict(traces)
+    for name, trace in traces.items():
+        del waiting[name]
+        for other in find_shared_motion(trace, waiting):
+            if group_of[other] is not group_of[name]:
+                group_of[name] += group_of[other]
+                group_of |= dict.fromkeys(group_of[other], group_of[name])
+    order = list(traces)
+    groups = {id(group): sorted(group, key=order.index) for group in group_of.values() if len(group) > 1}
+    return list(groups.values())
+
+
 class _Moves(NamedTuple):
     """Movements of videos, and of the window that begins at each the weight that makes its energy 1.
 
@@ -124,9 +145,7 @@ def _prepare(trace: Trace) -> _Moves:
 
 
 def _sum_windows(values: npt.NDArray[np.generic]) -> npt.NDArray[np.float64]:
-    sums: npt.NDArray[np.float64] = np.convolve(
-        values.astype(np.float64), np.ones(_WINDOW), mode="valid"
-    )
+    sums: npt.NDArray[np.float64] = np.convolve(values.astype(np.float64), np.ones(_WINDOW), mode="valid")
     return sums
 
 
@@ -175,5 +194,5 @@ def _sum_diagonals(products: Floats) -> Floats:
     )
     sums = np.cumsum(diagonals, axis=0, dtype=np.float32)
     windows: Floats = sums[_WINDOW - 1 :].copy()
-    windows[1:] -= sums[: -_WINDOW]
+    windows[1:] -= sums[:-_WINDOW]
     return windows

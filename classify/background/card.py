@@ -118,6 +118,8 @@ class EnrolmentCard(Record):
         From which recordings.
     disagreeing
         Names of recordings that do not move like the others: perhaps somebody else's.
+    copies
+        Names of recordings that are copies of one another, or share an excerpt, group by group.
     background_sha256, background
         The background that the person was enrolled with.
     """
@@ -129,6 +131,7 @@ class EnrolmentCard(Record):
     person: str
     recordings: tuple[EnrolledRecording, ...]
     disagreeing: tuple[str, ...]
+    copies: tuple[tuple[str, ...], ...] = ()
     background_sha256: str
     background: BackgroundCard
 

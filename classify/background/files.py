@@ -18,6 +18,7 @@ from classify.background.background import Background
 from classify.background.card import BACKGROUND_SCHEMA, ENROLMENT_SCHEMA, BackgroundCard, EnrolmentCard
 from classify.background.enrolled import Enrolment
 from classify.background.projection import Projection
+from classify.trace_files import pack_traces, unpack_traces
 from features.descriptors.registry import DESCRIPTORS, name_region
 from ground.errors import ModelError
 from ground.files import refuse_special_file, replace_when_complete, to_path
@@ -43,6 +44,7 @@ def save_enrolment(enrolment: Enrolment, path: Path) -> None:
         "card": enrolment.card.model_dump_json(),
         "background": _pack(enrolment.background),
         "usual_mean": dict(enrolment.usual_mean),
+        "traces": pack_traces(enrolment.traces),
     }
     _save(content, path)
 
@@ -75,7 +77,11 @@ def _pack(background: Background) -> dict[str, Any]:
         name: {part: getattr(projection, part) for part in Projection.__dataclass_fields__}
         for name, projection in background.projections.items()
     }
-    return {"projections": projections, "spread": dict(background.spread)}
+    return {
+        "projections": projections,
+        "spread": dict(background.spread),
+        "traces": pack_traces(background.traces),
+    }
 
 
 def _save(content: dict[str, Any], path: Path) -> None:
@@ -116,7 +122,7 @@ def _assemble_enrolment(content: Any, path: Path) -> Enrolment:
         _fits(usual[name], (size,), missing=True) for name, size in sizes.items()
     ):
         raise _misfit(path)
-    return Enrolment(card, background, usual)
+    return Enrolment(card, background, usual, unpack_traces(content.get("traces")))
 
 
 def _read_card(text: str, kind: type[Card], schema: int, command: str, path: Path) -> Card:
@@ -167,7 +173,7 @@ def _unpack(card: BackgroundCard, content: Mapping[str, Any], path: Path) -> Bac
             raise _misfit(path)
         if not _fits(spread[name], (numbers,), missing=True):
             raise _misfit(path)
-    return Background(card, projections, spread)
+    return Background(card, projections, spread, unpack_traces(content.get("traces")))
 
 
 def _fits(array: Any, shape: tuple[int, ...], *, missing: bool = False) -> bool:

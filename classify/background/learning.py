@@ -15,7 +15,9 @@ from classify.background.card import BackgroundCard, BackgroundFootage, Descript
 from classify.background.crossing import fit_projections, name_sources
 from classify.background.footage import Footage, average_clips, find_usable, gather_footage
 from classify.background.people import hash_name
+from classify.background.same_recording import join_recordings
 from classify.background.verification import Verified, Way, calibrate_across, verify_footage
+from classify.copies import describe_copies
 from classify.thresholds import ERROR_RATE, Thresholds, choose_thresholds
 from features.descriptors.descriptor import Region
 from features.descriptors.registry import find_descriptor, name_region
@@ -57,7 +59,10 @@ def name_descriptors() -> Way:
 def select_footage(
     recordings: Sequence[Recording], needed: Sequence[str], more: Sequence[str] = ()
 ) -> tuple[Footage, list[str]]:
-    """Return the recordings that can be learnt from, and a sentence for each that cannot.
+    """Return the recordings that can be learnt from, and what is to be known of the others, in sentences.
+
+    Copies of one recording of a person become one session, which a sentence says as well. Recordings of
+    different people are not compared.
 
     Parameters
     ----------
@@ -73,17 +78,20 @@ def select_footage(
     TrainingError
         When there are too few people, or too few of them in several sessions.
     """
-    usable, left_out = [], []
+    usable, notes = [], []
     for recording in recordings:
         check_reading(recordings[0].reading, recording.reading, recording.video)
         if recording.subject is None:
-            left_out.append(f"{recording.video} is left out. Nobody says who is in it.")
+            notes.append(f"{recording.video} is left out. Nobody says who is in it.")
         elif not find_usable(recording, needed).any():
-            left_out.append(f"{recording.video} is left out. Too little of a face was measured in each clip.")
+            notes.append(f"{recording.video} is left out. Too little of a face was measured in each clip.")
         else:
             usable.append(recording)
     if not usable:
-        raise TrainingError("No recording can be learnt from:", left_out)
+        raise TrainingError("No recording can be learnt from:", notes)
+    usable, copies = join_recordings(usable, [str(one.subject) for one in usable])
+    if told := describe_copies(copies):
+        notes.append(told)
     footage = gather_footage(usable, needed, more)
     sessions = footage.count_sessions()
     again = sum(number > 1 for number in sessions.values())
@@ -93,9 +101,9 @@ def select_footage(
             "sessions, to learn what changes from recording to recording. Here there are "
             f"{count(len(sessions), 'person', 'people')}, {again} of them in several sessions. Add people, "
             "and name their sessions in a manifest.",
-            left_out,
+            notes,
         )
-    return footage, left_out
+    return footage, notes
 
 
 def learn_background(
@@ -159,7 +167,8 @@ def learn_background(
         notes=(*notes, *_describe_collections(footage)),
     )
     spread = {name: _measure_spread(footage.seen_by(name).clips[name]) for name in projections}
-    return Background(card, projections, spread)
+    traces = {recording.sha256: recording.trace for recording in recordings}
+    return Background(card, projections, spread, traces)
 
 
 def count_steps(recordings: Sequence[Recording]) -> int:

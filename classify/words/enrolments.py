@@ -9,6 +9,7 @@ from typing import Final
 from classify.background.card import BackgroundCard, EnrolledRecording, EnrolmentCard
 from classify.background.figures import VerificationFigures
 from classify.background.regions import REGION_SUPPORT, label_region
+from classify.copies import describe_copies
 from classify.words.figures import AUC_MEANS, CLLR_MEANS, format_figure, format_with_interval
 from classify.words.numbers import format_ratio
 from features.descriptors.descriptor import Region
@@ -123,6 +124,8 @@ def list_doubts(card: EnrolmentCard) -> Iterator[str]:
             f"Perhaps {'it shows' if one else 'they show'} somebody else. Check who is shown, and enrol "
             f"{card.person} again without what is wrong."
         )
+    if told := describe_copies(card.copies):
+        yield told
     if card.sessions == 1:
         yield (
             f"All recordings are of one session. So it is not known how {card.person} moves on another "

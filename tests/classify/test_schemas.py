@@ -25,8 +25,8 @@ def list_fields(record: type[pydantic.BaseModel]) -> str:
     ("record", "version", "fields"),
     [
         (ModelCard, MODEL_SCHEMA, {6: "2b60fec647d0"}),
-        (Verdict, VERDICT_SCHEMA, {6: "3dd8d68077bd"}),
-        (Identification, IDENTIFICATION_SCHEMA, {4: "48756c6c86c9"}),
+        (Verdict, VERDICT_SCHEMA, {7: "6757f96a8a4f"}),
+        (Identification, IDENTIFICATION_SCHEMA, {5: "9b8eb7b2247c"}),
     ],
 )
 def test_a_changed_field_raises_the_schema_version(

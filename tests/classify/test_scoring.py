@@ -356,7 +356,8 @@ def test_the_sentence_of_an_uncalibrated_model_says_so(
 def test_what_cannot_be_compared_with_the_models_footage_is_warned_of(
     model: Model, calibrated_model: Model, suspects: tuple[pd.DataFrame, pd.DataFrame]
 ) -> None:
-    assert judge_with_ratio(calibrated_model, suspects, 5.0).warnings == ()
+    (untraced,) = judge_with_ratio(calibrated_model, suspects, 5.0).warnings
+    assert untraced.code is WarningCode.COPIES_UNKNOWN, "simulated tables say nothing of movements"
     correlations, clips = suspects
     unsaid = judge_videos(calibrated_model, correlations, clips.drop(columns=[*READING_COLUMNS, "signal"]))
     unrecorded = ("extraction revision", "body reader", "face reader", "frames read", "pictures", "signal")
