@@ -25,7 +25,7 @@ class FootageCopy(Record):
     mirrored
         Whether one is the other's mirror image.
     correlation
-        Of the movements, at least `features.shared_motion.LEAST_CORRELATION`.
+        Of the movements, above `features.shared_motion.LEAST_CORRELATION`.
     """
 
     video: str | None

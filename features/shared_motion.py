@@ -6,34 +6,32 @@ Constants and what they miss are measured in docs/measurements/copies.md.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from features.motion_trace import MISSING, RATE_HZ, STEP, Trace
 
-Floats = npt.NDArray[np.float32]
-
 # From so long a stretch on videos can be told to share one.
 SHORTEST_S: Final = 8
-# The least correlation of the movements in such a stretch.
+# The movements in such a stretch correlate more than this.
 LEAST_CORRELATION: Final = 0.75
 
 # What pitch, yaw, roll, and width and height of the mouth typically move from one 0.4 s to the next.
 _UNITS: Final = np.array([0.06, 0.07, 0.035, 0.05, 0.05])
 # No single movement, such as a cut or a turn of the head, may carry a stretch by itself.
 _LARGEST: Final = 2.0
-# In a mirrored picture the head turns and tilts to the other side.
-_MIRRORED: Final = np.array([1, -1, -1, 1, 1], dtype=np.float32)
 # Samples that a movement is computed from, and movements in a stretch.
 _SPAN: Final = 4
 _WINDOW: Final = SHORTEST_S * RATE_HZ - _SPAN + 1
+# In a mirrored picture the head turns and tilts to the other side; for all movements of a stretch.
+_MIRRORED: Final = np.repeat(np.array([1, -1, -1, 1, 1], dtype=np.float32), _WINDOW)
 # Below, in squared units a movement, there is little but the reader's own noise.
 _LEAST_MOVEMENT: Final = 0.3
 _LEAST_KNOWN: Final = 0.75
-# Windows that are compared at once, small enough for the processor's cache.
-_ROWS, _COLUMNS = 64, 4096
+# Stretches of either side that are compared at once, so that memory does not grow with hours.
+_AT_ONCE: Final = 4096
 
 
 class SharedMotion(NamedTuple):
@@ -46,7 +44,7 @@ class SharedMotion(NamedTuple):
     mirrored
         Whether one is the other's mirror image.
     correlation
-        Of the movements, at least `LEAST_CORRELATION`.
+        Of the movements, above `LEAST_CORRELATION`.
     """
 
     start_s: float
@@ -73,28 +71,9 @@ def find_shared_motion(trace: Trace, others: Mapping[str, Trace]) -> dict[str, S
     dict
         By the names of those that do; found the same from either side, but for times that change places.
     """
-    own = _prepare(trace)
-    prepared = {name: _prepare(other) for name, other in others.items()}
-    prepared = {name: one for name, one in prepared.items() if one.weights.any()}
-    if not own.weights.any() or not prepared:
-        return {}
-    names = list(prepared)
-    firsts = np.cumsum([0, *(len(one.moves) for one in prepared.values())])
-    library = _Moves(
-        np.concatenate([one.moves for one in prepared.values()]),
-        np.concatenate([one.weights for one in prepared.values()]),
-    )
-    found: dict[str, SharedMotion] = {}
-    for mirrored in (False, True):
-        compared = _Moves(own.moves * _MIRRORED if mirrored else own.moves, own.weights)
-        for here, there, correlation in _list_alike(compared, library):
-            place = int(np.searchsorted(firsts, there, side="right")) - 1
-            known = found.get(names[place])
-            if known is None or correlation > known.correlation:
-                found[names[place]] = SharedMotion(
-                    here / RATE_HZ, (there - int(firsts[place])) / RATE_HZ, mirrored, correlation
-                )
-    return found
+    own = _list_stretches(trace)
+    found = {name: _find_most_alike(own, _list_stretches(other)) for name, other in others.items()}
+    return {name: shared for name, shared in found.items() if shared is not None}
 
 
 def group_copies(traces: Mapping[str, Trace]) -> list[list[str]]:
@@ -118,81 +97,59 @@ def group_copies(traces: Mapping[str, Trace]) -> list[list[str]]:
     return list(groups.values())
 
 
-class _Moves(NamedTuple):
-    """Movements of videos, and of the window that begins at each the weight that makes its energy 1.
+class _Stretches(NamedTuple):
+    """The stretches of a video in which enough was measured and moves.
 
-    Weights are 0 where no window of the video begins, and where too little moves or was measured in it.
+    Attributes
+    ----------
+    moves
+        float32, shape (movements, signals): how far each signal goes from one 0.4 s to the next, every 0.2 s.
+    starts, sizes
+        Shape (stretches,): the first movement of each stretch, and the length of all in it as one vector.
     """
 
-    moves: Floats
-    weights: Floats
+    moves: npt.NDArray[np.float32]
+    starts: npt.NDArray[np.intp]
+    sizes: npt.NDArray[np.float32]
+
+    def get_vectors(self, first: int) -> npt.NDArray[np.float32]:
+        """Return up to `_AT_ONCE` stretches as unit vectors, signal by signal."""
+        part = slice(first, first + _AT_ONCE)
+        windows = _slide(self.moves)[self.starts[part]] / self.sizes[part, None, None]
+        vectors: npt.NDArray[np.float32] = windows.reshape(len(windows), -1)
+        return vectors
 
 
-def _prepare(trace: Trace) -> _Moves:
-    """Return how far each signal moves from one 0.4 s to the next, every 0.2 s."""
-    n = max(len(trace) - _SPAN + 1, 0)
-    weights = np.zeros(n, dtype=np.float32)
-    if n < _WINDOW:
-        return _Moves(np.zeros((n, trace.shape[1]), dtype=np.float32), weights)
+def _list_stretches(trace: Trace) -> _Stretches:
+    if len(trace) < _WINDOW + _SPAN - 1:
+        return _Stretches(*(np.empty(0, dtype=kind) for kind in (np.float32, np.intp, np.float32)))
     values = np.where(trace == MISSING, np.nan, trace * STEP)
-    steps = (values[3:] + values[2:-1] - values[1:-2] - values[:-3]) / 2
-    known = np.isfinite(steps[:, 0])  # the mouth is missing throughout where a reader does not measure it
-    moves = np.clip(np.nan_to_num(steps) / _UNITS, -_LARGEST, _LARGEST).astype(np.float32)
-    energy = _sum_windows((moves**2).sum(axis=1))
-    usable = (_sum_windows(known) >= _LEAST_KNOWN * _WINDOW) & (energy >= _LEAST_MOVEMENT * _WINDOW)
-    weights[: len(energy)][usable] = 1 / np.sqrt(energy[usable])
-    return _Moves(moves, weights)
+    moves = (values[3:] + values[2:-1] - values[1:-2] - values[:-3]) / 2
+    known = np.isfinite(moves[:, 0])  # the mouth is missing throughout where a reader does not measure it
+    moves = np.clip(np.nan_to_num(moves) / _UNITS, -_LARGEST, _LARGEST).astype(np.float32)
+    energy = _slide((moves**2).sum(axis=1)).sum(axis=1)
+    usable = (_slide(known).mean(axis=1) >= _LEAST_KNOWN) & (energy >= _LEAST_MOVEMENT * _WINDOW)
+    starts = np.flatnonzero(usable)
+    return _Stretches(moves, starts, np.sqrt(energy[starts]))
 
 
-def _sum_windows(values: npt.NDArray[np.generic]) -> npt.NDArray[np.float64]:
-    sums: npt.NDArray[np.float64] = np.convolve(values.astype(np.float64), np.ones(_WINDOW), mode="valid")
-    return sums
+def _slide(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return all windows of values, the last axis along the window."""
+    return np.lib.stride_tricks.sliding_window_view(values, _WINDOW, axis=0)
 
 
-def _list_alike(own: _Moves, library: _Moves) -> list[tuple[int, int, float]]:
-    """Return the windows of both that correlate, and how much.
-
-    Of every block of windows only the best is listed for each place of the library, because neighbours say
-    the same.
-    """
-    signals = own.moves.shape[1]
-    n, m = len(own.moves), len(library.moves)
-    # A block of rows meets the library along its diagonals, so both are filled up at their ends.
-    moves = np.zeros((n + _ROWS + _WINDOW, signals), dtype=np.float32)
-    moves[:n] = own.moves
-    weights = np.append(own.weights, np.zeros(_ROWS, dtype=np.float32))
-    before, after = _ROWS, _COLUMNS + _ROWS + _WINDOW
-    other_moves = np.pad(library.moves, ((before, after), (0, 0)))
-    other_weights = np.pad(library.weights, (before, after))
-    alike = []
-    for row in range(0, n, _ROWS):
-        rows = slice(row, row + _ROWS)
-        if not weights[rows].any():
-            continue
-        block = moves[row : row + _ROWS + _WINDOW - 1]
-        for column in range(0, m + before, _COLUMNS):
-            part = other_moves[column : column + _COLUMNS + len(block) - 1]
-            sums = _sum_diagonals(block @ part.T)
-            sums *= weights[rows, None]
-            there = other_weights[column : column + _COLUMNS + _ROWS - 1]
-            sums *= np.lib.stride_tricks.sliding_window_view(there, _COLUMNS)
-            if sums.max() < LEAST_CORRELATION:
-                continue
-            for i, d in np.argwhere(sums >= LEAST_CORRELATION).tolist():
-                alike.append((row + i, column + i + d - before, min(float(sums[i, d]), 1.0)))
-    return alike
-
-
-def _sum_diagonals(products: Floats) -> Floats:
-    """Return of products, shape (rows + window - 1, ...), their sums over windows along the diagonals.
-
-    Row i, column d of what is returned is the sum of ``products[i + t, i + t + d]`` over the window.
-    """
-    down, right = products.strides
-    diagonals = np.lib.stride_tricks.as_strided(
-        products, (len(products), _COLUMNS), (down + right, right), writeable=False
-    )
-    sums = np.cumsum(diagonals, axis=0, dtype=np.float32)
-    windows: Floats = sums[_WINDOW - 1 :].copy()
-    windows[1:] -= sums[:-_WINDOW]
-    return windows
+def _find_most_alike(own: _Stretches, other: _Stretches) -> SharedMotion | None:
+    """Return the two stretches that are most alike; None where none are alike."""
+    best = None
+    for row in range(0, len(own.starts), _AT_ONCE):
+        seen = own.get_vectors(row)
+        for column in range(0, len(other.starts), _AT_ONCE):
+            there = other.get_vectors(column)
+            for mirrored in (False, True):
+                alike = (seen * _MIRRORED if mirrored else seen) @ there.T
+                i, j = np.unravel_index(alike.argmax(), alike.shape)
+                correlation = min(float(alike[i, j]), 1.0)
+                if correlation > (LEAST_CORRELATION if best is None else best.correlation):
+                    starts_s = own.starts[row + i] / RATE_HZ, other.starts[column + j] / RATE_HZ
+                    best = SharedMotion(*map(float, starts_s), mirrored, correlation)
+    return best

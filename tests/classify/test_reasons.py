@@ -124,7 +124,10 @@ def test_a_copy_is_said_with_the_video_and_the_places_where_anybody_can_see_it()
     )
     unnamed = FootageCopy(video=None, sha256="ab" * 32, **{**alike, "mirrored": True})
     said = describe_reason(Reason(code=ReasonCode.IN_BACKGROUND_FOOTAGE, copy_of=unnamed), "video")
-    assert "a video (SHA-256 beginning with abababababab) from 1:05 on, as in a mirror, and the background was" in said
+    assert (
+        "a video (SHA-256 beginning with abababababab) from 1:05 on, as in a mirror, and the background was"
+        in said
+    )
     assert Reason.model_validate_json(learnt.model_dump_json()) == learnt
     with pytest.raises(pydantic.ValidationError, match="comes with no numbers"):
         Reason(code=ReasonCode.IN_TRAINING_TABLE, copy_of=copied)
