@@ -66,7 +66,9 @@ def copy_video(video: Path, path: Path, way: Way) -> None:
     left, top, right, bottom = way.crop
     last = -1
     with VideoReader(video) as reader, av.open(str(path), "w") as container:
-        stream = container.add_stream(way.codec, rate=Fraction(way.fps or reader.fps or 25).limit_denominator(1001))
+        stream = container.add_stream(
+            way.codec, rate=Fraction(way.fps or reader.fps or 25).limit_denominator(1001)
+        )
         stream.codec_context.time_base = Fraction(1, 90_000)
         stream.pix_fmt, stream.options = "yuv420p", {"crf": str(way.crf)}
         for frame in reader:
@@ -121,13 +123,17 @@ def without_mouth(trace: Trace) -> Trace:
 
 def print_people(folder: Path) -> None:
     """Print the greatest correlations of different recordings."""
-    traces = {file.stem: read_trace(file) for file in sorted(folder.glob("*.parquet")) if ".mesh" not in file.name}
+    traces = {
+        file.stem: read_trace(file) for file in sorted(folder.glob("*.parquet")) if ".mesh" not in file.name
+    }
     person = {name: name.split("_")[1] if "_" in name else name for name in traces}
     for label, change in (("head and mouth", lambda trace: trace), ("head alone", without_mouth)):
         seen = {name: change(trace) for name, trace in traces.items()}
         found = [(compare(seen[a], seen[b]).correlation, a, b) for a, b in itertools.combinations(seen, 2)]
         for kind in ("one person", "two people"):
-            values = sorted(r for r, a, b in found if r > -1 and (person[a] == person[b]) == (kind == "one person"))
+            values = sorted(
+                r for r, a, b in found if r > -1 and (person[a] == person[b]) == (kind == "one person")
+            )
             if values:
                 print(
                     f"{label}, {kind}: {len(values)} pairs, correlation median {np.median(values):.2f}, "
@@ -135,14 +141,19 @@ def print_people(folder: Path) -> None:
                 )
     late = {name: trace_motion(shift(pd.read_parquet(folder / f"{name}.parquet"))) for name in traces}
     for label, change in (("head and mouth", lambda trace: trace), ("head alone", without_mouth)):
-        found_late = [compare(change(late[name]), change(trace)).correlation for name, trace in traces.items()]
+        found_late = [
+            compare(change(late[name]), change(trace)).correlation for name, trace in traces.items()
+        ]
         values = sorted(r for r in found_late if r > -1)
         print(
             f"{label}, excerpts that begin half a sample off: {len(values)}, correlation least {values[0]:.3f}, "
             f"5 % {np.quantile(values, 0.05):.3f}, median {np.median(values):.3f}"
         )
     energies = [measure_energies(trace) for trace in traces.values()]
-    print("movement of stretches, least, 1 %, median:", np.quantile(np.concatenate(energies), (0, 0.01, 0.5)).round(2))
+    print(
+        "movement of stretches, least, 1 %, median:",
+        np.quantile(np.concatenate(energies), (0, 0.01, 0.5)).round(2),
+    )
 
 
 def shift(frames: pd.DataFrame) -> pd.DataFrame:

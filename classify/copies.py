@@ -11,6 +11,7 @@ from features.motion_trace import Trace
 from features.shared_motion import find_shared_motion, group_copies
 from ground.errors import TrainingError
 from ground.records import Record
+from ground.text import count
 
 
 class FootageCopy(Record):
@@ -91,15 +92,25 @@ def join_sources(
     return {video: joined[source] for video, source in source_of.items()}, groups
 
 
-def describe_copies(groups: Sequence[Sequence[str]]) -> str | None:
-    """Return which videos are copies of one recording, in a few sentences; None for no groups."""
+def describe_copies(groups: Sequence[Sequence[str]]) -> list[str]:
+    """Return a sentence on the groups of videos that show one recording; none for no groups."""
     if not groups:
-        return None
+        return []
     listed = list_some([" and ".join(group) for group in groups])
-    return (
-        f"Some videos make the same movements at the same moments, so they are copies of one recording, or "
-        f"excerpts of it: {listed}. Each group counts as one session."
-    )
+    return [
+        "Some videos make the same movements at the same moments, so they are copies or excerpts of one "
+        f"recording: {listed}. Each group counts as one session."
+    ]
+
+
+def count_copies(groups: Sequence[Sequence[str]]) -> list[str]:
+    """Return the same as `describe_copies`, in numbers, without names."""
+    if not groups:
+        return []
+    return [
+        f"{sum(map(len, groups))} videos are copies or excerpts of {count(len(groups), 'recording')}, and count "
+        "as one session each."
+    ]
 
 
 def refuse_contradictions(person: str, own: Mapping[str, Trace], others: Mapping[str, Trace]) -> None:

@@ -10,7 +10,7 @@ import pydantic
 
 from classify.model import Model
 from classify.words.movements import describe_deviation
-from features.descriptors.registry import DESCRIPTORS
+from features.descriptors.registry import DESCRIPTORS, name_region
 from features.signature import PairSet
 from ground.records import Record
 
@@ -20,14 +20,25 @@ SMALLEST_SPREAD: Final = 0.05
 # Correlations of mirrored features differ by rounding alone.
 _SAME: Final = 1e-6
 # Descriptors whose numbers have words that a person can check in the video.
-EXPLAINED: Final = ("face-pairs", "side-pairs", "spreads")
+EXPLAINED: Final = (
+    "face-pairs",
+    "side-pairs",
+    "spreads",
+    name_region("mouth"),
+    name_region("brows and lids"),
+)
 _KNOWN: Final = frozenset(PairSet(mouth=True).columns).union(
-    *(DESCRIPTORS[descriptor].numbers for descriptor in EXPLAINED)
+    *(DESCRIPTORS[descriptor].numbers for descriptor in ("face-pairs", "side-pairs", "spreads"))
 )
 
 
+def is_known(name: str) -> bool:
+    """Return whether a number has words of its own; those of a region's spreads say what the face's say."""
+    return name in _KNOWN
+
+
 def _check_name(name: str) -> str:
-    if name not in _KNOWN:
+    if not is_known(name):
         raise ValueError(f"there is no pair and no number {name}")
     return name
 

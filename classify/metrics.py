@@ -116,7 +116,7 @@ def measure(ranks: Scores, llrs: Scores, is_target: Mask, sources: Names, seed: 
     figures = {
         name: Figure(value=value, low=low, high=high)
         for name, value in values.items()
-        for low, high in [_interval([draw[name] for draw in drawn])]
+        for low, high in [take_interval([draw[name] for draw in drawn])]
     }
     targets = int(is_target.sum())
     counts = {name: figures.pop(name) for name in Confusion.model_fields}
@@ -211,7 +211,8 @@ def _resample(is_target: Mask, sources: Names, seed: int) -> Iterator[Scores]:
         yield weights
 
 
-def _interval(values: list[float]) -> tuple[float | None, float | None]:
+def take_interval(values: list[float]) -> tuple[float | None, float | None]:
+    """Return the 95 % interval of what draws gave; None where there are none, or all gave the same."""
     if not values:
         return None, None
     tail = (1 - CONFIDENCE) / 2

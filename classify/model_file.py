@@ -78,7 +78,9 @@ def load_model(path: str | Path) -> Model:
     except ModelError:
         raise
     except FileNotFoundError:
-        raise ModelError(f"There is no model file {path}. Make one with `motionsig train`.") from None
+        raise ModelError(
+            f"There is no model file {path}. Make one with `motionsig train` or `motionsig enrol`."
+        ) from None
     except PermissionError as error:
         raise ModelError(f"The model {path} cannot be read: {error.strerror}.") from error
     except Exception as error:

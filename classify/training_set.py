@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from classify.copies import join_sources, refuse_contradictions
+from classify.copies import describe_copies, join_sources, refuse_contradictions
 from features.labels import GROUPS
 from features.motion_trace import Trace, read_traces
 from features.quality import MISSING_LIMIT
@@ -190,8 +190,9 @@ def select_training_set(
     )
     joined, copies = join_sources(own, traces)
     sources[is_target] = [joined[video] for video in videos[is_target]]
-    if on_warning is not None and (told := describe_copies(copies)):
-        on_warning(told)
+    for sentence in describe_copies(copies):
+        if on_warning is not None:
+            on_warning(sentence)
     _, video, counts = np.unique(clips["video"].to_numpy(dtype=str), return_inverse=True, return_counts=True)
     chosen = TrainingSet(
         values=correlations.to_numpy(dtype=np.float64)[usable],

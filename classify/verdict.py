@@ -43,8 +43,8 @@ class ClipVerdict(Record):
     """One clip: `score` is None where too much is missing to compute one.
 
     Higher scores are more like the person. A trained model's are on the classifier's own scale and no
-    probability; an enrolled person's are natural log-likelihood ratios. `log10_lr` is the likelihood ratio,
-    to base 10, None where the model is not calibrated. A label other than "insufficient
+    probability; an enrolled person's are natural log-likelihood ratios before their bounds. `log10_lr` is the
+    bounded ratio, to base 10, None where the model is not calibrated. A label other than "insufficient
     evidence" takes a score beyond a threshold and, where there is a ratio, one of at least 2 in its direction
     (`classify.decision`); `reason` says in a code and numbers why it is this one, and `words` what was said
     of that. `span` is None where the table does not say when the clip is. `missing_share` is the share of the
@@ -71,8 +71,9 @@ class VideoVerdict(Record):
     """One video, judged by the clips that have a score, together.
 
     A trained model's `score` is their mean, and its thresholds and its likelihood ratio are those of mean
-    scores of whole videos. An enrolled person's is the natural log-likelihood ratio of the clips, pooled
-    before scoring. Clips of one video are not independent, so their own ratios are never multiplied.
+    scores of whole videos. An enrolled person's is the natural log-likelihood ratio, before its bounds, of
+    the clips pooled before scoring. Clips of one video are not independent, so their own ratios are never
+    multiplied.
 
     `log10_lr` is None where the model is not calibrated, and where fewer clips of the video have a score than
     of the videos that it learnt from. `reason` says in a code and numbers why the label is this one;

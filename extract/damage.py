@@ -30,7 +30,7 @@ class Damage(Record):
     decode_errors
         Packets that could not be decoded.
     frames_discarded
-        Frames whose time was not after the frame before, which older versions left out.
+        Frames that an older version left out, because their time was not after that of the frame before.
     time_repairs
         What was done to its time stamps, where they were wrong.
     """
@@ -54,12 +54,17 @@ class Damage(Record):
     def describe(self) -> str:
         """Return what is wrong, and what was done about it, in a few sentences."""
         said = [self._describe_missing()] if self._lacks_something() else []
+        if self.frames_discarded:
+            said.append(
+                f"An older version of motionsig left out {count(self.frames_discarded, 'frame')} of "
+                f"{self.name} because of the time stamps. Extract the video again."
+            )
         if self.time_repairs is not None:
             said.append(self.time_repairs.describe(self.name))
         return " ".join(said)
 
     def _lacks_something(self) -> bool:
-        missing = (self.read_s, self.frames, self.decode_errors or None, self.frames_discarded or None)
+        missing = (self.read_s, self.frames, self.decode_errors or None)
         return any(number is not None for number in missing)
 
     def _describe_missing(self) -> str:
@@ -70,11 +75,6 @@ class Damage(Record):
             found.append(f"{self.frames} of {self.promised_frames} frames could be decoded")
         if self.decode_errors:
             found.append(f"{count(self.decode_errors, 'part')} of the data could not be decoded")
-        if self.frames_discarded:
-            found.append(
-                f"{count(self.frames_discarded, 'frame')} could not be used, because time goes backwards "
-                "there"
-            )
         return f"{self.name} is damaged or cut off: {'; '.join(found)}. Only the readable part was used."
 
 
@@ -96,7 +96,8 @@ def find_damage(source: SourceVideo, read_s: float) -> Damage | None:
         read_s += repairs.skipped_s  # the container's duration is counted on the clock that jumps
     is_short = source.duration_s is not None and source.duration_s - read_s >= _SHORTFALL_S
     promised = max((source.frames_promised or 0) - source.frames_hidden, 0)
-    lacks_frames = promised - source.frames_decoded > _SHORTFALL_SHARE * promised + 1
+    readable = source.frames_decoded + source.frames_discarded
+    lacks_frames = promised - readable > _SHORTFALL_SHARE * promised + 1
     if not (is_short or lacks_frames or source.decode_errors or source.frames_discarded or repairs):
         return None
     return Damage(

@@ -244,7 +244,7 @@ def extract_video(
     body, face = _find_readers(options)
     recipe = _make_recipe(body, face, options)
     with VideoReader(video, options.limits) as reader:
-        made = find_made(table, recipe, reader.name, reader.hash_source)
+        made = _find_made_of(reader, table, recipe)
         checkpoints = Checkpoints(table, recipe.fingerprint(reader.hash_source()))
         if made is None:
             try:
@@ -256,7 +256,7 @@ def extract_video(
                 return _make_table(reader, table, recipe, face, checkpoints)
             except InputError:
                 # Another run that makes the same table may have finished, and removed what both had kept.
-                made = find_made(table, recipe, reader.name, reader.hash_source)
+                made = _find_made_of(reader, table, recipe)
                 if made is None:
                     raise
     checkpoints.discard()  # whoever was late left something there
@@ -283,13 +283,13 @@ def read_part(
     body, face = _find_readers(options)
     recipe = _make_recipe(body, face, options)
     with VideoReader(video, options.limits) as reader:
-        if find_made(table, recipe, reader.name, reader.hash_source) is None:
+        if _find_made_of(reader, table, recipe) is None:
             checkpoints = Checkpoints(table, recipe.fingerprint(reader.hash_source()))
             try:
                 read_chunks(reader, body, face, _chunk_options(options), chunks, checkpoints, on_frame)
             except InputError:
                 # As in `extract_video`.
-                if find_made(table, recipe, reader.name, reader.hash_source) is None:
+                if _find_made_of(reader, table, recipe) is None:
                     raise
 
 
@@ -305,6 +305,12 @@ def find_extraction(table: Path, name: str, sha256: str, options: ExtractionOpti
     """
     made = find_made(table, _make_recipe(*_find_readers(options), options), name, lambda: sha256)
     return None if made is None else Extraction(table, made, reused=True)
+
+
+def _find_made_of(video: VideoReader, table: Path, recipe: Recipe) -> FrameTableMetadata | None:
+    """Return what `find_made` does, unless an older version read something else of the video's bytes."""
+    made = find_made(table, recipe, video.name, video.hash_source)
+    return made if made is not None and video.begins_as(made.source) else None
 
 
 def _make_table(

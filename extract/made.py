@@ -22,8 +22,8 @@ def find_made(
     Its rows are not read, unless it is of 0.1.0, which does not record what was found. Which version of
     motionsig wrote it does not matter, and neither do columns that came after it: a table of 0.1.0 knows
     neither cuts nor further columns and stays as it is, unless the recipe demands one-sided measures and
-    there is no mesh table to take them from. A table whose frames an older version left out because of their
-    time stamps is made again.
+    there is no mesh table to take them from. Tables that lack frames, which older versions left out because
+    of their time stamps, are made again.
 
     Parameters
     ----------

@@ -164,6 +164,23 @@ class VideoReader:
                 raise InputError(f"{self.path} was changed while it was read. Run the same command again.")
             yield again
 
+    def begins_as(self, known: SourceVideo) -> bool:
+        """Return whether the track that is read, and the size of its first picture, are the `known` ones.
+
+        Older versions knew others where they took another track of the file, the size of its last picture,
+        or a field for a whole picture.
+
+        Raises
+        ------
+        VideoError
+            As `iter_pictures`.
+        """
+        if known.other_tracks != self._video.other_tracks:
+            return False
+        with VideoReader(self.path, self._limits, self._clock) as again:
+            first = next(again.iter_pictures(), None)
+        return first is not None and first.size == (known.width, known.height)
+
     def describe(self) -> SourceVideo:
         """Return what is known of the file once all frames were read.
 

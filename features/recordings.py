@@ -29,6 +29,14 @@ if TYPE_CHECKING:
 SIGNATURE_CLIPS: Final = ClipRule(8.0, 4.0)
 
 
+class ShortRecordingError(InputError):
+    """A video that is shorter than one clip."""
+
+
+class MissingSidesError(TableError):
+    """A frame table without the one-sided measures of the face that a descriptor needs."""
+
+
 @dataclass(frozen=True)
 class Recording:
     """A recording as descriptors see it.
@@ -99,17 +107,20 @@ def describe_recording(
 
     Raises
     ------
+    ShortRecordingError
+        When the video is shorter than one clip.
+    MissingSidesError
+        When a descriptor is left without any number because the table has no one-sided measures of the face.
     InputError
-        When the video is shorter than one clip, or there is no descriptor of a name.
+        When there is no descriptor of a name.
     TableError
-        When presentation times go backwards or repeat, or a descriptor is left without any number because
-        the table has no one-sided measures of the face.
+        When presentation times go backwards or repeat.
     """
     chosen = [find_descriptor(name) for name in descriptors]
     source = table.metadata.source
     clips = lay_clips(table.frames["time_s"], rule)
     if len(clips) == 0:
-        raise InputError(
+        raise ShortRecordingError(
             f"{source.name} is {clips.duration_s:.1f} s long, shorter than one clip of {rule.length_s:g} s, "
             "so its motion cannot be described. Use a longer recording."
         )
@@ -159,11 +170,11 @@ def _check_sides(
     numbers: Mapping[str, NDArray[np.float64]],
     video: str,
 ) -> None:
-    """Raise TableError when a descriptor has no number and needs sides that were never measured."""
+    """Raise MissingSidesError when a descriptor has no number and needs sides that were never measured."""
     for descriptor in descriptors:
         sides = [signal for signal in descriptor.signals if signal in SIDES]
         if sides and np.isnan(numbers[descriptor.name]).all() and np.isnan(signals.select(sides)).all():
-            raise TableError(
+            raise MissingSidesError(
                 f"The frame table of {video} lacks the one-sided measures of the face that the descriptor "
                 f"'{descriptor.name}' needs. Extract the video again with `--face mesh`, into another folder."
             )

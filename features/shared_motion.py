@@ -122,7 +122,8 @@ class _Stretches(NamedTuple):
 
 def _list_stretches(trace: Trace) -> _Stretches:
     if len(trace) < _WINDOW + _SPAN - 1:
-        return _Stretches(*(np.empty(0, dtype=kind) for kind in (np.float32, np.intp, np.float32)))
+        none = np.empty(0, dtype=np.float32)
+        return _Stretches(none, none.astype(np.intp), none)
     values = np.where(trace == MISSING, np.nan, trace * STEP)
     moves = (values[3:] + values[2:-1] - values[1:-2] - values[:-3]) / 2
     known = np.isfinite(moves[:, 0])  # the mouth is missing throughout where a reader does not measure it
@@ -150,6 +151,7 @@ def _find_most_alike(own: _Stretches, other: _Stretches) -> SharedMotion | None:
                 i, j = np.unravel_index(alike.argmax(), alike.shape)
                 correlation = min(float(alike[i, j]), 1.0)
                 if correlation > (LEAST_CORRELATION if best is None else best.correlation):
-                    starts_s = own.starts[row + i] / RATE_HZ, other.starts[column + j] / RATE_HZ
-                    best = SharedMotion(*map(float, starts_s), mirrored, correlation)
+                    start_s = float(own.starts[row + i] / RATE_HZ)
+                    other_start_s = float(other.starts[column + j] / RATE_HZ)
+                    best = SharedMotion(start_s, other_start_s, mirrored, correlation)
     return best

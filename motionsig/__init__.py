@@ -48,6 +48,7 @@ __all__ = (
     "extract",
     "identify",
     "import_openface",
+    "load_judge",
     "load_model",
     "read_frame_table",
     "read_labelled_table",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from classify.evaluation import Evaluation
+from classify.judge_file import load_judge
 from classify.model import Model
 from classify.model_file import load_model
 from classify.verdict import Verdict
@@ -74,6 +75,7 @@ __all__ = (
     "extract",
     "identify",
     "import_openface",
+    "load_judge",
     "load_model",
     "read_frame_table",
     "read_labelled_table",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from classify.background.card import EnrolledRecording, EnrolmentCard
@@ -33,7 +32,7 @@ def view_card(verdict: Verdict) -> dict[str, Any]:
 def _view_model(card: ModelCard) -> dict[str, Any]:
     return {
         "clip_s": card.measured.clip_s,
-        "measure": "score",
+        "score_means": "The score is not a probability.",
         "calibrated_clips": card.calibration is not None,
         "learnt_from": "that the model learnt from",
         "usual": "mean ± one standard deviation over the training clips",
@@ -50,9 +49,7 @@ def _view_enrolment(card: EnrolmentCard) -> dict[str, Any]:
     background = card.background
     return {
         "clip_s": background.clip_s,
-        "measure": "likelihood ratio",
-        "consistent_above": _to_ratio(background.thresholds.match_above),
-        "inconsistent_below": _to_ratio(background.thresholds.no_match_below),
+        "score_means": enrolments.SCORE_MEANS,
         "calibrated_clips": True,
         "learnt_from": f"that {card.person} was enrolled from",
         "usual": enrolments.describe_usual(card),
@@ -68,10 +65,6 @@ def _view_enrolment(card: EnrolmentCard) -> dict[str, Any]:
         "legend": enrolments.VERIFICATION_LEGEND,
         "fakes_keep": enrolments.FAKES_KEEP,
     }
-
-
-def _to_ratio(llr: float) -> str:
-    return format_ratio(llr / math.log(10))
 
 
 def _list_recording(recording: EnrolledRecording) -> dict[str, str]:

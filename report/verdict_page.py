@@ -29,7 +29,6 @@ from features.signal_words import name_signal
 from ground.records import Record
 from ground.time_span import TimeSpan
 from report.card_sections import view_card
-from report.charts.measures import MEASURES
 from report.charts.regions import draw_region
 from report.charts.timeline import (
     CLASS_OF,
@@ -201,9 +200,7 @@ def _view_video(
         pictures, missing = try_thumbnails(known.path, known.sha256, times_s, _find_first_jump(video))
     card, timeline = verdict.card, None
     if has_times and duration_s is not None:
-        timeline = draw_timeline(
-            video.clips, card.clip_rule.thresholds, MEASURES[card.method], duration_s, pictures
-        )
+        timeline = draw_timeline(video.clips, card.clip_rule.thresholds, duration_s, pictures)
     by_name = {clip.clip_name: clip for clip in known.clips} if known else {}
     matrix_rows = [] if card.method == "enrolled" else list_correlations(card, evidence, known)
     ratio = video.log10_lr

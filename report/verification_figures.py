@@ -33,8 +33,8 @@ def write_trial_plots(verified: Verified, folder: Path) -> tuple[Path, ...]:
     verified
         The trials.
     folder
-        For ``tippett.svg``, ``ece.svg`` and ``pav.svg``: one recording enrolled on the left, all other sessions
-        of a person on the right, where somebody has three.
+        For ``tippett.svg``, ``ece.svg`` and ``pav.svg``: one recording enrolled on the left, all other
+        sessions of a person on the right, where somebody has three.
 
     Returns
     -------

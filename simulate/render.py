@@ -10,6 +10,7 @@ from ground.errors import InputError
 from simulate.arms import lay_limb, paint_arms
 from simulate.controls import CONTROL_NAMES, CONTROLS, Part
 from simulate.fields import Array
+from simulate.looks import Look
 from simulate.painting import Image, Opacity, look_up, paint_over, soften
 from simulate.portrait import ANCHORS, HEIGHT, WIDTH, load_portrait
 
@@ -36,9 +37,15 @@ _MOUTH_OPEN_PX: Final = 11.0
 
 
 class Renderer:
-    """Renders frames one by one; what does not change between frames is computed on construction."""
+    """Renders frames one by one; what does not change between frames is computed on construction.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    look
+        Another face on the same motion; None for that of the portrait.
+    """
+
+    def __init__(self, look: Look | None = None) -> None:
         self._pixels = _make_grid(WIDTH, HEIGHT)
         self._cells = _make_grid(WIDTH // _CELL_PX, HEIGHT // _CELL_PX)
         x, y = ((self._cells[..., axis] + 0.5) * _CELL_PX - 0.5 for axis in (0, 1))
@@ -46,6 +53,7 @@ class Renderer:
         self._body = _controls_of("head", "trunk")
         self._face_fields = (_stack_fields(self._face, x, y) / _CELL_PX).astype(np.float32)
         self._body_fields = (_stack_fields(self._body, x, y) / _CELL_PX).astype(np.float32)
+        self._shape = None if look is None else (look.shape(x, y) / _CELL_PX).astype(np.float32)
 
         self._limb_controls = _controls_of("trunk", "arms")
         self._joints = np.array([ANCHORS[joint] for joint in _JOINTS])
@@ -55,7 +63,7 @@ class Renderer:
         self._mouth_opening = np.diff(_stack_fields(self._face, *lips)[..., 1])[:, 0]
         self._mouth = _paint_mouth()
         self._mouth_colour = np.full((*self._mouth[_MOUTH_WINDOW].shape, 3), _MOUTH_RGB, np.uint8)
-        self._portrait = load_portrait()
+        self._portrait = load_portrait() if look is None else look.colour(load_portrait())
         self._limbs = paint_arms()
 
     def render(self, values: Array) -> Image:
@@ -86,19 +94,22 @@ class Renderer:
     def _find_sources(self, values: Array) -> npt.NDArray[np.float32]:
         """Return the place on the portrait that each pixel shows, (`HEIGHT`, `WIDTH`, 2), px.
 
-        The face moves on the head, and goes where head and trunk go: those are undone first.
+        The face moves on the head, and goes where head and trunk go: those are undone first, then the shape
+        of another face.
         """
         import cv2
 
         single = values.astype(np.float32)
         on_head = _undo(np.tensordot(single[self._body], self._body_fields, axes=1), self._cells)
+        if self._shape is not None:
+            on_head = _undo(self._shape, on_head)
         at_rest = _undo(np.tensordot(single[self._face], self._face_fields, axes=1), on_head)
         shift_px = (at_rest - self._cells) * _CELL_PX
         enlarged = cv2.resize(shift_px, (WIDTH, HEIGHT), interpolation=cv2.INTER_LINEAR)
         return np.asarray(self._pixels + enlarged, np.float32)
 
 
-def render_frames(controls: pd.DataFrame) -> Iterator[Image]:
+def render_frames(controls: pd.DataFrame, look: Look | None = None) -> Iterator[Image]:
     """Render the frames of a session.
 
     Parameters
@@ -106,6 +117,8 @@ def render_frames(controls: pd.DataFrame) -> Iterator[Image]:
     controls
         One row a frame, with a column for each of `CONTROL_NAMES`; others, such as ``time_s``, are not
         read. Values have no unit: 0 is the portrait at rest, 1 and -1 are natural extremes.
+    look
+        Another face; None for that of the portrait.
 
     Returns
     -------
@@ -125,7 +138,7 @@ def render_frames(controls: pd.DataFrame) -> Iterator[Image]:
     values = controls[list(CONTROL_NAMES)].to_numpy(dtype=np.float64)
     if not np.isfinite(values).all():
         raise InputError("The table of controls holds values that are not finite numbers. Fill them in.")
-    return map(Renderer().render, values)
+    return map(Renderer(look).render, values)
 
 
 def _controls_of(*parts: Part) -> list[int]:

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 BAND_HZ: Final = (0.15, 2.5)  # from slow shifts of posture to the syllables of speech
+# Share of a signal's variance that is its own and not of the latent signals.
+NOISE_SHARE: Final = 0.2
 
 _LATENTS: Final = 3
-# Share of a control's variance that is its own and not the person's.
-_NOISE_SHARE: Final = 0.2
 # Standard deviation of a control: 2.8 of them reach its natural extreme, and hardly a frame folds the face.
 _AMPLITUDE: Final = 0.36
 # Amplitudes fall with the root of the frequency, as power does with frequency in natural motion.
@@ -51,7 +51,7 @@ class Signature:
     seed: int
 
     def __post_init__(self) -> None:
-        _check_seed(self.seed)
+        check_seed(self.seed)
 
     @cached_property
     def mixing(self) -> npt.NDArray[np.float64]:
@@ -60,9 +60,7 @@ class Signature:
         The squares of a row sum to the share of the control's variance that the latent signals explain.
         """
         rng = np.random.default_rng((_SIGNATURE_STREAM, self.seed))
-        directions = rng.normal(size=(len(CONTROL_NAMES), _LATENTS))
-        length = np.linalg.norm(directions, axis=1, keepdims=True)
-        return np.asarray(np.sqrt(1 - _NOISE_SHARE) * directions / length)
+        return weigh_latents(rng.normal(size=(len(CONTROL_NAMES), _LATENTS)))
 
     def compute_correlations(self) -> pd.DataFrame:
         """Return the correlations between all controls that a session of endless length would show."""
@@ -104,12 +102,12 @@ def draw_session(signature: Signature, seconds: float, fps: float, seed: int) ->
         raise InputError(
             f"{fps:g} frames/s cannot show motion of {BAND_HZ[1]:g} Hz. Give more than {_LEAST_FPS:g}."
         )
-    _check_seed(seed)
+    check_seed(seed)
     n_frames = round(seconds * fps)
     rng = np.random.default_rng((_SESSION_STREAM, signature.seed, seed))
-    latents = _draw_band_limited(rng, n_frames, fps, _LATENTS)
-    noise = _draw_band_limited(rng, n_frames, fps, len(CONTROL_NAMES))
-    values = _AMPLITUDE * (latents @ signature.mixing.T + np.sqrt(_NOISE_SHARE) * noise)
+    latents = draw_band_limited(rng, n_frames, fps, _LATENTS)
+    noise = draw_band_limited(rng, n_frames, fps, len(CONTROL_NAMES))
+    values = _AMPLITUDE * (latents @ signature.mixing.T + np.sqrt(NOISE_SHARE) * noise)
     return tabulate_controls(values, fps)
 
 
@@ -125,12 +123,28 @@ def tabulate_controls(values: npt.NDArray[np.float64], fps: float) -> pd.DataFra
     return controls
 
 
-def _draw_band_limited(
-    rng: np.random.Generator, n_samples: int, rate_hz: float, n_signals: int
+def weigh_latents(directions: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return the directions of signals, (signals, latents), as weights.
+
+    The squares of a row sum to 1 - `NOISE_SHARE`.
+    """
+    length = np.linalg.norm(directions, axis=1, keepdims=True)
+    return np.asarray(np.sqrt(1 - NOISE_SHARE) * directions / length)
+
+
+def draw_band_limited(
+    rng: np.random.Generator,
+    n_samples: int,
+    rate_hz: float,
+    n_signals: int,
+    band_hz: tuple[float, float] = BAND_HZ,
 ) -> npt.NDArray[np.float64]:
-    """Return Gaussian signals, (samples, signals), of mean 0 and variance 1, with power in `BAND_HZ` only."""
+    """Return Gaussian signals, (samples, signals), of mean 0 and variance 1, with power in a band only.
+
+    The band must hold a multiple above 0 of ``rate_hz / n_samples``, the lowest frequency that there is.
+    """
     frequency = np.fft.rfftfreq(n_samples, 1 / rate_hz)
-    in_band = (frequency >= BAND_HZ[0]) & (frequency <= BAND_HZ[1])
+    in_band = (frequency > 0) & (frequency >= band_hz[0]) & (frequency <= band_hz[1])
     amplitude = np.zeros_like(frequency)
     amplitude[in_band] = frequency[in_band] ** _SPECTRAL_SLOPE
     shape = (n_signals, len(frequency))
@@ -139,6 +153,7 @@ def _draw_band_limited(
     return np.asarray(signals / signals.std(axis=0))
 
 
-def _check_seed(seed: int) -> None:
+def check_seed(seed: int) -> None:
+    """Raise InputError unless a seed is a whole number of 0 or more."""
     if seed < 0:
         raise InputError(f"{seed} is not a seed. Give a whole number of 0 or more.")

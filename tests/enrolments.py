@@ -20,6 +20,7 @@ from classify.background.card import (
 )
 from classify.background.enrolled import Enrolment, Judged
 from classify.background.figures import VerificationFigures
+from classify.background.identities import Identities
 from classify.metrics import Figure
 from classify.thresholds import Thresholds
 from extract.description import Backend, ReadingDescription
@@ -38,7 +39,7 @@ THRESHOLDS = Thresholds(
 )  # fmt: skip
 CALIBRATION = PairCalibration(
     weights=(1.0, 1.0), length_slope=0.0, offset=0.0, length_offset=0.0, session_offset=0.0, shortest=-1.0,
-    longest=3.0, most_sessions=5, lowest=-float(np.log(12)), highest=float(np.log(31)),
+    longest=3.0, most_sessions=5, lowest=-float(np.log(40)), highest=float(np.log(40)),
     people_again=11, people=30,
 )  # fmt: skip
 VERIFICATION = VerificationFigures(
@@ -53,7 +54,9 @@ VERIFICATION = VerificationFigures(
 # Of a recording in which nothing was measured.
 NO_TRACE = np.empty((0, 5), dtype=np.int8)
 # What only the true comparison looks at.
-NO_BACKGROUND = Background(None, {}, {}, {"b" * 64: NO_TRACE})  # type: ignore[arg-type]
+NO_BACKGROUND = Background(  # type: ignore[arg-type]
+    None, {}, {}, Identities.of(["somebody"], ["b" * 64]), {"b" * 64: NO_TRACE}
+)
 
 
 def make_background(**changed: Any) -> BackgroundCard:
@@ -67,7 +70,6 @@ def make_background(**changed: Any) -> BackgroundCard:
         "fused": USED,
         "footage": BackgroundFootage(
             people=30, people_again=11, recordings=60, sessions=55, collections=2, minutes=93.0,
-            people_sha256=("1" * 64,), video_sha256=("b" * 64,),
         ),
         "calibration": CALIBRATION,
         "thresholds": THRESHOLDS,

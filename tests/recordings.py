@@ -7,6 +7,7 @@ import hashlib
 import numpy as np
 
 from extract.description import Backend, ReadingDescription
+from features.descriptors.registry import DESCRIPTORS
 from features.recordings import SIGNATURE_CLIPS, Recording
 
 READING = ReadingDescription(body=Backend(name="pose", version="1"), face=Backend(name="mesh", version="2"))
@@ -16,7 +17,7 @@ def make_recordings(
     people: int,
     sessions: int,
     *,
-    numbers: int = 40,
+    numbers: int | None = 40,
     clips: int = 6,
     person: float = 1.0,
     session: float = 0.3,
@@ -31,12 +32,13 @@ def make_recordings(
     session's offset with `session`, a clip's with `clip`; numbers and descriptors are independent. Each
     person's sessions go round the collections, which all have an offset with standard deviation `session`
     where there are several. The same seed draws the same people, so `sessions` and `clips` can grow without
-    changing who they are.
+    changing who they are. Without `numbers` each descriptor has as many as the registered one.
     """
     apart = session if collections > 1 else 0.0
+    sizes = {name: numbers or len(DESCRIPTORS[name].numbers) for name in descriptors}
     offsets = [
         {
-            name: np.random.default_rng((seed, 0, k, i)).normal(0, apart, numbers)
+            name: np.random.default_rng((seed, 0, k, i)).normal(0, apart, sizes[name])
             for i, name in enumerate(descriptors)
         }
         for k in range(collections)
@@ -46,10 +48,10 @@ def make_recordings(
         for which in range(sessions):
             described = {}
             for i, name in enumerate(descriptors):
-                mean = np.random.default_rng((seed, 1, who, i)).normal(0, person, numbers)
+                mean = np.random.default_rng((seed, 1, who, i)).normal(0, person, sizes[name])
                 rng = np.random.default_rng((seed, 2, who, which, i))
-                centre = mean + offsets[which % collections][name] + rng.normal(0, session, numbers)
-                described[name] = centre + rng.normal(0, clip, (clips, numbers))
+                centre = mean + offsets[which % collections][name] + rng.normal(0, session, sizes[name])
+                described[name] = centre + rng.normal(0, clip, (clips, sizes[name]))
             made.append(
                 describe_made_up(
                     f"person {who}",

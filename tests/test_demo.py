@@ -13,8 +13,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from classify.background.files import load_enrolment
 from extract.frame_table import read_frame_table
 from features.tables import read_labelled_table
+from ground.files import hash_file
 from simulate.recovery import correlate_with_truth
 
 pytestmark = pytest.mark.slow
@@ -45,11 +47,16 @@ def recovered(demo: tuple[Path, str]) -> pd.DataFrame:
     columns = {}
     for truth in sorted(out.rglob("*.controls.csv")):
         stem = truth.name.removesuffix(".controls.csv")
-        (table,) = out.rglob(f"{stem}.parquet")
+        (table,) = find_tables(out, stem)
         frames, controls = read_frame_table(table).frames, pd.read_csv(truth)
         np.testing.assert_allclose(frames["time_s"], controls["time_s"], atol=1e-6)
         columns[stem] = correlate_with_truth(frames, controls)
     return pd.DataFrame(columns)
+
+
+def find_tables(out: Path, stem: str = "*") -> list[Path]:
+    """Frame tables of rendered videos; those of simulated people, who were never rendered, lie apart."""
+    return [path for path in out.rglob(f"{stem}.parquet") if out / "recordings" not in path.parents]
 
 
 def test_the_genuine_suspect_is_consistent_and_the_driven_one_inconsistent(demo: tuple[Path, str]) -> None:
@@ -90,8 +97,23 @@ def test_it_ends_with_the_paths_of_two_reports(demo: tuple[Path, str]) -> None:
         assert page.count("data:image/jpeg") >= 5
 
 
+def test_a_person_known_from_one_recording_is_told_from_somebody_else(demo: tuple[Path, str]) -> None:
+    out, printed = demo
+    own, other = (
+        next(line for line in printed.splitlines() if line.startswith(what))
+        for what in ("Another recording of id0: ", "Somebody else's recording: ")
+    )
+    assert "times more probable if it is id0's than if it is that of people like the 10 of the back" in own
+    assert "support that it is id0's" in own
+    assert "times more probable if it is that of people like the 10 of the background" in other
+    assert "support that it is not id0's" in other
+    enrolled = load_enrolment(out / "id0-enrolled.skops").card
+    assert len(enrolled.recordings) == 1
+    assert enrolled.background_sha256 == hash_file(out / "background.skops")
+
+
 def test_every_frame_of_every_video_is_read(demo: tuple[Path, str]) -> None:
-    tables = list(demo[0].rglob("*.parquet"))
+    tables = find_tables(demo[0])
     assert len(tables) == 10
     for table in tables:
         frames = read_frame_table(table).frames

@@ -73,9 +73,9 @@ DESCRIBED = {
     },
     "spreads": {
         1: {
-            "spread:left_corner_x": (-2.853050, -2.862323),
-            "spread:lip_gap": (-2.853695, -2.855255),
-            "mean size": (2.856574, 2.856143),
+            "spread:left_corner_x": (0.003189, -0.006236),
+            "spread:lip_gap": (0.002543, 0.000831),
+            "mean size": (0.225390, 0.223962),
         }
     },
     "kinematics": {
@@ -104,9 +104,12 @@ DESCRIBED = {
             "mean size": (0.277781, 0.262832),
         }
     },
-    "region:mouth": {1: {"right_corner_x*chin_y": (-0.048363, -0.010860), "mean size": (0.447181, 0.450400)}},
+    "region:mouth": {1: {"right_corner_x*chin_y": (-0.048363, -0.010860), "mean size": (0.149238, 0.152865)}},
     "region:brows and lids": {
-        1: {"spread:left_gaze_y": (-2.853736, -2.855823), "mean size": (0.519871, 0.515217)}
+        1: {
+            "brows and lids spread:left_gaze_y": (0.013698, 0.007100),
+            "mean size": (0.186915, 0.181549),
+        }
     },
     "region:head": {1: {"fast:pose_Ry": (-6.443947, -6.429430), "mean size": (1.704759, 1.873071)}},
     "region:body": {1: {"leftWrist_X*leftWrist_Y": (0.719494, 0.760914), "mean size": (0.742223, 0.767522)}},

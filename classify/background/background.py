@@ -11,6 +11,7 @@ import numpy.typing as npt
 from classify.background.calibration import ScoredTrials, effective_length
 from classify.background.card import BackgroundCard
 from classify.background.footage import average_clips, find_usable
+from classify.background.identities import Identities
 from classify.background.projection import Projection
 from extract.description import ReadingDescription
 from features.descriptors.descriptor import Region
@@ -36,6 +37,8 @@ class Background:
     spread
         By descriptor: float64, shape (numbers,): how much each number changes from clip to clip of anybody,
         as a standard deviation within recordings.
+    identities
+        Whom and what it was learnt from.
     traces
         How head and mouth move in each recording, by the SHA-256 of its video, which finds copies of them.
     """
@@ -43,6 +46,7 @@ class Background:
     card: BackgroundCard
     projections: Mapping[str, Projection]
     spread: Mapping[str, Values]
+    identities: Identities
     traces: Mapping[str, Trace] = field(default_factory=dict)
 
     def check_reading(self, recording: Recording) -> None:
@@ -135,6 +139,6 @@ def check_reading(wanted: ReadingDescription, reading: ReadingDescription, video
     """
     if differences := describe_differences(wanted, reading):
         raise ModelError(
-            f"The background and {video} were read differently: {'; '.join(differences)}. Extract the video as "
-            "the background's were, or learn a background from footage that was read like the video."
+            f"The background and {video} were read differently: {'; '.join(differences)}. Extract the video "
+            "as the background's were, or learn a background from footage that was read like the video."
         )

@@ -1,7 +1,7 @@
 """Scores of two recordings to log-likelihood ratios that know how long the recordings are.
 
-Logistic regression on the scores of several descriptors (Brümmer et al. 2007, "Fusion of heterogeneous speaker
-recognition systems") with the length of the recordings as a quality measure: short ones say less.
+Logistic regression on the scores of several descriptors (Brümmer et al. 2007, "Fusion of heterogeneous
+speaker recognition systems") with the length of the recordings as a quality measure: short ones say less.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from ground.records import Record
 Scores = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
-# Penalties, in trials of which each class's people count one each: on weights that differ from each other, and
-# on what seconds and sessions change. Few people must not teach that one descriptor is worthless.
+# Penalties, in trials of which each class's people count one each: on weights that differ from each other,
+# and on what seconds and sessions change. Few people must not teach that one descriptor is worthless.
 _WEIGHTS_APART: Final = 5.0
 _QUALITY: Final = 2.0
 _SLOPE: Final = 0.05

@@ -30,8 +30,7 @@ class BackgroundFootage(Record):
 
     `people_again` counts people with recordings of at least two sessions: they show what changes from
     recording to recording. `collections` is None where nobody says which recordings belong together.
-    People are kept as hashes of their names (`classify.background.people.hash_name`), so that the file names
-    nobody; `video_sha256` tells which files were used.
+    Who they are, and which files, is kept apart from the card (`classify.background.identities`).
     """
 
     people: int
@@ -40,8 +39,6 @@ class BackgroundFootage(Record):
     sessions: int
     collections: int | None
     minutes: float
-    people_sha256: tuple[str, ...]
-    video_sha256: tuple[str, ...]
 
 
 class BackgroundCard(Record):

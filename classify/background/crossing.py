@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from classify.background.calibration import ScoredTrials, effective_length
-from classify.background.footage import Footage
+from classify.background.footage import Footage, number_pairs
 from classify.background.projection import Projection, fit_projection
 from classify.background.trials import Sides, Trials
 
@@ -22,12 +22,14 @@ Scores = npt.NDArray[np.float64]
 # from. More folds leave more to learn from and take longer; with many recordings few folds leave enough.
 _FEWEST_FOLDS: Final = 5
 _FOLDS_OF_MANY: Final = 6
-_MOST_FOLDS: Final = 10
+_MOST_FOLDS: Final = 8
 _MANY_RECORDINGS: Final = 300
 
 
 def assign_folds(footage: Footage, seed: int = 0) -> Indices:
-    """Return a fold for each recording: one for all of a person's, people with several sessions spread evenly.
+    """Return a fold for each recording: one for all of a person's.
+
+    People with several sessions are spread evenly.
 
     Parameters
     ----------
@@ -57,8 +59,7 @@ class CrossScores:
     between
         int, shape (trials, 2): the folds of the people on either side, the lower first.
     by_left_out
-        By the folds that were left out: float64, shape (trials, descriptors), of the trials among their people
-        alone; NaN for all others.
+        By the folds that were left out: float64, shape (trials among their people, descriptors).
     """
 
     sides: Sides
@@ -85,14 +86,20 @@ class CrossScores:
         scores = np.full((len(self.between), columns), np.nan)
         for pair in self.list_pairs():
             if not pair & besides:
-                rows = self.select(pair)
-                scores[rows] = self.by_left_out[pair | besides][rows]
+                self._fill(scores, pair, besides)
         return with_lengths(scores, self.sides, self.trials)
 
     def test(self, pair: frozenset[int]) -> ScoredTrials:
         """Return the trials between two folds, scored without these two alone; all others have no scores."""
-        scores = np.where(self.select(pair)[:, None], self.by_left_out[pair], np.nan)
+        columns = self.by_left_out[pair].shape[1]
+        scores = np.full((len(self.between), columns), np.nan)
+        self._fill(scores, pair, frozenset())
         return with_lengths(scores, self.sides, self.trials)
+
+    def _fill(self, scores: Scores, pair: frozenset[int], besides: frozenset[int]) -> None:
+        """Put in the scores of the trials between two folds, by what was learnt without these and others."""
+        rows, left_out = self.select(pair), pair | besides
+        scores[rows] = self.by_left_out[left_out][rows[_are_among(self.between, left_out)]]
 
 
 def count_steps(footage: Footage, *, nested: bool) -> int:
@@ -130,14 +137,18 @@ def cross_score(
     between = np.sort(np.column_stack([fold[trials.enrolled], fold[trials.suspects]]), axis=1)
     by_left_out = {}
     for left_out in _list_left_out(int(folds.max()) + 1, nested=nested):
-        scores = np.full((len(between), len(footage.clips)), np.nan)
-        rows = np.isin(between, list(left_out)).all(axis=1)
         learnt = fit_projections(footage.select(np.flatnonzero(~np.isin(folds, list(left_out)))))
-        scores[rows] = score_trials(learnt, sides, trials.select(rows)).scores
-        by_left_out[left_out] = scores
+        among = trials.select(_are_among(between, left_out))
+        by_left_out[left_out] = score_trials(learnt, sides, among).scores
         if on_step:
             on_step()
     return CrossScores(sides, trials, between, by_left_out)
+
+
+def _are_among(between: Indices, folds: frozenset[int]) -> npt.NDArray[np.bool_]:
+    """Return which trials are between people of some folds alone, shape (trials,)."""
+    among: npt.NDArray[np.bool_] = np.isin(between, list(folds)).all(axis=1)
+    return among
 
 
 def _list_left_out(folds: int, *, nested: bool) -> list[frozenset[int]]:
@@ -168,6 +179,6 @@ def with_lengths(scores: Scores, sides: Sides, trials: Trials) -> ScoredTrials:
 
 
 def name_sources(sides: Sides, trials: Trials) -> npt.NDArray[np.str_]:
-    """Return the person of each target trial, and the two people of every other one."""
+    """Return a name for the person of each target trial, and for the two people of every other one."""
     pairs = np.sort(np.column_stack([sides.people[trials.enrolled], sides.people[trials.suspects]]), axis=1)
-    return np.char.add(np.char.add(pairs[:, 0], "\0"), pairs[:, 1])
+    return number_pairs(pairs[:, 0], pairs[:, 1]).astype(np.str_)

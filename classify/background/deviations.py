@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from classify.background.enrolled import Enrolment
-from classify.deviations import DEVIATIONS, EXPLAINED, SMALLEST_SPREAD, Deviation
+from classify.deviations import DEVIATIONS, EXPLAINED, SMALLEST_SPREAD, Deviation, is_known
 from classify.words.movements import describe_deviation, is_spread
 from features.descriptors.registry import DESCRIPTORS
 
@@ -33,12 +33,13 @@ def find_enrolled_deviations(
     if not used:
         return ()
     names = [number for descriptor in used for number in DESCRIPTORS[descriptor].numbers]
+    told = np.array([is_known(name) for name in names])
     here, usual, spread = (
         np.concatenate([of[descriptor] for descriptor in used])
         for of in (numbers, enrolment.usual_mean, enrolment.usual_std)
     )
     spread = np.maximum(spread, SMALLEST_SPREAD)
-    distance = np.nan_to_num(np.abs(here - usual) / spread, nan=-1.0)
+    distance = np.where(told, np.nan_to_num(np.abs(here - usual) / spread, nan=-1.0), -1.0)
     furthest: dict[str, Deviation] = {}
     for i in np.argsort(-distance, kind="stable"):
         if distance[i] < 0 or len(furthest) == DEVIATIONS:

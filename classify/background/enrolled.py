@@ -12,7 +12,6 @@ import numpy.typing as npt
 from classify.background.background import Background
 from classify.background.card import EnrolledRecording, EnrolmentCard
 from classify.background.footage import average_clips, find_usable
-from classify.background.people import hash_name
 from classify.background.same_recording import join_recordings
 from classify.verbal_scale import LEAST_SUPPORT
 from features.descriptors.descriptor import Region
@@ -24,15 +23,16 @@ from ground.provenance import motionsig_version, tell_time
 
 Values = npt.NDArray[np.float64]
 
-# A recording of the enrolment that the others contradict this clearly is named: perhaps it shows somebody else.
+# A recording of the enrolment that the others contradict this clearly is named: perhaps it shows somebody
+# else.
 _DISAGREES: Final = -float(np.log(LEAST_SUPPORT))
 
 
 class Judged(NamedTuple):
     """What is said of a suspect recording.
 
-    Scores are natural log-likelihood ratios without bounds, of which `EnrolmentCard.clip_rule` and `video_rule`
-    make bounded ones.
+    Scores are natural log-likelihood ratios without bounds, of which `EnrolmentCard.clip_rule` and
+    `video_rule` make bounded ones.
 
     Attributes
     ----------
@@ -126,6 +126,7 @@ def enrol(
         enough of a face.
     """
     _refuse_known(background, person, recordings)
+    _refuse_copies(recordings)
     recordings, copies = join_recordings(recordings, [person] * len(recordings))
     for recording in recordings:
         background.check_reading(recording)
@@ -169,22 +170,32 @@ def enrol(
 
 
 def _refuse_known(background: Background, person: str, recordings: Sequence[Recording]) -> None:
-    footage = background.card.footage
-    if hash_name(person) in footage.people_sha256:
+    if background.identities.has_person(person):
         raise TrainingError(
             f"The background was learnt from a person named {person}, so it cannot judge them: what it knows "
             "of them would count as what is usual for anybody. Use a background of other people."
         )
-    known = [
-        one.video
-        for one in recordings
-        if one.sha256 in footage.video_sha256 or find_shared_motion(one.trace, background.traces)
-    ]
+    known = [one.video for one in recordings if background.identities.has_video(one.sha256)]
     if known:
         raise TrainingError(
-            f"The background was learnt from {', '.join(known)}, or from copies or excerpts, so it cannot judge "
-            "the person in it. Use a background of other people."
+            f"The background was learnt from {', '.join(known)}, so it cannot judge the person in it. Use a "
+            "background of other people."
         )
+    copies = [one.video for one in recordings if find_shared_motion(one.trace, background.traces)]
+    if copies:
+        raise TrainingError(
+            f"The background was learnt from a recording with the same movements as {', '.join(copies)}: a copy "
+            "or an excerpt. So it cannot judge the person in it. Use a background of other people."
+        )
+
+
+def _refuse_copies(recordings: Sequence[Recording]) -> None:
+    """Raise TrainingError when a file stands for two recordings: it would vouch for itself."""
+    known: dict[str, str] = {}
+    for one in recordings:
+        if other := known.get(one.sha256):
+            raise TrainingError(f"{other} and {one.video} are the same file. Enrol one of them.")
+        known[one.sha256] = one.video
 
 
 def _compare_with_others(

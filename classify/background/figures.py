@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from classify.calibration import compute_cllr, compute_min_cllr, weigh_sources
-from classify.metrics import CONFIDENCE, Figure, compute_equal_error_rate
+from classify.metrics import Figure, compute_equal_error_rate, take_interval
 from ground.records import Record
 
 Scores = npt.NDArray[np.float64]
@@ -66,8 +66,8 @@ def measure_trials(
 ) -> VerificationFigures:
     """Measure trials, with 95 % bootstrap intervals over people.
 
-    A person who is drawn twice brings each trial of theirs twice, and a trial of two people counts as often as
-    both were drawn, multiplied. Intervals over fewer than five people with several sessions are left out.
+    A person who is drawn twice brings each trial of theirs twice, and a trial of two people counts as often
+    as both were drawn, multiplied. Intervals over fewer than five people with several sessions are left out.
 
     Parameters
     ----------
@@ -143,7 +143,7 @@ class _Trials:
         ]
 
     def compute(self, weights: Scores) -> dict[str, float | None]:
-        """Return each figure when trials count so often, in the order of `ranks`; None where there is none."""
+        """Return each figure when trials count so often, in the order of `ranks`; None for none."""
         per_person = [
             (self._auc(rows, weights), weights[rows][self.is_target[rows]].max()) for rows in self._of_person
         ]
@@ -189,9 +189,5 @@ def _draw_people(trials: _Trials, seed: int) -> Iterator[Scores]:
 def _with_interval(value: float | None, draws: list[float | None]) -> Figure | None:
     if value is None:
         return None
-    known = [draw for draw in draws if draw is not None]
-    if not known:
-        return Figure(value=value, low=None, high=None)
-    tail = (1 - CONFIDENCE) / 2
-    low, high = np.quantile(known, [tail, 1 - tail])
-    return Figure(value=value, low=float(low), high=float(high))
+    low, high = take_interval([draw for draw in draws if draw is not None])
+    return Figure(value=value, low=low, high=high)

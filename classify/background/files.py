@@ -1,4 +1,4 @@
-"""Files of backgrounds and of enrolled people: skops archives of a card and arrays, trusted for nothing else."""
+"""Files of backgrounds and of enrolled people: skops archives of a card and arrays, and nothing else."""
 
 from __future__ import annotations
 
@@ -17,9 +17,11 @@ from classify.archives import check_archive
 from classify.background.background import Background
 from classify.background.card import BACKGROUND_SCHEMA, ENROLMENT_SCHEMA, BackgroundCard, EnrolmentCard
 from classify.background.enrolled import Enrolment
+from classify.background.identities import Identities
 from classify.background.projection import Projection
 from classify.trace_files import pack_traces, unpack_traces
 from features.descriptors.registry import DESCRIPTORS, name_region
+from features.recordings import SIGNATURE_CLIPS
 from ground.errors import ModelError
 from ground.files import refuse_special_file, replace_when_complete, to_path
 
@@ -77,9 +79,11 @@ def _pack(background: Background) -> dict[str, Any]:
         name: {part: getattr(projection, part) for part in Projection.__dataclass_fields__}
         for name, projection in background.projections.items()
     }
+    identities = {name: getattr(background.identities, name) for name in Identities.__dataclass_fields__}
     return {
         "projections": projections,
         "spread": dict(background.spread),
+        "identities": identities,
         "traces": pack_traces(background.traces),
     }
 
@@ -145,6 +149,12 @@ def _read_card(text: str, kind: type[Card], schema: int, command: str, path: Pat
 
 def _unpack(card: BackgroundCard, content: Mapping[str, Any], path: Path) -> Background:
     names = [descriptor.name for descriptor in card.descriptors]
+    if (card.clip_s, card.step_s) != (SIGNATURE_CLIPS.length_s, SIGNATURE_CLIPS.step_s):
+        raise ModelError(
+            f"{path} was made with clips of {card.clip_s:g} s every {card.step_s:g} s, and this version of "
+            f"motionsig describes recordings by clips of {SIGNATURE_CLIPS.length_s:g} s every "
+            f"{SIGNATURE_CLIPS.step_s:g} s. Learn the background again."
+        )
     for descriptor in card.descriptors:
         known = DESCRIPTORS.get(descriptor.name)
         if known is None or known.revision != descriptor.revision:
@@ -154,7 +164,11 @@ def _unpack(card: BackgroundCard, content: Mapping[str, Any], path: Path) -> Bac
             )
     needed = {*card.fused, *map(name_region, card.regions)}
     parts, spread = content["projections"], content["spread"]
-    if not ({*names} == {*parts} == {*spread} == needed and len(card.calibration.weights) == len(card.fused)):
+    weights = [card.calibration.weights, *(region.weights for region in card.regions.values())]
+    if not ({*names} == {*parts} == {*spread} == needed) or list(map(len, weights)) != [
+        len(card.fused),
+        *[1] * len(card.regions),
+    ]:
         raise _misfit(path)
     projections = {name: Projection(**parts[name]) for name in names}
     for name, projection in projections.items():
@@ -164,20 +178,31 @@ def _unpack(card: BackgroundCard, content: Mapping[str, Any], path: Path) -> Bac
             "scale": (numbers,),
             "whitening": (numbers, components),
             "centre": (components,),
-            "cohort": (card.footage.people, components),
+            # A region that few people show has a smaller cohort.
+            "cohort": (min(len(projection.cohort), card.footage.people), components),
         }
         arrays_fit = all(_fits(getattr(projection, part), shape) for part, shape in shapes.items())
         if not (
-            arrays_fit and 0 < components <= _MOST_COMPONENTS and (projection.scale >= 1 / _LARGEST).all()
+            arrays_fit
+            and 0 < components <= _MOST_COMPONENTS
+            and len(projection.cohort)
+            and (projection.scale >= 1 / _LARGEST).all()
         ):
             raise _misfit(path)
         if not _fits(spread[name], (numbers,), missing=True):
             raise _misfit(path)
-    return Background(card, projections, spread, unpack_traces(content.get("traces")))
+    identities = Identities(**content["identities"])
+    if not all(_are_digests(getattr(identities, name)) for name in Identities.__dataclass_fields__):
+        raise _misfit(path)
+    return Background(card, projections, spread, identities, unpack_traces(content.get("traces")))
+
+
+def _are_digests(array: Any) -> bool:
+    return type(array) is np.ndarray and array.dtype == np.uint8 and array.ndim == 2 and array.shape[1] == 32
 
 
 def _fits(array: Any, shape: tuple[int, ...], *, missing: bool = False) -> bool:
-    """Return whether an array has a type, a shape and sizes that give finite scores; NaN only where allowed."""
+    """Return whether an array has a type, a shape and sizes that give finite scores."""
     if type(array) is not np.ndarray or array.dtype != np.float64 or array.shape != shape:
         return False
     known = array[~np.isnan(array)] if missing else array

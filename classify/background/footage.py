@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from features.recordings import Recording
+from ground.names import unite
 
 Values = npt.NDArray[np.float64]
 Names = npt.NDArray[np.str_]
@@ -77,12 +78,13 @@ def gather_footage(
     Parameters
     ----------
     recordings
-        Each with a subject and at least one usable clip (`find_usable`).
+        Each with a subject, in any spelling of the name, and at least one usable clip (`find_usable`).
     needed, more
         Descriptors that a usable clip has numbers of, and others that it may have numbers of.
     """
     descriptors = (*needed, *more)
     usable = [find_usable(recording, needed) for recording in recordings]
+    names = unite(recording.subject or "" for recording in recordings)
     return Footage(
         {
             name: [
@@ -91,7 +93,7 @@ def gather_footage(
             ]
             for name in descriptors
         },
-        np.array([recording.subject for recording in recordings], dtype=np.str_),
+        np.array([names[recording.subject or ""] for recording in recordings], dtype=np.str_),
         np.array([recording.session for recording in recordings], dtype=np.str_),
         np.array([recording.collection or "" for recording in recordings], dtype=np.str_),
         np.array([recording.seconds for recording in recordings]),
@@ -104,6 +106,14 @@ def find_usable(recording: Recording, descriptors: Sequence[str]) -> npt.NDArray
     measured = [~np.isnan(recording.numbers[name]).all(axis=1) for name in descriptors]
     usable: npt.NDArray[np.bool_] = np.all(measured, axis=0)
     return usable
+
+
+def number_pairs(first: Names, second: Names) -> npt.NDArray[np.intp]:
+    """Return a number for each pair of names, shape (rows,): the same for the same pair, in this order."""
+    names, places = np.unique(np.concatenate([first, second]), return_inverse=True)
+    one, other = np.split(places, 2)
+    numbers: npt.NDArray[np.intp] = one * len(names) + other
+    return numbers
 
 
 def average_clips(values: npt.NDArray[np.floating[Any]]) -> Values:

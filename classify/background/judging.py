@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from classify.background.card import EnrolmentCard
 from classify.background.deviations import find_enrolled_deviations
 from classify.background.enrolled import Enrolment
 from classify.background.regions import RegionStatement, find_conflict, label_region
@@ -94,13 +93,17 @@ def judge_recording(
 
 def _find_in_footage(enrolment: Enrolment, recording: Recording) -> Judgement | None:
     """Return why nothing is claimed of a video that was learnt from; None where it was not."""
-    card = enrolment.card
-    video_of = {one.sha256: one.video for one in card.recordings}
-    for code, hashes, traces in (
-        (ReasonCode.IN_TRAINING_FOOTAGE, video_of.keys(), enrolment.traces),
-        (ReasonCode.IN_BACKGROUND_FOOTAGE, card.background.footage.video_sha256, enrolment.background.traces),
+    background = enrolment.background
+    video_of = {one.sha256: one.video for one in enrolment.card.recordings}
+    for code, is_same_file, traces in (
+        (ReasonCode.IN_TRAINING_FOOTAGE, recording.sha256 in video_of, enrolment.traces),
+        (
+            ReasonCode.IN_BACKGROUND_FOOTAGE,
+            background.identities.has_video(recording.sha256),
+            background.traces,
+        ),
     ):
-        if recording.sha256 in hashes:
+        if is_same_file:
             return Judgement(0, None, Reason(code=code))
         if copied := find_copied(recording.trace, traces, video_of):
             return Judgement(0, None, Reason(code=code, copy_of=copied))

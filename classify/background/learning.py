@@ -9,25 +9,23 @@ import numpy as np
 import numpy.typing as npt
 
 from classify.background import crossing
-from classify.background.background import Background, check_reading
+from classify.background.background import Background
 from classify.background.calibration import PairCalibration
 from classify.background.card import BackgroundCard, BackgroundFootage, DescriptorIdentity
 from classify.background.crossing import fit_projections, name_sources
-from classify.background.footage import Footage, average_clips, find_usable, gather_footage
-from classify.background.people import hash_name
-from classify.background.same_recording import join_recordings
+from classify.background.footage import Footage, average_clips
+from classify.background.identities import Identities
+from classify.background.selection import FEWEST_AGAIN, LeftOut, Selected, count_left_out, select_footage
 from classify.background.verification import Verified, Way, calibrate_across, verify_footage
-from classify.copies import describe_copies
+from classify.copies import count_copies
 from classify.thresholds import ERROR_RATE, Thresholds, choose_thresholds
 from features.descriptors.descriptor import Region
 from features.descriptors.registry import find_descriptor, name_region
 from features.recordings import SIGNATURE_CLIPS, Recording
-from ground.errors import TrainingError
 from ground.provenance import motionsig_version, tell_time
-from ground.text import count
 
-# What carries across recordings (docs/signature.md): all together, all but one, and each alone. Mouth and lids
-# are described apart as well, so that a region that moves in the person's way is not drowned by the others.
+# What carries across recordings (docs/signature.md): all together, all but one, and each alone. Mouth and
+# lids are described apart as well, so that a region that moves in the person's way is not drowned by others.
 FUSED: Final[Way] = (
     "face-pairs",
     "side-covariance",
@@ -42,11 +40,14 @@ WAYS: Final[tuple[Way, ...]] = (
 )
 REGIONS: Final[tuple[Region, ...]] = ("mouth", "brows and lids", "head", "body")
 
-# Folds need people to leave out, and calibration people of whom there is more than one session.
-FEWEST_PEOPLE: Final = 10
-FEWEST_AGAIN: Final = 5
-
-
+_NO_COLLECTIONS: Final = (
+    "Nobody says which recordings come from one collection, so what cameras and encoders do to the "
+    "measurements was not learnt. Name collections in the manifest."
+)
+_ONE_COLLECTION: Final = (
+    "All recordings come from one collection. How recordings of other cameras and encoders differ was not "
+    "learnt, so figures and ratios hold for footage like this one."
+)
 # What is said of each region by itself, beside what is fused.
 _MORE: Final = tuple(name for name in map(name_region, REGIONS) if name not in FUSED)
 
@@ -56,59 +57,9 @@ def name_descriptors() -> Way:
     return (*FUSED, *_MORE)
 
 
-def select_footage(
-    recordings: Sequence[Recording], needed: Sequence[str], more: Sequence[str] = ()
-) -> tuple[Footage, list[str]]:
-    """Return the recordings that can be learnt from, and what is to be known of the others, in sentences.
-
-    Copies of one recording of a person become one session, which a sentence says as well. Recordings of
-    different people are not compared.
-
-    Parameters
-    ----------
-    recordings
-        At least one, described by the descriptors below.
-    needed, more
-        As of `classify.background.footage.gather_footage`.
-
-    Raises
-    ------
-    ModelError
-        When recordings were read in different ways.
-    TrainingError
-        When there are too few people, or too few of them in several sessions.
-    """
-    usable, notes = [], []
-    for recording in recordings:
-        check_reading(recordings[0].reading, recording.reading, recording.video)
-        if recording.subject is None:
-            notes.append(f"{recording.video} is left out. Nobody says who is in it.")
-        elif not find_usable(recording, needed).any():
-            notes.append(f"{recording.video} is left out. Too little of a face was measured in each clip.")
-        else:
-            usable.append(recording)
-    if not usable:
-        raise TrainingError("No recording can be learnt from:", notes)
-    usable, copies = join_recordings(usable, [str(one.subject) for one in usable])
-    if told := describe_copies(copies):
-        notes.append(told)
-    footage = gather_footage(usable, needed, more)
-    sessions = footage.count_sessions()
-    again = sum(number > 1 for number in sessions.values())
-    if len(sessions) < FEWEST_PEOPLE or again < FEWEST_AGAIN:
-        raise TrainingError(
-            f"Recordings of at least {FEWEST_PEOPLE} people are needed, {FEWEST_AGAIN} of them in two or more "
-            "sessions, to learn what changes from recording to recording. Here there are "
-            f"{count(len(sessions), 'person', 'people')}, {again} of them in several sessions. Add people, "
-            "and name their sessions in a manifest.",
-            notes,
-        )
-    return footage, notes
-
-
 def learn_background(
     recordings: Sequence[Recording],
-    left_out: Sequence[str] = (),
+    left_out: Sequence[LeftOut] = (),
     on_step: Callable[[], None] | None = None,
     *,
     error_rate: float = ERROR_RATE,
@@ -120,9 +71,9 @@ def learn_background(
     recordings
         At least one, described by `name_descriptors`, each labelled by its person and session.
     left_out
-        Sentences on recordings that could not be described, for the card.
+        Recordings that could not be described. The card says how many, and why, without their names.
     on_step
-        Called after each of `count_steps` steps.
+        Called after each of `plan_learning` steps.
     error_rate
         Share of trials that each threshold may let err.
 
@@ -133,8 +84,9 @@ def learn_background(
     TrainingError
         When there are too few people, or too few of them in several sessions.
     """
-    footage, unusable = select_footage(recordings, FUSED, _MORE)
-    notes = [*left_out, *unusable]
+    selected = select_footage(recordings, FUSED, _MORE)
+    footage = selected.footage
+    notes = [*count_left_out([*left_out, *selected.left_out]), *count_copies(selected.copies)]
     fused = footage.only(FUSED)
     verified = verify_footage(fused, WAYS, on_step)
     calibrated = calibrate_across(fused, WAYS, on_step)
@@ -158,7 +110,7 @@ def learn_background(
             DescriptorIdentity(name=name, revision=find_descriptor(name).revision) for name in projections
         ],
         fused=way,
-        footage=_count_footage(recordings, footage),
+        footage=_count_footage(selected),
         calibration=_bound(calibrated.calibrations[way], verified),
         thresholds=_choose_thresholds(verified, ("recording", "sessions"), footage, error_rate),
         clip_thresholds=_choose_thresholds(verified, ("clip",), footage, error_rate),
@@ -167,15 +119,23 @@ def learn_background(
         notes=(*notes, *_describe_collections(footage)),
     )
     spread = {name: _measure_spread(footage.seen_by(name).clips[name]) for name in projections}
-    traces = {recording.sha256: recording.trace for recording in recordings}
-    return Background(card, projections, spread, traces)
+    identities = Identities.of(footage.people.tolist(), [one.sha256 for one in selected.recordings])
+    traces = {one.sha256: one.trace for one in selected.recordings}
+    return Background(card, projections, spread, identities, traces)
 
 
-def count_steps(recordings: Sequence[Recording]) -> int:
-    """Return in how many steps `learn_background` tells its progress, at most."""
-    footage, _ = select_footage(recordings, FUSED, _MORE)
-    across = crossing.count_steps(footage, nested=False)
-    return crossing.count_steps(footage, nested=True) + (1 + len(REGIONS)) * across
+def plan_learning(recordings: Sequence[Recording]) -> tuple[int, Selected]:
+    """Return in how many steps `learn_background` tells its progress, at most, and what it will use.
+
+    Raises
+    ------
+    ModelError, TrainingError
+        As of `learn_background`.
+    """
+    selected = select_footage(recordings, FUSED, _MORE)
+    across = crossing.count_steps(selected.footage, nested=False)
+    steps = crossing.count_steps(selected.footage, nested=True) + (1 + len(REGIONS)) * across
+    return steps, selected
 
 
 def _bound(calibration: PairCalibration, verified: Verified) -> PairCalibration:
@@ -198,7 +158,8 @@ def _choose_thresholds(
     return thresholds.model_copy(update={"non_target_sources": len(np.unique(footage.people))})
 
 
-def _count_footage(recordings: Sequence[Recording], footage: Footage) -> BackgroundFootage:
+def _count_footage(selected: Selected) -> BackgroundFootage:
+    footage = selected.footage
     sessions = footage.count_sessions()
     collections = np.unique(footage.collections)
     return BackgroundFootage(
@@ -208,8 +169,6 @@ def _count_footage(recordings: Sequence[Recording], footage: Footage) -> Backgro
         sessions=sum(sessions.values()),
         collections=None if "" in collections else len(collections),
         minutes=float(footage.seconds.sum()) / 60,
-        people_sha256=tuple(sorted(map(hash_name, sessions))),
-        video_sha256=tuple(sorted({recording.sha256 for recording in recordings})),
     )
 
 
@@ -217,21 +176,17 @@ def _describe_collections(footage: Footage) -> list[str]:
     """Return what is to be known of where the footage comes from."""
     collections = np.unique(footage.collections).tolist()
     if "" in collections:
-        return [
-            "Nobody says which recordings come from one collection, so what cameras and encoders do to the "
-            "measurements was not learnt. Name collections in the manifest."
-        ]
+        return [_NO_COLLECTIONS]
     if len(collections) == 1:
-        return [
-            "All recordings come from one collection. How recordings of other cameras and encoders differ was "
-            "not learnt, so figures and ratios hold for footage like this one."
-        ]
+        return [_ONE_COLLECTION]
     return []
 
 
 def _measure_spread(clips: Sequence[npt.NDArray[np.float32]]) -> npt.NDArray[np.float64]:
     """Return how much each number changes within recordings, as a standard deviation; NaN where unknown."""
-    deviations = np.concatenate([values - average_clips(values) for values in clips if len(values) > 1])
-    counts = np.maximum((~np.isnan(deviations)).sum(axis=0), 1)
-    spread: npt.NDArray[np.float64] = np.sqrt(np.nansum(deviations**2, axis=0) / counts)
-    return np.where(spread > 0, spread, np.nan)
+    squares, freedom = np.zeros(clips[0].shape[1]), np.zeros(clips[0].shape[1])
+    for values in clips:
+        squares += np.nansum((values - average_clips(values)) ** 2, axis=0)
+        freedom += np.maximum((~np.isnan(values)).sum(axis=0) - 1, 0)
+    known = (freedom > 0) & (squares > 0)
+    return np.where(known, np.sqrt(squares / np.maximum(freedom, 1)), np.nan)

@@ -2,21 +2,21 @@
 
 Standard scores, principal components, then whitening by what is not the person: how clips scatter within a
 recording, how recordings of one person differ, and how collections (cameras, encoders) differ, as in
-within-class covariance normalisation (Hatch et al. 2006) and inter-dataset variability compensation (Aronowitz
-2014), shrunk towards a sphere. Directions in which anybody changes count less. Cosines there are normalised by
-a cohort on both sides (symmetric normalisation, Shum et al. 2010).
+within-class covariance normalisation (Hatch et al. 2006) and inter-dataset variability compensation
+(Aronowitz 2014), shrunk towards a sphere. Directions in which anybody changes count less. Cosines there are
+normalised by a cohort on both sides (symmetric normalisation, Shum et al. 2010).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+import scipy.sparse
 
-from classify.background.footage import Footage, Names
+from classify.background.footage import Footage, Names, number_pairs
 
 Values = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
@@ -26,6 +26,7 @@ _SHRINKAGE: Final = 0.3
 # How much what changes between recordings, and between collections, weighs beside what changes within one.
 _BETWEEN: Final = 0.5
 _LEAST_SCALE: Final = 1e-9
+_PAIR: Final = 2
 
 
 @dataclass(frozen=True)
@@ -88,20 +89,25 @@ def fit_projection(footage: Footage, descriptor: str) -> Projection:
     mean, scale = _standardise(stacked, weights)
     standard = np.nan_to_num((stacked - mean) / scale)
     basis = _find_components(standard * np.sqrt(weights)[:, None])
-    parts = np.split(standard @ basis, np.cumsum(sizes)[:-1])
-    means = np.array([part.mean(axis=0) for part in parts])
-    whitening = _whiten(_add_nuisances(parts, means, footage))
+    reduced = standard @ basis
+    recordings = np.repeat(np.arange(len(clips)), sizes)
+    means = average_groups(reduced, recordings)
+    whitening = _whiten(_add_nuisances(reduced, recordings, means, footage))
     people = average_groups(means @ whitening, footage.people)
     centre = people.mean(axis=0)
     return Projection(mean, scale, basis @ whitening, centre, _to_unit(people - centre))
 
 
-def average_groups(values: Values, groups: Names) -> Values:
+def average_groups(values: Values, groups: Names | Indices) -> Values:
     """Return the mean of the rows of each group, shape (groups, columns), in the groups' order."""
-    _, places, counts = np.unique(groups, return_inverse=True, return_counts=True)
-    sums = np.zeros((len(counts), values.shape[1]))
-    np.add.at(sums, places, values)
-    return sums / counts[:, None]
+    return _average(values, *np.unique(groups, return_inverse=True, return_counts=True)[1:])
+
+
+def _average(values: Values, places: Indices, counts: Indices) -> Values:
+    # One product of matrices: adding rows one by one takes most of the time of learning.
+    belongs = scipy.sparse.csr_array((1 / counts[places], (places, np.arange(len(places)))))
+    means: Values = belongs @ values
+    return means
 
 
 def _standardise(stacked: npt.NDArray[np.float32], weights: Values) -> tuple[Values, Values]:
@@ -109,7 +115,8 @@ def _standardise(stacked: npt.NDArray[np.float32], weights: Values) -> tuple[Val
     shares = np.maximum(weights @ present, _LEAST_SCALE)
     mean = (weights @ np.nan_to_num(stacked)) / shares
     variance = (weights @ np.where(present, stacked - mean, 0.0) ** 2) / shares
-    return mean, np.maximum(np.sqrt(variance), _LEAST_SCALE)
+    # What is the same for everybody tells nobody apart, and must not when a suspect has another value.
+    return mean, np.where(variance > _LEAST_SCALE**2, np.sqrt(variance), 1.0)
 
 
 def _find_components(weighted: Values) -> Values:
@@ -123,38 +130,41 @@ def _find_components(weighted: Values) -> Values:
     return weighted.T @ vectors / np.sqrt(powers) if rows < columns else vectors
 
 
-def _add_nuisances(parts: Sequence[Values], means: Values, footage: Footage) -> Values:
+def _add_nuisances(reduced: Values, recordings: Indices, means: Values, footage: Footage) -> Values:
     """Return the scatter of what is not the person, shape (components, components)."""
-    within = _average_scatter([part for part in parts if len(part) > 1], means.shape[1])
-    sessions = []
-    for person in np.unique(footage.people):
-        rows = footage.people == person
-        own = average_groups(means[rows], footage.sessions[rows])
-        if len(own) > 1:
-            sessions.append(own)
-    scatter, size = within, np.trace(within)
-    for groups in (sessions, _list_collections(means, footage)):
-        between = _average_scatter(groups, means.shape[1])
+    scatter = _average_scatter(reduced, recordings)
+    # Where every recording is a single clip, nothing is known of what changes within one.
+    size = np.trace(scatter) or 1.0
+    _, first, sessions = np.unique(
+        number_pairs(footage.people, footage.sessions), return_index=True, return_inverse=True
+    )
+    session_means, people = average_groups(means, sessions), footage.people[first]
+    for between in (_average_scatter(session_means, people), _scatter_collections(means, footage)):
         if np.trace(between) > 0:
             scatter = scatter + between * (_BETWEEN * size / np.trace(between))
     return scatter
 
 
-def _list_collections(means: Values, footage: Footage) -> list[Values]:
-    """Return the means of the collections, of people, when several collections have several people."""
+def _scatter_collections(means: Values, footage: Footage) -> Values:
+    """Return the scatter between the collections that have several people; 0 for fewer than two of them."""
     centres = []
     for collection in np.unique(footage.collections[footage.collections != ""]):
         rows = footage.collections == collection
         people = average_groups(means[rows], footage.people[rows])
         if len(people) > 1:
             centres.append(people.mean(axis=0))
-    return [np.array(centres)] if len(centres) > 1 else []
+    if len(centres) < _PAIR:
+        return np.zeros((means.shape[1], means.shape[1]))
+    return _average_scatter(np.array(centres), np.zeros(len(centres), dtype=np.intp))
 
 
-def _average_scatter(groups: Sequence[Values], components: int) -> Values:
-    scatter = np.zeros((components, components))
-    for group in groups:
-        scatter += np.cov(group.T).reshape(components, components) / len(groups)
+def _average_scatter(values: Values, groups: Names | Indices) -> Values:
+    """Return the mean over groups, of two rows or more, of the covariance of their rows."""
+    _, places, counts = np.unique(groups, return_inverse=True, return_counts=True)
+    rows = counts[places] > 1
+    deviations = (values - _average(values, places, counts)[places])[rows]
+    weights = 1 / ((counts[places] - 1) * max(int((counts > 1).sum()), 1))[rows]
+    scatter: Values = (deviations * weights[:, None]).T @ deviations
     return scatter
 
 

@@ -27,7 +27,8 @@ class VerificationSummary(Record):
     recordings, sessions
         How many there are.
     ways
-        The best first, by the mean of both AUCs. The first is the best of many, so it looks better than it is.
+        The best first, by the mean of both AUCs. The first is the best of many, so it looks better than it
+        is.
     one_recording, one_clip, several_sessions
         Figures to quote, each time of the way that was picked without the people of the trial: one recording
         enrolled against one, against one clip, and all other sessions of a person together against one

@@ -9,12 +9,12 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from classify.background.footage import Footage, Values, average_clips
+from classify.background.footage import Footage, Values, average_clips, number_pairs
 
 Indices = npt.NDArray[np.intp]
 Names = npt.NDArray[np.str_]
 
-# More trials of different people than this teach nothing more; of more, as many are drawn for each suspect.
+# More pairs of sides than this teach nothing more about different people; of more, as many are drawn.
 _MOST_OTHERS: Final = 250_000
 _PAIR_OF_SESSIONS: Final = 2
 
@@ -68,10 +68,11 @@ class Trials:
 
 
 def lay_trials(footage: Footage, seed: int = 0) -> tuple[Sides, Trials]:
-    """Lay out the trials of all recordings; two recordings of one session are never compared.
+    """Lay out the trials of all recordings; two recordings of one session of a person are never compared.
 
     The sides are the recordings, in their order; then a clip of each, from its middle; then, for each session
-    of a person with three or more, all others of the person together.
+    of a person with three or more, all others of the person together, each session weighing the same
+    (`classify.background.background.Background.describe`).
 
     Parameters
     ----------
@@ -87,7 +88,7 @@ def lay_trials(footage: Footage, seed: int = 0) -> tuple[Sides, Trials]:
     for name, clips in footage.clips.items():
         means = np.array([average_clips(values) for values in clips])
         middles = np.array([values[len(values) // 2] for values in clips])
-        pooled = [average_clips(means[rows]) for rows in others]
+        pooled = [_pool_sessions(means[rows], footage.sessions[rows]) for rows in others]
         numbers[name] = np.concatenate([means, middles, np.reshape(pooled, (-1, means.shape[1]))])
     sides = Sides(
         numbers,
@@ -117,7 +118,7 @@ def lay_trials(footage: Footage, seed: int = 0) -> tuple[Sides, Trials]:
 def _leave_sessions_out(footage: Footage) -> Indices:
     """Return a recording of each session of the people with three or more of them."""
     many = {person for person, count in footage.count_sessions().items() if count > _PAIR_OF_SESSIONS}
-    _, first = np.unique(np.char.add(np.char.add(footage.people, "\0"), footage.sessions), return_index=True)
+    _, first = np.unique(number_pairs(footage.people, footage.sessions), return_index=True)
     return np.array([row for row in first if footage.people[row] in many], dtype=np.intp)
 
 
@@ -125,6 +126,13 @@ def _other_sessions(footage: Footage, row: int) -> Indices:
     """Return the recordings of the same person in other sessions than that of a recording."""
     same = footage.people == footage.people[row]
     return np.flatnonzero(same & (footage.sessions != footage.sessions[row]))
+
+
+def _pool_sessions(means: Values, sessions: Names) -> Values:
+    """Return the mean of a person, shape (numbers,), of the means of recordings."""
+    return average_clips(
+        np.array([average_clips(means[sessions == session]) for session in np.unique(sessions)])
+    )
 
 
 def _pair(
@@ -167,4 +175,5 @@ def _draw(rows: int, columns: int, rng: np.random.Generator) -> tuple[Indices, I
     if rows * columns <= _MOST_OTHERS:
         grid = np.indices((rows, columns)).reshape(2, -1)
         return grid[0], grid[1]
-    return rng.integers(rows, size=_MOST_OTHERS), rng.integers(columns, size=_MOST_OTHERS)
+    drawn = rng.choice(rows * columns, _MOST_OTHERS, replace=False, shuffle=False)
+    return drawn // columns, drawn % columns

@@ -1,4 +1,4 @@
-"""How well people who are in nothing that was learnt are verified: nested, person-disjoint cross-validation."""
+"""How well people are verified who are in nothing that was learnt: nested, person-disjoint validation."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ Way = tuple[str, ...]
 
 @dataclass(frozen=True)
 class TrialRatios:
-    """Natural log-likelihood ratios, shape (trials,), without bounds to rank by, and bounded; NaN where missing."""
+    """Natural log-likelihood ratios, shape (trials,), without bounds to rank by, and bounded.
+
+    NaN where a score is missing.
+    """
 
     ranks: Llrs
     llrs: Llrs

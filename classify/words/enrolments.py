@@ -20,6 +20,9 @@ FAKES_KEEP: Final = (
     "A fake keeps what it keeps: a lip-sync on authentic footage keeps the person's head and brows, and a "
     "face swap moves like the filmed actor, whoever's face was put on."
 )
+SCORE_MEANS: Final = (
+    "The score is the natural logarithm of the likelihood ratio, before its bounds. It is not a probability."
+)
 VERIFICATION_LEGEND: Final = (
     (
         "Each trial compares two recordings. Neither person is in anything that was learnt for it. Brackets: "
@@ -124,8 +127,7 @@ def list_doubts(card: EnrolmentCard) -> Iterator[str]:
             f"Perhaps {'it shows' if one else 'they show'} somebody else. Check who is shown, and enrol "
             f"{card.person} again without what is wrong."
         )
-    if told := describe_copies(card.copies):
-        yield told
+    yield from describe_copies(card.copies)
     if card.sessions == 1:
         yield (
             f"All recordings are of one session. So it is not known how {card.person} moves on another "
@@ -163,7 +165,7 @@ def describe_background(background: BackgroundCard) -> str:
 
 
 def describe_thresholds(background: BackgroundCard) -> str:
-    """Return from which likelihood ratios on clips and videos count, and how often that is meant to err."""
+    """Return from which scores on clips and videos count, and how often that is meant to err."""
     clips, videos = background.clip_thresholds, background.thresholds
     promise = ""
     if max(videos.false_match_rate, videos.false_no_match_rate) > videos.error_rate:
@@ -173,10 +175,10 @@ def describe_thresholds(background: BackgroundCard) -> str:
         )
     least = "" if videos.fewest_clips == 1 else f" A video needs at least {videos.fewest_clips} scored clips."
     return (
-        f"Thresholds: a video is consistent above LR {_to_ratio(videos.match_above)}, and inconsistent "
-        f"below LR {_to_ratio(videos.no_match_below)}. A clip is a match above LR "
-        f"{_to_ratio(clips.match_above)}, and no match below LR {_to_ratio(clips.no_match_below)}. They aim "
-        f"at {videos.error_rate:.0%} errors on each side.{promise}{least}"
+        f"Thresholds for videos: consistent above {videos.match_above:+.3f}, inconsistent below "
+        f"{videos.no_match_below:+.3f}. For clips: match above {clips.match_above:+.3f}, no match below "
+        f"{clips.no_match_below:+.3f}. They aim at {videos.error_rate:.0%} errors on each "
+        f"side.{promise}{least}"
     )
 
 

@@ -23,9 +23,7 @@ _MOST_TIMES: Final = 5
 _REASONS: Final[dict[ReasonCode, str]] = {
     ReasonCode.LIKE_PERSON: "it moves like the person",
     ReasonCode.UNLIKE_PERSON: "it does not move like the person",
-    ReasonCode.BETWEEN_THRESHOLDS: (
-        "it is neither clearly like nor clearly unlike the person, because it lies between the two thresholds"
-    ),
+    ReasonCode.BETWEEN_THRESHOLDS: "the score lies between the two thresholds",
     ReasonCode.RATIO_TOO_WEAK: (
         "the likelihood ratio is too close to 1 to support either side (neither it nor its inverse reaches "
         "{reason.ratio_needed:g})"

@@ -21,7 +21,7 @@ _BODY_PAIRS: Final = Pairs("body-pairs", BODY_FEATURES)
 
 def _describe_region(region: Region, *, kinematics: bool = False) -> Joined:
     signals = list_region(region, MOTION_SIGNALS)
-    parts: list[Descriptor] = [Pairs("side-pairs", signals), Spreads("spreads", signals)]
+    parts: list[Descriptor] = [Pairs("side-pairs", signals), Spreads("spreads", signals, within=region)]
     if kinematics:
         parts.append(Kinematics("kinematics", signals))
     return Joined(name_region(region), tuple(parts))

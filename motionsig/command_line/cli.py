@@ -54,7 +54,7 @@ _SHORT_HELP: Final[dict[Callable[..., None], str]] = {
     identify: "Compare a suspect video with every known person.",
     run: "Extract, correlate, evaluate and train in one go.",
     stress: "Say how far verdicts move when videos are re-encoded.",
-    population: "Write a correlations table of simulated people.",
+    population: "Write tables of simulated people.",
     demo: "Show all steps on rendered videos.",
 }
 

@@ -6,7 +6,9 @@ from pathlib import Path
 
 from classify.background.background import Background
 from classify.background.files import save_background
-from classify.background.learning import count_steps, learn_background, name_descriptors
+from classify.background.learning import learn_background, name_descriptors, plan_learning
+from classify.background.selection import tell_left_out
+from classify.copies import describe_copies
 from features.manifest import read_manifest
 from ground.errors import TrainingError
 from ground.files import to_path
@@ -29,8 +31,8 @@ def background(
     ----------
     tables
         Frame tables of `extract`, or folders of them: of at least ten people, five of them in several
-        sessions, each recording at least 8 s long. Tables that cannot be used are left out and named in the
-        card's notes.
+        sessions, each recording at least 8 s long. Notices name tables that cannot be used; the card's notes
+        say how many they are, and why.
     out
         The file to write.
     manifest
@@ -67,8 +69,14 @@ def background(
     labels = read_manifest(to_path(manifest), monitor.notice) if manifest is not None else None
     described = describe_tables(found, name_descriptors(), labels, workers, monitor)
     if not described.recordings:
-        raise TrainingError("No table can be learnt from:", described.left_out)
-    with monitor.stage("Learning", count_steps(described.recordings), "steps") as advance:
+        raise TrainingError("No table can be learnt from:", tell_left_out(described.left_out))
+    steps, selected = plan_learning(described.recordings)
+    for sentence in (
+        *tell_left_out([*described.left_out, *selected.left_out]),
+        *describe_copies(selected.copies),
+    ):
+        monitor.notice(sentence)
+    with monitor.stage("Learning", steps, "steps") as advance:
         learnt = learn_background(described.recordings, described.left_out, lambda: advance(1))
     save_background(learnt, path)
     return learnt

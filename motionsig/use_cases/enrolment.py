@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
-from classify.background.enrolled import Enrolment, enrol as enrol_person
+from classify.background.enrolled import Enrolment
+from classify.background.enrolled import enrol as enrol_person
 from classify.background.files import load_background, save_enrolment
+from classify.background.selection import LeftOut, Why, tell_left_out
+from extract.frame_table import read_frame_table
+from features.labels import Label
 from features.manifest import read_manifest
+from features.recordings import Recording
 from ground.errors import InputError
 from ground.files import hash_file, to_path
 from ground.names import key_of_name
 from motionsig.use_cases.inputs import Names, check_person, find_files, refuse_overwriting
 from motionsig.use_cases.monitor import Monitor
-from motionsig.use_cases.recordings import describe_table
+from motionsig.use_cases.recordings import UnlistedError, describe_table, find_label_of
 from motionsig.use_cases.training import name_model_file
 
 
@@ -52,7 +58,7 @@ def enrol(
     Raises
     ------
     InputError
-        When a path or a value cannot be worked with, or a recording is shorter than one clip.
+        When a path or a value cannot be worked with, or a recording is shorter than one clip, or a fake.
     TableError
         When a table or the manifest breaks its contract.
     ModelError
@@ -70,21 +76,32 @@ def enrol(
     learnt = load_background(learnt_from)
     labels = read_manifest(to_path(manifest), monitor.notice) if manifest is not None else None
     names = [descriptor.name for descriptor in learnt.card.descriptors]
-    recordings = []
+    recordings: list[Recording] = []
+    left_out: list[LeftOut] = []
     with monitor.stage("Describing", len(found), "tables") as advance:
         for table in found:
-            recording = describe_table(table, names, labels)
-            if labels is None or key_of_name(recording.subject or "") == key_of_name(person):
-                recordings.append(recording)
+            if labels is not None and (why := _find_reason(table, labels, person)):
+                left_out.append(LeftOut(table.stem, why))
+            else:
+                recordings.append(describe_table(table, names, labels))
             advance(1)
+    for sentence in tell_left_out(left_out):
+        monitor.notice(sentence)
     if not recordings:
         raise InputError(
             f"The manifest says of no table that it shows {person}. Check the name and the tables."
         )
-    if len(recordings) < len(found):
-        monitor.notice(
-            f"{len(found) - len(recordings)} of {len(found)} tables show other people and are not used."
-        )
     enrolment = enrol_person(learnt, hash_file(learnt_from), person, recordings)
     save_enrolment(enrolment, path)
     return enrolment
+
+
+def _find_reason(table: Path, labels: Mapping[str, Label], person: str) -> Why | None:
+    """Return why a manifest's word on a table is against enrolling a person by it; None where it is not."""
+    try:
+        label = find_label_of(table, read_frame_table(table), labels)
+    except UnlistedError:
+        return Why.NOT_LISTED
+    if label is None or key_of_name(label.subject) != key_of_name(person):
+        return Why.OTHER_PERSON
+    return Why.FAKE if label.group == "fake" else None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -95,6 +96,12 @@ class Monitor:
         if self._on_notice:
             with self._lock:
                 self._on_notice(sentence)
+
+    def knowing(self, sentences: Collection[str]) -> Monitor:
+        """Return this monitor for a caller who knows some sentences already, and is not told them again."""
+        other = copy(self)
+        other._on_notice = lambda sentence: None if sentence in sentences else self.notice(sentence)
+        return other
 
     def check(self) -> None:
         """Raise StoppedError when the caller wants the work to end."""

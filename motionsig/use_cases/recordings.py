@@ -9,18 +9,40 @@ from typing import Final
 
 import joblib
 
+from classify.background.selection import LeftOut, Why
 from extract.frame_table import FrameTable, read_frame_table
 from extract.mesh_reader import MeshReader
 from extract.table_sides import read_with_sides
-from features.labels import Label
+from features.labels import Label, label_from_name
 from features.manifest import find_label
-from features.recordings import Recording, describe_recording
+from features.recordings import (
+    MissingSidesError,
+    Recording,
+    ShortRecordingError,
+    describe_recording,
+)
 from ground.errors import InputError, MotionsigError, TableError
 from motionsig.use_cases.extraction import count_processors
 from motionsig.use_cases.monitor import Monitor
 
 # Starting processes takes as long as describing some recordings.
 _WORTH_PROCESSES: Final = 20
+
+
+class UnlistedError(TableError):
+    """A frame table that a manifest does not list."""
+
+
+class FakeError(InputError):
+    """A frame table of a fake."""
+
+
+_WHY: Final[dict[type[MotionsigError], Why]] = {
+    UnlistedError: Why.NOT_LISTED,
+    FakeError: Why.FAKE,
+    ShortRecordingError: Why.TOO_SHORT,
+    MissingSidesError: Why.NO_SIDES,
+}
 
 
 @dataclass(frozen=True)
@@ -32,11 +54,11 @@ class Described:
     recordings
         Those that could be described, in the order of the tables.
     left_out
-        A sentence for each table that could not.
+        All others, by the names of the tables.
     """
 
     recordings: list[Recording]
-    left_out: list[str]
+    left_out: list[LeftOut]
 
 
 def describe_tables(
@@ -69,10 +91,10 @@ def describe_tables(
     processes = (workers or count_processors()) if len(tables) >= _WORTH_PROCESSES else 1
     jobs = (joblib.delayed(describe_or_say)(table, descriptors, labels) for table in tables)
     recordings: list[Recording] = []
-    left_out: list[str] = []
+    left_out: list[LeftOut] = []
     with monitor.stage("Describing", len(tables), "tables") as advance:
         for outcome in joblib.Parallel(n_jobs=processes, return_as="generator")(jobs):
-            if isinstance(outcome, str):
+            if isinstance(outcome, LeftOut):
                 left_out.append(outcome)
             else:
                 recordings.append(outcome)
@@ -82,12 +104,12 @@ def describe_tables(
 
 def describe_or_say(
     table: Path, descriptors: Sequence[str], labels: Mapping[str, Label] | None
-) -> Recording | str:
+) -> Recording | LeftOut:
     """Describe one frame table; or return why it cannot be described."""
     try:
         return describe_table(table, descriptors, labels)
     except MotionsigError as error:
-        return f"{table} is left out. {error}"
+        return LeftOut(table.stem, _WHY.get(type(error), str(error)))
 
 
 def describe_table(
@@ -97,23 +119,38 @@ def describe_table(
 
     Raises
     ------
-    InputError
-        When the video is shorter than one clip, or is a fake.
+    UnlistedError
+        When the manifest does not list it.
+    FakeError
+        When the manifest, or the name of its video, says that it is a fake.
+    ShortRecordingError
+        When the video is shorter than one clip.
     TableError
-        When the table breaks its contract, lacks the one-sided measures, or the manifest does not list it.
+        When the table breaks its contract, or lacks the one-sided measures.
     """
     frames = read_for_describing(table)
-    stem = Path(frames.metadata.source.name).stem
-    label = None
-    if labels is not None:
-        # A manifest may name the video or its table, whose names may differ.
-        label = find_label(labels, stem) or find_label(labels, table.stem)
-        if label is None:
-            raise TableError(f"The manifest does not list {stem}.")
-    recording = describe_recording(frames, descriptors, label)
+    label = find_label_of(table, frames, labels)
     if label is not None and label.group == "fake":
-        raise InputError("It is a fake, and what moves in it is not the person whom it shows.")
-    return recording
+        raise FakeError(f"{table} is a fake, and what moves in it is not the person whom it shows.")
+    return describe_recording(frames, descriptors, label)
+
+
+def find_label_of(table: Path, frames: FrameTable, labels: Mapping[str, Label] | None) -> Label | None:
+    """Return who is in a frame table, by the manifest, or without one by its video's name; None if unknown.
+
+    Raises
+    ------
+    UnlistedError
+        When the manifest does not list it.
+    """
+    stem = Path(frames.metadata.source.name).stem
+    if labels is None:
+        return label_from_name(stem)
+    # A manifest may name the video or its table, whose names may differ.
+    label = find_label(labels, stem) or find_label(labels, table.stem)
+    if label is None:
+        raise UnlistedError(f"The manifest does not list {stem}.")
+    return label
 
 
 def read_for_describing(table: Path) -> FrameTable:

@@ -105,6 +105,7 @@ def run(
     InputError, TableError, TrainingError, DependencyError, StoppedError
         As of the steps.
     """
+    monitor = monitor or Monitor()
     check_classifier(classifier)  # not only after hours of reading
     check_person(person)
     out = to_path(out)
@@ -140,6 +141,8 @@ def run(
     )
     if on_correlated:
         on_correlated(correlated, files.correlations)
+    if correlated:
+        monitor = monitor.knowing(correlated.warnings)  # of the manifest, which training reads again
     model = run_if_changed(
         out / ".steps" / "train.json",
         lambda: _train(files, person, classifier, manifest, cluster, monitor),
@@ -157,7 +160,7 @@ def _train(
     classifier: str,
     manifest: str | Path | None,
     cluster: str | None,
-    monitor: Monitor | None,
+    monitor: Monitor,
 ) -> Model:
     """Train, which evaluates how well such training does, and write that evaluation as JSON."""
     model = train(

@@ -14,7 +14,7 @@ from extract.damage import Damage, find_damage
 from extract.description import Backend, ReadingDescription
 from extract.extraction import ExtractionOptions
 from extract.face import FACE_READERS, FaceReader, find_face_reader
-from extract.frame_table import is_frame_table, read_frame_table
+from extract.frame_table import SIDES, is_frame_table, read_frame_table
 from extract.openface import OPENFACE
 from extract.track_choice import TrackChoice
 from features.clips import CorrelationOptions, correlate_frame_table
@@ -211,7 +211,10 @@ def choose_readers(judge: Judge, on_notice: Callable[[str], None]) -> Extraction
         if face is not None:
             faces = face.describe().label
         if body is not None and face is not None:
-            options = ExtractionOptions(face=face.name, body=body.name, **wanted.options.model_dump())
+            # An enrolled person is known by the sides of the face, which tables of older versions lack.
+            sides = isinstance(judge, Enrolment) and set(SIDES) <= set(face.columns)
+            read = wanted.options.model_dump()
+            options = ExtractionOptions(face=face.name, body=body.name, sides=sides, **read)
             differences = describe_differences(wanted, options.describe(body.describe(), face.describe()))
             if not differences:
                 return options

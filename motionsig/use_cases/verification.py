@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from classify.background import crossing
-from classify.background.learning import WAYS, select_footage
+from classify.background.learning import FUSED, WAYS
+from classify.background.selection import select_footage, tell_left_out
 from classify.background.summary import VerificationSummary, summarise
-from classify.background.verification import Verified, Way, verify_footage
-from features.descriptors.registry import find_descriptor
+from classify.background.verification import Way, verify_footage
+from classify.copies import describe_copies
+from features.descriptors.registry import DESCRIPTORS, find_descriptor
 from features.manifest import read_manifest
 from ground.errors import InputError, TrainingError
 from ground.files import to_path
@@ -17,6 +20,13 @@ from motionsig.use_cases.inputs import Names, check_workers, find_files
 from motionsig.use_cases.monitor import Monitor
 from motionsig.use_cases.recordings import describe_tables
 from report.verification_figures import write_trial_plots
+
+# What `compare` ranks: each descriptor alone, what a background adds up, and that without each part.
+COMPARED: Final[tuple[Way, ...]] = (
+    *((name,) for name in DESCRIPTORS),
+    FUSED,
+    *(tuple(name for name in FUSED if name != left_out) for left_out in FUSED),
+)
 
 
 def verify(
@@ -38,8 +48,8 @@ def verify(
     tables
         Frame tables of `extract`, or folders of them, as for `background`.
     ways
-        Names of the descriptors whose scores are added up, for each way to compare; the ways that `background`
-        chooses among by default.
+        Names of the descriptors whose scores are added up, for each way to compare; by default the ways
+        that `background` chooses among.
     manifest
         As for `background`.
     plots
@@ -70,14 +80,16 @@ def verify(
     descriptors = tuple(dict.fromkeys(name for way in chosen for name in way))
     described = describe_tables(found, descriptors, labels, workers, monitor)
     if not described.recordings:
-        raise TrainingError("No table can be used:", described.left_out)
-    footage, unusable = select_footage(described.recordings, descriptors)
-    steps = crossing.count_steps(footage, nested=True)
+        raise TrainingError("No table can be used:", tell_left_out(described.left_out))
+    selected = select_footage(described.recordings, descriptors)
+    for sentence in describe_copies(selected.copies):
+        monitor.notice(sentence)
+    steps = crossing.count_steps(selected.footage, nested=True)
     with monitor.stage("Verifying", steps, "steps") as advance:
-        verified = verify_footage(footage, chosen, lambda: advance(1))
+        verified = verify_footage(selected.footage, chosen, lambda: advance(1))
     if plots is not None:
         write_trial_plots(verified, to_path(plots))
-    return summarise(verified, footage, [*described.left_out, *unusable])
+    return summarise(verified, selected.footage, tell_left_out([*described.left_out, *selected.left_out]))
 
 
 def check_ways(ways: Sequence[Sequence[str]]) -> list[Way]:

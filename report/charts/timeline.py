@@ -14,9 +14,8 @@ from classify.verdict import ClipVerdict
 from classify.words.judgements import describe_reason
 from classify.words.numbers import format_clock, format_span
 from ground.time_span import TimeSpan
-from report.charts.measures import Measure
 from report.charts.scales import Scale, choose_ticks
-from report.markup import join, svg, tag
+from report.markup import format_score, join, svg, tag
 from report.thumbnails import Thumbnail
 
 # Longer videos go on in rows below, so that every clip stays wide enough to be told from its neighbours.
@@ -49,11 +48,7 @@ def choose_picture_times(duration_s: float) -> list[float]:
 
 
 def draw_timeline(
-    clips: Sequence[ClipVerdict],
-    thresholds: Thresholds,
-    measure: Measure,
-    duration_s: float,
-    pictures: Sequence[Thumbnail],
+    clips: Sequence[ClipVerdict], thresholds: Thresholds, duration_s: float, pictures: Sequence[Thumbnail]
 ) -> Markup:
     """Draw a row for every five minutes, at most `MOST_ROWS`.
 
@@ -63,8 +58,6 @@ def draw_timeline(
         Those whose time is not known are left out.
     thresholds
         Of the clips.
-    measure
-        What their scores are.
     duration_s
         Of the video.
     pictures
@@ -83,14 +76,13 @@ def draw_timeline(
         horizontal = Scale(begin, end, _LEFT, _WIDTH - _RIGHT)
         inside = [(span, clip) for span, clip in timed if begin <= span.middle_s < end]
         shown = [picture for picture in pictures if begin <= picture.time_s < end]
-        rows.append(_draw_row(inside, thresholds, measure, horizontal, vertical, shown, duration_s))
+        rows.append(_draw_row(inside, thresholds, horizontal, vertical, shown, duration_s))
     return join(rows)
 
 
 def _draw_row(
     clips: Sequence[tuple[TimeSpan, ClipVerdict]],
     thresholds: Thresholds,
-    measure: Measure,
     horizontal: Scale,
     vertical: Scale,
     pictures: Sequence[Thumbnail],
@@ -99,24 +91,24 @@ def _draw_row(
     base = _TOP + _PLOT + _LANE
     height = base + _AXIS + (_STRIP + 18 if pictures else 0)
     clock = f"{format_clock(horizontal.low)} to {format_clock(min(horizontal.high, duration_s))}"
-    title = f"{measure.name} of {len(clips)} clips, from {clock}. The table below has the same numbers."
+    title = f"Scores of the {len(clips)} clips from {clock}. The table below has the same numbers."
     return svg(
         _WIDTH,
         height,
         title,
-        _draw_band(thresholds, measure, vertical),
-        _draw_axes(measure, horizontal, vertical, base, duration_s),
-        *(_draw_clip(span, clip, measure, horizontal, vertical, base) for span, clip in clips),
+        _draw_band(thresholds, vertical),
+        _draw_axes(horizontal, vertical, base, duration_s),
+        *(_draw_clip(span, clip, horizontal, vertical, base) for span, clip in clips),
         *_draw_pictures(pictures, horizontal, base + _AXIS + 2),
         class_="timeline",
     )
 
 
-def _draw_band(thresholds: Thresholds, measure: Measure, vertical: Scale) -> Markup:
+def _draw_band(thresholds: Thresholds, vertical: Scale) -> Markup:
     top, bottom = vertical(thresholds.match_above), vertical(thresholds.no_match_below)
     right, x = _WIDTH - _RIGHT, _LEFT + 6
-    above = f"match above {measure.format(thresholds.match_above)} ↑"
-    below = f"no match below {measure.format(thresholds.no_match_below)} ↓"
+    above = f"match above {format_score(thresholds.match_above)} ↑"
+    below = f"no match below {format_score(thresholds.no_match_below)} ↓"
     height = f"{bottom - top:.1f}"
     return tag(
         "g",
@@ -130,16 +122,15 @@ def _draw_band(thresholds: Thresholds, measure: Measure, vertical: Scale) -> Mar
     )
 
 
-def _draw_axes(
-    measure: Measure, horizontal: Scale, vertical: Scale, base: float, duration_s: float
-) -> Markup:
+def _draw_axes(horizontal: Scale, vertical: Scale, base: float, duration_s: float) -> Markup:
     marks = [tag("line", x1=_LEFT, x2=_LEFT, y1=_TOP, y2=base, class_="axis")]
     marks.append(tag("line", x1=_LEFT, x2=_WIDTH - _RIGHT, y1=base, y2=base, class_="axis"))
-    for value, label in measure.choose_ticks(vertical.low, vertical.high):
+    for value in choose_ticks(vertical.low, vertical.high, 5):
         y = f"{vertical(value):.1f}"
         marks.append(tag("line", x1=_LEFT - 4, x2=_LEFT, y1=y, y2=y, class_="axis"))
+        label = f"{value:+g}".replace("-", "−") if value else "0"
         marks.append(tag("text", label, x=_LEFT - 8, y=f"{float(y) + 4:.1f}", class_="end"))
-    marks.append(tag("text", measure.name, x=_LEFT - 8, y=_TOP - 4, class_="end note"))
+    marks.append(tag("text", "score", x=_LEFT - 8, y=_TOP - 4, class_="end note"))
     for time in choose_ticks(horizontal.low, min(horizontal.high, duration_s), 10, clock=True):
         x = f"{horizontal(time):.1f}"
         marks.append(tag("line", x1=x, x2=x, y1=base, y2=base + 4, class_="axis"))
@@ -147,9 +138,7 @@ def _draw_axes(
     return tag("g", *marks)
 
 
-def _draw_clip(
-    span: TimeSpan, clip: ClipVerdict, measure: Measure, horizontal: Scale, vertical: Scale, base: float
-) -> Markup:
+def _draw_clip(span: TimeSpan, clip: ClipVerdict, horizontal: Scale, vertical: Scale, base: float) -> Markup:
     """Draw a bar as long as the clip and a mark whose shape says the label."""
     x = horizontal(span.middle_s)
     x1, x2 = horizontal(max(span.start_s, horizontal.low)), horizontal(min(span.end_s, horizontal.high))
@@ -161,7 +150,7 @@ def _draw_clip(
         name = "unscored"
     else:
         y = vertical(clip.score)
-        title = f"{when}: {measure.name} {measure.format(clip.score)}, {clip.label}: {why}"
+        title = f"{when}: score {format_score(clip.score)}, {clip.label}: {why}"
         mark = draw_mark(clip.label, x, y)
         name = CLASS_OF[clip.label]
     bar = tag("line", x1=f"{x1 + 1:.1f}", x2=f"{x2 - 1:.1f}", y1=f"{y:.1f}", y2=f"{y:.1f}", class_="span")

@@ -40,7 +40,7 @@ def make_verdict(video: VideoVerdict) -> Verdict:
     ("lr", "label", "code"),
     [
         (20.0, "consistent", ReasonCode.LIKE_PERSON),
-        (1 / 20, "inconsistent", ReasonCode.UNLIKE_PERSON),
+        (1 / 8, "inconsistent", ReasonCode.UNLIKE_PERSON),
         (3.9, "inconclusive", ReasonCode.BETWEEN_THRESHOLDS),
         (1 / 3.9, "inconclusive", ReasonCode.BETWEEN_THRESHOLDS),
     ],
@@ -54,6 +54,12 @@ def test_the_ratio_of_the_whole_decides_by_the_thresholds_of_the_background(
     assert verdict.score == pytest.approx(math.log(lr)), "scores are natural logarithms of the ratio"
     assert verdict.log10_lr == pytest.approx(math.log10(lr))
     assert verdict.clips[0].log10_lr == pytest.approx(math.log10(lr))
+
+
+def test_a_ratio_is_said_within_the_bounds_that_the_background_supports() -> None:
+    verdict = judge([1000.0, 0.001], 1000.0)
+    assert verdict.score == pytest.approx(math.log(1000.0))
+    assert [clip.log10_lr for clip in verdict.clips] == pytest.approx([math.log10(40), -math.log10(40)])
 
 
 def test_the_ratio_is_not_that_of_the_clips_multiplied_or_averaged() -> None:
@@ -118,14 +124,14 @@ def test_what_was_learnt_from_is_not_judged(sha256: str, code: ReasonCode, words
 @pytest.mark.parametrize(
     ("lr", "label", "words"),
     [
-        (10.0, "moves like the person", "the mouth moves like the person (LR 10)"),
-        (0.1, "does not move like the person", "the mouth does not move like the person (LR 0.1)"),
-        (9.9, "cannot be said", "the likelihood ratio (9.9) is neither at least 10 nor at most 1/10"),
-        (0.11, "cannot be said", "the mouth: cannot be said, because the likelihood ratio (0.11)"),
+        (3.0, "moves like the person", "the mouth moves like the person (LR 3)"),
+        (1 / 3, "does not move like the person", "the mouth does not move like the person (LR 0.33)"),
+        (2.9, "cannot be said", "the likelihood ratio (2.9) is neither at least 3 nor at most 1/3"),
+        (0.34, "cannot be said", "the mouth: cannot be said, because the likelihood ratio (0.34)"),
         (None, "cannot be said", "the mouth: cannot be said, because too little was measured"),
     ],
 )
-def test_a_region_is_said_to_move_like_the_person_from_moderate_support_on(
+def test_a_region_is_said_to_move_like_the_person_from_a_ratio_of_three_on(
     lr: float | None, label: str, words: str
 ) -> None:
     (region,) = judge(ALL_LIKE, 20.0, {"mouth": lr}).regions
@@ -139,19 +145,19 @@ def test_several_lids_move_and_do_not_moves() -> None:
 
 
 def test_a_mouth_that_does_not_fit_the_head_is_warned_of_and_decides_nothing() -> None:
-    verdict = judge(ALL_LIKE, 20.0, {"mouth": 0.05, "brows and lids": 3.0, "head": 12.0})
+    verdict = judge(ALL_LIKE, 20.0, {"mouth": 0.05, "brows and lids": 2.0, "head": 12.0})
     (warning,) = verdict.warnings
     assert warning.code is WarningCode.REGIONS_CONTRADICT
     assert warning.words == (
-        "The mouth does not move like the person (likelihood ratio at most 1/10), while the head does (at "
-        "least 10). A lip-sync would look like this. This does not change the verdict, which takes all "
+        "The mouth does not move like the person (likelihood ratio at most 1/3), while the head does (at "
+        "least 3). A lip-sync would look like this. This does not change the verdict, which takes all "
         "regions together."
     )
     assert verdict.label == "consistent"
 
 
 @pytest.mark.parametrize(
-    "regions", [{"mouth": 0.05, "head": 9.0}, {"mouth": 0.2, "head": 12.0}, {"mouth": 0.05}]
+    "regions", [{"mouth": 0.05, "head": 2.9}, {"mouth": 0.4, "head": 12.0}, {"mouth": 0.05}]
 )
 def test_regions_that_do_not_clearly_contradict_each_other_are_not_warned_of(
     regions: dict[str, float],
@@ -251,3 +257,13 @@ def test_a_verdict_that_contradicts_itself_is_refused(change: Any, words: str) -
 def test_a_region_statement_and_its_ratio_agree() -> None:
     with pytest.raises(pydantic.ValidationError, match="a region with this ratio"):
         RegionStatement(region="head", log10_lr=0.3, label="moves like the person", words="")
+
+
+@pytest.mark.parametrize(("lr", "said"), [(1e6, 40.0), (1e-6, 1 / 40)])
+def test_no_ratio_is_stronger_than_the_background_supports_however_far_the_score_is(
+    lr: float, said: float
+) -> None:
+    verdict = judge([lr] * 4, lr)
+    assert verdict.score == pytest.approx(math.log(lr))
+    assert verdict.log10_lr == pytest.approx(math.log10(said))
+    assert {clip.log10_lr for clip in verdict.clips} == {verdict.log10_lr}

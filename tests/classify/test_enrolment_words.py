@@ -19,9 +19,9 @@ def test_the_card_tells_person_recordings_background_and_limits() -> None:
         "ann-0.mp4: session s0, 1.0 minutes, 14 clips, face in 98% of the frames; compared with the",
         "Background: 60 recordings (93 minutes) of 30 people, 11 of them in several sessions; 2 collections.",
         "face-pairs, spreads, over clips of 8 s every 4 s; ",
-        "a video is consistent above LR 4, and inconsistent below LR 0.25.",
+        "Thresholds for videos: consistent above +1.386, inconsistent below -1.386.",
         "With so few people, 5% and 8% are the lowest rates that can be promised.",
-        "Likelihood ratios lie between 0.083 and 31, because the background supports no stronger ones:",
+        "Likelihood ratios lie between 0.025 and 40, because the background supports no stronger ones:",
         "a lip-sync on authentic footage keeps the person's head and brows",
         "SHA-256 beginning with cccccccccccc",
     ):
@@ -49,7 +49,6 @@ def test_recordings_that_disagree_are_named_with_what_to_do() -> None:
 def test_unknown_collections_are_not_called_one() -> None:
     footage = BackgroundFootage(
         people=12, people_again=1, recordings=13, sessions=13, collections=None, minutes=9.0,
-        people_sha256=(), video_sha256=(),
     )  # fmt: skip
     text = "\n".join(
         list_card(make_card(background=make_background(footage=footage, notes=("All is one.",))))

@@ -35,6 +35,7 @@ REASONS = (
 )
 TRACKS = TrackChoice(name="x.mkv", read="h264, 640 x 360 px", others=("vp9, 96 x 64 px",))
 DAMAGE = Damage(name="x.mp4", read_s=3.2, promised_s=10.0, decode_errors=1)
+LEFT_OUT = Damage(name="x.avi", frames_discarded=2)
 JUMP = Damage(name="x.ts", time_repairs=TimeRepairs(jumps=1, jumps_s=(8.0,)))
 
 
@@ -83,6 +84,11 @@ def test_a_reason_is_stored_with_its_own_numbers_and_no_others(reason: Reason) -
         ("damaged", {"damage": DAMAGE}, "x.mp4 is damaged or cut off: only 3.2 s of 10.0 s could be read; 1"),
         (
             "damaged",
+            {"damage": LEFT_OUT},
+            "An older version of motionsig left out 2 frames of x.avi because of the time stamps. Extract",
+        ),
+        (
+            "damaged",
             {"damage": JUMP},
             "The time stamps of x.ts were repaired: the clock jumps at 8.0 s, where the parts were joined.",
         ),
@@ -119,8 +125,8 @@ def test_a_copy_is_said_with_the_video_and_the_places_where_anybody_can_see_it()
     copied = FootageCopy(video="a.mp4", sha256=None, **alike)
     learnt = Reason(code=ReasonCode.IN_TRAINING_FOOTAGE, copy_of=copied)
     assert describe_reason(learnt, "video") == (
-        "from 0:12 on it makes the same movements as a.mp4 from 1:05 on, and the model learnt from that. So it "
-        "is a copy or an excerpt, or a fake that was made from it"
+        "from 0:12 on it makes the same movements as a.mp4 from 1:05 on, and the model learnt from that. So "
+        "it is a copy or an excerpt, or a fake that was made from it"
     )
     unnamed = FootageCopy(video=None, sha256="ab" * 32, **{**alike, "mirrored": True})
     said = describe_reason(Reason(code=ReasonCode.IN_BACKGROUND_FOOTAGE, copy_of=unnamed), "video")

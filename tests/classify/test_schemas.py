@@ -25,7 +25,7 @@ def list_fields(record: type[pydantic.BaseModel]) -> str:
     ("record", "version", "fields"),
     [
         (ModelCard, MODEL_SCHEMA, {6: "2b60fec647d0"}),
-        (Verdict, VERDICT_SCHEMA, {7: "6757f96a8a4f"}),
+        (Verdict, VERDICT_SCHEMA, {7: "4dbba7132492"}),
         (Identification, IDENTIFICATION_SCHEMA, {5: "9b8eb7b2247c"}),
     ],
 )

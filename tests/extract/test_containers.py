@@ -100,9 +100,9 @@ def test_the_pictures_of_an_audio_file_are_no_video(tmp_path: Path) -> None:
 
 def test_the_choice_stands_in_the_frame_table_and_only_where_there_was_one(tmp_path: Path) -> None:
     person, small = [portrait(160)] * 3, [portrait(96)] * 3
-    several = extract_video(
-        write_tracks(tmp_path / "s.mkv", Track(small), Track(person)), tmp_path / "s.parquet"
-    )
+    path = write_tracks(tmp_path / "s.mkv", Track(small), Track(person))
+    several = extract_video(path, tmp_path / "s.parquet")
+    assert extract_video(path, several.table).reused
     (warning,) = several.list_warnings()
     assert warning.startswith(
         "s.mkv holds 2 video tracks. Only the one that players show was read (h264, 160"
@@ -159,12 +159,14 @@ def test_pixels_are_those_of_the_first_picture_though_the_size_changes(tmp_path:
 
 def test_the_person_is_not_lost_where_the_size_changes(tmp_path: Path) -> None:
     large, small = [portrait(320)] * 4, [portrait(160)] * 4
-    extraction = extract_video(write_call(tmp_path / "v.webm", large, small), tmp_path / "v.parquet")
+    path = write_call(tmp_path / "v.webm", large, small)
+    extraction = extract_video(path, tmp_path / "v.parquet")
     rows = read_frame_table(extraction.table).frames
     assert extraction.body_frames == extraction.face_frames == 8
     assert rows["cut"].eq(0).all()
     for column, at, tolerance in (("nose_x", 138, 5), ("nose_y", 82, 5), ("face_px", 150, 15)):
         np.testing.assert_allclose(rows[column], at, atol=tolerance, err_msg=column)
+    assert extract_video(path, extraction.table).reused
 
 
 # --- containers

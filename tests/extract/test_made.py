@@ -97,14 +97,33 @@ def test_a_raised_revision_makes_tables_anew(
     assert read_metadata(table).reading.revision == 2
 
 
+def change_source(table: Path, **known: Any) -> None:
+    """Let a table know its video as an older version did."""
+    old = read_frame_table(table)
+    source = old.metadata.source.model_copy(update=known)
+    write_frames(FrameTable(old.frames, old.metadata.model_copy(update={"source": source})), table)
+
+
 def test_a_table_that_lacks_frames_because_of_their_time_stamps_is_made_anew(
     video: Path, table: Path
 ) -> None:
     whole = table.read_bytes()
-    old = read_frame_table(table)
-    source = old.metadata.source.model_copy(update={"frames_discarded": 5})
-    write_frames(FrameTable(old.frames, old.metadata.model_copy(update={"source": source})), table)
+    change_source(table, frames_discarded=5)
     assert find_extraction(table, "v.mp4", hash_file(video), ExtractionOptions()) is None
+    assert not extract_video(video, table).reused
+    assert table.read_bytes() == whole
+
+
+@pytest.mark.parametrize(
+    "known",
+    [{"height": 90}, {"track": "h264, 160 x 90 px", "other_tracks": ("h264, 96 x 64 px",)}],
+    ids=["size", "tracks"],
+)
+def test_a_table_that_knows_another_picture_or_track_of_the_same_file_is_made_anew(
+    video: Path, table: Path, known: dict[str, Any]
+) -> None:
+    whole = table.read_bytes()
+    change_source(table, **known)
     assert not extract_video(video, table).reused
     assert table.read_bytes() == whole
 

@@ -13,6 +13,7 @@ from features.descriptors.descriptor import Descriptor
 from features.descriptors.events import EVENTS
 from features.descriptors.regions import REGION_OF_SIGNAL, list_region
 from features.descriptors.registry import DESCRIPTORS, find_descriptor, name_region
+from features.descriptors.spreads import Spreads
 from features.frame_signals import MOTION_SIGNALS, SIGNAL_NAMES
 from features.signature import FEATURES
 from ground.errors import InputError
@@ -76,7 +77,15 @@ def test_every_number_has_a_name_and_words_of_its_own(name: str) -> None:
     [
         ("AU01_r*pose_Rx", "whether the inner brow raise and the head nod go together"),
         ("lag:pose_Rx*AU12_r", "whether the smile follows the head nod 0.2 s later"),
-        ("spread:left_corner_x", "how much the left mouth corner shift outwards varies"),
+        (
+            "spread:left_corner_x",
+            "how much the left mouth corner shift outwards varies, compared with the rest of the face",
+        ),
+        (
+            "mouth spread:left_corner_x",
+            "how much the left mouth corner shift outwards varies, compared with the rest of the mouth",
+        ),
+        ("spread:pose_Ry", "how much the head turn varies"),
         ("speed:pose_Ry", "how fast the head turn changes"),
         ("medium:lip_gap", "how much of the lip gap is of medium speed, 1 to 2.5 Hz"),
         ("rate:blink", "how many blinks there are in a minute"),
@@ -94,8 +103,8 @@ def test_a_name_stands_for_the_same_number_in_every_descriptor() -> None:
         for number, value in describe(name, clip_of(descriptor)).items():
             assert found.setdefault(number, value) == pytest.approx(value, abs=1e-12), number
     shared = sum(len(descriptor.numbers) for descriptor in DESCRIPTORS.values()) - len(found)
-    # One is a pair of the face and of the sides; the others are the regions'.
-    assert shared == 1 + 171 + 136 + 21 + 66
+    # One is a pair of the face and of the sides; the others are the regions', whose spreads are their own.
+    assert shared == 1 + (171 - 18) + (136 - 16) + 21 + 66
 
 
 @every
@@ -108,12 +117,24 @@ def test_where_a_signal_lies_does_not_matter(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in DESCRIPTORS if name != "events"])
-def test_how_large_a_signal_is_shows_in_spread_and_speed_alone(name: str) -> None:
+def test_how_large_all_signals_are_shows_in_speed_and_in_the_spread_of_the_head_alone(name: str) -> None:
     values = clip_of(DESCRIPTORS[name])
     before, after = describe(name, values), describe(name, values * 2)
     for number, value in before.items():
-        grows = number.startswith(("spread:", "speed:"))
+        grows = number.startswith(("speed:", "spread:pose"))
         assert after[number] - value == pytest.approx(np.log(2) if grows else 0, abs=2e-5), number
+
+
+def test_a_spread_is_compared_with_the_mean_of_the_others_of_the_face() -> None:
+    """Three signals of 1, 1 and 4 times a sine: their logarithms are less than their mean, log(4) / 3."""
+    spreads = Spreads("three", ("lip_gap", "chin_y", "right_cheek", "pose_Rx"))
+    sine = np.sin(TIMES)[:, None]
+    found = dict(zip(spreads.numbers, spreads.describe(TIMES, sine * [1, 1, 4, 0.5]), strict=True))
+    third = np.log(4) / 3
+    assert [found[f"spread:{name}"] for name in ("lip_gap", "chin_y", "right_cheek")] == pytest.approx(
+        [-third, -third, 2 * third], abs=1e-5
+    )
+    assert found["spread:pose_Rx"] == pytest.approx(np.log(0.5 * np.sin(TIMES).std()), abs=1e-5)
 
 
 @every
@@ -146,8 +167,9 @@ def test_a_still_face_has_no_infinite_numbers(name: str) -> None:
     numbers = descriptor.describe(TIMES, np.full((len(TIMES), len(descriptor.signals)), 0.1))
     named = dict(zip(descriptor.numbers, numbers, strict=True))
     for number, value in named.items():
-        kind = number.partition(":")[0]
-        expected = {"spread": np.log(1e-6), "speed": np.log(1e-6), "rate": 0.0}.get(kind, np.nan)
+        kind = "still head" if number.startswith("spread:pose") else number.partition(":")[0].split(" ")[-1]
+        still = np.log(1e-6)
+        expected = {"still head": still, "spread": 0.0, "speed": still, "rate": 0.0}.get(kind, np.nan)
         assert value == pytest.approx(expected, abs=1e-9, nan_ok=True), number
 
 
@@ -196,7 +218,7 @@ def test_every_signal_is_in_one_region_but_cheeks_and_nose() -> None:
 )
 def test_a_region_holds_what_others_see_in_it_alone(region: str, parts: tuple[str, ...]) -> None:
     expected = [
-        number
+        f"{region} {number}" if part == "spreads" and region != "head" else number
         for part in parts
         for number in DESCRIPTORS[part].numbers
         if DESCRIPTORS[part].region(number) == region

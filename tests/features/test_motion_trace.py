@@ -98,7 +98,7 @@ def test_a_video_without_a_face_has_no_trace() -> None:
 )
 def test_damaged_traces_are_refused_with_the_clip(column: str, value: object) -> None:
     clips = correlate(film(move(20.0, 3)), ClipRule())
-    with pytest.raises(TableError, match="a_clip_0.*motionsig correlate"):
+    with pytest.raises(TableError, match=r"a_clip_0.*motionsig correlate"):
         read_traces(clips.assign(**{column: value}))
 
 

@@ -411,7 +411,7 @@ def test_identify_carries_the_warnings_of_the_verdict(
 ) -> None:
     read = motionsig.use_cases.suspects.read_suspect
     monkeypatch.setattr(
-        "motionsig.use_cases.identification.read_suspect",
+        "motionsig.use_cases.judging.read_suspect",
         lambda *given: (*read(*given)[:2], Damage(name="x.mp4", read_s=12.0, promised_s=20.0)),
     )
     result = run("identify", table, "--models", models, "-o", tmp_path / "out")
@@ -464,3 +464,16 @@ def test_a_simulated_population_is_a_table_to_evaluate(run: Run, tmp_path: Path)
     refused = run("population", "-o", tmp_path / "other.csv", "--spread", "wide")
     assert refused.code == 1
     assert "real, null, separable" in refused.err
+
+
+def test_simulated_people_in_several_recordings_are_frame_tables_with_a_manifest(
+    run: Run, tmp_path: Path
+) -> None:
+    folder = tmp_path / "people"
+    result = run("population", "--recordings", folder, "--people", 3, "--sessions", 2)
+    assert result.code == 0
+    assert "6 recordings of 3 simulated people" in result.out
+    assert run("correlate", folder / "unseen", "-o", tmp_path / "c.csv").code == 0
+    for foreign in (("--clips", 3), ("--fakes", 1), ("-o", tmp_path / "none.csv")):
+        refused = run("population", "--recordings", tmp_path / "none", *foreign)
+        assert_refused(refused, "cannot be used with --recordings", nothing_in=tmp_path / "none")

@@ -10,8 +10,16 @@ import numpy as np
 import pandas as pd
 import pytest
 from command_line import Run
+from frame_tables import write_moving
 from media import portrait, write_video
 
+import motionsig
+from extract.extraction import Extraction
+from extract.frame_table import read_metadata
+from ground.errors import TrainingError
+from motionsig import Monitor
+from motionsig.execution.dispatch import Outcome
+from motionsig.use_cases.correlation import Correlated
 from motionsig.use_cases.steps import run_if_changed
 
 
@@ -59,6 +67,34 @@ def test_what_a_video_may_cost_and_the_mesh_are_options_as_of_extract(run: Run, 
     assert not list((out / "tables").glob("*.parquet"))
     run(*words, "--keep-mesh")
     assert (out / "tables" / "1_id0_pristine.mesh.parquet").exists()
+
+
+def test_what_is_to_say_of_the_names_in_a_manifest_is_said_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tables = [write_moving(tmp_path, f"{name}.mp4", seconds=10) for name in "ab"]
+    outcomes = [
+        Outcome(table, Extraction(table, read_metadata(table), reused=True), error=None) for table in tables
+    ]
+    monkeypatch.setattr("motionsig.use_cases.run.extract", lambda *_, **__: outcomes)
+    manifest = tmp_path / "people.csv"
+    manifest.write_text("path,subject,group,session\na.parquet,Zoë,pristine,\nb.parquet,ZOË,pristine,\n")
+    said: list[str] = []
+
+    def note(correlated: Correlated | None, _: Path) -> None:
+        assert correlated is not None
+        said.extend(correlated.warnings)
+
+    with pytest.raises(TrainingError):  # nobody else is there
+        motionsig.run(
+            tmp_path,
+            "Zoë",
+            tmp_path / "out",
+            manifest=manifest,
+            on_correlated=note,
+            monitor=Monitor(on_notice=said.append),
+        )
+    assert sum("1 person is spelt in several ways" in sentence for sentence in said) == 1
 
 
 def test_a_step_runs_again_when_input_option_or_output_changed(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 
 import numpy as np
@@ -11,7 +10,6 @@ import pytest
 from classify.background.regions import RegionStatement, label_region
 from classify.deviations import Deviation
 from report.charts.matrix import draw_matrix
-from report.charts.measures import MEASURES
 from report.charts.regions import draw_region
 from report.charts.scatter import MARKS, MOST_KINDS, draw_scatter
 from report.charts.timeline import MOST_ROWS, ROW_S, choose_picture_times, count_rows
@@ -42,24 +40,6 @@ def test_a_difference_of_two_fills_a_cell_and_one_of_one_half_of_it() -> None:
         return float(re.search(r"h([\d.]+)v", picture)[1]) ** 2
 
     assert area(1.0) == pytest.approx(area(2.0) / 2, rel=0.02)
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "labels"),
-    [
-        (math.log(1 / 20), math.log(40), ["0.1", "1", "10"]),
-        (math.log(0.4), math.log(6), ["0.5", "1", "2", "5"]),
-        (math.log(1e-4), math.log(1e4), ["0.0001", "0.01", "1", "100", "10,000"]),
-    ],
-)
-def test_an_axis_of_ratios_is_labelled_with_round_ratios(low: float, high: float, labels: list[str]) -> None:
-    ticks = MEASURES["enrolled"].choose_ticks(low, high)
-    assert [label for _, label in ticks] == labels
-    assert all(low <= place <= high for place, _ in ticks)
-
-
-def test_an_axis_of_ratios_that_no_model_gives_is_labelled_all_the_same() -> None:
-    assert len(MEASURES["enrolled"].choose_ticks(-1e200, 1e200)) < 10
 
 
 @pytest.mark.parametrize(

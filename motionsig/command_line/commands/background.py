@@ -35,6 +35,7 @@ def background(
     verdict. A background cannot judge the people whom it was learnt from.
     """
     from classify.words.enrolments import list_background
+    from motionsig.command_line.reports import show_verification
     from motionsig.use_cases.backgrounds import background as learn
 
     with watched() as monitor:
@@ -44,6 +45,5 @@ def background(
         return
     for line in list_background(made.card):
         terminal.say(line)
-    for note in made.card.notes:
-        terminal.warn(note)
+    show_verification(made.card.verification)
     terminal.say(f"Background: {out}")

@@ -98,13 +98,9 @@ def show_classified(made: Classified, *, as_json: bool = False) -> None:
 def _show(verdict: Verdict) -> None:
     from classify.words.cards import describe_error_rates, list_card
 
-    # Scores that are log-likelihood ratios say nothing beside the ratio.
-    columns = [name for name in _COLUMNS if name != "score" or verdict.card.method == "trained"]
+    thresholds = verdict.card.video_rule.thresholds
     for video in verdict.videos:
-        terminal.show_table(
-            {name: _COLUMNS[name] for name in columns},
-            [tuple(cells[name] for name in columns) for cells in map(_tell, video.clips)],
-        )
+        terminal.show_table(_COLUMNS, [_tell(clip) for clip in video.clips])
         for region in video.regions:
             terminal.say(f"  {region.words}")
         if video.deviations:
@@ -114,8 +110,7 @@ def _show(verdict: Verdict) -> None:
         for warning in video.warnings:
             terminal.warn(warning.words)
         terminal.say(video.sentence)
-        if verdict.card.method == "trained":
-            terminal.say(_describe_score(video.score, verdict.card.video_thresholds))
+        terminal.say(_describe_score(video.score, thresholds))
         if video.support:
             terminal.say(video.support)
     if verdict.calibrated:
@@ -138,15 +133,11 @@ def _describe_score(score: float | None, thresholds: Thresholds) -> str:
     )
 
 
-def _tell(clip: ClipVerdict) -> dict[str, str]:
-    """Return the cells of a clip by column."""
+def _tell(clip: ClipVerdict) -> tuple[str, ...]:
+    """Return the cells of a clip, in the order of the columns."""
     from classify.words.numbers import format_ratio, format_span
 
-    return {
-        "clip": clip.clip_name,
-        "time": "?" if clip.span is None else format_span(clip.span),
-        "score": "-" if clip.score is None else f"{clip.score:+.3f}",
-        "LR": "-" if clip.log10_lr is None else format_ratio(clip.log10_lr),
-        "label": clip.label,
-        "reason": clip.words,
-    }
+    score = "-" if clip.score is None else f"{clip.score:+.3f}"
+    time = "?" if clip.span is None else format_span(clip.span)
+    ratio = "-" if clip.log10_lr is None else format_ratio(clip.log10_lr)
+    return clip.clip_name, time, score, ratio, clip.label, clip.words

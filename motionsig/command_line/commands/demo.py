@@ -1,10 +1,11 @@
-"""`motionsig demo`: the whole way, on rendered videos of one face that moves by several signatures."""
+"""`motionsig demo`: both ways to know a person, on rendered videos and on simulated people."""
 
 from __future__ import annotations
 
+import math
 import shlex
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -15,6 +16,10 @@ from motionsig.command_line.commands.correlate import show_correlated
 from motionsig.command_line.commands.extract import show_outcome
 from motionsig.command_line.commands.train import show_model
 from motionsig.command_line.watching import watched
+
+if TYPE_CHECKING:
+    from classify.verdict import VideoVerdict
+    from motionsig.use_cases.monitor import Monitor
 
 _PERSON: Final = "id0"
 _SUSPECTS: Final = {
@@ -27,6 +32,10 @@ _FILES: Final = {
     "correlations.csv": "435 correlations for each clip; clips.csv describes the clips",
     "id0.skops": "the model of the person",
     "verdicts/": "verdict.json, verdict.csv and report.html for each suspect",
+    "recordings/": "frame tables of simulated people, for the enrolment",
+    "background.skops": "what was learnt from most of them",
+    "id0-enrolled.skops": "one of the others, known from one recording",
+    "enrolled-verdicts/": "verdict.json and verdict.csv for two recordings of simulated people",
 }
 
 
@@ -37,7 +46,8 @@ def demo(
 
     The demo moves one portrait with the motion of one person in several sessions, and with the motion of
     other people. Then it judges two suspect videos: the person in a new session, and the same face driven by
-    somebody else, as in a reenactment deepfake. It takes a few minutes.
+    somebody else, as in a reenactment deepfake. At the end it enrols a simulated person from one recording,
+    with a background of others, and compares two recordings with them. It takes a few minutes.
     """
     from motionsig.use_cases.classification import classify
     from motionsig.use_cases.correlation import correlate
@@ -68,6 +78,7 @@ def demo(
             made = classify(suspect, model, folder, report=page, command=words, monitor=monitor)
             show_classified(made)
             labels |= {video.video: video.label for video in made.verdict.videos}
+        _show_enrolment(out, monitor)
     _conclude(labels, out)
 
 
@@ -81,6 +92,50 @@ def _announce(*words: str | Path) -> str:
     terminal.say("")
     terminal.say(f"$ {command}")
     return command
+
+
+def _show_enrolment(out: Path, monitor: Monitor) -> None:
+    """Enrol a simulated person from one recording, and say how two others compare with it."""
+    from motionsig.use_cases.backgrounds import background as learn
+    from motionsig.use_cases.classification import classify
+    from motionsig.use_cases.enrolment import enrol
+    from motionsig.use_cases.enrolment_demonstration import simulate_people
+
+    terminal.say("")
+    terminal.say("A person can also be known from one recording, with a background that other people gave.")
+    tables = simulate_people(out / "recordings")
+    terminal.say(f"Wrote frame tables of simulated people, in {out / 'recordings'}")
+    learnt, enrolled, folder = (
+        out / "background.skops",
+        out / "id0-enrolled.skops",
+        tables.background.with_suffix(""),
+    )
+    _announce("background", folder, "--manifest", tables.background, "--out", learnt)
+    # A few tables are described before other processes have started.
+    made = learn([folder], learnt, manifest=tables.background, workers=1, monitor=monitor)
+    people = made.card.footage.people
+    _announce("enrol", _PERSON, tables.enrolled, "--background", learnt, "--out", enrolled)
+    known = enrol(_PERSON, [tables.enrolled], learnt, enrolled, monitor=monitor).card
+    terminal.say(f"{_PERSON} is known from {known.seconds:.0f} s, and {people} others from the background.")
+    for what, table, sign in (
+        (f"Another recording of {_PERSON}", tables.own, 1),
+        ("Somebody else's recording", tables.somebody_else, -1),
+    ):
+        folder = out / "enrolled-verdicts" / table.stem
+        words = _announce("classify", table, "--model", enrolled, "--out", folder)
+        (video,) = classify(table, enrolled, folder, command=words, monitor=monitor).verdict.videos
+        _tell_ratio(what, video, sign)
+
+
+def _tell_ratio(what: str, video: VideoVerdict, sign: int) -> None:
+    """Say a likelihood ratio in words, and raise MotionsigError where it is not on the side of the truth."""
+    from classify.verbal_scale import LEAST_SUPPORT
+
+    if video.log10_lr is None or sign * video.log10_lr < math.log10(LEAST_SUPPORT):
+        raise MotionsigError(
+            f"{what} should be told from the others. This is a defect of motionsig. Please report it."
+        )
+    terminal.say(f"{what}: {video.support}")
 
 
 def _conclude(labels: dict[str, str], out: Path) -> None:

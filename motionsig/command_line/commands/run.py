@@ -110,6 +110,7 @@ def _emit(ran: Ran) -> None:
             "videos": [summarise_outcome(outcome) for outcome in ran.outcomes],
             "correlations": str(ran.files.correlations),
             "correlations_changed": ran.correlated is not None,
+            "warnings": list(ran.correlated.warnings) if ran.correlated else [],
             "model": str(ran.files.model),
             "model_changed": ran.model is not None,
             "evaluation": str(ran.files.evaluation),

@@ -96,8 +96,10 @@ def show_verification(summary: VerificationSummary) -> None:
         ],
     )
     for line in (
-        "Quote the first table. It uses, for each trial, the descriptors that did best on other people. The "
-        "first row of the second table is the best of many, so it looks better than it is.",
+        (
+            "Quote the first table. It uses, for each trial, the descriptors that did best on other people. "
+            "The first row of the second table is the best of many, so it looks better than it is."
+        ),
         f"{BRACKETS_MEAN}. {AUC_MEANS}. {CLLR_MEANS}.",
     ):
         terminal.say(line)
