@@ -2,10 +2,10 @@
 
     python bench/copies.py PEOPLE VIDEOS
 
-PEOPLE is a folder of frame tables, each of another recording; of all pairs the greatest correlation is
-printed. VIDEOS is a folder of mp4 files. Each is copied in the ways of `WAYS` and read, and the correlation of
-each copy with the original is printed. Reading takes 15 s a copy and 10 s of video. Tables and copies are kept
-in `copies/` of the working directory and used again.
+PEOPLE is a folder of frame tables, each of another recording. Printed are the greatest correlation of all
+pairs, and that of excerpts with the recordings that they are from. VIDEOS is a folder of mp4 files. Each is
+copied in the ways of `WAYS` and read, and the correlation of each copy with the original is printed. Reading
+takes 15 s for 10 s of video. Tables and copies are kept in `copies/` of the working directory and used again.
 """
 
 from __future__ import annotations
@@ -146,8 +146,8 @@ def print_people(folder: Path) -> None:
         ]
         values = sorted(r for r in found_late if r > -1)
         print(
-            f"{label}, excerpts that begin half a sample off: {len(values)}, correlation least {values[0]:.3f}, "
-            f"5 % {np.quantile(values, 0.05):.3f}, median {np.median(values):.3f}"
+            f"{label}, excerpts that begin half a sample off: {len(values)}, correlation least "
+            f"{values[0]:.3f}, 5 % {np.quantile(values, 0.05):.3f}, median {np.median(values):.3f}"
         )
     energies = [measure_energies(trace) for trace in traces.values()]
     print(

@@ -97,20 +97,19 @@ def describe_copies(groups: Sequence[Sequence[str]]) -> list[str]:
     if not groups:
         return []
     listed = list_some([" and ".join(group) for group in groups])
-    return [
+    sentence = (
         "Some videos make the same movements at the same moments, so they are copies or excerpts of one "
         f"recording: {listed}. Each group counts as one session."
-    ]
+    )
+    return [sentence]
 
 
 def count_copies(groups: Sequence[Sequence[str]]) -> list[str]:
     """Return the same as `describe_copies`, in numbers, without names."""
     if not groups:
         return []
-    return [
-        f"{sum(map(len, groups))} videos are copies or excerpts of {count(len(groups), 'recording')}, and count "
-        "as one session each."
-    ]
+    videos, recordings = sum(map(len, groups)), count(len(groups), "recording")
+    return [f"{videos} videos are copies or excerpts of {recordings}, and count as one session each."]
 
 
 def refuse_contradictions(person: str, own: Mapping[str, Trace], others: Mapping[str, Trace]) -> None:

@@ -162,5 +162,6 @@ def _read(text: str, clip: str) -> Trace:
 
 def _damaged(clip: str) -> TableError:
     return TableError(
-        f"The clip table holds a damaged {TRACE_COLUMN} for {clip}. Write it again with `motionsig correlate`."
+        f"The clip table holds a damaged {TRACE_COLUMN} for {clip}. Write it again with "
+        "`motionsig correlate`."
     )

@@ -171,9 +171,10 @@ def read_clips(path: Path) -> pd.DataFrame:
     Raises
     ------
     TableError
-        When the file cannot be read, lacks columns (but for motion traces, which older tables lack, and those
-        of choices that were added when all that was made before was made in one way) or rows, names a clip twice or not at all, or gives
-        an infinite time, a count of frames that cannot be, or a share that is none.
+        When the file cannot be read, lacks columns (but for motion traces, which older tables lack, and for
+        columns of choices that were added when all that was made before was made in one way) or rows, names
+        a clip twice or not at all, or gives an infinite time, a count of frames that cannot be, or a share
+        that is none.
     """
     names = read_column_names(path)
     defaults = {**list_default_cells(ClipDescription), TRACE_COLUMN: np.nan}

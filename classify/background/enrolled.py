@@ -122,8 +122,8 @@ def enrol(
     ModelError
         When a recording was read in another way than the background's.
     TrainingError
-        When the background was learnt from the person or from one of the recordings or a copy of it, or no recording shows
-        enough of a face.
+        When the background was learnt from the person, or from one of the recordings or a copy of it, or
+        no recording shows enough of a face.
     """
     _refuse_known(background, person, recordings)
     _refuse_copies(recordings)
@@ -184,8 +184,9 @@ def _refuse_known(background: Background, person: str, recordings: Sequence[Reco
     copies = [one.video for one in recordings if find_shared_motion(one.trace, background.traces)]
     if copies:
         raise TrainingError(
-            f"The background was learnt from a recording with the same movements as {', '.join(copies)}: a copy "
-            "or an excerpt. So it cannot judge the person in it. Use a background of other people."
+            "The background was learnt from a recording with the same movements as "
+            f"{', '.join(copies)}: a copy or an excerpt. So it cannot judge the person in it. "
+            "Use a background of other people."
         )
 
 

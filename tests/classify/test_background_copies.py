@@ -1,4 +1,4 @@
-"""Copies of one recording in backgrounds and enrolments: one session, and no suspect for who learnt from it."""
+"""Copies of one recording in backgrounds and enrolments: one session, and no suspect."""
 
 from __future__ import annotations
 
