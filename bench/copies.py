@@ -1,11 +1,12 @@
 """Whether copies of one recording are told from different recordings by how people move.
 
-    python bench/copies.py PEOPLE VIDEOS
+    python bench/copies.py [PEOPLE VIDEOS]
 
-PEOPLE is a folder of frame tables, each of another recording. Printed are the greatest correlation of all
-pairs, and that of excerpts with the recordings that they are from. VIDEOS is a folder of mp4 files. Each is
-copied in the ways of `WAYS` and read, and the correlation of each copy with the original is printed. Reading
-takes 15 s for 10 s of video. Tables and copies are kept in `copies/` of the working directory and used again.
+Printed is how long it takes to look a recording up. The rest needs real recordings. PEOPLE is a folder of
+frame tables, each of another recording. Printed are the greatest correlation of all pairs, and that of
+excerpts with the recordings that they are from. VIDEOS is a folder of mp4 files. Each is copied in the ways
+of `WAYS` and read, and the correlation of each copy with the original is printed. Reading takes 15 s for 10
+s of video. Tables and copies are kept in `copies/` of the working directory and used again.
 """
 
 from __future__ import annotations
@@ -84,7 +85,8 @@ def copy_video(video: Path, path: Path, way: Way) -> None:
             ]
             image = np.ascontiguousarray(image[:, ::-1] if way.mirrored else image)
             size = [round(side * way.scale / 2) * 2 for side in image.shape[1::-1]]
-            stream.width, stream.height = size
+            if not stream.codec_context.is_open:
+                stream.width, stream.height = size
             picture = av.VideoFrame.from_ndarray(image, format="rgb24").reformat(*size, "yuv420p")
             picture.pts, picture.time_base = round(time_s * 90_000), Fraction(1, 90_000)
             container.mux(stream.encode(picture))
@@ -199,9 +201,10 @@ def print_time(seconds: float = 60.0) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3:
-        sys.exit(__doc__)
     print_time()
-    with patch.object(shared_motion, "LEAST_CORRELATION", -1.0):
-        print_people(Path(sys.argv[1]))
-        print_copies(Path(sys.argv[2]))
+    if len(sys.argv) != 3:
+        print("The rest needs real recordings: python bench/copies.py PEOPLE VIDEOS")
+    else:
+        with patch.object(shared_motion, "LEAST_CORRELATION", -1.0):
+            print_people(Path(sys.argv[1]))
+            print_copies(Path(sys.argv[2]))

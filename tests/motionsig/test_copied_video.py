@@ -16,7 +16,7 @@ from simulate.render import render_frames
 from simulate.signature import Signature, draw_session
 from simulate.video import write_video
 
-FPS, SECONDS = 5.0, 8.4  # no more frames than it takes
+FPS, SECONDS = 6.0, 8.5  # hardly more frames than it takes
 
 
 def trace(video: Path) -> Trace:
