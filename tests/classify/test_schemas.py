@@ -26,8 +26,8 @@ def list_fields(record: type[pydantic.BaseModel]) -> str:
     ("record", "version", "fields"),
     [
         (ModelCard, MODEL_SCHEMA, {6: "2b60fec647d0"}),
-        (Verdict, VERDICT_SCHEMA, {6: "edee8f9c85b5"}),
-        (Identification, IDENTIFICATION_SCHEMA, {4: "484496d34cb4"}),
+        (Verdict, VERDICT_SCHEMA, {7: "4dbba7132492"}),
+        (Identification, IDENTIFICATION_SCHEMA, {5: "9b8eb7b2247c"}),
         (BackgroundCard, BACKGROUND_SCHEMA, {1: "ae15f302c9fc"}),
         (EnrolmentCard, ENROLMENT_SCHEMA, {1: "0f7e08de4700"}),
     ],
