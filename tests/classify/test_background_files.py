@@ -37,7 +37,7 @@ def background() -> Background:
 
 @pytest.fixture(scope="module")
 def person(background: Background) -> Enrolment:
-    return enrol(background, "0" * 64, "ann", make_people(1, 2, seed=7)[:1])
+    return enrol(background, "0" * 64, "ann", make_people(1, 2, seed=7)[:1], sessions_said=True)
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_an_enrolled_person_comes_back_as_it_was_and_judges_alike(person: Enrolm
 
 
 def test_a_background_that_was_read_back_enrols_alike(person: Enrolment, file: Path) -> None:
-    again = enrol(load_background(file), "0" * 64, "ann", make_people(1, 2, seed=7)[:1])
+    again = enrol(load_background(file), "0" * 64, "ann", make_people(1, 2, seed=7)[:1], sessions_said=True)
     assert again.card.model_copy(update={"created_utc": ""}) == person.card.model_copy(
         update={"created_utc": ""}
     )

@@ -210,7 +210,7 @@ def test_what_is_fused_by_default_is_compared_with_each_part_left_out() -> None:
 
 
 def enrol_with(background: Background, recordings: list[Recording], person: str = "ann") -> Enrolment:
-    return enrol(background, "0" * 64, person, recordings)
+    return enrol(background, "0" * 64, person, recordings, sessions_said=True)
 
 
 def test_another_recording_of_the_person_is_told_from_somebody_elses(background: Background) -> None:
