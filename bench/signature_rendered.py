@@ -138,9 +138,7 @@ def main() -> None:
 def report(background: Background, recordings: dict[str, Recording]) -> None:
     """Print what is said of the tested people."""
     people = {
-        one: enrol(
-            background, "0" * 64, f"person {one}", [recordings[f"enrolled {one}"]], sessions_said=True
-        )
+        one: enrol(background, "0" * 64, f"person {one}", [recordings[f"enrolled {one}"]], sessions_said=True)
         for one in PEOPLE
     }
 

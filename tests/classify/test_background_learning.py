@@ -11,9 +11,10 @@ from recordings import READING
 
 from classify.background.background import Background
 from classify.background.enrolled import Enrolment, enrol
+from classify.background.footage import gather_footage
 from classify.background.judging import judge_recording
 from classify.background.learning import FUSED as DEFAULT
-from classify.background.learning import WAYS, name_descriptors, plan_learning
+from classify.background.learning import WAYS, _describe_collections, name_descriptors, plan_learning
 from classify.background.selection import LeftOut, Why, count_left_out, select_footage, tell_left_out
 from classify.reasons import ReasonCode
 from extract.description import Backend
@@ -54,6 +55,9 @@ def test_what_is_fused_is_described_and_so_is_each_region(background: Background
     card = background.card
     assert set(card.fused) <= set(FUSED)
     assert set(card.regions) == {"head", "body"}
+    for region in card.regions.values():
+        assert (region.verification.people, region.verification.people_again) == (12, 6)
+        assert region.verification.auc.value > 0.9
     assert {one.name for one in card.descriptors} == {*card.fused, "region:head", "region:body"}
     assert {*background.projections} == {*background.spread} == {one.name for one in card.descriptors}
     assert background.projections["face-pairs"].cohort.shape[0] == 12
@@ -137,7 +141,7 @@ def test_recordings_whose_collection_nobody_names_are_counted() -> None:
     recordings = make_few(again=5, people=10, numbers=2)
     recordings = [replace(one, collection=None) if k < 3 else one for k, one in enumerate(recordings)]
     notes = _describe_collections(gather_footage(recordings, DESCRIBED))
-    assert notes == ["Nobody says from which collection 3 recordings is."]
+    assert notes == ["Nobody says from which collection 3 recordings are."]
     lonely = [replace(one, collection=one.subject) for one in recordings]
     (note,) = _describe_collections(gather_footage(lonely, DESCRIBED))
     assert note.startswith("What cameras and encoders"), "a collection of one person shows no camera"
@@ -294,6 +298,28 @@ def test_a_region_that_is_not_seen_cannot_be_said(background: Background) -> Non
     assert found.score is not None
 
 
+def test_a_clip_with_few_numbers_is_not_held_against_the_person(background: Background) -> None:
+    ann = meet(0, 2)
+    person = enrol_with(background, ann[:1])
+    whole = person.judge(ann[1])
+    name = background.card.fused[0]
+    seen = len(DESCRIPTORS[name].numbers) // 2 - 1  # fewer than half
+    ann[1].numbers[name][2, seen:] = np.nan
+    found = person.judge(ann[1])
+    np.testing.assert_array_equal(found.clip_scores, [*whole.clip_scores[:2], np.nan])
+    clip = judge_recording(person, ann[1]).clips[2]
+    assert (clip.label, clip.reason.code) == ("insufficient evidence", ReasonCode.TOO_LITTLE_MEASURED)
+
+
+def test_a_region_with_few_numbers_cannot_be_said(background: Background) -> None:
+    ann = meet(0, 2)
+    seen = len(DESCRIPTORS["region:body"].numbers) // 2 - 1
+    ann[1].numbers["region:body"][:, seen:] = np.nan
+    found = enrol_with(background, ann[:1]).judge(ann[1])
+    assert found.regions["body"] is None
+    assert found.score is not None
+
+
 def test_a_second_recording_of_a_session_changes_only_that_session(background: Background) -> None:
     """Sessions weigh alike, however many recordings each has."""
     one, other = meet(0, 2)
@@ -354,6 +380,15 @@ def test_recordings_that_agree_are_not_named(background: Background) -> None:
     card = enrol_with(background, meet(0, 4)).card
     assert card.disagreeing == ()
     assert all(recording.log10_lr is not None and recording.log10_lr > 0 for recording in card.recordings)
+
+
+def test_ratios_of_recordings_are_told_within_the_bounds_of_the_background(background: Background) -> None:
+    scale = background.card.calibration
+    strong = scale.model_copy(update={"weights": tuple(100 * weight for weight in scale.weights)})
+    loud = replace(background, card=background.card.model_copy(update={"calibration": strong}))
+    own = [*meet(0, 3), *meet(1, 1)]
+    found = {one.log10_lr for one in enrol_with(loud, own).card.recordings}
+    assert found == {scale.lowest / np.log(10), scale.highest / np.log(10)}
 
 
 def test_recordings_of_one_session_are_compared_with_nothing(background: Background) -> None:
