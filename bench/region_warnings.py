@@ -2,11 +2,11 @@
 
     MOTIONSIG_TEST_PEOPLE=FOLDER python bench/region_warnings.py
 
-Chimeras are put together from numbers of real recordings. A lip-sync is a recording of the enrolled person in
-which the numbers of the mouth are those of somebody else's recording. In a swap all numbers are. Each recording
-is enrolled, and the genuine suspects are the person's recordings of other sessions. Ratios come from models
-that know neither person (`verify_footage`). Each person with several sessions weighs the same. Brackets are 95 %
-of bootstrap draws over these people; "few" where all of them agree. Takes a minute.
+Chimeras are put together from numbers of real recordings. A lip-sync is a recording of the enrolled person
+in which the numbers of the mouth are those of somebody else's recording. In a swap all numbers are. Each
+recording is enrolled, and the genuine suspects are the person's recordings of other sessions. Ratios come
+from models that know neither person (`verify_footage`). Each person with several sessions weighs the same.
+Brackets are 95 % of bootstrap draws over these people; "few" where all of them agree. Takes a minute.
 """
 
 from __future__ import annotations

@@ -104,7 +104,10 @@ def unbind(background: Background) -> Background:
     """Return a background whose ratios have no bounds: at a bound nothing moves any more."""
     free = {"lowest": -np.inf, "highest": np.inf}
     card = background.card
-    regions = {name: one.model_copy(update=free) for name, one in card.regions.items()}
+    regions = {
+        name: one.model_copy(update={"calibration": one.calibration.model_copy(update=free)})
+        for name, one in card.regions.items()
+    }
     update = {"calibration": card.calibration.model_copy(update=free), "regions": regions}
     return replace(background, card=card.model_copy(update=update))
 
@@ -135,7 +138,8 @@ def main() -> None:
 def report(background: Background, recordings: dict[str, Recording]) -> None:
     """Print what is said of the tested people."""
     people = {
-        one: enrol(background, "0" * 64, f"person {one}", [recordings[f"enrolled {one}"]]) for one in PEOPLE
+        one: enrol(background, "0" * 64, f"person {one}", [recordings[f"enrolled {one}"]], sessions_said=True)
+        for one in PEOPLE
     }
 
     def judge(kind: str) -> list[Judged]:

@@ -10,11 +10,12 @@ from typing import Final
 
 from markupsafe import Markup
 
-from classify.background.regions import REGION_SUPPORT
+from classify.background.regions import REGION_SUPPORT, RegionStatement
 from classify.deviations import Deviation
 from classify.verbal_scale import LEAST_SUPPORT
 from classify.verdict import ClipVerdict, Verdict, VideoVerdict
 from classify.words.cards import describe_others
+from classify.words.enrolments import support_region
 from classify.words.judgements import (
     describe_reason,
     describe_relation,
@@ -91,7 +92,7 @@ class _ClipRow:
 class _RegionRow:
     bar: Markup
     region: str
-    label: str
+    said: str
     ratio: str | None
 
 
@@ -243,7 +244,7 @@ def _view_video(
             for clip in video.clips
         ],
         regions=[
-            _RegionRow(draw_region(one), one.region, one.label, _format_ratio(one.log10_lr))
+            _RegionRow(draw_region(one), one.region, _say_region(one), _format_ratio(one.log10_lr))
             for one in video.regions
         ],
         flagged=_view_flagged(video.clips, by_name),
@@ -251,6 +252,15 @@ def _view_video(
         matrices=draw_matrices(matrix_rows, verdict.person),
         matrix_rows=matrix_rows,
     )
+
+
+def _say_region(statement: RegionStatement) -> str:
+    """Return what is said of a region: how much support there is, where any is claimed."""
+    if statement.log10_lr is None:
+        return f"{statement.label}, because too little was measured"
+    if statement.label == "cannot be said":
+        return statement.label
+    return support_region(statement.region, statement.log10_lr)
 
 
 def _view_flagged(clips: Sequence[ClipVerdict], evidence: dict[str, ClipEvidence]) -> list[_FlaggedClip]:

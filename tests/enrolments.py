@@ -99,6 +99,7 @@ def make_card(person: str = "ann", *, sessions: int = 2, **changed: Any) -> Enro
         "person": person,
         "recordings": recordings,
         "disagreeing": (),
+        "sessions_said": True,
         "background_sha256": "c" * 64,
         "background": make_background(),
     }

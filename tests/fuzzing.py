@@ -267,13 +267,13 @@ def _make_background(folder: Path) -> None:
 def _read_background(path: Path) -> None:
     background = load_background(path)
     own, suspect = make_people(1, 2, seed=7)
-    judge_recording(enrol(background, "0" * 64, "ann", [own]), suspect)
+    judge_recording(enrol(background, "0" * 64, "ann", [own], sessions_said=True), suspect)
 
 
 def _make_enrolment(folder: Path) -> None:
     _make_background(folder)
     own = make_people(1, 1, seed=7)
-    made = enrol(load_background(folder / "b.skops"), "0" * 64, "ann", own)
+    made = enrol(load_background(folder / "b.skops"), "0" * 64, "ann", own, sessions_said=True)
     card = made.card.model_copy(update={"created_utc": "2026-01-01T00:00:00+00:00"})
     save_enrolment(replace(made, card=card), folder / "e.skops")
     (folder / "b.skops").unlink()

@@ -192,7 +192,8 @@ def _describe_collections(footage: Footage) -> list[str]:
     notes = [] if len(with_several) > 1 else [_UNKNOWN_CAMERAS]
     unnamed = int((~named).sum())
     if named.any() and unnamed:
-        notes.append(f"Nobody says from which collection {count(unnamed, 'recording')} is.")
+        verb = "is" if unnamed == 1 else "are"
+        notes.append(f"Nobody says from which collection {count(unnamed, 'recording')} {verb}.")
     return notes
 
 

@@ -57,10 +57,14 @@ def describe_region(region: Region, log10_lr: float | None) -> str:
             f"{what}: cannot be said, because the likelihood ratio ({format_ratio(log10_lr)}) is neither at "
             f"least {REGION_SUPPORT} nor at most 1/{REGION_SUPPORT}"
         )
-    verb, auxiliary = ("move", "do") if " and " in region else ("moves", "does")
-    moves = verb if log10_lr > 0 else f"{auxiliary} not move"
-    support = name_support(log10_lr)
-    return f"{what}: {support} support that {what} {moves} like the person (LR {format_ratio(log10_lr)})"
+    return f"{what}: {support_region(region, log10_lr)} (LR {format_ratio(log10_lr)})"
+
+
+def support_region(region: Region, log10_lr: float) -> str:
+    """Return how much a likelihood ratio of a region by itself supports, and what: a phrase."""
+    it, moves, does = ("they", "move", "do") if " and " in region else ("it", "moves", "does")
+    motion = moves if log10_lr > 0 else f"{does} not move"
+    return f"{name_support(log10_lr)} support that {it} {motion} like the person"
 
 
 def describe_usual(card: EnrolmentCard) -> str:

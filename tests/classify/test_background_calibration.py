@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pydantic
 import pytest
 from scipy.optimize import check_grad
 
@@ -14,6 +15,8 @@ from classify.background.calibration import (
     ScoredTrials,
     effective_length,
     fit_pair_calibration,
+    pool_seconds,
+    weigh_kinds,
 )
 
 PEOPLE = 20
@@ -30,6 +33,15 @@ def make_trials(
     is_target = np.repeat(np.arange(len(own + pairs)) < PEOPLE, per_source)
     scores = gap * is_target[:, None] + rng.normal(size=(len(sources), descriptors))
     return ScoredTrials(scores, np.zeros(len(sources)), np.ones(len(sources))), is_target, sources
+
+
+def of_one_kind(rows: np.ndarray) -> np.ndarray:
+    return np.full(len(rows), "recording")
+
+
+def fit(scored: ScoredTrials, is_target: np.ndarray, sources: np.ndarray) -> PairCalibration:
+    """Fit trials that are all of one kind."""
+    return fit_pair_calibration(scored, is_target, sources, of_one_kind(sources), PEOPLE)
 
 
 def make_calibration(**changed: Any) -> PairCalibration:
@@ -80,6 +92,77 @@ def test_length_is_the_harmonic_mean_of_seconds_by_10() -> None:
     np.testing.assert_allclose(effective_length(np.array([20.0]), np.array([20.0])), np.log(2))
 
 
+def test_equal_sessions_add_up_and_a_short_one_holds_a_long_one_back() -> None:
+    sessions = np.array(["a", "b", "c"])
+    assert pool_seconds(np.full(3, 20.0), sessions) == pytest.approx(60)
+    # 4 / (1 / 3600 + 1 / 8)
+    assert pool_seconds(np.array([3600.0, 8.0]), sessions[:2]) == pytest.approx(31.93, abs=0.01)
+
+
+def test_recordings_of_one_session_are_added_before_sessions_are_pooled() -> None:
+    seconds, sessions = np.array([10.0, 8.0, 30.0]), np.array(["a", "b", "a"])
+    assert pool_seconds(seconds, sessions) == pytest.approx(pool_seconds(np.array([40.0, 8.0]), sessions[:2]))
+    assert pool_seconds(seconds[[0, 2]], sessions[[0, 2]]) == pytest.approx(40)
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"people": 20, "highest": 3.1}, "wider than so many people support"),  # log 21 = 3.04
+        ({"people_again": 10, "lowest": -2.5}, "wider than so many people support"),  # log 11 = 2.40
+        ({"shortest": 2.1}, "longer than the longest"),
+    ],
+)
+def test_bounds_that_the_people_do_not_support_are_refused(changed: dict[str, float], words: str) -> None:
+    with pytest.raises(pydantic.ValidationError, match=words):
+        make_calibration(**changed)
+
+
+def test_bounds_of_exactly_one_more_than_the_people_are_kept() -> None:
+    kept = make_calibration(people=20, people_again=10, lowest=-np.log(11), highest=np.log(21))
+    assert (kept.bound(9.0), kept.bound(-9.0), kept.bound(1.0)) == (np.log(21), -np.log(11), 1.0)
+
+
+def test_kinds_of_a_sources_trials_weigh_the_same_and_sources_too() -> None:
+    """a has one recording and three clips, b one recording; x is not the person, with a recording and a clip."""
+    sources = np.array(["a", "a", "a", "a", "b", "x", "x"])
+    kinds = np.array(["recording", "clip", "clip", "clip", "recording", "recording", "clip"])
+    weights = weigh_kinds(sources != "x", sources, kinds)
+    np.testing.assert_allclose(weights * 24, [3, 1, 1, 1, 6, 6, 6])
+
+
+def test_many_clips_of_a_person_do_not_decide() -> None:
+    """Every trial of single clips counts ten times: not a number of the calibration moves."""
+    scored, is_target, sources = make_trials(per_source=4)
+    kinds = np.tile(["recording", "clip", "clip", "sessions"], len(sources) // 4)
+    often = np.repeat(np.arange(len(sources)), np.where(kinds == "clip", 10, 1))
+    once = fit_pair_calibration(scored, is_target, sources, kinds, PEOPLE)
+    again = fit_pair_calibration(scored.select(often), is_target[often], sources[often], kinds[often], PEOPLE)
+    # Scores are scaled by what they vary over trials, however often each counts, before they are penalised.
+    np.testing.assert_allclose(again.weights, once.weights, rtol=0.02)
+    assert again.offset == pytest.approx(once.offset, abs=0.02)
+
+
+@pytest.mark.parametrize(("people", "most"), [(5, 4), (4, 2)])
+def test_what_sessions_are_worth_is_believed_of_five_people(people: int, most: int) -> None:
+    """All have enrolments of two sessions; some have one of four."""
+    scored, is_target, sources = make_trials(per_source=2)
+    sessions = np.tile([1.0, 2.0], len(sources) // 2)
+    sessions[1 : 2 * people : 2] = 4.0
+    found = fit(ScoredTrials(scored.scores, scored.length, sessions), is_target, sources)
+    assert found.most_sessions == most
+
+
+def test_no_length_that_was_seen_turns_a_score_into_evidence_for_the_other_side() -> None:
+    """Short trials tell the contrary: low scores are the person's."""
+    scored, is_target, sources = make_trials(gap=6.0, per_source=10)
+    is_short = np.arange(len(sources)) % 2 == 0
+    scores = np.where(is_short[:, None], -scored.scores, scored.scores)
+    found = fit(ScoredTrials(scores, np.where(is_short, -3.0, 4.0), scored.sessions), is_target, sources)
+    gains = [1 + found.length_slope * q for q in (found.shortest, found.longest)]
+    assert min(gains) >= -1e-9
+
+
 def test_the_gradient_is_that_of_the_cost(monkeypatch: pytest.MonkeyPatch) -> None:
     caught: dict[str, Any] = {}
     minimize = module.minimize
@@ -92,7 +175,7 @@ def test_the_gradient_is_that_of_the_cost(monkeypatch: pytest.MonkeyPatch) -> No
     scored, is_target, sources = make_trials()
     lengths = np.linspace(-1, 2, len(sources))
     scored = ScoredTrials(scored.scores, lengths, 1.0 + np.arange(len(sources)) % 3)
-    fit_pair_calibration(scored, is_target, sources, PEOPLE)
+    fit(scored, is_target, sources)
     for seed in range(3):
         theta = np.random.default_rng(seed).normal(0.3, 0.3, 6)
         cost, slope = caught["cost"](theta)
@@ -104,7 +187,7 @@ def test_the_gradient_is_that_of_the_cost(monkeypatch: pytest.MonkeyPatch) -> No
 def test_ratios_of_normal_scores_are_nearly_true() -> None:
     """Two scores of means 0 and 2 with deviation 1: the log ratio is 2 (s1 + s2) - 4."""
     scored, is_target, sources = make_trials(per_source=20)
-    calibration = fit_pair_calibration(scored, is_target, sources, PEOPLE)
+    calibration = fit(scored, is_target, sources)
     # Penalties for few people make it a little weaker.
     assert 1.2 < calibration.weights[0] < 2.2
     assert calibration.weights[1] == pytest.approx(calibration.weights[0], rel=0.25)
@@ -114,24 +197,24 @@ def test_ratios_of_normal_scores_are_nearly_true() -> None:
 
 def test_scores_that_say_nothing_give_ratios_of_about_1() -> None:
     scored, is_target, sources = make_trials(gap=0.0, per_source=10)
-    llrs = fit_pair_calibration(scored, is_target, sources, PEOPLE).to_llr(scored)
+    llrs = fit(scored, is_target, sources).to_llr(scored)
     assert np.abs(llrs).max() < 0.5
 
 
 def test_weights_are_never_negative() -> None:
     scored, is_target, sources = make_trials()
     upside_down = ScoredTrials(scored.scores * [1, -1], scored.length, scored.sessions)
-    calibration = fit_pair_calibration(upside_down, is_target, sources, PEOPLE)
+    calibration = fit(upside_down, is_target, sources)
     assert calibration.weights[1] >= 0
     wrong = ScoredTrials(-scored.scores, scored.length, scored.sessions)
-    assert fit_pair_calibration(wrong, is_target, sources, PEOPLE).weights == (0.0, 0.0)
+    assert fit(wrong, is_target, sources).weights == (0.0, 0.0)
 
 
 def test_scale_and_shift_of_scores_do_not_change_the_ratios() -> None:
     scored, is_target, sources = make_trials()
     moved = ScoredTrials(scored.scores * [3.0, 0.1] + [5.0, -2.0], scored.length, scored.sessions)
-    expected = fit_pair_calibration(scored, is_target, sources, PEOPLE).align(scored)
-    found = fit_pair_calibration(moved, is_target, sources, PEOPLE).align(moved)
+    expected = fit(scored, is_target, sources).align(scored)
+    found = fit(moved, is_target, sources).align(moved)
     np.testing.assert_allclose(found, expected, atol=0.02)
 
 
@@ -142,7 +225,7 @@ def test_longer_recordings_give_ratios_further_from_1_where_they_tell_more() -> 
     is_long = np.random.default_rng(1).choice([False, True], len(sources))
     scores = scored.scores + (is_target * np.where(is_long, 2.0, 1.0))[:, None]
     scored = ScoredTrials(scores, np.where(is_long, 1.5, 0.0), scored.sessions)
-    calibration = fit_pair_calibration(scored, is_target, sources, PEOPLE)
+    calibration = fit(scored, is_target, sources)
 
     def ratio(score: float, length: float) -> float:
         return float(calibration.align(one(score, length))[0])
@@ -155,45 +238,46 @@ def test_where_length_tells_nothing_it_changes_little() -> None:
     scored, is_target, sources = make_trials(per_source=10)
     lengths = np.random.default_rng(1).choice([0.0, 1.5], len(sources))
     scored = ScoredTrials(scored.scores, lengths, scored.sessions)
-    calibration = fit_pair_calibration(scored, is_target, sources, PEOPLE)
+    calibration = fit(scored, is_target, sources)
     assert abs(calibration.length_slope) < 0.1
     assert abs(calibration.length_offset) < 0.3
 
 
 def test_people_weigh_the_same_however_many_trials_they_have() -> None:
     scored, is_target, sources = make_trials()
-    once = fit_pair_calibration(scored, is_target, sources, PEOPLE)
+    once = fit(scored, is_target, sources)
     often = np.repeat(np.arange(len(sources)), np.where(sources == "3\0003", 50, 1))
-    again = fit_pair_calibration(scored.select(often), is_target[often], sources[often], PEOPLE)
+    again = fit(scored.select(often), is_target[often], sources[often])
     np.testing.assert_allclose(again.weights, once.weights, rtol=0.2)
     assert (again.people_again, again.people) == (PEOPLE, PEOPLE)
 
 
 def test_no_ratio_is_stronger_than_so_many_people_support() -> None:
     scored, is_target, sources = make_trials(gap=50.0)
-    calibration = fit_pair_calibration(scored, is_target, sources, PEOPLE)
+    calibration = fit(scored, is_target, sources)
     assert -np.log(21) - 1e-9 <= calibration.lowest < 0 < calibration.highest <= np.log(21) + 1e-9
     assert np.exp(calibration.highest) > 10
 
 
 def test_bounds_narrow_where_others_score_as_high_and_never_widen() -> None:
     scored, is_target, sources = make_trials(gap=6.0)
-    fitted = fit_pair_calibration(scored, is_target, sources, PEOPLE)
+    fitted = fit(scored, is_target, sources)
     llrs = fitted.align(scored)
     misleading = np.where(sources == "0\0001", llrs.max() + 1, llrs)
-    bounded = fitted.bounded_by(misleading, is_target, sources)
+    bounded = fitted.bounded_by(misleading, is_target, sources, of_one_kind(sources))
     assert 0 <= bounded.highest < fitted.highest
     assert bounded.lowest >= fitted.lowest
     tight = fitted.model_copy(update={"lowest": -0.1, "highest": 0.1})
-    assert (tight.bounded_by(llrs, is_target, sources).lowest, tight.highest) == (-0.1, 0.1)
+    again = tight.bounded_by(llrs, is_target, sources, of_one_kind(sources))
+    assert (again.lowest, again.highest) == (-0.1, 0.1)
 
 
 def test_bounds_count_people_and_not_trials() -> None:
     scored, is_target, sources = make_trials(gap=6.0)
-    fitted = fit_pair_calibration(scored, is_target, sources, PEOPLE)
+    fitted = fit(scored, is_target, sources)
     rows = np.tile(np.arange(len(sources)), 10)
     wide = fitted.model_copy(update={"lowest": -9.0, "highest": 9.0})
-    once = wide.bounded_by(fitted.align(scored), is_target, sources)
-    ten_times = wide.bounded_by(fitted.align(scored)[rows], is_target[rows], sources[rows])
+    once = wide.bounded_by(fitted.align(scored), is_target, sources, of_one_kind(sources))
+    ten_times = wide.bounded_by(fitted.align(scored)[rows], is_target[rows], sources[rows], of_one_kind(rows))
     assert ten_times.highest == pytest.approx(once.highest)
     assert ten_times.lowest == pytest.approx(once.lowest)

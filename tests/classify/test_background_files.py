@@ -37,7 +37,7 @@ def background() -> Background:
 
 @pytest.fixture(scope="module")
 def person(background: Background) -> Enrolment:
-    return enrol(background, "0" * 64, "ann", make_people(1, 2, seed=7)[:1])
+    return enrol(background, "0" * 64, "ann", make_people(1, 2, seed=7)[:1], sessions_said=True)
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_an_enrolled_person_comes_back_as_it_was_and_judges_alike(person: Enrolm
 
 
 def test_a_background_that_was_read_back_enrols_alike(person: Enrolment, file: Path) -> None:
-    again = enrol(load_background(file), "0" * 64, "ann", make_people(1, 2, seed=7)[:1])
+    again = enrol(load_background(file), "0" * 64, "ann", make_people(1, 2, seed=7)[:1], sessions_said=True)
     assert again.card.model_copy(update={"created_utc": ""}) == person.card.model_copy(
         update={"created_utc": ""}
     )
@@ -130,7 +130,7 @@ def calibrate(part: str, value: float | list[float]) -> Callable[[Content], None
 
 def add_weight(content: Content) -> None:
     card = json.loads(content["card"])
-    card["regions"]["head"]["weights"] = [1.0, 1.0]
+    card["regions"]["head"]["calibration"]["weights"] = [1.0, 1.0]
     content["card"] = json.dumps(card)
 
 
@@ -180,7 +180,7 @@ TAMPERED: dict[str, tuple[Callable[[Content], object], str]] = {
     "an older schema": (edit_card(schema_version=0), "an older version of motionsig (schema 0). Make it"),
     "an unknown field": (edit_card(colour="red"), "The card in"),
     "a field too few": (edit_card(fused=None), "The card in"),
-    "nothing fused": (edit_card(fused=[]), DO_NOT_FIT),
+    "nothing fused": (edit_card(fused=[]), "The card in"),
     "a fused one too few": (edit_card(fused=["face-pairs"]), DO_NOT_FIT),
     "a region too few": (edit_card(regions={}), DO_NOT_FIT),
     "a region of two weights": (add_weight, DO_NOT_FIT),
@@ -189,6 +189,7 @@ TAMPERED: dict[str, tuple[Callable[[Content], object], str]] = {
     "more sessions than anybody has": (calibrate("most_sessions", 10**30), DO_NOT_FIT),
     "an offset that is no number": (calibrate("offset", float("nan")), "The card in"),
     "a negative weight": (calibrate("weights", [-1.0, 1.0]), "The card in"),
+    "bounds that so few people do not support": (calibrate("highest", 9.0), "The card in"),
     "clips of another length": (edit_card(clip_s=4.0), "was made with clips of 4 s every 4 s"),
     "clips of no length": (edit_card(clip_s=-1.0), "was made with clips of -1 s"),
 }  # fmt: skip

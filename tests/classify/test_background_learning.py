@@ -11,9 +11,10 @@ from recordings import READING
 
 from classify.background.background import Background
 from classify.background.enrolled import Enrolment, enrol
+from classify.background.footage import gather_footage
 from classify.background.judging import judge_recording
 from classify.background.learning import FUSED as DEFAULT
-from classify.background.learning import WAYS, name_descriptors, plan_learning
+from classify.background.learning import WAYS, _describe_collections, name_descriptors, plan_learning
 from classify.background.selection import LeftOut, Why, count_left_out, select_footage, tell_left_out
 from classify.reasons import ReasonCode
 from extract.description import Backend
@@ -54,6 +55,9 @@ def test_what_is_fused_is_described_and_so_is_each_region(background: Background
     card = background.card
     assert set(card.fused) <= set(FUSED)
     assert set(card.regions) == {"head", "body"}
+    for region in card.regions.values():
+        assert (region.verification.people, region.verification.people_again) == (12, 6)
+        assert region.verification.auc.value > 0.9
     assert {one.name for one in card.descriptors} == {*card.fused, "region:head", "region:body"}
     assert {*background.projections} == {*background.spread} == {one.name for one in card.descriptors}
     assert background.projections["face-pairs"].cohort.shape[0] == 12
@@ -113,7 +117,7 @@ def test_what_was_left_out_is_counted_by_reason_and_not_named(odd: Background) -
 
 def test_one_collection_is_noted(odd: Background) -> None:
     assert odd.card.footage.collections == 1
-    assert any(note.startswith("All recordings come from one collection.") for note in odd.card.notes)
+    assert odd.card.notes[-1].startswith("What cameras and encoders do to the measurements was not learnt")
 
 
 def test_of_recordings_of_single_clips_nobody_knows_how_much_clips_change(odd: Background) -> None:
@@ -126,7 +130,21 @@ def test_unknown_collections_are_noted() -> None:
     made = learn([replace(one, collection=None) for one in recordings])
     assert made.card.footage.collections is None
     (note,) = made.card.notes
-    assert note.startswith("Nobody says which recordings come from one collection, so what cameras")
+    assert note == (
+        "What cameras and encoders do to the measurements was not learnt, because fewer than two collections "
+        "with several people are named. Figures and ratios hold for footage like this one. Name collections "
+        "in the manifest, and add people from others."
+    )
+
+
+def test_recordings_whose_collection_nobody_names_are_counted() -> None:
+    recordings = make_few(again=5, people=10, numbers=2)
+    recordings = [replace(one, collection=None) if k < 3 else one for k, one in enumerate(recordings)]
+    notes = _describe_collections(gather_footage(recordings, DESCRIBED))
+    assert notes == ["Nobody says from which collection 3 recordings are."]
+    lonely = [replace(one, collection=one.subject) for one in recordings]
+    (note,) = _describe_collections(gather_footage(lonely, DESCRIBED))
+    assert note.startswith("What cameras and encoders"), "a collection of one person shows no camera"
 
 
 def test_a_region_that_some_people_never_show_is_learnt_from_the_others() -> None:
@@ -136,7 +154,7 @@ def test_a_region_that_some_people_never_show_is_learnt_from_the_others() -> Non
     made = learn(recordings)
     assert made.projections["region:body"].cohort.shape[0] == 9
     assert made.projections["face-pairs"].cohort.shape[0] == 12
-    assert made.card.regions["body"].people == 9
+    assert made.card.regions["body"].calibration.people == 9
 
 
 @pytest.mark.parametrize(
@@ -203,14 +221,14 @@ def test_what_is_fused_by_default_is_compared_with_each_part_left_out() -> None:
     assert len(WAYS) == len(set(WAYS)) == 1 + 2 * len(DEFAULT)
     assert {*name_descriptors()} <= {*DESCRIPTORS}
     steps, selected = plan_learning(make_few(again=5, people=10, numbers=2, descriptors=name_descriptors()))
-    assert (steps, selected.left_out, selected.copies) == (30 + 5 * 15, [], ())
+    assert (steps, selected.left_out, selected.copies) == (5 * (30 + 15), [], ())
 
 
 # --- enrolment
 
 
 def enrol_with(background: Background, recordings: list[Recording], person: str = "ann") -> Enrolment:
-    return enrol(background, "0" * 64, person, recordings)
+    return enrol(background, "0" * 64, person, recordings, sessions_said=True)
 
 
 def test_another_recording_of_the_person_is_told_from_somebody_elses(background: Background) -> None:
@@ -280,6 +298,28 @@ def test_a_region_that_is_not_seen_cannot_be_said(background: Background) -> Non
     assert found.score is not None
 
 
+def test_a_clip_with_few_numbers_is_not_held_against_the_person(background: Background) -> None:
+    ann = meet(0, 2)
+    person = enrol_with(background, ann[:1])
+    whole = person.judge(ann[1])
+    name = background.card.fused[0]
+    seen = len(DESCRIPTORS[name].numbers) // 2 - 1  # fewer than half
+    ann[1].numbers[name][2, seen:] = np.nan
+    found = person.judge(ann[1])
+    np.testing.assert_array_equal(found.clip_scores, [*whole.clip_scores[:2], np.nan])
+    clip = judge_recording(person, ann[1]).clips[2]
+    assert (clip.label, clip.reason.code) == ("insufficient evidence", ReasonCode.TOO_LITTLE_MEASURED)
+
+
+def test_a_region_with_few_numbers_cannot_be_said(background: Background) -> None:
+    ann = meet(0, 2)
+    seen = len(DESCRIPTORS["region:body"].numbers) // 2 - 1
+    ann[1].numbers["region:body"][:, seen:] = np.nan
+    found = enrol_with(background, ann[:1]).judge(ann[1])
+    assert found.regions["body"] is None
+    assert found.score is not None
+
+
 def test_a_second_recording_of_a_session_changes_only_that_session(background: Background) -> None:
     """Sessions weigh alike, however many recordings each has."""
     one, other = meet(0, 2)
@@ -340,6 +380,15 @@ def test_recordings_that_agree_are_not_named(background: Background) -> None:
     card = enrol_with(background, meet(0, 4)).card
     assert card.disagreeing == ()
     assert all(recording.log10_lr is not None and recording.log10_lr > 0 for recording in card.recordings)
+
+
+def test_ratios_of_recordings_are_told_within_the_bounds_of_the_background(background: Background) -> None:
+    scale = background.card.calibration
+    strong = scale.model_copy(update={"weights": tuple(100 * weight for weight in scale.weights)})
+    loud = replace(background, card=background.card.model_copy(update={"calibration": strong}))
+    own = [*meet(0, 3), *meet(1, 1)]
+    found = {one.log10_lr for one in enrol_with(loud, own).card.recordings}
+    assert found == {scale.lowest / np.log(10), scale.highest / np.log(10)}
 
 
 def test_recordings_of_one_session_are_compared_with_nothing(background: Background) -> None:

@@ -68,7 +68,9 @@ def test_all_other_sessions_are_compared_with_the_one_that_they_leave_out() -> N
         (i, j) for i in (14, 15, 16) for j in (4, 5, 6)
     }
     assert sides.sessions[14:].tolist() == [2, 2, 2]
-    assert sides.seconds[14:].tolist() == [12 + 13, 10 + 11 + 13, 10 + 11 + 12]
+    # Recordings of a session add up; two sessions of s and t seconds are worth 4 / (1 / s + 1 / t).
+    expected = [4 / (1 / s + 1 / t) for s, t in ((12, 13), (10 + 11, 13), (10 + 11, 12))]
+    np.testing.assert_allclose(sides.seconds[14:], expected)
     # The mean of a recording is its place plus .5; sessions weigh alike, as in an enrolment.
     np.testing.assert_allclose(sides.numbers[NAME][14:, 0], [3.0, (1.0 + 3.5) / 2, (1.0 + 2.5) / 2])
 
@@ -137,6 +139,18 @@ def test_clips_without_a_needed_descriptor_are_left_out_and_others_may_lack_one(
     seen = footage.seen_by("spreads")
     assert [len(values) for values in seen.clips["spreads"]] == [2]
     assert list(seen.clips) == ["spreads"]
+
+
+def test_a_clip_with_fewer_than_half_of_its_numbers_is_not_usable_and_not_seen() -> None:
+    (recording,) = make_recordings(1, 1, numbers=4, clips=3, descriptors=("face-pairs", "spreads"))
+    for name in ("face-pairs", "spreads"):
+        recording.numbers[name][1, :2] = np.nan
+        recording.numbers[name][2, :3] = np.nan
+    assert find_usable(recording, ("face-pairs",)).tolist() == [True, True, False]
+    recording.numbers["face-pairs"][2] = 1.0
+    footage = gather_footage([recording], ("face-pairs",), ("spreads",))
+    assert len(footage.clips["spreads"][0]) == 3
+    assert len(footage.seen_by("spreads").clips["spreads"][0]) == 2
 
 
 def test_recordings_in_which_a_descriptor_has_no_number_are_not_seen_by_it() -> None:

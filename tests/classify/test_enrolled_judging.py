@@ -124,8 +124,13 @@ def test_what_was_learnt_from_is_not_judged(sha256: str, code: ReasonCode, words
 @pytest.mark.parametrize(
     ("lr", "label", "words"),
     [
-        (3.0, "moves like the person", "the mouth moves like the person (LR 3)"),
-        (1 / 3, "does not move like the person", "the mouth does not move like the person (LR 0.33)"),
+        (3.0, "moves like the person", "the mouth: weak support that it moves like the person (LR 3)"),
+        (
+            1 / 3,
+            "does not move like the person",
+            "the mouth: weak support that it does not move like the person (LR 0.33)",
+        ),
+        (20.0, "moves like the person", "the mouth: moderate support that it moves like the person (LR 20)"),
         (2.9, "cannot be said", "the likelihood ratio (2.9) is neither at least 3 nor at most 1/3"),
         (0.34, "cannot be said", "the mouth: cannot be said, because the likelihood ratio (0.34)"),
         (None, "cannot be said", "the mouth: cannot be said, because too little was measured"),
@@ -141,7 +146,9 @@ def test_a_region_is_said_to_move_like_the_person_from_a_ratio_of_three_on(
 
 def test_several_lids_move_and_do_not_moves() -> None:
     (region,) = judge(ALL_LIKE, 20.0, {"brows and lids": 0.05}).regions
-    assert region.words == "the brows and lids do not move like the person (LR 0.05)"
+    assert region.words == (
+        "the brows and lids: moderate support that they do not move like the person (LR 0.05)"
+    )
 
 
 def test_a_mouth_that_does_not_fit_the_head_is_warned_of_and_decides_nothing() -> None:
@@ -149,9 +156,10 @@ def test_a_mouth_that_does_not_fit_the_head_is_warned_of_and_decides_nothing() -
     (warning,) = verdict.warnings
     assert warning.code is WarningCode.REGIONS_CONTRADICT
     assert warning.words == (
-        "The mouth does not move like the person (likelihood ratio at most 1/3), while the head does (at "
-        "least 3). A lip-sync would look like this. This does not change the verdict, which takes all "
-        "regions together."
+        "There is support that the mouth does not move like the person (likelihood ratio at most 1/3), and "
+        "that the head does (at least 3). A lip-sync would look like this: where it was tried, half of the "
+        "lip-syncs did, and so did one in a hundred genuine recordings. This does not change the verdict, "
+        "which takes all regions together."
     )
     assert verdict.label == "consistent"
 
@@ -167,8 +175,8 @@ def test_regions_that_do_not_clearly_contradict_each_other_are_not_warned_of(
 
 def test_only_a_mouth_alone_is_called_a_lip_sync() -> None:
     (warning,) = judge(ALL_LIKE, 20.0, {"mouth": 20.0, "brows and lids": 0.05, "head": 0.05}).warnings
-    assert warning.words.startswith("The brows and lids and the head do not move like the person (")
-    assert "while the mouth does" in warning.words
+    assert "support that the brows and lids and the head do not move like the person (" in warning.words
+    assert "and that the mouth does (at least 3)." in warning.words
     assert "lip-sync" not in warning.words
 
 

@@ -7,7 +7,7 @@ from enrolments import THRESHOLDS, make_background, make_card
 
 from classify.background.card import BackgroundFootage
 from classify.words.cards import describe_error_rates, describe_others, list_card
-from classify.words.enrolments import doubt_usual, list_propositions, list_verification
+from classify.words.enrolments import doubt_usual, list_doubts, list_propositions, list_verification
 from classify.words.judgements import describe_support
 from classify.words.movements import describe_deviation
 
@@ -44,6 +44,14 @@ def test_recordings_that_disagree_are_named_with_what_to_do() -> None:
         "ann-1.mp4 does not move like the other recordings. Perhaps it shows somebody else. Check who is "
         "shown, and enrol ann again without what is wrong."
     )
+
+
+def test_sessions_that_nobody_named_are_told_where_there_are_several() -> None:
+    said = "Nobody said which recordings belong to one session, so each counts as a session of its own."
+    assert any(line.startswith(said) for line in list_doubts(make_card(sessions_said=False)))
+    assert list(list_doubts(make_card())) == []
+    (line,) = list_doubts(make_card(sessions=1, sessions_said=False))
+    assert line.startswith("All recordings are of one session.")
 
 
 def test_unknown_collections_are_not_called_one() -> None:

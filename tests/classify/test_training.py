@@ -345,6 +345,20 @@ def test_thresholds_let_the_next_source_err_at_the_stated_rate(count: int, rate:
         assert promised - 1 / (count + 1) - uncertainty < np.mean(errors) < promised + uncertainty
 
 
+def test_a_threshold_of_pairs_of_thirty_people_is_that_of_thirty_sources() -> None:
+    """435 pairs score 1 to 435. Of 30 sources a share of .95 * 31 / 30 stays within: 427.03 pairs, so 428.
+
+    Of 435 sources it would be .95 * 436 = 414.2, so 415. Ten people of the target score 501 to 510, and with so
+    few the least of them bounds the others.
+    """
+    scores = np.concatenate([np.arange(1.0, 436.0), np.arange(501.0, 511.0)])
+    is_target, sources = scores > 500, np.arange(445)
+    found = choose_thresholds(scores, is_target, sources, 0.05, independent=(10, 30))
+    assert (found.no_match_below, found.match_above) == (428.0, 501.0)
+    assert (found.target_sources, found.non_target_sources) == (10, 30)
+    assert choose_thresholds(scores, is_target, sources, 0.05).no_match_below == 415.0
+
+
 def test_the_thresholds_of_mean_scores_need_as_many_clips_as_most_videos_had() -> None:
     """One video of a single clip among twenty vouches for none as short."""
     scores, is_target = np.arange(40.0), np.repeat([True, False], 20)
