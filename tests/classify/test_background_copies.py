@@ -43,7 +43,7 @@ def ann() -> list[Recording]:
 
 
 def enrol_ann(background: Background, recordings: list[Recording]) -> Enrolment:
-    return enrol(background, "0" * 64, "ann", recordings)
+    return enrol(background, "0" * 64, "ann", recordings, sessions_said=True)
 
 
 def test_sessions_of_one_recording_count_once_in_a_background() -> None:
