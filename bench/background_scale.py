@@ -3,10 +3,10 @@
     python bench/background_scale.py            # 250, 500 and 1,000 recordings: about two minutes
     python bench/background_scale.py 10000      # other numbers of recordings
 
-Made-up people with two sessions each and recordings of 24 s: five clips, in the numbers of all descriptors that a
-background needs. Each size is learnt in a process of its own, on one core unless OMP_NUM_THREADS says otherwise.
-The exponent says how time grows: 1 is in proportion to recordings. A background of 5,000 people is one of the
-smallest size with its cohort repeated, which is all that enrolling and judging know of its size.
+Made-up people with two sessions each and recordings of 24 s: five clips, in the numbers of all descriptors
+that a background needs. Each size is learnt in a process of its own. The exponent says how time grows: 1 is in
+proportion to recordings. A background of 5,000 people is one of the smallest size with its cohort repeated,
+which is all that enrolling and judging know of its size.
 """
 
 from __future__ import annotations
@@ -111,8 +111,8 @@ def time_enrolling(background: Background, folder: Path) -> None:
     marks.append(time.perf_counter())
     loading, enrolling, loading_person, judging = np.diff(marks)
     print(
-        f"A background of {PEOPLE} people, {path.stat().st_size / 1e6:.0f} MB: load it {loading:.2f} s, enrol "
-        f"and write {enrolling:.2f} s; load the person {loading_person:.2f} s, judge {judging:.2f} s."
+        f"A background of {PEOPLE} people, {path.stat().st_size / 1e6:.0f} MB: load it {loading:.2f} s, "
+        f"enrol and write {enrolling:.2f} s; load the person {loading_person:.2f} s, judge {judging:.2f} s."
     )
 
 

@@ -3,11 +3,11 @@
     MOTIONSIG_TEST_PEOPLE=FOLDER python bench/signature_with_svc.py
 
 For people with five or more sessions, each session is held out with a share of the other people. The rest
-trains an SVC on the 435 correlations, as `motionsig train` does. The same sessions of the person enrol them with
-a background of other people (`verify_footage`). Both judge the session and the other people that were held out.
-Fused: logistic regression on both ratios, learnt from the other such people. As it calibrates once more, it is
-compared with the enrolment alone, calibrated again in the same way. Differences: 95 % of bootstrap draws over
-sessions and people. Takes about three minutes.
+trains an SVC on the 435 correlations, as `motionsig train` does. The same sessions of the person enrol them
+with a background of other people (`verify_footage`). Both judge the session and the other people that were
+held out. Fused: logistic regression on both ratios, learnt from the other such people. As it calibrates once
+more, it is compared with the enrolment alone, calibrated again in the same way. Differences: 95 % of bootstrap
+draws over sessions and people. Takes about three minutes.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ Indices = npt.NDArray[np.intp]
 PUBLISHED: Final = Pairs("published-pairs", FEATURES)
 FEWEST_SESSIONS: Final = 5
 FEWEST_PEOPLE: Final = 2
-# What is learnt from other people's ratios. Fusing must beat the enrolment that is calibrated again in this way.
+# What is learnt from other people's ratios. Fusing must beat the enrolment that is calibrated again likewise.
 CONTROL: Final = "enrolled, calibrated again"
 FUSIONS: Final = {CONTROL: ("enrolled",), "fused": ("enrolled", "SVC")}
 DRAWS: Final = 1000

@@ -151,8 +151,8 @@ def fit_pair_calibration(
     is_target
         bool, shape (trials,): whether both sides show the same person; both values occur.
     sources
-        str or int, shape (trials,): the person of a target trial, the two people of another one. Each source of a
-        class weighs the same, and each class half.
+        str or int, shape (trials,): the person of a target trial, the two people of another one. Each source
+        of a class weighs the same, and each class half.
     people
         How many people there are.
     """

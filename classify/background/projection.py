@@ -172,7 +172,7 @@ def _add_nuisances(components: Values, recordings: Indices, means: Values, foota
 
 
 def _average_collections(means: Values, footage: Footage) -> Values:
-    """Return the means, of people, of each collection with several people, shape (collections, components)."""
+    """Return the mean of the people of each collection with several, shape (collections, components)."""
     centres = []
     for collection in np.unique(footage.collections[footage.collections != ""]):
         rows = footage.collections == collection
