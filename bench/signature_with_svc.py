@@ -6,8 +6,8 @@ For people with five or more sessions, each session is held out with a share of 
 trains an SVC on the 435 correlations, as `motionsig train` does. The same sessions of the person enrol them
 with a background of other people (`verify_footage`). Both judge the session and the other people that were
 held out. Fused: logistic regression on both ratios, learnt from the other such people. As it calibrates once
-more, it is compared with the enrolment alone, calibrated again in the same way. Differences: 95 % of bootstrap
-draws over sessions and people. Takes about three minutes.
+more, it is compared with the enrolment alone, calibrated again in the same way. Differences: 95 % of
+bootstrap draws over sessions and people. Takes about three minutes.
 """
 
 from __future__ import annotations
