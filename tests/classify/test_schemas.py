@@ -25,8 +25,8 @@ def list_fields(record: type[pydantic.BaseModel]) -> str:
     ("record", "version", "fields"),
     [
         (ModelCard, MODEL_SCHEMA, {5: "f731cb01aab2"}),
-        (Verdict, VERDICT_SCHEMA, {5: "97d10878c473"}),
-        (Identification, IDENTIFICATION_SCHEMA, {3: "39d48b7d3786"}),
+        (Verdict, VERDICT_SCHEMA, {6: "6bf77f236103"}),
+        (Identification, IDENTIFICATION_SCHEMA, {4: "5ed007f1eef4"}),
     ],
 )
 def test_a_changed_field_raises_the_schema_version(
