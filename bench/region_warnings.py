@@ -33,7 +33,7 @@ DRAWS: Final = 1000
 
 def verify_regions(footage: Footage) -> dict[str, tuple[Verified, npt.NDArray[np.intp]]]:
     """Return by region what verification gave, and which recordings of the footage it was of."""
-    verified = {}
+    verified: dict[str, tuple[Verified, npt.NDArray[np.intp]]] = {}
     for region in REGIONS:
         name = name_region(region)
         shown = [not np.isnan(values).all() for values in footage.clips[name]]
@@ -60,7 +60,8 @@ def mouth_unlike(llrs: Llrs, least: float) -> Mask:
 def any_unlike(llrs: Llrs, least: float) -> Mask:
     """Return where any region is unlike the person and any other is like the person."""
     stacked = np.stack([llrs[region] for region in REGIONS])
-    return (stacked >= least).any(axis=0) & (stacked <= -least).any(axis=0)
+    like, unlike = stacked >= least, stacked <= -least
+    return np.logical_and(like.any(axis=0), unlike.any(axis=0))
 
 
 def only_mouth(llrs: Llrs, least: float) -> Mask:

@@ -45,8 +45,9 @@ def same_length(enrolled_s: Values, suspect_s: Values) -> Values:
 
 def blind(field: str, footage: Footage, descriptor: str) -> Projection:
     """Learn a projection that does not know sessions, or collections."""
-    unknown = footage.people if field == "sessions" else np.full(len(footage), "")
-    return fit_projection(replace(footage, **{field: unknown}), descriptor)
+    if field == "sessions":
+        return fit_projection(replace(footage, sessions=footage.people), descriptor)
+    return fit_projection(replace(footage, collections=np.full(len(footage), "")), descriptor)
 
 
 # A sphere is what shrinking by 1 makes of any scatter: principal components stay as they are.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
 import numpy as np
@@ -16,6 +17,7 @@ from classify.evaluation import Evaluation
 from classify.sufficiency import Shortfall, TrainingFootage
 from classify.thresholds import Thresholds
 from features.description import ClipDescription
+from features.motion_trace import Trace
 from features.signature import find_pair_set
 from ground.descriptions import describe_differences
 from ground.errors import ModelError
@@ -108,12 +110,16 @@ class Model:
         Fitted; its `decision_function` scores clips, higher is more like the person.
     usual_mean, usual_std
         float64, shape (pairs,): mean and standard deviation of each correlation over the person's own clips.
+    traces
+        How head and mouth move in the videos that it learnt from, by name, which finds copies of them; none
+        for models of older tables.
     """
 
     card: ModelCard
     pipeline: Pipeline
     usual_mean: npt.NDArray[np.float64]
     usual_std: npt.NDArray[np.float64]
+    traces: Mapping[str, Trace] = field(default_factory=dict)
 
     def check_fits(self, correlations: pd.DataFrame, measured: ClipDescription, suspect: str) -> None:
         """Check that a suspect's clips were measured as the model's footage was.

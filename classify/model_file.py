@@ -18,6 +18,7 @@ from sklearn.svm import SVC
 from classify.archives import check_archive
 from classify.estimators import UnitOneClassSVM
 from classify.model import MODEL_SCHEMA, Model, ModelCard
+from classify.trace_files import pack_traces, unpack_traces
 from ground.errors import ModelError
 from ground.files import refuse_special_file, replace_when_complete, to_path
 
@@ -53,6 +54,7 @@ def save_model(model: Model, path: Path) -> None:
         "pipeline": model.pipeline,
         "usual_mean": model.usual_mean,
         "usual_std": model.usual_std,
+        "traces": pack_traces(model.traces),
     }
     with replace_when_complete(path) as partial:
         skops.io.dump(content, partial, compression=zipfile.ZIP_DEFLATED)
@@ -125,7 +127,7 @@ def _assemble(content: Any, path: Path) -> Model:
     score = pipeline.decision_function(trial)
     if score.shape != (1,) or not np.isfinite(score).all():
         raise ModelError(f"The classifier in {path} gives no score. Train the model again.")
-    return Model(card, pipeline, usual_mean, usual_std)
+    return Model(card, pipeline, usual_mean, usual_std, unpack_traces(content.get("traces")))
 
 
 def _fits(pipeline: Pipeline, pairs: int) -> bool:

@@ -40,7 +40,8 @@ def read_training_set(
     manifest
         Labels of the videos, which come before those of the tables (`features.manifest.read_manifest`).
     on_warning
-        Called with a sentence about spellings of one name, see `features.spellings.unite_labels`.
+        Called with a sentence about spellings of one name, see `features.spellings.unite_labels`, and about
+        copies of one recording, see `select_training_set`.
 
     Returns
     -------
@@ -61,7 +62,8 @@ def read_training_set(
     labels = read_manifest(manifest, on_warning) if manifest else None
     correlations, clips = read_labelled_table(table, labels, on_warning=None if labels else on_warning)
     measured = read_description(clips)
-    return select_training_set(correlations, clips, person), measured, tuple(correlations.columns)
+    chosen = select_training_set(correlations, clips, person, on_warning)
+    return chosen, measured, tuple(correlations.columns)
 
 
 def count_steps() -> int:
@@ -127,7 +129,7 @@ def train_person(
         shortfalls=shortfalls,
         evaluation=_evaluate_if_possible(clips, classifier, error_rate, workers, on_progress),
     )
-    return Model(card, result.pipeline, usual_mean, usual_std)
+    return Model(card, result.pipeline, usual_mean, usual_std, clips.traces)
 
 
 def _evaluate_if_possible(

@@ -8,6 +8,7 @@ from typing import Any, Final, Self
 import pydantic
 
 from classify.background.regions import RegionConflict
+from classify.copies import FootageCopy
 from extract.damage import Damage
 from extract.track_choice import TrackChoice
 from ground.records import Record, Share
@@ -45,6 +46,8 @@ _NUMBERS: Final[dict[ReasonCode, frozenset[str]]] = {
 _UNSURE_NUMBERS: Final[dict[ReasonCode, frozenset[str]]] = {
     ReasonCode.PAIRS_MISSING: frozenset({"face_share", "body_share"}),
     ReasonCode.TOO_LITTLE_MEASURED: frozenset({"face_share", "body_share"}),
+    ReasonCode.IN_TRAINING_FOOTAGE: frozenset({"copy_of"}),
+    ReasonCode.IN_BACKGROUND_FOOTAGE: frozenset({"copy_of"}),
 }
 
 
@@ -68,6 +71,8 @@ class Reason(Record):
         How many scored clips the model needs.
     clips_against
         How many scored clips speak against the score of the whole video.
+    copy_of
+        Which footage the video moves alike, where its file is not that footage itself.
     """
 
     code: ReasonCode
@@ -80,6 +85,7 @@ class Reason(Record):
     clips_scored: pydantic.NonNegativeInt | None = None
     clips_needed: pydantic.NonNegativeInt | None = None
     clips_against: pydantic.NonNegativeInt | None = None
+    copy_of: FootageCopy | None = None
 
     @pydantic.model_validator(mode="after")
     def _check_numbers(self) -> Self:
@@ -100,6 +106,7 @@ class WarningCode(StrEnum):
     DAMAGED = "damaged"
     MEASUREMENT_UNKNOWN = "measurement-unknown"
     FOOTAGE_UNKNOWN = "footage-unknown"
+    COPIES_UNKNOWN = "copies-unknown"
     OTHER_TRACKS = "other-tracks"
     REGIONS_CONTRADICT = "regions-contradict"
 
@@ -113,6 +120,7 @@ class VerdictWarning(Record):
         ``damaged``: not all of the file could be read, or its time stamps were repaired.
         ``measurement-unknown``: nobody can check that the suspect was measured as the model's footage was.
         ``footage-unknown``: nobody can check that the video is not part of the model's footage.
+        ``copies-unknown``: only its hash was looked for there, so a copy of that footage may go unnoticed.
         ``other-tracks``: the file holds other video tracks too. ``regions-contradict``: a region moves like
         the person, and another does not.
     damage

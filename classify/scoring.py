@@ -11,6 +11,7 @@ import pandas as pd
 
 from classify.calibration import to_log10
 from classify.cells import average_pairs, to_number
+from classify.copies import find_copied
 from classify.decision import Judgement, judge_scores, judge_video
 from classify.deviations import find_deviations
 from classify.model import Model
@@ -22,6 +23,7 @@ from classify.words.models import describe_others
 from extract.damage import Damage
 from extract.track_choice import TrackChoice
 from features.description import read_description
+from features.motion_trace import Trace, read_traces
 from features.quality import MISSING_LIMIT
 from ground.descriptions import list_unrecorded
 from ground.errors import TableError
@@ -62,7 +64,7 @@ def judge_videos(
     Raises
     ------
     TableError
-        When a clip ends before it begins.
+        When a clip ends before it begins, or the clip table holds a damaged motion trace.
     """
     values = correlations.to_numpy(dtype=np.float64)
     scores = np.full(len(values), np.nan)
@@ -75,6 +77,7 @@ def judge_videos(
     verdicts = _describe_clips(model, values, scores, judged, clips)
     warnings = _list_warnings(model, clips, damage, tracks)
     is_own_table = table_sha256 == model.card.table_sha256
+    traces = read_traces(clips)
     rows_of = pd.Series(range(len(clips)), index=clips["video"]).groupby(level=0, sort=False)
     return tuple(
         _judge_video(
@@ -85,6 +88,7 @@ def judge_videos(
             [judged[i] for i in rows if i in judged],
             values[rows][usable[rows]],
             warnings,
+            traces.get(str(video)),
             is_own_table=is_own_table,
         )
         for video, rows in rows_of
@@ -168,6 +172,7 @@ def _judge_video(
     judged: list[Judgement],
     usable_values: npt.NDArray[np.float64],
     warnings: tuple[VerdictWarning, ...],
+    trace: Trace | None,
     *,
     is_own_table: bool,
 ) -> VideoVerdict:
@@ -179,10 +184,14 @@ def _judge_video(
         judgement = Judgement(0, None, Reason(code=ReasonCode.IN_TRAINING_FOOTAGE))
     elif sha256 is None and is_own_table:
         judgement = Judgement(0, None, Reason(code=ReasonCode.IN_TRAINING_TABLE))
+    elif trace is not None and (copied := find_copied(trace, model.traces)):
+        judgement = Judgement(0, None, Reason(code=ReasonCode.IN_TRAINING_FOOTAGE, copy_of=copied))
     else:
         judgement = judge_video(score, judged, len(clips), card.clip_rule, card.video_rule)
         if sha256 is None or not card.footage.video_sha256:
             warnings += (make_warning(WarningCode.FOOTAGE_UNKNOWN),)
+        elif trace is None or not model.traces:
+            warnings += (make_warning(WarningCode.COPIES_UNKNOWN),)
     label = VIDEO_LABELS[judgement.decision]
     calibrated = card.video_calibration is not None
     log10_lr = to_log10(judgement.llr)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from classify.copies import describe_copies, join_sources, refuse_contradictions
 from features.labels import GROUPS
+from features.motion_trace import Trace, read_traces
 from features.quality import MISSING_LIMIT
 from ground.errors import TrainingError
 from ground.names import key_of_name, tidy
@@ -57,6 +59,8 @@ class TrainingSet:
         Number of clips left out because nobody said who is in their video: it might be the person.
     hashes
         SHA-256 of each video that the clips come from, as far as the table knows them.
+    traces
+        How head and mouth move in each of these videos, by its name, as far as the table knows it.
     """
 
     values: npt.NDArray[np.float64]
@@ -69,6 +73,7 @@ class TrainingSet:
     left_out: int
     unlabelled: int
     hashes: frozenset[str]
+    traces: Mapping[str, Trace]
 
     @property
     def person(self) -> str:
@@ -126,10 +131,16 @@ def is_usable(correlations: pd.DataFrame) -> npt.NDArray[np.bool_]:
     return usable
 
 
-def select_training_set(correlations: pd.DataFrame, clips: pd.DataFrame, person: str) -> TrainingSet:
+def select_training_set(
+    correlations: pd.DataFrame,
+    clips: pd.DataFrame,
+    person: str,
+    on_warning: Callable[[str], None] | None = None,
+) -> TrainingSet:
     """Label the clips of a table for one person.
 
-    Clips of videos whose subject nobody named are left out: they might show the person.
+    Clips of videos whose subject nobody named are left out: they might show the person. Sources of the person
+    that are copies of one recording, by how the person moves, become one.
 
     Parameters
     ----------
@@ -139,12 +150,16 @@ def select_training_set(correlations: pd.DataFrame, clips: pd.DataFrame, person:
         The clip table, row for row: `video`, `subject`, `group`, `session`.
     person
         The subject whose authentic clips (group other than ``fake``) are the positive class, in any spelling.
+    on_warning
+        Called with a sentence about sources that are copies of one recording.
 
     Raises
     ------
+    TableError
+        When the clip table holds a damaged motion trace.
     TrainingError
-        When the person is not in the table, or clips of one of the two classes are missing, all unusable, or
-        from a single source.
+        When the person is not in the table, clips of one of the two classes are missing, all unusable, or
+        from a single source, or one recording stands under the person's name and under another's.
     """
     subjects = clips["subject"].fillna("").astype(str).to_numpy(dtype=str)
     is_fake = (clips["group"].fillna("") == "fake").to_numpy()
@@ -164,8 +179,20 @@ def select_training_set(correlations: pd.DataFrame, clips: pd.DataFrame, person:
             f"All labelled clips of the table show '{person}'. A model also needs clips of other people, or "
             "fakes of the person. Add videos of at least two other people."
         )
-    sources = name_sources(clips, person)
     usable = is_usable(correlations) & labelled
+    videos = clips["video"].to_numpy(dtype=str)
+    traces = read_traces(clips[np.isin(videos, videos[usable])])
+    sources = name_sources(clips, person)
+    own = dict(zip(videos[is_target], sources[is_target], strict=True))
+    others = dict.fromkeys(videos[(kinds == "other people") & labelled])
+    refuse_contradictions(
+        person, *({one: traces[one] for one in part if one in traces} for part in (own, others))
+    )
+    joined, copies = join_sources(own, traces)
+    sources[is_target] = [joined[video] for video in videos[is_target]]
+    for sentence in describe_copies(copies):
+        if on_warning is not None:
+            on_warning(sentence)
     _, video, counts = np.unique(clips["video"].to_numpy(dtype=str), return_inverse=True, return_counts=True)
     chosen = TrainingSet(
         values=correlations.to_numpy(dtype=np.float64)[usable],
@@ -178,6 +205,7 @@ def select_training_set(correlations: pd.DataFrame, clips: pd.DataFrame, person:
         left_out=int((~usable & labelled).sum()),
         unlabelled=int((~labelled).sum()),
         hashes=frozenset(clips["sha256"][usable].dropna()) if "sha256" in clips else frozenset(),
+        traces=traces,
     )
     for of_target, whose in ((True, f"of '{person}'"), (False, "of others")):
         _check_sources(chosen.count_sources(of_target=of_target), whose)

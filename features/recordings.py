@@ -17,6 +17,7 @@ from features.descriptors.registry import find_descriptor
 from features.descriptors.resampling import LONGEST_GAP_S
 from features.frame_signals import FrameSignals, compute_frame_signals
 from features.labels import Label, label_from_name
+from features.motion_trace import Trace, trace_motion
 from features.quality import describe_footage, has_face
 from features.windows import ClipRule, Clips, lay_clips
 from ground.errors import InputError, TableError
@@ -61,6 +62,8 @@ class Recording:
     numbers
         By the name of a descriptor: float64, shape (clips, numbers), NaN where missing. All numbers
         of a clip are missing when fewer than half of its frames have a face.
+    trace
+        How head and mouth move over the whole video, by which copies of one recording are recognised.
     """
 
     video: str
@@ -75,6 +78,7 @@ class Recording:
     face_share: NDArray[np.float64]
     body_share: NDArray[np.float64]
     numbers: Mapping[str, NDArray[np.float64]]
+    trace: Trace
 
 
 def describe_recording(
@@ -144,6 +148,7 @@ def describe_recording(
         face_share=face_share,
         body_share=body_share,
         numbers=numbers,
+        trace=trace_motion(table.frames),
     )
 
 

@@ -13,6 +13,7 @@ from extract.frame_table import MOUTH, FrameTable
 from features.correlation import correlate_clips
 from features.formats import INDEX, TEXT
 from features.labels import Label, label_from_name, name_clip
+from features.motion_trace import TRACE_COLUMN, trace_motion, write_traces
 from features.quality import describe_footage
 from features.signals import compute_positions, compute_signal
 from features.signature import PairSet
@@ -90,6 +91,7 @@ def iter_clip_rows(
     stem = Path(table.metadata.source.name).stem
     facts = _describe_video(table, options, label or label_from_name(stem))
     footage = describe_footage(frames, clips)
+    trace = trace_motion(frames)
     for begin in range(0, max(len(clips), 1), _CLIPS_AT_ONCE):
         part = slice(begin, begin + _CLIPS_AT_ONCE)
         laid = clips.select(part)
@@ -101,6 +103,7 @@ def iter_clip_rows(
             "end_s": laid.end_s,
             "pairs_missing": np.isnan(correlations).mean(axis=1),
             "constant_features": constant,
+            TRACE_COLUMN: np.array(write_traces(trace, clips, begin, begin + len(laid)), dtype=object),
         }
         names = [name_clip(stem, begin + k) for k in range(len(laid))]
         yield ClipRows(names, correlations, columns)

@@ -25,11 +25,11 @@ def assert_refused(result: Result, *words: str, nothing_in: Path) -> None:
 
     Except what `extract` keeps in hidden folders for the next run, and its list of failures.
     """
-    assert result.code == 1
+    assert result.code == 1, result.err
     for word in words:
-        assert word in result.err
-    assert result.err.startswith("Error: ")
-    assert "Traceback" not in result.err
+        assert word in result.err, result.err
+    assert result.err.startswith("Error: "), result.err
+    assert "Traceback" not in result.err, result.err
     files = {name for name in files_below(nothing_in) if not (nothing_in / name).is_dir()}
     assert {Path(name).name for name in files if not name.startswith(".")} <= {"failures.csv"}
 

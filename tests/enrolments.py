@@ -52,8 +52,12 @@ VERIFICATION = VerificationFigures(
 )  # fmt: skip
 
 
+# Of a recording in which nothing was measured.
+NO_TRACE = np.empty((0, 5), dtype=np.int8)
 # What only the true comparison looks at.
-NO_BACKGROUND = Background(None, {}, {}, Identities.of(["somebody"], ["b" * 64]))  # type: ignore[arg-type]
+NO_BACKGROUND = Background(  # type: ignore[arg-type]
+    None, {}, {}, Identities.of(["somebody"], ["b" * 64]), {"b" * 64: NO_TRACE}
+)
 
 
 def make_background(**changed: Any) -> BackgroundCard:
@@ -135,7 +139,16 @@ def enrol(
     """Enrol a person whose usual correlations and spreads are 0; NaN for a clip that cannot be compared."""
     zeros = {name: np.zeros(len(DESCRIPTORS[name].numbers)) for name in USED}
     spread = {name: np.full(len(DESCRIPTORS[name].numbers), 0.2) for name in USED}
-    return FakeEnrolment(card or make_card(), NO_BACKGROUND, zeros, spread, clip_lrs, lr, regions or {})
+    return FakeEnrolment(
+        card or make_card(),
+        NO_BACKGROUND,
+        zeros,
+        {"0" * 64: NO_TRACE},
+        spread=spread,
+        clip_lrs=clip_lrs,
+        lr=lr,
+        regions=regions or {},
+    )
 
 
 def make_recording(
@@ -150,5 +163,6 @@ def make_recording(
         "subject": None, "session": "suspect", "collection": None, "reading": READING,
         "seconds": 4.0 * clips + 4, "start_s": start_s, "end_s": start_s + 8,
         "face_share": np.full(clips, 0.9), "body_share": np.ones(clips), "numbers": numbers,
+        "trace": NO_TRACE,
     }  # fmt: skip
     return Recording(video=video, sha256=sha256, **{**content, **changed})

@@ -94,4 +94,5 @@ def describe_made_up(
         face_share=np.ones(clips),
         body_share=np.ones(clips),
         numbers=numbers,
+        trace=np.empty((0, 5), dtype=np.int8),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,7 @@ from classify.background.projection import Projection
 from extract.description import ReadingDescription
 from features.descriptors.descriptor import Region
 from features.descriptors.registry import name_region
+from features.motion_trace import Trace
 from features.recordings import Recording
 from ground.descriptions import describe_differences
 from ground.errors import ModelError
@@ -38,12 +39,15 @@ class Background:
         as a standard deviation within recordings.
     identities
         Whom and what it was learnt from.
+    traces
+        How head and mouth move in each recording, by the SHA-256 of its video, which finds copies of them.
     """
 
     card: BackgroundCard
     projections: Mapping[str, Projection]
     spread: Mapping[str, Values]
     identities: Identities
+    traces: Mapping[str, Trace] = field(default_factory=dict)
 
     def check_reading(self, recording: Recording) -> None:
         """Raise ModelError, naming every difference, unless a recording was read as the background's were."""

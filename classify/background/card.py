@@ -125,6 +125,8 @@ class EnrolmentCard(Record):
         Names of recordings that do not move like the others: perhaps somebody else's.
     sessions_said
         Whether somebody said which recordings belong to one session. Otherwise each counts as one.
+    copies
+        Names of recordings that are copies of one another, or share an excerpt, group by group.
     background_sha256, background
         The background that the person was enrolled with.
     """
@@ -137,6 +139,7 @@ class EnrolmentCard(Record):
     recordings: tuple[EnrolledRecording, ...] = pydantic.Field(min_length=1)
     disagreeing: tuple[str, ...]
     sessions_said: bool
+    copies: tuple[tuple[str, ...], ...] = ()
     background_sha256: str
     background: BackgroundCard
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -13,9 +13,12 @@ from classify.background.background import Background
 from classify.background.calibration import pool_seconds
 from classify.background.card import EnrolledRecording, EnrolmentCard
 from classify.background.footage import average_clips, find_usable
+from classify.background.same_recording import join_recordings
 from classify.verbal_scale import LEAST_SUPPORT
 from features.descriptors.descriptor import Region
+from features.motion_trace import Trace
 from features.recordings import Recording
+from features.shared_motion import find_shared_motion
 from ground.errors import TrainingError
 from ground.provenance import motionsig_version, tell_time
 
@@ -61,11 +64,14 @@ class Enrolment:
     usual_mean
         By descriptor: float64, shape (numbers,): the person's mean of each number, over sessions; NaN where
         it was never measured.
+    traces
+        How head and mouth move in the recordings, by the SHA-256 of each, which finds copies of them.
     """
 
     card: EnrolmentCard
     background: Background
     usual_mean: Mapping[str, Values]
+    traces: Mapping[str, Trace] = field(default_factory=dict)
 
     @property
     def usual_std(self) -> Mapping[str, Values]:
@@ -115,7 +121,7 @@ def enrol(
         Name of the person.
     recordings
         Of the person, at least one, described by the background's descriptors. What they say of their subject
-        does not matter.
+        does not matter. Copies of one recording count as one session.
     sessions_said
         Whether somebody said which recordings belong to one session.
 
@@ -124,11 +130,12 @@ def enrol(
     ModelError
         When a recording was read in another way than the background's.
     TrainingError
-        When the background was learnt from the person or from one of the recordings, or no recording shows
-        enough of a face.
+        When the background was learnt from the person, or from one of the recordings or a copy of it, or
+        no recording shows enough of a face.
     """
     _refuse_known(background, person, recordings)
     _refuse_copies(recordings)
+    recordings, copies = join_recordings(recordings, [person] * len(recordings))
     for recording in recordings:
         background.check_reading(recording)
     fused = background.card.fused
@@ -162,11 +169,13 @@ def enrol(
             for one, llr in zip(recordings, ratios, strict=True)
             if llr is not None and llr <= _DISAGREES
         ),
+        copies=copies,
         sessions_said=sessions_said,
         background_sha256=background_sha256,
         background=background.card,
     )
-    return Enrolment(card, background, background.describe(recordings))
+    traces = {one.sha256: one.trace for one in recordings}
+    return Enrolment(card, background, background.describe(recordings), traces)
 
 
 def _refuse_known(background: Background, person: str, recordings: Sequence[Recording]) -> None:
@@ -180,6 +189,13 @@ def _refuse_known(background: Background, person: str, recordings: Sequence[Reco
         raise TrainingError(
             f"The background was learnt from {', '.join(known)}, so it cannot judge the person in it. Use a "
             "background of other people."
+        )
+    copies = [one.video for one in recordings if find_shared_motion(one.trace, background.traces)]
+    if copies:
+        raise TrainingError(
+            "The background was learnt from a recording with the same movements as "
+            f"{', '.join(copies)}: a copy or an excerpt. So it cannot judge the person in it. "
+            "Use a background of other people."
         )
 
 

@@ -20,6 +20,7 @@ from classify.background.card import BACKGROUND_SCHEMA, ENROLMENT_SCHEMA, Backgr
 from classify.background.enrolled import Enrolment
 from classify.background.identities import Identities
 from classify.background.projection import Projection
+from classify.trace_files import pack_traces, unpack_traces
 from features.descriptors.registry import DESCRIPTORS, name_region
 from features.recordings import SIGNATURE_CLIPS
 from ground.errors import ModelError
@@ -51,6 +52,7 @@ def save_enrolment(enrolment: Enrolment, path: Path) -> None:
         "card": enrolment.card.model_dump_json(),
         "background": _pack(enrolment.background),
         "usual_mean": dict(enrolment.usual_mean),
+        "traces": pack_traces(enrolment.traces),
     }
     _save(content, path)
 
@@ -84,7 +86,12 @@ def _pack(background: Background) -> dict[str, Any]:
         for name, projection in background.projections.items()
     }
     identities = {name: getattr(background.identities, name) for name in Identities.__dataclass_fields__}
-    return {"projections": projections, "spread": dict(background.spread), "identities": identities}
+    return {
+        "projections": projections,
+        "spread": dict(background.spread),
+        "identities": identities,
+        "traces": pack_traces(background.traces),
+    }
 
 
 def _save(content: dict[str, Any], path: Path) -> None:
@@ -136,7 +143,7 @@ def _assemble_enrolment(content: Any, path: Path) -> Enrolment:
         _fits(usual[name], (size,), missing=True) for name, size in sizes.items()
     ):
         raise _misfit(path)
-    return Enrolment(card, background, usual)
+    return Enrolment(card, background, usual, unpack_traces(content.get("traces")))
 
 
 def _read_card(text: str, kind: type[Card], schema: int, command: str, path: Path) -> Card:
@@ -207,7 +214,7 @@ def _unpack(card: BackgroundCard, content: Mapping[str, Any], path: Path) -> Bac
     identities = Identities(**content["identities"])
     if not all(_are_digests(getattr(identities, name)) for name in Identities.__dataclass_fields__):
         raise _misfit(path)
-    return Background(card, projections, spread, identities)
+    return Background(card, projections, spread, identities, unpack_traces(content.get("traces")))
 
 
 def _are_digests(array: Any) -> bool:

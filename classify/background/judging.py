@@ -13,6 +13,7 @@ from classify.background.enrolled import Enrolment
 from classify.background.regions import RegionStatement, find_conflict, label_region
 from classify.calibration import to_log10
 from classify.cells import average_pairs, to_number
+from classify.copies import find_copied
 from classify.decision import Judgement, judge_scores, judge_video
 from classify.reasons import Reason, ReasonCode, WarningCode
 from classify.verdict import CLIP_LABELS, VIDEO_LABELS, ClipVerdict, VideoVerdict
@@ -56,12 +57,14 @@ def judge_recording(
     judged = judge_scores(found.clip_scores[scored], card.clip_rule)
     by_clip = dict(zip(np.flatnonzero(scored).tolist(), judged, strict=True))
     clips = _describe_clips(enrolment, recording, found.clip_scores, by_clip)
-    learnt_from = _find_in_footage(enrolment, recording.sha256)
+    learnt_from = _find_in_footage(enrolment, recording)
     regions = () if learnt_from else _describe_regions(found.regions)
     judgement = learnt_from or judge_video(found.score, judged, len(clips), card.clip_rule, card.video_rule)
     label = VIDEO_LABELS[judgement.decision]
     log10_lr = to_log10(judgement.llr)
     warnings = [] if damage is None else [make_warning(WarningCode.DAMAGED, damage=damage)]
+    if learnt_from is None and not (enrolment.traces and enrolment.background.traces):
+        warnings.append(make_warning(WarningCode.COPIES_UNKNOWN))
     if tracks is not None:
         warnings.append(make_warning(WarningCode.OTHER_TRACKS, tracks=tracks))
     if conflict := find_conflict(regions):
@@ -88,12 +91,22 @@ def judge_recording(
     )
 
 
-def _find_in_footage(enrolment: Enrolment, sha256: str) -> Judgement | None:
+def _find_in_footage(enrolment: Enrolment, recording: Recording) -> Judgement | None:
     """Return why nothing is claimed of a video that was learnt from; None where it was not."""
-    if sha256 in {recording.sha256 for recording in enrolment.card.recordings}:
-        return Judgement(0, None, Reason(code=ReasonCode.IN_TRAINING_FOOTAGE))
-    if enrolment.background.identities.has_video(sha256):
-        return Judgement(0, None, Reason(code=ReasonCode.IN_BACKGROUND_FOOTAGE))
+    background = enrolment.background
+    video_of = {one.sha256: one.video for one in enrolment.card.recordings}
+    for code, is_same_file, traces in (
+        (ReasonCode.IN_TRAINING_FOOTAGE, recording.sha256 in video_of, enrolment.traces),
+        (
+            ReasonCode.IN_BACKGROUND_FOOTAGE,
+            background.identities.has_video(recording.sha256),
+            background.traces,
+        ),
+    ):
+        if is_same_file:
+            return Judgement(0, None, Reason(code=code))
+        if copied := find_copied(recording.trace, traces, video_of):
+            return Judgement(0, None, Reason(code=code, copy_of=copied))
     return None
 
 

@@ -17,6 +17,7 @@ from classify.background.footage import Footage, average_clips
 from classify.background.identities import Identities
 from classify.background.selection import FEWEST_AGAIN, LeftOut, Selected, count_left_out, select_footage
 from classify.background.verification import Verified, Way, calibrate_across, verify_footage
+from classify.copies import count_copies
 from classify.thresholds import ERROR_RATE, Thresholds, choose_thresholds
 from features.descriptors.descriptor import Region
 from features.descriptors.registry import find_descriptor, name_region
@@ -83,7 +84,7 @@ def learn_background(
     """
     selected = select_footage(recordings, FUSED, _MORE)
     footage = selected.footage
-    notes = count_left_out([*left_out, *selected.left_out])
+    notes = [*count_left_out([*left_out, *selected.left_out]), *count_copies(selected.copies)]
     fused = footage.only(FUSED)
     verified = verify_footage(fused, WAYS, on_step)
     calibrated = calibrate_across(fused, WAYS, on_step)
@@ -117,7 +118,8 @@ def learn_background(
     )
     spread = {name: _measure_spread(footage.seen_by(name).clips[name]) for name in projections}
     identities = Identities.of(footage.people.tolist(), [one.sha256 for one in selected.recordings])
-    return Background(card, projections, spread, identities)
+    traces = {one.sha256: one.trace for one in selected.recordings}
+    return Background(card, projections, spread, identities, traces)
 
 
 def _learn_region(seen: Footage, on_step: Callable[[], None] | None) -> RegionCard:
@@ -130,8 +132,8 @@ def _learn_region(seen: Footage, on_step: Callable[[], None] | None) -> RegionCa
     )
 
 
-def plan_learning(recordings: Sequence[Recording]) -> tuple[int, list[LeftOut]]:
-    """Return in how many steps `learn_background` tells its progress, at most, and what it will not use.
+def plan_learning(recordings: Sequence[Recording]) -> tuple[int, Selected]:
+    """Return in how many steps `learn_background` tells its progress, at most, and what it will use.
 
     Raises
     ------
@@ -141,8 +143,7 @@ def plan_learning(recordings: Sequence[Recording]) -> tuple[int, list[LeftOut]]:
     selected = select_footage(recordings, FUSED, _MORE)
     across = crossing.count_steps(selected.footage, nested=False)
     nested = crossing.count_steps(selected.footage, nested=True)
-    steps = (1 + len(REGIONS)) * (nested + across)
-    return steps, selected.left_out
+    return (1 + len(REGIONS)) * (nested + across), selected
 
 
 def _bound(calibration: PairCalibration, verified: Verified) -> PairCalibration:

@@ -10,11 +10,13 @@ from typing import Final
 import numpy as np
 
 from classify.background.footage import Footage, find_usable, gather_footage
+from classify.background.same_recording import Copies, join_recordings
 from features.descriptors.missing import LEAST_SHARE
 from features.formats import list_some
 from features.recordings import Recording
 from ground.descriptions import describe_differences
 from ground.errors import ModelError, TrainingError
+from ground.names import key_of_name
 from ground.text import count
 
 # Folds need people to leave out, and calibration people of whom there is more than one session.
@@ -64,11 +66,15 @@ class Selected:
         Themselves, in the same order.
     left_out
         All others.
+    copies
+        Videos of one person that show one recording, or share an excerpt, group by group: their sessions are
+        one.
     """
 
     footage: Footage
     recordings: list[Recording]
     left_out: list[LeftOut]
+    copies: Copies
 
 
 def tell_left_out(left_out: Sequence[LeftOut]) -> list[str]:
@@ -108,6 +114,8 @@ def select_footage(
 ) -> Selected:
     """Return the recordings that can be learnt from, and why the others cannot.
 
+    Recordings of one person are compared with each other, and those of different people are not.
+
     Parameters
     ----------
     recordings
@@ -134,6 +142,7 @@ def select_footage(
             known.add(recording.sha256)
     if not usable:
         raise TrainingError("No recording can be learnt from:", tell_left_out(left_out))
+    usable, copies = join_recordings(usable, [key_of_name(str(one.subject)) for one in usable])
     footage = gather_footage(usable, needed, more)
     sessions = footage.count_sessions()
     again = sum(number > 1 for number in sessions.values())
@@ -145,7 +154,7 @@ def select_footage(
             "and name their sessions in a manifest.",
             tell_left_out(left_out),
         )
-    return Selected(footage, usable, left_out)
+    return Selected(footage, usable, left_out, copies)
 
 
 def _check_readings(recordings: Sequence[Recording]) -> None:

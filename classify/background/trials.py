@@ -16,7 +16,7 @@ Indices = npt.NDArray[np.intp]
 Names = npt.NDArray[np.str_]
 
 # More pairs of sides than this teach nothing more about different people; of more, as many are drawn.
-_MOST_OTHERS: Final = 100_000
+_MOST_OTHERS: Final = 30_000
 _PAIR_OF_SESSIONS: Final = 2
 
 

@@ -9,6 +9,7 @@ from typing import Final
 from classify.background.card import BackgroundCard, EnrolledRecording, EnrolmentCard
 from classify.background.figures import VerificationFigures
 from classify.background.regions import REGION_SUPPORT, label_region
+from classify.copies import describe_copies
 from classify.words.figures import AUC_MEANS, CLLR_MEANS, format_figure, format_with_interval
 from classify.words.judgements import name_support
 from classify.words.numbers import format_ratio
@@ -138,6 +139,7 @@ def list_doubts(card: EnrolmentCard) -> Iterator[str]:
             "some are parts of one recording, the ratios are stronger than they should be. Name sessions in "
             "a manifest."
         )
+    yield from describe_copies(card.copies)
     if card.sessions == 1:
         yield (
             f"All recordings are of one session. So it is not known how {card.person} moves on another "

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from typing import Final, Literal, get_args
 
 from classify.background.regions import REGION_SUPPORT, RegionConflict
+from classify.copies import FootageCopy
 from classify.reasons import Reason, ReasonCode, VerdictWarning, WarningCode
 from classify.verbal_scale import VERBAL_SCALE
 from classify.verdict import ClipLabel, ClipVerdict, VideoLabel
-from classify.words.numbers import format_ratio, format_span, to_ratio
+from classify.words.numbers import format_clock, format_ratio, format_span, to_ratio
 from extract.damage import Damage
 from extract.track_choice import TrackChoice
 from features.descriptors.descriptor import Region
@@ -61,6 +62,11 @@ _FOOTAGE_UNKNOWN: Final = (
     "If the model learnt from this video, the verdict is worthless. Nobody can check this, because one of "
     "the two tables does not record the SHA-256 of its videos."
 )
+_COPIES_UNKNOWN: Final = (
+    "If this video is a copy of footage that the model learnt from, encoded again or cut, the verdict is "
+    "worthless. Nobody can check this, because one of the two tables does not record how its people move "
+    "(it was made by an older version of motionsig)."
+)
 _MEASUREMENT_UNKNOWN: Final = (
     "The verdict is valid only if the suspect was measured as the model's footage was. Nobody can check "
     "this, because one of the two tables does not record {}."
@@ -69,6 +75,8 @@ _MEASUREMENT_UNKNOWN: Final = (
 
 def describe_reason(reason: Reason, level: Literal["clip", "video"]) -> str:
     """Return why a clip, or a video, is judged as it is: a clause without a full stop."""
+    if reason.copy_of is not None:
+        return _describe_copy(reason.code, reason.copy_of)
     words = _REASONS[reason.code]
     if level == "video":
         words = _REASONS_OF_VIDEOS.get(reason.code, words)
@@ -115,7 +123,7 @@ def describe_warning(
         return _describe_conflict(regions)
     if code is WarningCode.MEASUREMENT_UNKNOWN:
         return _MEASUREMENT_UNKNOWN.format(", ".join(unrecorded))
-    return _FOOTAGE_UNKNOWN
+    return _COPIES_UNKNOWN if code is WarningCode.COPIES_UNKNOWN else _FOOTAGE_UNKNOWN
 
 
 def describe_relation(label: VideoLabel) -> str:
@@ -178,6 +186,18 @@ def describe_support(log10_lr: float, person: str, others: str) -> str:
     return (
         f"The motion is about {format_ratio(abs(log10_lr))} times more probable if it is {more} than if it "
         f"is {less} (LR {format_ratio(log10_lr)}): {word} support that it is {which}."
+    )
+
+
+def _describe_copy(code: ReasonCode, copied: FootageCopy) -> str:
+    """Return which footage a video moves alike, where, and what that makes of it: a clause."""
+    what = "the background was" if code is ReasonCode.IN_BACKGROUND_FOOTAGE else "the model"
+    video = copied.video or f"a video (SHA-256 beginning with {(copied.sha256 or '')[:12]})"
+    mirrored = ", as in a mirror" if copied.mirrored else ""
+    return (
+        f"from {format_clock(copied.start_s)} on it makes the same movements as {video} from "
+        f"{format_clock(copied.other_start_s)} on{mirrored}, and {what} learnt from that. So it is a copy "
+        "or an excerpt, or a fake that was made from it"
     )
 
 

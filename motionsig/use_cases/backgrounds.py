@@ -8,6 +8,7 @@ from classify.background.background import Background
 from classify.background.files import save_background
 from classify.background.learning import learn_background, name_descriptors, plan_learning
 from classify.background.selection import tell_left_out
+from classify.copies import describe_copies
 from features.manifest import read_manifest
 from ground.errors import TrainingError
 from ground.files import to_path
@@ -69,8 +70,11 @@ def background(
     described = describe_tables(found, name_descriptors(), labels, workers, monitor)
     if not described.recordings:
         raise TrainingError("No table can be learnt from:", tell_left_out(described.left_out))
-    steps, unusable = plan_learning(described.recordings)
-    for sentence in tell_left_out([*described.left_out, *unusable]):
+    steps, selected = plan_learning(described.recordings)
+    for sentence in (
+        *tell_left_out([*described.left_out, *selected.left_out]),
+        *describe_copies(selected.copies),
+    ):
         monitor.notice(sentence)
     with monitor.stage("Learning", steps, "steps") as advance:
         learnt = learn_background(described.recordings, described.left_out, lambda: advance(1))

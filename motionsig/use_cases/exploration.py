@@ -81,7 +81,7 @@ def _evaluate(
     if chosen is None:
         return Evaluated(None, why_not="The table names nobody, so nobody can be told from others.")
     try:
-        clip_set = select_training_set(correlations, clips, chosen)
+        clip_set = select_training_set(correlations, clips, chosen, monitor.notice)
         folds = evaluation.split_for_evaluation(clip_set)
     except TrainingError as error:
         if person is not None:

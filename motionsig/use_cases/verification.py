@@ -11,6 +11,7 @@ from classify.background.learning import FUSED, WAYS
 from classify.background.selection import select_footage, tell_left_out
 from classify.background.summary import VerificationSummary, summarise
 from classify.background.verification import Way, verify_footage
+from classify.copies import describe_copies
 from features.descriptors.registry import DESCRIPTORS, find_descriptor
 from features.manifest import read_manifest
 from ground.errors import InputError, TrainingError
@@ -81,6 +82,8 @@ def verify(
     if not described.recordings:
         raise TrainingError("No table can be used:", tell_left_out(described.left_out))
     selected = select_footage(described.recordings, descriptors)
+    for sentence in describe_copies(selected.copies):
+        monitor.notice(sentence)
     steps = crossing.count_steps(selected.footage, nested=True)
     with monitor.stage("Verifying", steps, "steps") as advance:
         verified = verify_footage(selected.footage, chosen, lambda: advance(1))

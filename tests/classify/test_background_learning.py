@@ -220,8 +220,8 @@ def test_what_is_fused_by_default_is_compared_with_each_part_left_out() -> None:
     assert WAYS[0] == DEFAULT
     assert len(WAYS) == len(set(WAYS)) == 1 + 2 * len(DEFAULT)
     assert {*name_descriptors()} <= {*DESCRIPTORS}
-    steps, left_out = plan_learning(make_few(again=5, people=10, numbers=2, descriptors=name_descriptors()))
-    assert (steps, left_out) == (5 * (30 + 15), [])
+    steps, selected = plan_learning(make_few(again=5, people=10, numbers=2, descriptors=name_descriptors()))
+    assert (steps, selected.left_out, selected.copies) == (5 * (30 + 15), [], ())
 
 
 # --- enrolment

@@ -8,6 +8,7 @@ import pydantic
 import pytest
 
 from classify.background.regions import RegionConflict
+from classify.copies import FootageCopy
 from classify.reasons import Reason, ReasonCode, VerdictWarning, WarningCode
 from classify.verdict import ClipVerdict
 from classify.words.judgements import describe_reason, describe_video, describe_warning
@@ -46,7 +47,8 @@ def test_codes_do_not_change_because_they_stand_in_files() -> None:
         "in-training-footage", "in-training-table", "in-background-footage",
     ]  # fmt: skip
     assert [str(code) for code in WarningCode] == [
-        "damaged", "measurement-unknown", "footage-unknown", "other-tracks", "regions-contradict",
+        "damaged", "measurement-unknown", "footage-unknown", "copies-unknown", "other-tracks",
+        "regions-contradict",
     ]  # fmt: skip
 
 
@@ -96,6 +98,7 @@ def test_a_reason_is_stored_with_its_own_numbers_and_no_others(reason: Reason) -
             "does not record signal, clip step.",
         ),
         ("footage-unknown", {}, "does not record the SHA-256 of its videos."),
+        ("copies-unknown", {}, "is a copy of footage that the model learnt from, encoded again or cut"),
         ("other-tracks", {"tracks": TRACKS}, "x.mkv holds 2 video tracks. Only the one that players show"),
         (
             "regions-contradict",
@@ -111,9 +114,29 @@ def test_every_warning_has_words_and_the_parts_that_belong_to_it(
     assert words in said
     warning = VerdictWarning(code=code, words=said, **parts)
     assert VerdictWarning.model_validate_json(warning.model_dump_json()) == warning
-    for other in set(WarningCode) - {code}:
+    silent = {"footage-unknown", "copies-unknown"}  # neither has parts
+    for other in set(WarningCode) - {code} - (silent if code in silent else set()):
         with pytest.raises(pydantic.ValidationError):
             VerdictWarning(code=other, words=said, **(parts or {"unrecorded": ()}))
+
+
+def test_a_copy_is_said_with_the_video_and_the_places_where_anybody_can_see_it() -> None:
+    alike = {"start_s": 12.4, "other_start_s": 65.2, "mirrored": False, "correlation": 0.97}
+    copied = FootageCopy(video="a.mp4", sha256=None, **alike)
+    learnt = Reason(code=ReasonCode.IN_TRAINING_FOOTAGE, copy_of=copied)
+    assert describe_reason(learnt, "video") == (
+        "from 0:12 on it makes the same movements as a.mp4 from 1:05 on, and the model learnt from that. So "
+        "it is a copy or an excerpt, or a fake that was made from it"
+    )
+    unnamed = FootageCopy(video=None, sha256="ab" * 32, **{**alike, "mirrored": True})
+    said = describe_reason(Reason(code=ReasonCode.IN_BACKGROUND_FOOTAGE, copy_of=unnamed), "video")
+    assert (
+        "a video (SHA-256 beginning with abababababab) from 1:05 on, as in a mirror, and the background was"
+        in said
+    )
+    assert Reason.model_validate_json(learnt.model_dump_json()) == learnt
+    with pytest.raises(pydantic.ValidationError, match="comes with no numbers"):
+        Reason(code=ReasonCode.IN_TRAINING_TABLE, copy_of=copied)
 
 
 def test_the_sentence_on_a_video_names_when_the_rarer_clips_are() -> None:

@@ -26,10 +26,10 @@ def list_fields(record: type[pydantic.BaseModel]) -> str:
     ("record", "version", "fields"),
     [
         (ModelCard, MODEL_SCHEMA, {6: "2b60fec647d0"}),
-        (Verdict, VERDICT_SCHEMA, {6: "315699491a26"}),
-        (Identification, IDENTIFICATION_SCHEMA, {4: "484496d34cb4"}),
+        (Verdict, VERDICT_SCHEMA, {7: "2776e9af329c"}),
+        (Identification, IDENTIFICATION_SCHEMA, {5: "9b8eb7b2247c"}),
         (BackgroundCard, BACKGROUND_SCHEMA, {1: "7a06955d66db"}),
-        (EnrolmentCard, ENROLMENT_SCHEMA, {1: "626ef58b674e"}),
+        (EnrolmentCard, ENROLMENT_SCHEMA, {1: "83e0a4a89136"}),
     ],
 )
 def test_a_changed_field_raises_the_schema_version(

@@ -68,7 +68,7 @@ def test_a_verdict_of_an_older_schema_is_refused_in_a_sentence(
     run: Run, verdict: Path, tmp_path: Path
 ) -> None:
     old = tmp_path / "verdict.json"
-    for version in (1, 4):
+    for version in (1, 5):
         old.write_text(json.dumps(json.loads(verdict.read_text()) | {"schema_version": version}))
         result = run("report", old, "-o", tmp_path / "out" / "r.html")
         assert_refused(
