@@ -37,7 +37,7 @@ Indices = npt.NDArray[np.intp]
 PUBLISHED: Final = Pairs("published-pairs", FEATURES)
 FEWEST_SESSIONS: Final = 5
 FEWEST_PEOPLE: Final = 2
-# What is learnt from other people's ratios. Fusing must beat the enrolment that is calibrated again like this.
+# What is learnt from other people's ratios. Fusing must beat the enrolment that is calibrated again so.
 CONTROL: Final = "enrolled, calibrated again"
 FUSIONS: Final = {CONTROL: ("enrolled",), "fused": ("enrolled", "SVC")}
 DRAWS: Final = 1000

@@ -124,7 +124,7 @@ def test_bounds_of_exactly_one_more_than_the_people_are_kept() -> None:
 
 
 def test_kinds_of_a_sources_trials_weigh_the_same_and_sources_too() -> None:
-    """a has a recording and three clips, b a recording; x is not the person, with a recording and a clip."""
+    """a has a recording and three clips, b a recording; x, of two people, has a recording and a clip."""
     sources = np.array(["a", "a", "a", "a", "b", "x", "x"])
     kinds = np.array(["recording", "clip", "clip", "clip", "recording", "recording", "clip"])
     weights = weigh_kinds(sources != "x", sources, kinds)

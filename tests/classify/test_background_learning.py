@@ -384,10 +384,10 @@ def test_recordings_that_agree_are_not_named(background: Background) -> None:
 
 def test_ratios_of_recordings_are_told_within_the_bounds_of_the_background(background: Background) -> None:
     scale = background.card.calibration
-    parts = ("offset", "length_offset", "session_offset")
-    louder = {part: 100 * getattr(scale, part) for part in parts}
-    louder["weights"] = tuple(100 * weight for weight in scale.weights)
-    strong = scale.model_copy(update=louder)
+    offsets = ("offset", "length_offset", "session_offset")
+    hundredfold = {name: 100 * getattr(scale, name) for name in offsets}
+    hundredfold["weights"] = tuple(100 * weight for weight in scale.weights)
+    strong = scale.model_copy(update=hundredfold)
     loud = replace(background, card=background.card.model_copy(update={"calibration": strong}))
     own = [*meet(0, 3), *meet(1, 1)]
     found = {one.log10_lr for one in enrol_with(loud, own).card.recordings}

@@ -348,8 +348,8 @@ def test_thresholds_let_the_next_source_err_at_the_stated_rate(count: int, rate:
 def test_a_threshold_of_pairs_of_thirty_people_is_that_of_thirty_sources() -> None:
     """435 pairs score 1 to 435. Of 30 sources a share of .95 * 31 / 30 stays within: 427.03 pairs, so 428.
 
-    Of 435 sources it would be .95 * 436 = 414.2, so 415. Ten people of the target score 501 to 510, and with so
-    few the least of them bounds the others.
+    Of 435 sources it would be .95 * 436 = 414.2, so 415. Ten recordings of the person score 501 to 510, and
+    of so few the least bounds the next one.
     """
     scores = np.concatenate([np.arange(1.0, 436.0), np.arange(501.0, 511.0)])
     is_target, sources = scores > 500, np.arange(445)
