@@ -139,27 +139,34 @@ class _Trials:
         known = (one != "") & (other != "")
         self._parts = {"auc_within": known & (one == other), "auc_across": known & (one != other)}
         self._index = np.unique(self.ranks, return_inverse=True)[1]
-        self._of_person = self._list_people()
+        self._own, self._person, self._place = self._list_own()
 
-    def _list_people(self) -> list[npt.NDArray[np.intp]]:
-        """Return the trials of each person with trials of the same person."""
+    def _list_own(self) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+        """Lay out the trials of each person with trials of the same person, one person after the other.
+
+        Returns
+        -------
+        trials, places
+            The trials of each in the order of their ranks, and numbers that rise with person and rank.
+        people
+            Whose each of these numbers is.
+        """
         trials = np.tile(np.arange(len(self.ranks)), 2)
         # A trial of one person is theirs once.
         people = np.concatenate([self.one, np.where(self.is_target, -1, self.other)])
         rows = np.flatnonzero(np.isin(people, self.one[self.is_target]))
         rows = rows[np.lexsort((trials[rows], people[rows]))]
-        return np.split(trials[rows], np.flatnonzero(np.diff(people[rows])) + 1)
+        own, person = trials[rows], np.unique(people[rows], return_inverse=True)[1]
+        steps = np.diff(np.column_stack([person, self._index[own]]), axis=0, prepend=-1)
+        places = np.cumsum(steps.any(axis=1)) - 1
+        return own, person[np.unique(places, return_index=True)[1]], places
 
     def compute(self, weights: Scores) -> dict[str, float | None]:
         """Return each figure when trials count so often, in the order of `ranks`; None for none."""
-        per_person = [
-            (self._auc(rows, weights), weights[rows][self.is_target[rows]].max()) for rows in self._of_person
-        ]
-        known = [(auc, often) for auc, often in per_person if auc is not None and often > 0]
         shares = weights * self._balance
         hits, false_alarms = (self._climb(shares * rows) for rows in (self.is_target, ~self.is_target))
         return {
-            "auc_per_person": float(np.average([a for a, _ in known], weights=[w for _, w in known])),
+            "auc_per_person": self._average_auc(weights),
             "auc": self._auc(slice(None), weights),
             "equal_error_rate": compute_equal_error_rate(false_alarms, hits),
             "cllr": compute_cllr(self.llrs, self.is_target, shares),
@@ -167,14 +174,25 @@ class _Trials:
             **{name: self._auc(np.flatnonzero(rows), weights) for name, rows in self._parts.items()},
         }
 
+    def _average_auc(self, weights: Scores) -> float:
+        """Return the mean over people of the AUC of their own trials, each as often as they were drawn."""
+        weight, is_target = weights[self._own], self.is_target[self._own]
+        targets, others = (np.bincount(self._place, weight * kind) for kind in (is_target, ~is_target))
+        all_targets, all_others = (np.bincount(self._person, sums) for sums in (targets, others))
+        before = np.cumsum(all_others) - all_others
+        below = np.cumsum(others) - others / 2 - before[self._person]
+        areas = np.bincount(self._person, targets * below)
+        known = (all_targets > 0) & (all_others > 0)
+        aucs = areas[known] / (all_targets * all_others)[known]
+        drawn = all_targets / np.bincount(self._person, np.bincount(self._place, is_target))
+        return float(np.average(aucs, weights=drawn[known]))
+
     def _auc(self, rows: npt.NDArray[np.intp] | slice, weights: Scores) -> float | None:
         """Return the AUC of some trials; None where one kind has none."""
         index, weight, is_target = self._index[rows], weights[rows], self.is_target[rows]
         if not len(index):
             return None
-        # Trials lie in the order of their ranks: places without gaps keep the sums of a person's few short.
-        index = np.cumsum(np.diff(index, prepend=index[0]) > 0)
-        size = int(index[-1]) + 1
+        size = int(index.max()) + 1
         targets, others = (np.bincount(index, weight * kind, size) for kind in (is_target, ~is_target))
         if not (targets.sum() > 0 and others.sum() > 0):
             return None
