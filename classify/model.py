@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from sklearn.pipeline import Pipeline
 
-MODEL_SCHEMA: Final = 6
+MODEL_SCHEMA: Final = 7
 
 
 class ModelCard(Record):
@@ -54,7 +54,7 @@ class ModelCard(Record):
     """
 
     method: Literal["trained"] = "trained"
-    schema_version: Literal[6] = MODEL_SCHEMA
+    schema_version: Literal[7] = MODEL_SCHEMA
     motionsig_version: str
     created_utc: str
     person: str

@@ -26,6 +26,7 @@ from features.formats import (
 )
 from features.labels import Label, label_from_name, video_of_clip
 from features.manifest import find_label
+from features.movement import MOVEMENT_COLUMNS
 from features.quality import VISIBILITY_COLUMNS
 from features.signature import PairSet, find_pair_set
 from features.spellings import unite_clip_labels
@@ -59,6 +60,7 @@ CLIP_COLUMNS: Final = {
     "constant_features": TEXT,
     "scene_cuts": WHOLE,
     **dict.fromkeys(VISIBILITY_COLUMNS, REAL),
+    **dict.fromkeys(MOVEMENT_COLUMNS, REAL),
 }
 
 # Older published tables hold the label in a column of this name; the clip name says the same.
@@ -170,12 +172,14 @@ def read_clips(path: Path) -> pd.DataFrame:
     ------
     TableError
         When the file cannot be read, lacks columns (but for those of choices that were added when all that
-        was made before was made in one way) or rows, names a clip twice or not at all, or gives
+        was made before was made in one way, and those of movement, which older tables do not record) or rows, names a clip twice or not at all, or gives
         an infinite time, a count of frames that cannot be, or a share that is none.
     """
     names = read_column_names(path)
+    # Older tables do not say how much their clips move.
     defaults = list_default_cells(ClipDescription)
-    missing = [name for name in CLIP_COLUMNS if name not in names and name not in defaults]
+    optional = {*defaults, *MOVEMENT_COLUMNS}
+    missing = [name for name in CLIP_COLUMNS if name not in names and name not in optional]
     if missing:
         raise TableError(
             f"{path} is not a clip table: missing columns {', '.join(missing)}."
@@ -187,7 +191,7 @@ def read_clips(path: Path) -> pd.DataFrame:
     if lacking:
         is_said = any(clips[name].notna().any() for name in READING_COLUMNS if name in names)
         clips = clips.assign(**(lacking if is_said else dict.fromkeys(lacking, np.nan)))
-    clips = clips[[name for name in CLIP_COLUMNS if name != INDEX]]
+    clips = clips.reindex(columns=[name for name in CLIP_COLUMNS if name != INDEX])
     endless = clips.index[
         np.isinf(clips[["start_s", "end_s"]].to_numpy(dtype=np.float64)).any(axis=1)
     ].tolist()
@@ -212,6 +216,9 @@ def _list_impossible(clips: pd.DataFrame) -> list[str]:
         "face_share": 1.0,
         "body_share": 1.0,
         "pairs_missing": 1.0,
+        "observed_share": 1.0,
+        "face_motion": np.inf,
+        "body_motion": np.inf,
     }
     for name in ("face_frames", "body_frames"):
         tops[name] = clips["frames"].to_numpy(dtype=np.float64)

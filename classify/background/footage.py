@@ -9,6 +9,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from classify.evidence_floor import doubt_movement
+from classify.reasons import Reason
+from features.descriptors.missing import LEAST_SHARE
+from features.movement import MOVEMENT_COLUMNS
 from features.recordings import Recording
 
 Values = npt.NDArray[np.float64]
@@ -94,16 +98,33 @@ def gather_footage(
         np.array([recording.subject for recording in recordings], dtype=np.str_),
         np.array([recording.session for recording in recordings], dtype=np.str_),
         np.array([recording.collection or "" for recording in recordings], dtype=np.str_),
-        np.array([recording.seconds for recording in recordings]),
+        np.array(
+            [
+                measure_seconds(recording, rows)
+                for recording, rows in zip(recordings, usable, strict=True)
+            ]
+        ),
         float(recordings[0].end_s[0] - recordings[0].start_s[0]),
     )
 
 
 def find_usable(recording: Recording, descriptors: Sequence[str]) -> npt.NDArray[np.bool_]:
-    """Return which clips have numbers of every descriptor, shape (clips,)."""
+    """Return which clips have numbers of every descriptor, and enough movement, shape (clips,)."""
     measured = [~np.isnan(recording.numbers[name]).all(axis=1) for name in descriptors]
-    usable: npt.NDArray[np.bool_] = np.all(measured, axis=0)
+    moving = [doubt_clip(recording, clip) is None for clip in range(len(recording.start_s))]
+    usable: npt.NDArray[np.bool_] = np.all([*measured, moving], axis=0)
     return usable
+
+
+def doubt_clip(recording: Recording, clip: int) -> Reason | None:
+    """Return why a clip is no evidence, whatever was measured; None where nothing is known against it."""
+    return doubt_movement({name: getattr(recording.movement, name)[clip] for name in MOVEMENT_COLUMNS})
+
+
+def measure_seconds(recording: Recording, usable: npt.NDArray[np.bool_]) -> float:
+    """Return how long a face was measured in the usable clips: the seconds of all, in proportion."""
+    described = max(int((recording.face_share >= LEAST_SHARE).sum()), 1)
+    return recording.seconds * min(int(usable.sum()) / described, 1.0)
 
 
 def average_clips(values: npt.NDArray[np.floating[Any]]) -> Values:
