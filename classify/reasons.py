@@ -68,7 +68,7 @@ class Reason(Record):
     face_share, body_share
         Shares of the clip's frames in which a face, and a body, was found; None where the table does not say.
     observed_share, observed_needed
-        In which share of the clip's time new measurements follow each other closely, and the least that is needed.
+        In which share of the clip's time new measurements follow each other closely, and the least needed.
     face_motion, body_motion, motion_needed
         How many times as much the face, or the body, varies as in a still photograph that comes slowly nearer
         (`features.movement`), and the least that is needed.
@@ -136,8 +136,8 @@ class VerdictWarning(Record):
         ``measurement-unknown``: nobody can check that the suspect was measured as the model's footage was.
         ``footage-unknown``: nobody can check that the video is not part of the model's footage.
         ``other-tracks``: the file holds other video tracks too. ``regions-contradict``: a region moves like
-        the person, and another does not. ``mirrored-matches``: the video is not consistent with the person, but
-        mirrored it would be.
+        the person, and another does not. ``mirrored-matches``: the video is not consistent with the person,
+        but mirrored it would be.
     damage
         What could not be read or was repaired, for ``damaged``.
     unrecorded

@@ -13,7 +13,7 @@ from classify.calibration import to_log10
 from classify.cells import average_pairs, to_number
 from classify.decision import Judgement, judge_scores, judge_video
 from classify.deviations import find_deviations
-from classify.evidence_floor import doubt_movement
+from classify.evidence_floor import doubt_movement, find_parts
 from classify.model import Model
 from classify.reasons import Reason, ReasonCode, VerdictWarning, WarningCode
 from classify.training_set import is_usable
@@ -100,10 +100,11 @@ def _describe_clips(
     clips: pd.DataFrame,
 ) -> list[ClipVerdict]:
     missing = np.isnan(values).mean(axis=1)
+    parts = find_parts(model.card.pairs)
     verdicts = []
     for i, row in enumerate(clips.to_dict("records")):
         judgement = judged.get(i) or Judgement(
-            0, None, doubt_movement(row, model.card.pairs) or _find_what_is_missing(missing[i], row)
+            0, None, doubt_movement(row, parts) or _find_what_is_missing(missing[i], row)
         )
         name = str(clips.index[i])
         verdicts.append(

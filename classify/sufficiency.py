@@ -25,7 +25,8 @@ class TrainingFootage(Record):
     Minutes count overlaps once, and are None where the table does not say when its clips are. `other_people`
     counts authentic ones only; `fake_methods` those whose name is known, and `fakes_of_unknown_method` says
     whether there are fakes beside them. Clips are left out when too much of them is missing, when they
-    show too little movement or have too few frames, or when nobody said who is in their video. `video_sha256` tells, as far as the table does, which files were used.
+    show too little movement or have too few frames (`classify.evidence_floor`), or when nobody said who is in
+    their video. `video_sha256` tells, as far as the table does, which files were used.
     """
 
     target_clips: int

@@ -254,8 +254,8 @@ def _check_sources(count: int, whose: str) -> None:
     found = "only one source" if count else "no usable clip"
     raise TrainingError(
         f"There is {found} {whose}, not counting clips with more than {MISSING_LIMIT:.0%} of their pairs "
-        f"missing, too few frames or too little movement. A model needs at least {_FEWEST_SOURCES} sessions or videos of the person and "
-        f"{_FEWEST_SOURCES} other people or methods of faking, and many more for a verdict worth quoting. "
-        "In a manifest, name the method of a fake as its session. Fakes without a named method count as a "
-        "single source."
+        f"missing, too few frames or too little movement. A model needs at least {_FEWEST_SOURCES} sessions "
+        f"or videos of the person and {_FEWEST_SOURCES} other people or methods of faking, and many more for "
+        "a verdict worth quoting. In a manifest, name the method of a fake as its session. Fakes without a named method "
+        "count as a single source."
     )

@@ -1,4 +1,4 @@
-"""Whether a clip shows enough movement to be evidence: often enough observed, and more than the readers' noise."""
+"""How much movement clips show, in multiples of the readers' noise, and how often it was looked at."""
 
 from __future__ import annotations
 
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 MOVEMENT_COLUMNS: Final = ("observed_share", "face_motion", "body_motion")
 
 # Between frames that are further apart nothing was observed: 5, 10 and 20 frames/s. With fewer, sampling
-# alone moves correlations by more than a quarter to a half of what clips of one recording differ by. See
-# docs/measurements/evidence.md, which `bench/evidence_rates.py` and `bench/still_noise.py` print.
+# moves correlations by half or more of what clips of one recording differ by: docs/measurements/evidence.md.
 LONGEST_GAP_S: Final[Mapping[Signal, float]] = {"position": 0.2, "highpass": 0.1, "velocity": 0.05}
 # Presentation times are rounded to a millisecond by some containers.
 _TIME_TOLERANCE_S: Final = 2e-3
@@ -32,21 +31,21 @@ _PIECE_S: Final = 1.0
 _FEWEST_FRAMES: Final = 3
 
 # What readers report of a still photograph that comes slowly nearer: the standard deviation of each feature
-# within a second, by the reader's name. Those of other readers have not been measured.
+# within a second, by the reader's name (`bench/still_noise.py`). Others' are not known.
 FACE_NOISE: Final[Mapping[str, Mapping[str, float]]] = {
     "mediapipe-face-mesh": {
-        "AU01_r": 0.0010, "AU02_r": 0.0010, "AU04_r": 0.0019, "AU05_r": 0.0007, "AU06_r": 0.0005,
-        "AU07_r": 0.0005, "AU09_r": 0.0012, "AU10_r": 0.0017, "AU12_r": 0.0015, "AU14_r": 0.0011,
-        "AU15_r": 0.0008, "AU17_r": 0.0012, "AU20_r": 0.0018, "AU23_r": 0.0012, "AU25_r": 0.0030,
-        "AU26_r": 0.0020, "pose_Rx": 0.0028, "pose_Rz": 0.0014,
+        "AU01_r": 0.0007, "AU02_r": 0.0007, "AU04_r": 0.0013, "AU05_r": 0.0005, "AU06_r": 0.0004,
+        "AU07_r": 0.0004, "AU09_r": 0.0010, "AU10_r": 0.0013, "AU12_r": 0.0012, "AU14_r": 0.0009,
+        "AU15_r": 0.0006, "AU17_r": 0.0011, "AU20_r": 0.0013, "AU23_r": 0.0010, "AU25_r": 0.0020,
+        "AU26_r": 0.0016, "pose_Rx": 0.0019, "pose_Rz": 0.0009,
     },
 }  # fmt: skip
 # Without the shoulders' X, which signing space holds still.
 BODY_NOISE: Final[Mapping[str, Mapping[str, float]]] = {
     "mediapipe-pose": {
-        "leftElbow_X": 0.0021, "rightElbow_X": 0.0018, "leftWrist_X": 0.0045, "rightWrist_X": 0.0051,
-        "leftShoulder_Y": 0.0013, "rightShoulder_Y": 0.0010, "leftElbow_Y": 0.0023, "rightElbow_Y": 0.0028,
-        "leftWrist_Y": 0.0050, "rightWrist_Y": 0.0105,
+        "leftElbow_X": 0.0020, "rightElbow_X": 0.0019, "leftWrist_X": 0.0042, "rightWrist_X": 0.0038,
+        "leftShoulder_Y": 0.0013, "rightShoulder_Y": 0.0010, "leftElbow_Y": 0.0026, "rightElbow_Y": 0.0028,
+        "leftWrist_Y": 0.0042, "rightWrist_Y": 0.0060,
     },
 }  # fmt: skip
 
@@ -58,14 +57,14 @@ class Movement:
     Attributes
     ----------
     observed_share
-        float64, shape (clips,), 0..1: in which share of the clip's time measurements follow each other closely
-        enough (`LONGEST_GAP_S`). Frames whose measurements all repeat those of the frame before count as no
-        frames: a picture that stands still shows nothing new.
+        float64, shape (clips,), 0..1: in which share of the clip's time measurements follow each other
+        closely enough (`LONGEST_GAP_S`). Frames whose measurements all repeat those of the frame before count
+        as no frames: a picture that stands still shows nothing new.
     face_motion, body_motion
         float64, shape (clips,): how many times as much features vary as in a still photograph that comes
         slowly nearer: the median over the clip's seconds of the median over the features of the face, or of
-        the body. So in half of the seconds half of the features move as much or more. NaN where too little was
-        measured, and for readers whose noise is not known.
+        the body. So half of the features move as much or more in half of the seconds. NaN where too little
+        was measured, and for readers whose noise is not known.
     """
 
     observed_share: NDArray[np.float64]
@@ -81,7 +80,8 @@ class MovementMeter:
     time_s : ndarray of float64, shape (frames,)
         Presentation times, rising.
     positions : ndarray of float64, shape (frames, 30)
-        The features in the order of `features.signature.FEATURES`, the body in signing space; NaN where missing.
+        The features in the order of `features.signature.FEATURES`, the body in signing space; NaN where
+        missing.
     reading
         Which readers measured them.
     longest_gap_s

@@ -172,8 +172,9 @@ def read_clips(path: Path) -> pd.DataFrame:
     ------
     TableError
         When the file cannot be read, lacks columns (but for those of choices that were added when all that
-        was made before was made in one way, and those of movement, which older tables do not record) or rows, names a clip twice or not at all, or gives
-        an infinite time, a count of frames that cannot be, or a share that is none.
+        was made before was made in one way, and those of movement, which older tables do not record)
+        or rows, names a clip twice or not at all, or gives an infinite time, a count of frames that cannot
+        be, or a share that is none.
     """
     names = read_column_names(path)
     # Older tables do not say how much their clips move.

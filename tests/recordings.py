@@ -7,6 +7,7 @@ import hashlib
 import numpy as np
 
 from extract.description import Backend, ReadingDescription
+from features.movement import Movement
 from features.recordings import SIGNATURE_CLIPS, Recording
 
 READING = ReadingDescription(body=Backend(name="pose", version="1"), face=Backend(name="mesh", version="2"))
@@ -91,5 +92,12 @@ def describe_made_up(
         end_s=end_s,
         face_share=np.ones(clips),
         body_share=np.ones(clips),
+        movement=unknown_movement(clips),
         numbers=numbers,
     )
+
+
+def unknown_movement(clips: int) -> Movement:
+    """What is said of clips whose reader's noise is not known, and which were looked at all the time."""
+    unknown = np.full(clips, np.nan)
+    return Movement(np.ones(clips), unknown, unknown)

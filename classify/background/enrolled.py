@@ -11,7 +11,12 @@ import numpy.typing as npt
 
 from classify.background.background import Background
 from classify.background.card import EnrolledRecording, EnrolmentCard
-from classify.background.footage import average_clips, find_usable
+from classify.background.footage import (
+    average_clips,
+    count_without_movement,
+    find_usable,
+    measure_seconds,
+)
 from classify.background.people import hash_name
 from classify.verbal_scale import LEAST_SUPPORT
 from features.descriptors.descriptor import Region
@@ -86,8 +91,9 @@ class Enrolment:
             name: np.vstack([average_clips(recording.numbers[name][usable]), recording.numbers[name][usable]])
             for name in self.background.projections
         }
-        clip_s = np.minimum(self.background.card.clip_s * recording.face_share[usable], recording.seconds)
-        seconds = np.concatenate([[recording.seconds], clip_s])
+        usable_s = measure_seconds(recording, usable)
+        clip_s = np.minimum(self.background.card.clip_s * recording.face_share[usable], usable_s)
+        seconds = np.concatenate([[usable_s], clip_s])
         ratios = self.background.compare(
             self.usual_mean, self.card.seconds, self.card.sessions, suspects, seconds
         )
@@ -123,12 +129,13 @@ def enrol(
     for recording in recordings:
         background.check_reading(recording)
     fused = background.card.fused
-    unusable = [one.video for one in recordings if not find_usable(one, fused).any()]
+    usable = [find_usable(one, fused) for one in recordings]
+    unusable = [one.video for one, rows in zip(recordings, usable, strict=True) if not rows.any()]
     if unusable:
         raise TrainingError(
             f"{person} cannot be enrolled: too little of a face was measured in each clip of "
-            f"{', '.join(unusable)}. Leave these recordings out, or record the person's face larger and from "
-            "the front."
+            f"{', '.join(unusable)}, or it has too few frames or too little movement. Leave these recordings "
+            "out, or record the person's face larger and from the front."
         )
     ratios = [_compare_with_others(background, recordings, one) for one in recordings]
     enrolled = tuple(
@@ -136,12 +143,13 @@ def enrol(
             video=one.video,
             sha256=one.sha256,
             session=one.session,
-            seconds=one.seconds,
-            clips=int(find_usable(one, fused).sum()),
+            seconds=measure_seconds(one, rows),
+            clips=int(rows.sum()),
+            clips_without_movement=count_without_movement(one),
             face_share=float(one.face_share.mean()),
             log10_lr=None if llr is None else llr / float(np.log(10)),
         )
-        for one, llr in zip(recordings, ratios, strict=True)
+        for one, rows, llr in zip(recordings, usable, ratios, strict=True)
     )
     card = EnrolmentCard(
         motionsig_version=motionsig_version(),
@@ -181,13 +189,14 @@ def _compare_with_others(
     others = [other for other in recordings if other.session != one.session]
     if not others:
         return None
+    fused = background.card.fused
     own = {name: values[None] for name, values in background.describe([one]).items()}
     ratios = background.compare(
         background.describe(others),
-        sum(other.seconds for other in others),
+        sum(measure_seconds(other, find_usable(other, fused)) for other in others),
         len({other.session for other in others}),
         own,
-        np.array([one.seconds]),
+        np.array([measure_seconds(one, find_usable(one, fused))]),
     )
     return _to_number(ratios.scores[0])
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from classify.evidence_floor import doubt_movement
+from classify.evidence_floor import Part, doubt_movement
 from classify.reasons import Reason
 from features.descriptors.missing import LEAST_SHARE
 from features.movement import MOVEMENT_COLUMNS
 from features.recordings import Recording
+
+# Hands may rest: what is fused is of the face.
+_MUST_MOVE: Final[tuple[Part, ...]] = ("face",)
 
 Values = npt.NDArray[np.float64]
 Names = npt.NDArray[np.str_]
@@ -99,10 +102,7 @@ def gather_footage(
         np.array([recording.session for recording in recordings], dtype=np.str_),
         np.array([recording.collection or "" for recording in recordings], dtype=np.str_),
         np.array(
-            [
-                measure_seconds(recording, rows)
-                for recording, rows in zip(recordings, usable, strict=True)
-            ]
+            [measure_seconds(recording, rows) for recording, rows in zip(recordings, usable, strict=True)]
         ),
         float(recordings[0].end_s[0] - recordings[0].start_s[0]),
     )
@@ -118,7 +118,14 @@ def find_usable(recording: Recording, descriptors: Sequence[str]) -> npt.NDArray
 
 def doubt_clip(recording: Recording, clip: int) -> Reason | None:
     """Return why a clip is no evidence, whatever was measured; None where nothing is known against it."""
-    return doubt_movement({name: getattr(recording.movement, name)[clip] for name in MOVEMENT_COLUMNS})
+    return doubt_movement(
+        {name: getattr(recording.movement, name)[clip] for name in MOVEMENT_COLUMNS}, _MUST_MOVE
+    )
+
+
+def count_without_movement(recording: Recording) -> int:
+    """Return how many clips show too little movement, or have too few frames."""
+    return sum(doubt_clip(recording, clip) is not None for clip in range(len(recording.start_s)))
 
 
 def measure_seconds(recording: Recording, usable: npt.NDArray[np.bool_]) -> float:

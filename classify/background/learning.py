@@ -13,7 +13,13 @@ from classify.background.background import Background, check_reading
 from classify.background.calibration import PairCalibration
 from classify.background.card import BackgroundCard, BackgroundFootage, DescriptorIdentity
 from classify.background.crossing import fit_projections, name_sources
-from classify.background.footage import Footage, average_clips, find_usable, gather_footage
+from classify.background.footage import (
+    Footage,
+    average_clips,
+    count_without_movement,
+    find_usable,
+    gather_footage,
+)
 from classify.background.people import hash_name
 from classify.background.verification import Verified, Way, calibrate_across, verify_footage
 from classify.thresholds import ERROR_RATE, Thresholds, choose_thresholds
@@ -79,11 +85,19 @@ def select_footage(
         if recording.subject is None:
             left_out.append(f"{recording.video} is left out. Nobody says who is in it.")
         elif not find_usable(recording, needed).any():
-            left_out.append(f"{recording.video} is left out. Too little of a face was measured in each clip.")
+            left_out.append(
+                f"{recording.video} is left out. In each clip too little of a face was measured, or there "
+                "are too few frames or too little movement."
+            )
         else:
             usable.append(recording)
     if not usable:
         raise TrainingError("No recording can be learnt from:", left_out)
+    if without := sum(map(count_without_movement, usable)):
+        left_out.append(
+            f"{count(without, 'clip')} of the other recordings {'is' if without == 1 else 'are'} left out: "
+            "too few frames or too little movement."
+        )
     footage = gather_footage(usable, needed, more)
     sessions = footage.count_sessions()
     again = sum(number > 1 for number in sessions.values())

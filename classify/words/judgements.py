@@ -38,12 +38,12 @@ _REASONS: Final[dict[ReasonCode, str]] = {
         "missing"
     ),
     ReasonCode.FRAMES_TOO_FEW: (
-        "new pictures follow each other closely enough in only {reason.observed_share:.0%} of its time, and at "
-        "least {reason.observed_needed:.0%} is needed"
+        "it has too few frames: new pictures follow each other closely in only "
+        "{reason.observed_share:.0%} of its time, and at least {reason.observed_needed:.0%} is needed"
     ),
     ReasonCode.TOO_STILL: (
-        "it is too still: a still photograph that comes nearer shows 1, at least {reason.motion_needed:g} times as "
-        "much is needed, and"
+        "it is too still: at least {reason.motion_needed:g} times the movement of a photograph that comes "
+        "nearer is needed, and"
     ),
     ReasonCode.NO_CLIP_SCORED: "no clip shows enough to be compared",
     ReasonCode.TOO_FEW_CLIPS: (
@@ -214,9 +214,9 @@ def _describe_mirrored(mirrored: MirroredMatch) -> str:
     """Return what is said of the mirrored video, and why it may matter."""
     ratio = "" if mirrored.log10_lr is None else f" (likelihood ratio {format_ratio(mirrored.log10_lr)})"
     return (
-        f"Mirrored, left for right, this video would be consistent with the person{ratio}. Selfie cameras and some "
-        "platforms mirror videos, so find out whether this one was mirrored: writing in the picture tells. This "
-        "does not change the verdict, which is of the video as it is."
+        f"Mirrored, left for right, this video would be consistent with the person{ratio}. Selfie cameras "
+        "and some platforms mirror videos, so find out whether this one was mirrored: writing in the picture "
+        "tells. This does not change the verdict, which is on the video as it is."
     )
 
 

@@ -24,9 +24,9 @@ def list_fields(record: type[pydantic.BaseModel]) -> str:
 @pytest.mark.parametrize(
     ("record", "version", "fields"),
     [
-        (ModelCard, MODEL_SCHEMA, {6: "2b60fec647d0"}),
-        (Verdict, VERDICT_SCHEMA, {6: "3dd8d68077bd"}),
-        (Identification, IDENTIFICATION_SCHEMA, {4: "48756c6c86c9"}),
+        (ModelCard, MODEL_SCHEMA, {7: "069856785a34"}),
+        (Verdict, VERDICT_SCHEMA, {7: "de03253a052d"}),
+        (Identification, IDENTIFICATION_SCHEMA, {5: "6b7021afc583"}),
     ],
 )
 def test_a_changed_field_raises_the_schema_version(
