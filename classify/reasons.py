@@ -121,8 +121,15 @@ class WarningCode(StrEnum):
 
 
 class MirroredMatch(Record):
-    """The mirrored video is consistent with the person: its likelihood ratio, None without calibration."""
+    """What is said of the mirrored video.
 
+    `consistent` says whether that is consistent with the person; where it is not, all its clips match, and of the
+    video as it is none does. `clips` counts its clips that match, and `log10_lr` is its likelihood ratio to base
+    10, None without calibration.
+    """
+
+    consistent: bool
+    clips: pydantic.NonNegativeInt
     log10_lr: float | None
 
 

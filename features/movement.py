@@ -40,6 +40,9 @@ FACE_NOISE: Final[Mapping[str, Mapping[str, float]]] = {
         "AU26_r": 0.0016, "pose_Rx": 0.0019, "pose_Rz": 0.0009,
     },
 }  # fmt: skip
+# Smaller faces are noisier: by the 0.6th power of the side of the box that a face is read in, below this one.
+_FACE_PX: Final = 200.0
+_NOISE_POWER: Final = 0.6
 # Without the shoulders' X, which signing space holds still.
 BODY_NOISE: Final[Mapping[str, Mapping[str, float]]] = {
     "mediapipe-pose": {
@@ -82,6 +85,8 @@ class MovementMeter:
     positions : ndarray of float64, shape (frames, 30)
         The features in the order of `features.signature.FEATURES`, the body in signing space; NaN where
         missing.
+    face_px : ndarray of float64, shape (frames,)
+        Side of the box that the face was read in; NaN where missing.
     reading
         Which readers measured them.
     longest_gap_s
@@ -92,12 +97,14 @@ class MovementMeter:
         self,
         time_s: NDArray[np.float64],
         positions: NDArray[np.float64],
+        face_px: NDArray[np.float64],
         reading: ReadingDescription,
         longest_gap_s: float,
     ) -> None:
         self._time_s = time_s
         self._observed_until_s = _ObservedTime(time_s, positions, longest_gap_s + _TIME_TOLERANCE_S)
         self._face = _Spreads(positions, FACE_FEATURES, FACE_NOISE.get(reading.face.name))
+        self._face_px = _sum_up(np.column_stack([np.isfinite(face_px), np.nan_to_num(face_px)]))
         self._body = _Spreads(positions, BODY_FEATURES, BODY_NOISE.get(reading.body.name))
 
     def measure(self, clips: Clips) -> Movement:
@@ -108,8 +115,14 @@ class MovementMeter:
         edges_s = np.minimum(clips.start_s[:, None] + np.append(starts, np.inf), clips.end_s[:, None])
         # As in `features.windows.lay_clips`, rounded times belong to the piece that they were meant for.
         edges = np.searchsorted(self._time_s, edges_s - 1e-6)
+        faces, total_px = np.moveaxis(_take(self._face_px, edges), -1, 0)
+        # Without a face nothing is compared, whatever its size.
+        face_px = np.where(faces > 0, total_px / np.maximum(faces, 1), _FACE_PX)
+        noisier = np.maximum(_FACE_PX / np.maximum(face_px, 1.0), 1.0) ** _NOISE_POWER
         return Movement(
-            np.clip(observed_s / length_s, 0.0, 1.0), self._face.compare(edges), self._body.compare(edges)
+            np.clip(observed_s / length_s, 0.0, 1.0),
+            self._face.compare(edges, noisier),
+            self._body.compare(edges, np.ones_like(noisier)),
         )
 
 
@@ -148,21 +161,31 @@ class _Spreads:
         present = np.isfinite(values)
         counts = np.maximum(present.sum(axis=0), 1)
         values = np.where(present, values - np.where(present, values, 0.0).sum(axis=0) / counts, 0.0)
-        start = np.zeros((1, len(chosen), 3))
-        parts = np.stack([present.astype(np.float64), values, values**2], axis=-1)
-        self._sums = np.concatenate([start, np.cumsum(parts, axis=0)])
+        self._sums = _sum_up(np.stack([present, values, values**2], axis=-1))
 
-    def compare(self, edges: NDArray[np.intp]) -> NDArray[np.float64]:
+    def compare(self, edges: NDArray[np.intp], noisier: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the medians over features and pieces, shape (clips,).
 
-        `edges`, shape (clips, pieces + 1), are the first frames of the pieces and the end of the last.
+        `edges`, shape (clips, pieces + 1), are the first frames of the pieces and the end of the last;
+        `noisier`, shape (clips, pieces), is how many times the noise there is the reader's.
         """
         if not len(self._noise):
             return np.full(len(edges), np.nan)
-        n, total, squares = np.moveaxis(self._sums[edges[:, 1:]] - self._sums[edges[:, :-1]], -1, 0)
+        n, total, squares = np.moveaxis(_take(self._sums, edges), -1, 0)
         variance = np.maximum(squares - total**2 / np.maximum(n, 1), 0.0) / np.maximum(n, 1)
         multiples = np.where(n >= _FEWEST_FRAMES, np.sqrt(variance) / self._noise, np.nan)
-        return _median(_median(multiples))
+        return _median(_median(multiples) / noisier)
+
+
+def _sum_up(values: NDArray[np.generic]) -> NDArray[np.float64]:
+    """Return the sums over the frames before each, shape (frames + 1, ...)."""
+    start = np.zeros((1, *values.shape[1:]))
+    return np.concatenate([start, np.cumsum(values, axis=0, dtype=np.float64)])
+
+
+def _take(sums: NDArray[np.float64], edges: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Return the sums over the frames of each piece, shape (clips, pieces, ...)."""
+    return np.asarray(sums[edges[:, 1:]] - sums[edges[:, :-1]])
 
 
 def _median(values: NDArray[np.float64]) -> NDArray[np.float64]:

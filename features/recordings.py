@@ -120,7 +120,11 @@ def describe_recording(
     described = face_share >= LEAST_SHARE
     signals = compute_frame_signals(table)
     meter = MovementMeter(
-        signals.time_s, signals.select(FEATURES), table.metadata.reading, LONGEST_GAPS_S["position"]
+        signals.time_s,
+        signals.select(FEATURES),
+        table.frames["face_px"].to_numpy(dtype=np.float64),
+        table.metadata.reading,
+        LONGEST_GAPS_S["position"],
     )
     numbers = {
         descriptor.name: _describe_clips(descriptor, signals, clips, described) for descriptor in chosen

@@ -96,6 +96,7 @@ def iter_clip_rows(
     meter = MovementMeter(
         frames["time_s"].to_numpy(),
         signing[:, : len(FEATURES)],
+        frames["face_px"].to_numpy(),
         table.metadata.reading,
         LONGEST_GAP_S[options.signal],
     )

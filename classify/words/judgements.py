@@ -213,8 +213,11 @@ def _describe_conflict(regions: RegionConflict) -> str:
 def _describe_mirrored(mirrored: MirroredMatch) -> str:
     """Return what is said of the mirrored video, and why it may matter."""
     ratio = "" if mirrored.log10_lr is None else f" (likelihood ratio {format_ratio(mirrored.log10_lr)})"
+    fits = f"be consistent with the person{ratio}"
+    if not mirrored.consistent:
+        fits = f"match the person in all its {mirrored.clips} clips, and as it is it does in none"
     return (
-        f"Mirrored, left for right, this video would be consistent with the person{ratio}. Selfie cameras "
+        f"Mirrored, left for right, this video would {fits}. Selfie cameras "
         "and some platforms mirror videos, so find out whether this one was mirrored: writing in the picture "
         "tells. This does not change the verdict, which is on the video as it is."
     )
@@ -256,4 +259,4 @@ def _count_unscored(clips: Sequence[ClipVerdict]) -> str:
         )
         if codes[code]
     ]
-    return f"{len(clips)} not scored" + (f" ({', '.join(why)})" if why else "")
+    return f"{len(clips)} not scored" + (f": {', '.join(why)}" if why else "")

@@ -42,7 +42,8 @@ JUMP = Damage(name="x.ts", time_repairs=TimeRepairs(jumps=1, jumps_s=(8.0,)))
 def test_codes_do_not_change_because_they_stand_in_files() -> None:
     assert [str(code) for code in ReasonCode] == [
         "like-person", "unlike-person", "between-thresholds", "ratio-too-weak", "ratio-contradicts-score",
-        "pairs-missing", "too-little-measured", "frames-too-few", "too-still", "no-clip-scored", "too-few-clips", "most-clips-unscored",
+        "pairs-missing", "too-little-measured", "frames-too-few", "too-still",
+        "no-clip-scored", "too-few-clips", "most-clips-unscored",
         "clips-contradict",
         "in-training-footage", "in-training-table", "in-background-footage",
     ]  # fmt: skip
@@ -102,8 +103,13 @@ def test_a_reason_is_stored_with_its_own_numbers_and_no_others(reason: Reason) -
         ),
         (
             "mirrored-matches",
-            {"mirrored": MirroredMatch(log10_lr=1.0)},
+            {"mirrored": MirroredMatch(consistent=True, clips=3, log10_lr=1.0)},
             "Mirrored, left for right, this video would be consistent with the person (likelihood ratio 10).",
+        ),
+        (
+            "mirrored-matches",
+            {"mirrored": MirroredMatch(consistent=False, clips=3, log10_lr=None)},
+            "would match the person in all its 3 clips, and as it is it does in none. Selfie cameras",
         ),
     ],
 )

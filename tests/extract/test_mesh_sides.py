@@ -188,7 +188,7 @@ def test_the_mirror_image_of_a_face_gives_the_mirrored_measures() -> None:
     face = make_face(1) + make_motion(2)
     seen = face * (-1, 1, 1)
     seen[:, right] = seen[:, left].copy()
-    measures = {name: values for name, values in zip(SIDES, measure(*face).T, strict=True)}
+    measures = dict(zip(SIDES, measure(*face).T, strict=True))
     frames = make_frames(np.arange(len(face)) / 25).assign(**measures)
     mirrored = mirror(make_table(frames)).frames[list(SIDES)]
     np.testing.assert_allclose(measure(*seen), mirrored, rtol=0, atol=2 * STEP)

@@ -1,4 +1,4 @@
-"""How much clips move: in multiples of a still picture's noise, and only where it was looked at often enough."""
+"""How much clips move: in multiples of a still picture's noise, and how often one looked."""
 
 from __future__ import annotations
 
@@ -32,8 +32,9 @@ def measure(
     rule: ClipRule | None = None,
     reading: ReadingDescription = READING,
     longest_gap_s: float = 0.2,
+    face_px: float = 300.0,
 ) -> Movement:
-    meter = MovementMeter(time_s, positions, reading, longest_gap_s)
+    meter = MovementMeter(time_s, positions, np.full(len(time_s), face_px), reading, longest_gap_s)
     return meter.measure(lay_clips(time_s, rule or ClipRule(10.0, 5.0)))
 
 
@@ -44,6 +45,15 @@ def test_motion_counts_in_multiples_of_the_noise_of_each_feature() -> None:
     assert motion.face_motion == pytest.approx(4.0, rel=1e-3)
     assert motion.body_motion == pytest.approx(4.0, rel=1e-3)
     assert motion.observed_share == pytest.approx(1.0)
+
+
+def test_the_noise_of_smaller_faces_is_larger() -> None:
+    times = np.arange(240) / 24
+    motions = {
+        px: float(measure(times, swing(240, 4.0), face_px=px).face_motion[0]) for px in (50.0, 200.0, 900.0)
+    }
+    assert motions == pytest.approx({50.0: 4.0 / 4**0.6, 200.0: 4.0, 900.0: 4.0})
+    assert measure(times, swing(240, 4.0), face_px=50.0).body_motion == pytest.approx(4.0)
 
 
 def test_half_of_the_features_in_half_of_the_seconds_must_move() -> None:
@@ -80,9 +90,8 @@ def test_what_was_not_measured_counts_neither_as_motion_nor_as_rest() -> None:
 
 
 def test_the_motion_is_unknown_for_readers_whose_noise_is() -> None:
-    reading = ReadingDescription(
-        body=Backend(name="other", version="1"), face=Backend(name="other", version="1")
-    )
+    other = Backend(name="other", version="1")
+    reading = ReadingDescription(body=other, face=other)
     found = measure(np.arange(250) / 25, swing(250), reading=reading)
     assert np.isnan([found.face_motion, found.body_motion]).all()
     assert found.observed_share == pytest.approx(1.0), "which is known for all"
@@ -107,7 +116,8 @@ def test_frames_that_repeat_the_measurements_before_them_are_no_frames() -> None
     positions[125:375] = positions[124]
     np.testing.assert_allclose(measure(times, positions).observed_share, [0.496, 0.0, 0.504], atol=0.01)
     positions = np.repeat(swing(250), 2, axis=0)
-    assert measure(times, positions).observed_share == pytest.approx(1.0), "each picture shown twice"
+    shown_twice = measure(times, positions).observed_share
+    np.testing.assert_allclose(shown_twice, 1.0, atol=0.01)
 
 
 def test_frames_without_any_measurement_are_not_observed() -> None:
