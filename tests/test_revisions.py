@@ -42,13 +42,13 @@ EXTRACTED = {
 }
 # Revision -> what is looked at -> in the first and in the second of the clips below.
 CORRELATED = {
-    1: {
+    2: {
         "leftShoulder_X*rightShoulder_X": (-1.0, -1.0),
         "leftWrist_X*rightElbow_Y": (0.224938, -0.064510),
         "AU01_r*AU12_r": (-0.188886, 0.112482),
         "leftElbow_Y*pose_Rx": (-0.106736, 0.018002),
         "mean size": (0.144047, 0.160752),
-        "columns of clips": ("0170752d16e7", "0170752d16e7"),
+        "columns of clips": ("2d620b03b807", "2d620b03b807"),
     }
 }
 # Descriptor -> revision -> number -> of the two clips of 8 s below; the mean of all sizes is among them.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from classify.background.enrolled import Enrolment, enrol as enrol_person
+from classify.background.enrolled import Enrolment
+from classify.background.enrolled import enrol as enrol_person
 from classify.background.files import load_background, save_enrolment
 from features.manifest import read_manifest
 from ground.errors import InputError

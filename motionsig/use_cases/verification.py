@@ -8,7 +8,7 @@ from pathlib import Path
 from classify.background import crossing
 from classify.background.learning import WAYS, select_footage
 from classify.background.summary import VerificationSummary, summarise
-from classify.background.verification import Verified, Way, verify_footage
+from classify.background.verification import Way, verify_footage
 from features.descriptors.registry import find_descriptor
 from features.manifest import read_manifest
 from ground.errors import InputError, TrainingError

