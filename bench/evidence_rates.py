@@ -3,9 +3,9 @@
     python bench/evidence_rates.py [FOLDER]
 
 FOLDER holds frame tables of people who talk, with their mesh tables, of 24 frames/s or more; without it, one
-session of each of three signatures is rendered and extracted. Frames are left out, and what that changes is
-given in multiples of what two clips of one recording, 10 s apart, differ by (root mean squares, over clips and
-then over numbers). At .5 sampling adds a quarter to the variance. Takes about four minutes without FOLDER.
+session of each of three signatures is rendered and extracted. Frames are left out. What that changes is given
+in multiples of what two clips of one recording, 10 s apart, differ by (root mean squares, over clips and then
+over numbers). At .5 sampling adds a quarter to the variance. Takes about four minutes without FOLDER.
 """
 
 from __future__ import annotations
