@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from backgrounds import DESCRIBED, FUSED, learn, make_few, make_people
-from recordings import READING
+from recordings import READING, unknown_movement
 
 from classify.background.background import Background
 from classify.background.enrolled import Enrolment, enrol
@@ -293,7 +293,7 @@ def test_clips_without_a_face_have_no_score_and_do_not_change_that_of_the_whole(
     }
     longer = replace(
         ann[1], numbers=numbers, start_s=np.arange(4) * 4.0, end_s=np.arange(4) * 4.0 + 8,
-        face_share=np.array([1, 1, 1, 0.1]), body_share=np.ones(4),
+        face_share=np.array([1, 1, 1, 0.1]), body_share=np.ones(4), movement=unknown_movement(4),
     )  # fmt: skip
     after = person.judge(longer)
     np.testing.assert_array_equal(after.clip_scores, [*before.clip_scores, np.nan])
@@ -403,7 +403,8 @@ def test_recordings_that_agree_are_not_named(background: Background) -> None:
 
 def test_ratios_of_recordings_are_told_within_the_bounds_of_the_background(background: Background) -> None:
     scale = background.card.calibration
-    strong = scale.model_copy(update={"weights": tuple(100 * weight for weight in scale.weights)})
+    weights = tuple(100 * weight for weight in scale.weights)
+    strong = scale.model_copy(update={"weights": weights, "offset": 100 * scale.offset})
     loud = replace(background, card=background.card.model_copy(update={"calibration": strong}))
     own = [*meet(0, 3), *meet(1, 1)]
     found = {one.log10_lr for one in enrol_with(loud, own).card.recordings}

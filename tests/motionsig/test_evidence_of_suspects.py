@@ -107,13 +107,13 @@ def make_enrolment() -> FakeEnrolment:
     used = ("face-pairs",)
     identities = tuple(DescriptorIdentity(name=name, revision=1) for name in used)
     made = enrol([], None, card=make_card(background=make_background(descriptors=identities, fused=used)))
-    return TiltsLeft(made.card, made.background, made.usual_mean, made.spread)
+    return TiltsLeft(made.card, made.background, made.usual_mean, made.traces, spread=made.spread)
 
 
 def make_trained(model: Model) -> Model:
     place = PairSet().columns.index("AU01_r*pose_Rz")
     scripted = SimpleNamespace(decision_function=lambda values: 100.0 * values[:, place])
-    return Model(model.card, scripted, model.usual_mean, model.usual_std)  # type: ignore[arg-type]
+    return Model(model.card, scripted, model.usual_mean, model.usual_std, model.traces)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("kind", ["trained", "enrolled"])
