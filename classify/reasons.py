@@ -24,6 +24,8 @@ class ReasonCode(StrEnum):
     RATIO_CONTRADICTS_SCORE = "ratio-contradicts-score"
     PAIRS_MISSING = "pairs-missing"
     TOO_LITTLE_MEASURED = "too-little-measured"
+    FRAMES_TOO_FEW = "frames-too-few"
+    TOO_STILL = "too-still"
     NO_CLIP_SCORED = "no-clip-scored"
     TOO_FEW_CLIPS = "too-few-clips"
     MOST_CLIPS_UNSCORED = "most-clips-unscored"
@@ -38,6 +40,8 @@ _NUMBERS: Final[dict[ReasonCode, frozenset[str]]] = {
     ReasonCode.RATIO_TOO_WEAK: frozenset({"ratio_needed"}),
     ReasonCode.PAIRS_MISSING: frozenset({"missing_share", "missing_limit"}),
     ReasonCode.TOO_LITTLE_MEASURED: frozenset({"missing_share"}),
+    ReasonCode.FRAMES_TOO_FEW: frozenset({"observed_share", "observed_needed"}),
+    ReasonCode.TOO_STILL: frozenset({"motion_needed"}),
     ReasonCode.TOO_FEW_CLIPS: frozenset({"clips_needed", "clips_scored"}),
     ReasonCode.MOST_CLIPS_UNSCORED: frozenset({"clips", "clips_scored"}),
     ReasonCode.CLIPS_CONTRADICT: frozenset({"clips_against", "clips_scored"}),
@@ -48,6 +52,7 @@ _UNSURE_NUMBERS: Final[dict[ReasonCode, frozenset[str]]] = {
     ReasonCode.TOO_LITTLE_MEASURED: frozenset({"face_share", "body_share"}),
     ReasonCode.IN_TRAINING_FOOTAGE: frozenset({"copy_of"}),
     ReasonCode.IN_BACKGROUND_FOOTAGE: frozenset({"copy_of"}),
+    ReasonCode.TOO_STILL: frozenset({"face_motion", "body_motion"}),
 }
 
 
@@ -65,6 +70,11 @@ class Reason(Record):
         descriptors) that is missing; and of feature pairs, the most that may be.
     face_share, body_share
         Shares of the clip's frames in which a face, and a body, was found; None where the table does not say.
+    observed_share, observed_needed
+        In which share of the clip's time new measurements follow each other closely, and the least needed.
+    face_motion, body_motion, motion_needed
+        How many times as much the face, or the body, varies as in a still photograph that comes slowly nearer
+        (`features.movement`), and the least that is needed.
     clips, clips_scored
         How many clips the video has, and how many of them have a score.
     clips_needed
@@ -81,6 +91,11 @@ class Reason(Record):
     missing_limit: Share | None = None
     face_share: Share | None = None
     body_share: Share | None = None
+    observed_share: Share | None = None
+    observed_needed: Share | None = None
+    face_motion: pydantic.NonNegativeFloat | None = None
+    body_motion: pydantic.NonNegativeFloat | None = None
+    motion_needed: pydantic.PositiveFloat | None = None
     clips: pydantic.NonNegativeInt | None = None
     clips_scored: pydantic.NonNegativeInt | None = None
     clips_needed: pydantic.NonNegativeInt | None = None
@@ -109,6 +124,20 @@ class WarningCode(StrEnum):
     COPIES_UNKNOWN = "copies-unknown"
     OTHER_TRACKS = "other-tracks"
     REGIONS_CONTRADICT = "regions-contradict"
+    MIRRORED_MATCHES = "mirrored-matches"
+
+
+class MirroredMatch(Record):
+    """What is said of the mirrored video.
+
+    `consistent` says whether that is consistent with the person; where it is not, all its clips match, and of
+    the video as it is none does. `clips` counts its clips that match, and `log10_lr` is its likelihood ratio
+    to base 10, None without calibration.
+    """
+
+    consistent: bool
+    clips: pydantic.NonNegativeInt
+    log10_lr: float | None
 
 
 class VerdictWarning(Record):
@@ -122,7 +151,8 @@ class VerdictWarning(Record):
         ``footage-unknown``: nobody can check that the video is not part of the model's footage.
         ``copies-unknown``: only its hash was looked for there, so a copy of that footage may go unnoticed.
         ``other-tracks``: the file holds other video tracks too. ``regions-contradict``: a region moves like
-        the person, and another does not.
+        the person, and another does not. ``mirrored-matches``: the video is not consistent with the person,
+        but mirrored it would be.
     damage
         What could not be read or was repaired, for ``damaged``.
     unrecorded
@@ -131,6 +161,8 @@ class VerdictWarning(Record):
         Which track was read, for ``other-tracks``.
     regions
         Which regions, for ``regions-contradict``.
+    mirrored
+        What is said of the mirrored video, for ``mirrored-matches``.
     words
         What was said of it.
     """
@@ -140,6 +172,7 @@ class VerdictWarning(Record):
     unrecorded: tuple[str, ...] = ()
     tracks: TrackChoice | None = None
     regions: RegionConflict | None = None
+    mirrored: MirroredMatch | None = None
     words: str
 
     @pydantic.model_validator(mode="after")
@@ -154,4 +187,6 @@ class VerdictWarning(Record):
             )
         if (self.regions is not None) != (self.code is WarningCode.REGIONS_CONTRADICT):
             raise ValueError("a warning of regions that contradict each other, and no other, names them")
+        if (self.mirrored is not None) != (self.code is WarningCode.MIRRORED_MATCHES):
+            raise ValueError("a warning that the mirrored video matches, and no other, says how well")
         return self

@@ -14,6 +14,7 @@ from classify.cells import average_pairs, to_number
 from classify.copies import find_copied
 from classify.decision import Judgement, judge_scores, judge_video
 from classify.deviations import find_deviations
+from classify.evidence_floor import doubt_movement, find_parts
 from classify.model import Model
 from classify.reasons import Reason, ReasonCode, VerdictWarning, WarningCode
 from classify.training_set import is_usable
@@ -68,7 +69,7 @@ def judge_videos(
     """
     values = correlations.to_numpy(dtype=np.float64)
     scores = np.full(len(values), np.nan)
-    usable = is_usable(correlations)
+    usable = is_usable(correlations, clips)
     if usable.any():
         scores[usable] = model.pipeline.decision_function(values[usable])
     judged = dict(
@@ -103,9 +104,12 @@ def _describe_clips(
     clips: pd.DataFrame,
 ) -> list[ClipVerdict]:
     missing = np.isnan(values).mean(axis=1)
+    parts = find_parts(model.card.pairs)
     verdicts = []
     for i, row in enumerate(clips.to_dict("records")):
-        judgement = judged.get(i) or Judgement(0, None, _find_what_is_missing(missing[i], row))
+        judgement = judged.get(i) or Judgement(
+            0, None, doubt_movement(row, parts) or _find_what_is_missing(missing[i], row)
+        )
         name = str(clips.index[i])
         verdicts.append(
             ClipVerdict(

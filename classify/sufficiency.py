@@ -24,8 +24,9 @@ class TrainingFootage(Record):
 
     Minutes count overlaps once, and are None where the table does not say when its clips are. `other_people`
     counts authentic ones only; `fake_methods` those whose name is known, and `fakes_of_unknown_method` says
-    whether there are fakes beside them. Clips are left out when too much of them is missing, or when nobody
-    said who is in their video. `video_sha256` tells, as far as the table does, which files were used.
+    whether there are fakes beside them. Clips are left out when too much of them is missing, when they
+    show too little movement or have too few frames (`classify.evidence_floor`), or when nobody said who is in
+    their video. `video_sha256` tells, as far as the table does, which files were used.
     """
 
     target_clips: int
@@ -38,6 +39,7 @@ class TrainingFootage(Record):
     fakes_of_unknown_method: bool
     non_target_minutes: float | None
     clips_left_out: int
+    clips_without_movement: int
     clips_unlabelled: int
     video_sha256: tuple[str, ...]
 
@@ -74,6 +76,7 @@ def count_footage(clips: TrainingSet) -> TrainingFootage:
         fakes_of_unknown_method=UNKNOWN_METHOD in methods,
         non_target_minutes=clips.measure_minutes(of_target=False),
         clips_left_out=clips.left_out,
+        clips_without_movement=clips.without_movement,
         clips_unlabelled=clips.unlabelled,
         video_sha256=tuple(sorted(clips.hashes)),
     )

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from classify.copies import describe_copies, join_sources, refuse_contradictions
+from classify.evidence_floor import is_above_floor
 from features.labels import GROUPS
 from features.motion_trace import Trace, read_traces
 from features.quality import MISSING_LIMIT
@@ -55,6 +56,8 @@ class TrainingSet:
         float64, shape (clips, 2): start and end of each clip in its video, NaN where the table does not say.
     left_out
         Number of clips left out because more than 7 % of their pairs are missing.
+    without_movement
+        Number of clips left out because they show too little movement, or have too few frames.
     unlabelled
         Number of clips left out because nobody said who is in their video: it might be the person.
     hashes
@@ -71,6 +74,7 @@ class TrainingSet:
     clips_of_video: npt.NDArray[np.int64]
     span_s: npt.NDArray[np.float64]
     left_out: int
+    without_movement: int
     unlabelled: int
     hashes: frozenset[str]
     traces: Mapping[str, Trace]
@@ -125,10 +129,23 @@ def average_by_video(scores: npt.NDArray[np.float64], videos: npt.NDArray[np.str
     return VideoScores(np.bincount(video, scores) / clips, first, clips, video)
 
 
-def is_usable(correlations: pd.DataFrame) -> npt.NDArray[np.bool_]:
+def is_usable(correlations: pd.DataFrame, clips: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Return for each clip whether it says something of how somebody moves, shape (clips,).
+
+    At most 7 % of its pairs may be missing, and it must show enough movement (`classify.evidence_floor`).
+
+    Parameters
+    ----------
+    correlations, clips
+        The correlations and the clip table, row for row.
+    """
+    return is_complete(correlations) & is_above_floor(clips, list(correlations.columns))
+
+
+def is_complete(correlations: pd.DataFrame) -> npt.NDArray[np.bool_]:
     """Return for each clip whether at most 7 % of its pairs are missing, shape (clips,)."""
-    usable: npt.NDArray[np.bool_] = (correlations.isna().mean(axis=1) <= MISSING_LIMIT).to_numpy()
-    return usable
+    complete: npt.NDArray[np.bool_] = (correlations.isna().mean(axis=1) <= MISSING_LIMIT).to_numpy()
+    return complete
 
 
 def select_training_set(
@@ -179,7 +196,8 @@ def select_training_set(
             f"All labelled clips of the table show '{person}'. A model also needs clips of other people, or "
             "fakes of the person. Add videos of at least two other people."
         )
-    usable = is_usable(correlations) & labelled
+    moving = is_above_floor(clips, list(correlations.columns))
+    usable = is_complete(correlations) & moving & labelled
     videos = clips["video"].to_numpy(dtype=str)
     traces = read_traces(clips[np.isin(videos, videos[usable])])
     sources = name_sources(clips, person)
@@ -202,7 +220,8 @@ def select_training_set(
         videos=clips["video"].to_numpy(dtype=str)[usable],
         clips_of_video=counts[video][usable],
         span_s=clips.reindex(columns=["start_s", "end_s"]).to_numpy(dtype=np.float64)[usable],
-        left_out=int((~usable & labelled).sum()),
+        left_out=int((~usable & moving & labelled).sum()),
+        without_movement=int((~moving & labelled).sum()),
         unlabelled=int((~labelled).sum()),
         hashes=frozenset(clips["sha256"][usable].dropna()) if "sha256" in clips else frozenset(),
         traces=traces,
@@ -263,8 +282,8 @@ def _check_sources(count: int, whose: str) -> None:
     found = "only one source" if count else "no usable clip"
     raise TrainingError(
         f"There is {found} {whose}, not counting clips with more than {MISSING_LIMIT:.0%} of their pairs "
-        f"missing. A model needs at least {_FEWEST_SOURCES} sessions or videos of the person and "
-        f"{_FEWEST_SOURCES} other people or methods of faking, and many more for a verdict worth quoting. "
-        "In a manifest, name the method of a fake as its session. Fakes without a named method count as a "
-        "single source."
+        f"missing, too few frames or too little movement. A model needs at least {_FEWEST_SOURCES} sessions "
+        f"or videos of the person and {_FEWEST_SOURCES} other people or methods of faking, and many more for "
+        "a verdict worth quoting. In a manifest, name the method of a fake as its session. Fakes without a "
+        "named method count as a single source."
     )

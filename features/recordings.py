@@ -18,7 +18,10 @@ from features.descriptors.resampling import LONGEST_GAP_S
 from features.frame_signals import FrameSignals, compute_frame_signals
 from features.labels import Label, label_from_name
 from features.motion_trace import Trace, trace_motion
+from features.movement import LONGEST_GAP_S as LONGEST_GAPS_S
+from features.movement import Movement, MovementMeter
 from features.quality import describe_footage, has_face
+from features.signature import FEATURES
 from features.windows import ClipRule, Clips, lay_clips
 from ground.errors import InputError, TableError
 
@@ -59,6 +62,8 @@ class Recording:
         float64, shape (clips,): of each clip, seconds.
     face_share, body_share
         float64, shape (clips,): in which share of the clip's frames a face, and a body, was found.
+    movement
+        How much movement each clip shows, and how often it was looked at.
     numbers
         By the name of a descriptor: float64, shape (clips, numbers), NaN where missing. All numbers
         of a clip are missing when fewer than half of its frames have a face.
@@ -77,6 +82,7 @@ class Recording:
     end_s: NDArray[np.float64]
     face_share: NDArray[np.float64]
     body_share: NDArray[np.float64]
+    movement: Movement
     numbers: Mapping[str, NDArray[np.float64]]
     trace: Trace
 
@@ -128,6 +134,13 @@ def describe_recording(
     face_share, body_share = (footage[name].astype(np.float64) for name in ("face_share", "body_share"))
     described = face_share >= LEAST_SHARE
     signals = compute_frame_signals(table)
+    meter = MovementMeter(
+        signals.time_s,
+        signals.select(FEATURES),
+        table.frames["face_px"].to_numpy(dtype=np.float64),
+        table.metadata.reading,
+        LONGEST_GAPS_S["position"],
+    )
     numbers = {
         descriptor.name: _describe_clips(descriptor, signals, clips, described) for descriptor in chosen
     }
@@ -147,6 +160,7 @@ def describe_recording(
         end_s=clips.end_s,
         face_share=face_share,
         body_share=body_share,
+        movement=meter.measure(clips),
         numbers=numbers,
         trace=trace_motion(table.frames),
     )

@@ -14,9 +14,10 @@ from features.correlation import correlate_clips
 from features.formats import INDEX, TEXT
 from features.labels import Label, label_from_name, name_clip
 from features.motion_trace import TRACE_COLUMN, trace_motion, write_traces
+from features.movement import LONGEST_GAP_S, MovementMeter
 from features.quality import describe_footage
 from features.signals import compute_positions, compute_signal
-from features.signature import PairSet
+from features.signature import FEATURES, PairSet
 from features.tables import CLIP_COLUMNS
 from features.windows import Clips
 from ground.descriptions import flatten
@@ -92,6 +93,15 @@ def iter_clip_rows(
     facts = _describe_video(table, options, label or label_from_name(stem))
     footage = describe_footage(frames, clips)
     trace = trace_motion(frames)
+    # Noise is known in signing space, whichever coordinates are correlated.
+    signing = positions if options.body == "signing" else compute_positions(frames)
+    meter = MovementMeter(
+        frames["time_s"].to_numpy(),
+        signing[:, : len(FEATURES)],
+        frames["face_px"].to_numpy(),
+        table.metadata.reading,
+        LONGEST_GAP_S[options.signal],
+    )
     for begin in range(0, max(len(clips), 1), _CLIPS_AT_ONCE):
         part = slice(begin, begin + _CLIPS_AT_ONCE)
         laid = clips.select(part)
@@ -99,6 +109,7 @@ def iter_clip_rows(
         columns = {
             **{name: _repeat(name, value, len(laid)) for name, value in facts.items()},
             **{name: values[part] for name, values in footage.items()},
+            **vars(meter.measure(laid)),
             "start_s": laid.start_s,
             "end_s": laid.end_s,
             "pairs_missing": np.isnan(correlations).mean(axis=1),

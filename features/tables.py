@@ -27,6 +27,7 @@ from features.formats import (
 from features.labels import Label, label_from_name, video_of_clip
 from features.manifest import find_label
 from features.motion_trace import TRACE_COLUMN
+from features.movement import MOVEMENT_COLUMNS
 from features.quality import VISIBILITY_COLUMNS
 from features.signature import PairSet, find_pair_set
 from features.spellings import unite_clip_labels
@@ -60,6 +61,7 @@ CLIP_COLUMNS: Final = {
     "constant_features": TEXT,
     "scene_cuts": WHOLE,
     **dict.fromkeys(VISIBILITY_COLUMNS, REAL),
+    **dict.fromkeys(MOVEMENT_COLUMNS, REAL),
     TRACE_COLUMN: TEXT,
 }
 
@@ -171,13 +173,16 @@ def read_clips(path: Path) -> pd.DataFrame:
     Raises
     ------
     TableError
-        When the file cannot be read, lacks columns (but for motion traces, which older tables lack, and for
-        columns of choices that were added when all that was made before was made in one way) or rows, names
-        a clip twice or not at all, or gives an infinite time, a count of frames that cannot be, or a share
-        that is none.
+        When the file cannot be read, lacks columns (but for those of movement and motion traces, which older
+        tables lack, and for columns of choices that were added when all that was made before was made in one
+        way) or rows, names a clip twice or not at all, or gives an infinite time, a count of frames that
+        cannot be, or a share that is none.
     """
     names = read_column_names(path)
-    defaults = {**list_default_cells(ClipDescription), TRACE_COLUMN: np.nan}
+    defaults = {
+        **list_default_cells(ClipDescription),
+        **dict.fromkeys((*MOVEMENT_COLUMNS, TRACE_COLUMN), np.nan),
+    }
     missing = [name for name in CLIP_COLUMNS if name not in names and name not in defaults]
     if missing:
         raise TableError(
@@ -215,6 +220,9 @@ def _list_impossible(clips: pd.DataFrame) -> list[str]:
         "face_share": 1.0,
         "body_share": 1.0,
         "pairs_missing": 1.0,
+        "observed_share": 1.0,
+        "face_motion": np.inf,
+        "body_motion": np.inf,
     }
     for name in ("face_frames", "body_frames"):
         tops[name] = clips["frames"].to_numpy(dtype=np.float64)

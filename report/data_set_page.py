@@ -72,7 +72,7 @@ def render_data_set(
     made
         When and by what, in a line.
     """
-    usable = is_usable(correlations)
+    usable = is_usable(correlations, clips)
     labels = label_clips(clips)
     kept = labels[usable]
     authentic = kept[~kept["is_fake"]]

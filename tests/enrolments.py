@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from recordings import unknown_movement
 
 from classify.background.background import Background
 from classify.background.calibration import PairCalibration
@@ -162,7 +163,7 @@ def make_recording(
     content: dict[str, Any] = {
         "subject": None, "session": "suspect", "collection": None, "reading": READING,
         "seconds": 4.0 * clips + 4, "start_s": start_s, "end_s": start_s + 8,
-        "face_share": np.full(clips, 0.9), "body_share": np.ones(clips), "numbers": numbers,
-        "trace": NO_TRACE,
+        "face_share": np.full(clips, 0.9), "body_share": np.ones(clips), "movement": unknown_movement(clips),
+        "numbers": numbers, "trace": NO_TRACE,
     }  # fmt: skip
     return Recording(video=video, sha256=sha256, **{**content, **changed})

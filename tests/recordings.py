@@ -8,6 +8,7 @@ import numpy as np
 
 from extract.description import Backend, ReadingDescription
 from features.descriptors.registry import DESCRIPTORS
+from features.movement import Movement
 from features.recordings import SIGNATURE_CLIPS, Recording
 
 READING = ReadingDescription(body=Backend(name="pose", version="1"), face=Backend(name="mesh", version="2"))
@@ -93,6 +94,13 @@ def describe_made_up(
         end_s=end_s,
         face_share=np.ones(clips),
         body_share=np.ones(clips),
+        movement=unknown_movement(clips),
         numbers=numbers,
         trace=np.empty((0, 5), dtype=np.int8),
     )
+
+
+def unknown_movement(clips: int) -> Movement:
+    """What is said of clips whose reader's noise is not known, and which were looked at all the time."""
+    unknown = np.full(clips, np.nan)
+    return Movement(np.ones(clips), unknown, unknown)

@@ -98,6 +98,8 @@ class BackgroundCard(Record):
 class EnrolledRecording(Record):
     """A recording that a person was enrolled from.
 
+    `clips` counts those that were learnt from, `clips_without_movement` those that were left out because they
+    show too little movement or have too few frames.
     `log10_lr` says how well it goes with the other recordings of the enrolment; None for a single one.
     """
 
@@ -106,6 +108,7 @@ class EnrolledRecording(Record):
     session: str
     seconds: float = pydantic.Field(gt=0)
     clips: pydantic.PositiveInt
+    clips_without_movement: pydantic.NonNegativeInt = 0
     face_share: Share
     log10_lr: float | None
 

@@ -12,7 +12,12 @@ import numpy.typing as npt
 from classify.background.background import Background
 from classify.background.calibration import pool_seconds
 from classify.background.card import EnrolledRecording, EnrolmentCard
-from classify.background.footage import average_clips, find_usable
+from classify.background.footage import (
+    average_clips,
+    count_without_movement,
+    find_usable,
+    measure_seconds,
+)
 from classify.background.same_recording import join_recordings
 from classify.verbal_scale import LEAST_SUPPORT
 from features.descriptors.descriptor import Region
@@ -93,8 +98,9 @@ class Enrolment:
             name: np.vstack([average_clips(recording.numbers[name][usable]), recording.numbers[name][usable]])
             for name in self.background.projections
         }
-        clip_s = np.minimum(self.background.card.clip_s * recording.face_share[usable], recording.seconds)
-        seconds = np.concatenate([[recording.seconds], clip_s])
+        usable_s = measure_seconds(recording, usable)
+        clip_s = np.minimum(self.background.card.clip_s * recording.face_share[usable], usable_s)
+        seconds = np.concatenate([[usable_s], clip_s])
         ratios = self.background.compare(
             self.usual_mean, self.card.pooled_seconds, self.card.sessions, suspects, seconds
         )
@@ -139,12 +145,13 @@ def enrol(
     for recording in recordings:
         background.check_reading(recording)
     fused = background.card.fused
-    unusable = [one.video for one in recordings if not find_usable(one, fused).any()]
+    usable = [find_usable(one, fused) for one in recordings]
+    unusable = [one.video for one, rows in zip(recordings, usable, strict=True) if not rows.any()]
     if unusable:
         raise TrainingError(
             f"{person} cannot be enrolled: too little of a face was measured in each clip of "
-            f"{', '.join(unusable)}. Leave these recordings out, or record the person's face larger and from "
-            "the front."
+            f"{', '.join(unusable)}, or it has too few frames or too little movement. Leave these recordings "
+            "out, or record the person's face larger and from the front."
         )
     ratios = [_compare_with_others(background, recordings, one) for one in recordings]
     enrolled = tuple(
@@ -152,12 +159,13 @@ def enrol(
             video=one.video,
             sha256=one.sha256,
             session=one.session,
-            seconds=one.seconds,
-            clips=int(find_usable(one, fused).sum()),
+            seconds=measure_seconds(one, rows),
+            clips=int(rows.sum()),
+            clips_without_movement=count_without_movement(one),
             face_share=float(one.face_share.mean()),
             log10_lr=None if llr is None else background.card.calibration.bound(llr) / float(np.log(10)),
         )
-        for one, llr in zip(recordings, ratios, strict=True)
+        for one, rows, llr in zip(recordings, usable, ratios, strict=True)
     )
     card = EnrolmentCard(
         motionsig_version=motionsig_version(),
@@ -215,21 +223,21 @@ def _compare_with_others(
     others = [other for other in recordings if other.session != one.session]
     if not others:
         return None
+    fused = background.card.fused
     own = {name: values[None] for name, values in background.describe([one]).items()}
     ratios = background.compare(
         background.describe(others),
-        _pool(others),
+        _pool(others, fused),
         len({other.session for other in others}),
         own,
-        np.array([one.seconds]),
+        np.array([measure_seconds(one, find_usable(one, fused))]),
     )
     return _to_number(ratios.scores[0])
 
 
-def _pool(recordings: Sequence[Recording]) -> float:
-    return pool_seconds(
-        np.array([one.seconds for one in recordings]), np.array([one.session for one in recordings])
-    )
+def _pool(recordings: Sequence[Recording], fused: Sequence[str]) -> float:
+    seconds = np.array([measure_seconds(one, find_usable(one, fused)) for one in recordings])
+    return pool_seconds(seconds, np.array([one.session for one in recordings]))
 
 
 def _to_number(value: float) -> float | None:

@@ -10,13 +10,20 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from classify.evidence_floor import Part, doubt_movement
+from classify.reasons import Reason
+from features.descriptors.missing import LEAST_SHARE
+from features.movement import MOVEMENT_COLUMNS
 from features.recordings import Recording
 from ground.names import unite
 
-Values = npt.NDArray[np.float64]
-Names = npt.NDArray[np.str_]
+# Hands may rest: what is fused is of the face.
+_MUST_MOVE: Final[tuple[Part, ...]] = ("face",)
 
 _LEAST_MEASURED: Final = 0.5
+
+Values = npt.NDArray[np.float64]
+Names = npt.NDArray[np.str_]
 
 
 @dataclass(frozen=True)
@@ -31,7 +38,7 @@ class Footage:
     people, sessions, collections
         str, shape (recordings,): who, in which session, from which collection ("" where nobody says).
     seconds
-        float64, shape (recordings,): how long a face was measured.
+        float64, shape (recordings,): how long a face was measured in the usable clips.
     clip_s
         Length of a clip.
     """
@@ -76,7 +83,7 @@ class Footage:
 def gather_footage(
     recordings: Sequence[Recording], needed: Sequence[str], more: Sequence[str] = ()
 ) -> Footage:
-    """Put recordings together; clips in which too little of a face was seen are left out.
+    """Put recordings together; clips that are not usable are left out.
 
     Parameters
     ----------
@@ -99,17 +106,26 @@ def gather_footage(
         np.array([names[recording.subject or ""] for recording in recordings], dtype=np.str_),
         np.array([recording.session for recording in recordings], dtype=np.str_),
         np.array([recording.collection or "" for recording in recordings], dtype=np.str_),
-        np.array([recording.seconds for recording in recordings]),
+        np.array(
+            [measure_seconds(recording, rows) for recording, rows in zip(recordings, usable, strict=True)]
+        ),
         float(recordings[0].end_s[0] - recordings[0].start_s[0]),
     )
 
 
 def find_usable(recording: Recording, descriptors: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """Return which clips are measured, and show enough movement to be evidence, shape (clips,)."""
+    moving = [doubt_clip(recording, clip) is None for clip in range(len(recording.start_s))]
+    usable: npt.NDArray[np.bool_] = find_measured(recording, descriptors) & np.array(moving, dtype=np.bool_)
+    return usable
+
+
+def find_measured(recording: Recording, descriptors: Sequence[str]) -> npt.NDArray[np.bool_]:
     """Return which clips have enough numbers of every descriptor, shape (clips,)."""
-    usable: npt.NDArray[np.bool_] = np.all(
+    measured: npt.NDArray[np.bool_] = np.all(
         [is_measured(recording.numbers[name]) for name in descriptors], axis=0
     )
-    return usable
+    return measured
 
 
 def is_measured(numbers: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.bool_]:
@@ -120,6 +136,24 @@ def is_measured(numbers: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.bool_]
     """
     present: npt.NDArray[np.bool_] = np.isnan(numbers).mean(axis=1) <= 1 - _LEAST_MEASURED
     return present
+
+
+def doubt_clip(recording: Recording, clip: int) -> Reason | None:
+    """Return why a clip is no evidence, whatever was measured; None where nothing is known against it."""
+    return doubt_movement(
+        {name: getattr(recording.movement, name)[clip] for name in MOVEMENT_COLUMNS}, _MUST_MOVE
+    )
+
+
+def count_without_movement(recording: Recording) -> int:
+    """Return how many clips show too little movement, or have too few frames."""
+    return sum(doubt_clip(recording, clip) is not None for clip in range(len(recording.start_s)))
+
+
+def measure_seconds(recording: Recording, usable: npt.NDArray[np.bool_]) -> float:
+    """Return how long a face was measured in the usable clips: the seconds of all, in proportion."""
+    described = max(int((recording.face_share >= LEAST_SHARE).sum()), 1)
+    return recording.seconds * min(int(usable.sum()) / described, 1.0)
 
 
 def number_pairs(first: Names, second: Names) -> npt.NDArray[np.intp]:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from classify.background.deviations import find_enrolled_deviations
 from classify.background.enrolled import Enrolment
+from classify.background.footage import doubt_clip
 from classify.background.regions import RegionStatement, find_conflict, label_region
 from classify.calibration import to_log10
 from classify.cells import average_pairs, to_number
@@ -121,7 +122,7 @@ def _describe_clips(
     verdicts = []
     for i in range(len(llrs)):
         judgement = judged.get(i) or Judgement(
-            0, None, _find_what_is_missing(float(missing[i]), recording, i)
+            0, None, doubt_clip(recording, i) or _find_what_is_missing(float(missing[i]), recording, i)
         )
         numbers = {name: values[i] for name, values in recording.numbers.items()}
         verdicts.append(

@@ -15,7 +15,14 @@ from classify.background.card import BackgroundCard, BackgroundFootage, Descript
 from classify.background.crossing import fit_projections, name_sources
 from classify.background.footage import Footage, average_clips
 from classify.background.identities import Identities
-from classify.background.selection import FEWEST_AGAIN, LeftOut, Selected, count_left_out, select_footage
+from classify.background.selection import (
+    FEWEST_AGAIN,
+    LeftOut,
+    Selected,
+    count_left_out,
+    count_still_clips,
+    select_footage,
+)
 from classify.background.verification import Verified, Way, calibrate_across, verify_footage
 from classify.copies import count_copies
 from classify.thresholds import ERROR_RATE, Thresholds, choose_thresholds
@@ -84,7 +91,11 @@ def learn_background(
     """
     selected = select_footage(recordings, FUSED, _MORE)
     footage = selected.footage
-    notes = [*count_left_out([*left_out, *selected.left_out]), *count_copies(selected.copies)]
+    notes = [
+        *count_left_out([*left_out, *selected.left_out]),
+        *count_still_clips(selected.recordings),
+        *count_copies(selected.copies),
+    ]
     fused = footage.only(FUSED)
     verified = verify_footage(fused, WAYS, on_step)
     calibrated = calibrate_across(fused, WAYS, on_step)

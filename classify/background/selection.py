@@ -9,7 +9,13 @@ from typing import Final
 
 import numpy as np
 
-from classify.background.footage import Footage, find_usable, gather_footage
+from classify.background.footage import (
+    Footage,
+    count_without_movement,
+    find_measured,
+    find_usable,
+    gather_footage,
+)
 from classify.background.same_recording import Copies, join_recordings
 from features.descriptors.missing import LEAST_SHARE
 from features.formats import list_some
@@ -35,6 +41,7 @@ class Why(Enum):
     NO_SIDES = "the face reader did not measure both sides of the face by themselves"
     NO_FACE = "too little of a face was found in each clip of {them}"
     NOT_MEASURED = "no clip of {them} has numbers of everything that is compared"
+    NO_MOVEMENT = "the clips of {them} have too few frames or too little movement"
     SAME_FILE = "another recording is the same file as {them}"
 
 
@@ -103,6 +110,15 @@ def count_left_out(left_out: Sequence[LeftOut]) -> list[str]:
         return []
     reasons = [f"{number} because {_fill_in(why, number)}" for why, number in numbers.items()]
     return [f"Not used: {count(len(left_out), 'recording')}, {', '.join(reasons)}."]
+
+
+def count_still_clips(recordings: Sequence[Recording]) -> list[str]:
+    """Return, in one sentence or none, how many clips of recordings that are used are no evidence."""
+    without = sum(map(count_without_movement, recordings))
+    if not without:
+        return []
+    clips = count(without, "clip")
+    return [f"Not used: {clips} of the other recordings, because of too few frames or too little movement."]
 
 
 def _fill_in(clause: str, number: int) -> str:
@@ -175,4 +191,7 @@ def _find_reason(recording: Recording, needed: Sequence[str], known: set[str]) -
         return Why.SAME_FILE
     if find_usable(recording, needed).any():
         return None
-    return Why.NO_FACE if np.max(recording.face_share) < LEAST_SHARE else Why.NOT_MEASURED
+    if np.max(recording.face_share) < LEAST_SHARE:
+        return Why.NO_FACE
+    still = count_without_movement(recording) == len(recording.start_s)
+    return Why.NO_MOVEMENT if still or find_measured(recording, needed).any() else Why.NOT_MEASURED

@@ -118,9 +118,13 @@ def describe_recording(recording: EnrolledRecording) -> str:
         if recording.log10_lr is None
         else f"; compared with the other recordings, LR {format_ratio(recording.log10_lr)}"
     )
+    left_out = ""
+    if recording.clips_without_movement:
+        left_out = f" ({recording.clips_without_movement} left out: too few frames or too little movement)"
     return (
         f"{recording.video}: session {recording.session}, {recording.seconds / 60:.1f} minutes, "
-        f"{count(recording.clips, 'clip')}, face in {recording.face_share:.0%} of the frames{agrees}."
+        f"{count(recording.clips, 'clip')}{left_out}, face in {recording.face_share:.0%} of the frames"
+        f"{agrees}."
     )
 
 

@@ -8,7 +8,7 @@ from typing import Final, Literal, get_args
 
 from classify.background.regions import REGION_SUPPORT, RegionConflict
 from classify.copies import FootageCopy
-from classify.reasons import Reason, ReasonCode, VerdictWarning, WarningCode
+from classify.reasons import MirroredMatch, Reason, ReasonCode, VerdictWarning, WarningCode
 from classify.verbal_scale import VERBAL_SCALE
 from classify.verdict import ClipLabel, ClipVerdict, VideoLabel
 from classify.words.numbers import format_clock, format_ratio, format_span, to_ratio
@@ -41,11 +41,19 @@ _REASONS: Final[dict[ReasonCode, str]] = {
         "too little was measured in it: {reason.missing_share:.0%} of the numbers that describe a clip are "
         "missing"
     ),
-    ReasonCode.NO_CLIP_SCORED: "too little was measured in every clip",
+    ReasonCode.FRAMES_TOO_FEW: (
+        "it has too few frames: new pictures follow each other closely in only "
+        "{reason.observed_share:.0%} of its time, and at least {reason.observed_needed:.0%} is needed"
+    ),
+    ReasonCode.TOO_STILL: (
+        "it is too still: at least {reason.motion_needed:g} times the movement of a photograph that comes "
+        "nearer is needed, and"
+    ),
+    ReasonCode.NO_CLIP_SCORED: "no clip shows enough to be compared",
     ReasonCode.TOO_FEW_CLIPS: (
         "the model needs at least {reason.clips_needed} scored clips, and the video has {reason.clips_scored}"
     ),
-    ReasonCode.MOST_CLIPS_UNSCORED: "too little was measured in more than half of its clips",
+    ReasonCode.MOST_CLIPS_UNSCORED: "more than half of its clips do not show enough to be compared",
     ReasonCode.CLIPS_CONTRADICT: (
         "its clips contradict each other, because {reason.clips_against} of them speak against the video as "
         "a whole"
@@ -83,6 +91,9 @@ def describe_reason(reason: Reason, level: Literal["clip", "video"]) -> str:
     shares = (("face", reason.face_share), ("body", reason.body_share))
     seen = [(part, share) for part, share in shares if share is not None]
     words = words.format(reason=reason)
+    motions = (("face", reason.face_motion), ("body", reason.body_motion))
+    if moved := [f"the {part} shows {motion:.2g}" for part, motion in motions if motion is not None]:
+        return f"{words} {' and '.join(moved)}"
     if not seen:
         return words
     (part, share), *rest = seen
@@ -99,11 +110,18 @@ def make_warning(
     unrecorded: tuple[str, ...] = (),
     tracks: TrackChoice | None = None,
     regions: RegionConflict | None = None,
+    mirrored: MirroredMatch | None = None,
 ) -> VerdictWarning:
     """Return a warning with what is said of it; parts as of `classify.reasons.VerdictWarning`."""
-    words = describe_warning(code, damage, unrecorded, tracks, regions)
+    words = describe_warning(code, damage, unrecorded, tracks, regions, mirrored)
     return VerdictWarning(
-        code=code, damage=damage, unrecorded=unrecorded, tracks=tracks, regions=regions, words=words
+        code=code,
+        damage=damage,
+        unrecorded=unrecorded,
+        tracks=tracks,
+        regions=regions,
+        mirrored=mirrored,
+        words=words,
     )
 
 
@@ -113,6 +131,7 @@ def describe_warning(
     unrecorded: Sequence[str] = (),
     tracks: TrackChoice | None = None,
     regions: RegionConflict | None = None,
+    mirrored: MirroredMatch | None = None,
 ) -> str:
     """Return a warning in a few sentences; see `classify.reasons.VerdictWarning` for its parts."""
     if damage is not None:
@@ -121,6 +140,8 @@ def describe_warning(
         return tracks.describe()
     if regions is not None:
         return _describe_conflict(regions)
+    if mirrored is not None:
+        return _describe_mirrored(mirrored)
     if code is WarningCode.MEASUREMENT_UNKNOWN:
         return _MEASUREMENT_UNKNOWN.format(", ".join(unrecorded))
     return _COPIES_UNKNOWN if code is WarningCode.COPIES_UNKNOWN else _FOOTAGE_UNKNOWN
@@ -212,6 +233,19 @@ def _describe_conflict(regions: RegionConflict) -> str:
     )
 
 
+def _describe_mirrored(mirrored: MirroredMatch) -> str:
+    """Return what is said of the mirrored video, and why it may matter."""
+    ratio = "" if mirrored.log10_lr is None else f" (likelihood ratio {format_ratio(mirrored.log10_lr)})"
+    fits = f"be consistent with the person{ratio}"
+    if not mirrored.consistent:
+        fits = f"match the person in all its {mirrored.clips} clips, and as it is it does in none"
+    return (
+        f"Mirrored, left for right, this video would {fits}. Selfie cameras "
+        "and some platforms mirror videos, so find out whether this one was mirrored: writing in the picture "
+        "tells. This does not change the verdict, which is on the video as it is."
+    )
+
+
 def _join_regions(regions: Sequence[Region]) -> tuple[str, Literal["do", "does"]]:
     """Return regions as a list in a sentence, and the verb that goes with it."""
     *first, last = [f"the {region}" for region in regions]
@@ -226,7 +260,7 @@ def _count_labels(clips: Sequence[ClipVerdict]) -> str:
     text = ", ".join(f"{counts[label]} {label}" for label in get_args(ClipLabel) if counts[label])
     parts = [f"{count(len(clips), 'clip')}: {text}" if text else count(len(clips), "clip")]
     if len(scored) < len(clips):
-        parts.append(f"{len(clips) - len(scored)} not scored")
+        parts.append(_count_unscored([clip for clip in clips if clip.score is None]))
     both: tuple[ClipLabel, ClipLabel] = ("match", "no match")
     rarer = min(both, key=lambda label: counts[label])
     times = [format_span(clip.span) for clip in scored if clip.label == rarer and clip.span is not None]
@@ -235,3 +269,17 @@ def _count_labels(clips: Sequence[ClipVerdict]) -> str:
         more = len(times) - _MOST_TIMES
         parts.append(f"{rarer} at {shown}" + (f" and {more} more" if more > 0 else ""))
     return "; ".join(parts)
+
+
+def _count_unscored(clips: Sequence[ClipVerdict]) -> str:
+    """Return how many clips have no score, and how many of them move too little or have too few frames."""
+    codes = Counter(clip.reason.code for clip in clips)
+    why = [
+        f"{words} in {codes[code]}"
+        for code, words in (
+            (ReasonCode.FRAMES_TOO_FEW, "too few frames"),
+            (ReasonCode.TOO_STILL, "too little movement"),
+        )
+        if codes[code]
+    ]
+    return f"{len(clips)} not scored" + (f": {', '.join(why)}" if why else "")

@@ -115,6 +115,11 @@ def _list_footage(card: ModelCard) -> Iterator[str]:
     )
     if footage.clips_left_out:
         yield f"Left out: {count(footage.clips_left_out, 'clip')} with more than 7 % of the pairs missing."
+    if footage.clips_without_movement:
+        yield (
+            f"Left out: {count(footage.clips_without_movement, 'clip')} with too few frames or too little "
+            "movement."
+        )
     if footage.clips_unlabelled:
         yield f"Left out: {count(footage.clips_unlabelled, 'clip')} because nobody said who is in the video."
 

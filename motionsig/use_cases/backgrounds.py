@@ -7,7 +7,7 @@ from pathlib import Path
 from classify.background.background import Background
 from classify.background.files import save_background
 from classify.background.learning import learn_background, name_descriptors, plan_learning
-from classify.background.selection import tell_left_out
+from classify.background.selection import count_still_clips, tell_left_out
 from classify.copies import describe_copies
 from features.manifest import read_manifest
 from ground.errors import TrainingError
@@ -73,6 +73,7 @@ def background(
     steps, selected = plan_learning(described.recordings)
     for sentence in (
         *tell_left_out([*described.left_out, *selected.left_out]),
+        *count_still_clips(selected.recordings),
         *describe_copies(selected.copies),
     ):
         monitor.notice(sentence)

@@ -66,7 +66,7 @@ def explore(
     check_page_path(out)
     evaluated = _evaluate(correlations, clips, person, monitor)
     with monitor.stage("Arranging the clips", None, "clips"):
-        embedding = embed(correlations[is_usable(correlations)])
+        embedding = embed(correlations[is_usable(correlations, clips)])
     monitor.check()
     made = f"{tell_time()}, motionsig {motionsig_version()}"
     write_page(render_data_set(table.name, correlations, clips, embedding, evaluated, made), out)

@@ -7,6 +7,7 @@ from pathlib import Path
 from classify.background.enrolled import Enrolment
 from classify.background.judging import judge_recording
 from classify.judge_file import Judge
+from classify.mirrored import warn_if_mirrored_matches
 from classify.scoring import judge_videos
 from classify.verdict import VideoVerdict
 from extract.frame_table import is_frame_table, read_frame_table
@@ -32,8 +33,25 @@ def judge_table(table: Path, judge: Judge) -> tuple[VideoVerdict, ...]:
         When it was measured in another way than the judge's footage.
     """
     if isinstance(judge, Enrolment):
-        return (judge_recording(judge, *read_recording(table, judge)),)
-    return judge_videos(judge, *read_suspect(table, judge))
+        verdict = judge_recording(judge, *read_recording(table, judge))
+        return _compare_mirrored((verdict,), table, judge)
+    return _compare_mirrored(judge_videos(judge, *read_suspect(table, judge)), table, judge)
+
+
+def _compare_mirrored(
+    verdicts: tuple[VideoVerdict, ...], table: Path, judge: Judge
+) -> tuple[VideoVerdict, ...]:
+    """Return the verdicts, with a warning where the mirrored video of a frame table would be consistent."""
+    if not is_frame_table(table):
+        return verdicts  # a correlation of one side says nothing of the other
+
+    def judge_mirrored() -> VideoVerdict:
+        if isinstance(judge, Enrolment):
+            return judge_recording(judge, *read_recording(table, judge, mirrored=True))
+        (verdict,) = judge_videos(judge, *read_suspect(table, judge, mirrored=True))
+        return verdict
+
+    return tuple(warn_if_mirrored_matches(verdict, judge_mirrored) for verdict in verdicts)
 
 
 def judge_with_evidence(
@@ -50,9 +68,9 @@ def judge_with_evidence(
     """
     video = suspect if suspect != table else None
     if isinstance(judge, Enrolment):
-        verdict = judge_recording(judge, *read_recording(table, judge))
+        (verdict,) = _compare_mirrored((judge_recording(judge, *read_recording(table, judge)),), table, judge)
         return (verdict,), (gather_recording(judge, verdict, read_frame_table(table), video),)
     clips = read_suspect(table, judge)
-    verdicts = judge_videos(judge, *clips)
+    verdicts = _compare_mirrored(judge_videos(judge, *clips), table, judge)
     frames = read_frame_table(table) if is_frame_table(table) else None
     return verdicts, gather_videos(judge, verdicts, clips.correlations, clips.clips, frames, video)

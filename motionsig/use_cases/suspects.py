@@ -14,7 +14,8 @@ from extract.damage import Damage, find_damage
 from extract.description import Backend, ReadingDescription
 from extract.extraction import ExtractionOptions
 from extract.face import FACE_READERS, FaceReader, find_face_reader
-from extract.frame_table import SIDES, is_frame_table, read_frame_table
+from extract.frame_table import SIDES, FrameTable, is_frame_table, read_frame_table
+from extract.mirroring import mirror
 from extract.openface import OPENFACE
 from extract.track_choice import TrackChoice
 from features.clips import CorrelationOptions, correlate_frame_table
@@ -74,7 +75,7 @@ class SuspectRecording(NamedTuple):
     tracks: TrackChoice | None
 
 
-def read_suspect(table: Path, model: Model) -> SuspectClips:
+def read_suspect(table: Path, model: Model, *, mirrored: bool = False) -> SuspectClips:
     """Read a suspect's clips, and see that they were made as the model's footage was.
 
     Parameters
@@ -83,6 +84,8 @@ def read_suspect(table: Path, model: Model) -> SuspectClips:
         A correlations table (``.csv`` or ``.parquet``) or a frame table (``.parquet``).
     model
         The model that will judge it.
+    mirrored
+        Whether to read what the mirrored video would give, of a frame table.
 
     Raises
     ------
@@ -96,7 +99,7 @@ def read_suspect(table: Path, model: Model) -> SuspectClips:
         model.check_fits(correlations, read_description(clips), str(table))
         return SuspectClips(correlations, clips, None, hash_file(table), None)
     options = correlation_options(model)
-    frames = read_frame_table(table)
+    frames = _turn(read_frame_table(table), mirrored=mirrored)
     measured = correlate_frame_table(frames, options)
     model.check_fits(measured.block.correlations, options.describe(frames.metadata.reading), str(table))
     if measured.block.correlations.empty:
@@ -109,7 +112,7 @@ def read_suspect(table: Path, model: Model) -> SuspectClips:
     return SuspectClips(measured.block.correlations, measured.block.clips, damage, None, tracks)
 
 
-def read_recording(table: Path, enrolment: Enrolment) -> SuspectRecording:
+def read_recording(table: Path, enrolment: Enrolment, *, mirrored: bool = False) -> SuspectRecording:
     """Read a suspect for an enrolled person, and see that it was measured as the background was.
 
     Parameters
@@ -118,6 +121,8 @@ def read_recording(table: Path, enrolment: Enrolment) -> SuspectRecording:
         A frame table (``.parquet``).
     enrolment
         The person who will be compared with it.
+    mirrored
+        Whether to read what the mirrored video would give.
 
     Raises
     ------
@@ -134,12 +139,16 @@ def read_recording(table: Path, enrolment: Enrolment) -> SuspectRecording:
         )
     background = card.background
     rule = ClipRule(background.clip_s, background.step_s)
-    frames = read_for_describing(table)
+    frames = _turn(read_for_describing(table), mirrored=mirrored)
     recording = describe_recording(frames, [one.name for one in background.descriptors], rule=rule)
     enrolment.check_fits(recording)
     read_s = lay_clips(frames.frames["time_s"], rule).duration_s
     source = frames.metadata.source
     return SuspectRecording(recording, find_damage(source, read_s), TrackChoice.find(source))
+
+
+def _turn(frames: FrameTable, *, mirrored: bool) -> FrameTable:
+    return mirror(frames) if mirrored else frames
 
 
 def correlation_options(model: Model) -> CorrelationOptions:

@@ -8,7 +8,7 @@ from typing import Final
 
 from classify.background import crossing
 from classify.background.learning import FUSED, WAYS
-from classify.background.selection import select_footage, tell_left_out
+from classify.background.selection import count_still_clips, select_footage, tell_left_out
 from classify.background.summary import VerificationSummary, summarise
 from classify.background.verification import Way, verify_footage
 from classify.copies import describe_copies
@@ -89,7 +89,8 @@ def verify(
         verified = verify_footage(selected.footage, chosen, lambda: advance(1))
     if plots is not None:
         write_trial_plots(verified, to_path(plots))
-    return summarise(verified, selected.footage, tell_left_out([*described.left_out, *selected.left_out]))
+    left_out = tell_left_out([*described.left_out, *selected.left_out])
+    return summarise(verified, selected.footage, [*left_out, *count_still_clips(selected.recordings)])
 
 
 def check_ways(ways: Sequence[Sequence[str]]) -> list[Way]:

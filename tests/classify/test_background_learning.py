@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from backgrounds import DESCRIBED, FUSED, learn, make_few, make_people
-from recordings import READING
+from recordings import READING, unknown_movement
 
 from classify.background.background import Background
 from classify.background.enrolled import Enrolment, enrol
@@ -15,7 +15,14 @@ from classify.background.footage import gather_footage
 from classify.background.judging import judge_recording
 from classify.background.learning import FUSED as DEFAULT
 from classify.background.learning import WAYS, _describe_collections, name_descriptors, plan_learning
-from classify.background.selection import LeftOut, Why, count_left_out, select_footage, tell_left_out
+from classify.background.selection import (
+    LeftOut,
+    Why,
+    count_left_out,
+    count_still_clips,
+    select_footage,
+    tell_left_out,
+)
 from classify.reasons import ReasonCode
 from extract.description import Backend
 from features.descriptors.registry import DESCRIPTORS
@@ -216,6 +223,18 @@ def test_a_recording_without_what_is_compared_is_left_out() -> None:
     assert select_footage(recordings, FUSED, DESCRIBED[2:]).left_out == []
 
 
+def test_a_recording_that_hardly_moves_is_left_out_and_still_clips_of_others_are_counted() -> None:
+    recordings = make_people(11, 2)
+    recordings[0].movement.face_motion[:] = 1.25
+    recordings[1].movement.observed_share[:2] = 0.25
+    selected = select_footage(recordings, FUSED)
+    assert [(one.name, one.why) for one in selected.left_out] == [(recordings[0].video, Why.NO_MOVEMENT)]
+    assert count_still_clips(selected.recordings) == [
+        "Not used: 2 clips of the other recordings, because of too few frames or too little movement."
+    ]
+    assert count_still_clips(recordings[2:]) == []
+
+
 def test_what_is_fused_by_default_is_compared_with_each_part_left_out() -> None:
     assert WAYS[0] == DEFAULT
     assert len(WAYS) == len(set(WAYS)) == 1 + 2 * len(DEFAULT)
@@ -274,7 +293,7 @@ def test_clips_without_a_face_have_no_score_and_do_not_change_that_of_the_whole(
     }
     longer = replace(
         ann[1], numbers=numbers, start_s=np.arange(4) * 4.0, end_s=np.arange(4) * 4.0 + 8,
-        face_share=np.array([1, 1, 1, 0.1]), body_share=np.ones(4),
+        face_share=np.array([1, 1, 1, 0.1]), body_share=np.ones(4), movement=unknown_movement(4),
     )  # fmt: skip
     after = person.judge(longer)
     np.testing.assert_array_equal(after.clip_scores, [*before.clip_scores, np.nan])

@@ -9,7 +9,7 @@ import pytest
 
 from classify.background.regions import RegionConflict
 from classify.copies import FootageCopy
-from classify.reasons import Reason, ReasonCode, VerdictWarning, WarningCode
+from classify.reasons import MirroredMatch, Reason, ReasonCode, VerdictWarning, WarningCode
 from classify.verdict import ClipVerdict
 from classify.words.judgements import describe_reason, describe_video, describe_warning
 from extract.damage import Damage
@@ -25,6 +25,8 @@ REASONS = (
     Reason(code=ReasonCode.RATIO_CONTRADICTS_SCORE),
     Reason(code=ReasonCode.PAIRS_MISSING, missing_share=0.23, missing_limit=0.07, face_share=0.2),
     Reason(code=ReasonCode.NO_CLIP_SCORED),
+    Reason(code=ReasonCode.FRAMES_TOO_FEW, observed_share=0.03, observed_needed=0.5),
+    Reason(code=ReasonCode.TOO_STILL, face_motion=0.91, motion_needed=3.5),
     Reason(code=ReasonCode.TOO_FEW_CLIPS, clips_needed=6, clips_scored=4),
     Reason(code=ReasonCode.MOST_CLIPS_UNSCORED, clips=11, clips_scored=5),
     Reason(code=ReasonCode.CLIPS_CONTRADICT, clips_against=2, clips_scored=22),
@@ -42,13 +44,14 @@ JUMP = Damage(name="x.ts", time_repairs=TimeRepairs(jumps=1, jumps_s=(8.0,)))
 def test_codes_do_not_change_because_they_stand_in_files() -> None:
     assert [str(code) for code in ReasonCode] == [
         "like-person", "unlike-person", "between-thresholds", "ratio-too-weak", "ratio-contradicts-score",
-        "pairs-missing", "too-little-measured", "no-clip-scored", "too-few-clips", "most-clips-unscored",
+        "pairs-missing", "too-little-measured", "frames-too-few", "too-still",
+        "no-clip-scored", "too-few-clips", "most-clips-unscored",
         "clips-contradict",
         "in-training-footage", "in-training-table", "in-background-footage",
     ]  # fmt: skip
     assert [str(code) for code in WarningCode] == [
         "damaged", "measurement-unknown", "footage-unknown", "copies-unknown", "other-tracks",
-        "regions-contradict",
+        "regions-contradict", "mirrored-matches",
     ]  # fmt: skip
 
 
@@ -63,6 +66,7 @@ def test_every_reason_has_words_of_its_own_with_its_numbers_in_them() -> None:
     assert said[ReasonCode.PAIRS_MISSING] == (
         "23% of the pairs are missing, and at most 7% may be (face found in 20% of the frames)"
     )
+    assert said[ReasonCode.TOO_STILL].endswith("nearer is needed, and the face shows 0.91")
     assert said[ReasonCode.RATIO_TOO_WEAK].endswith("neither it nor its inverse reaches 2)")
 
 
@@ -73,7 +77,7 @@ def test_a_reason_is_stored_with_its_own_numbers_and_no_others(reason: Reason) -
     assert None not in stored.values()
     with pytest.raises(pydantic.ValidationError, match="comes with"):
         Reason.model_validate({**stored, "clips_needed" if "clips" in stored else "clips": 1})
-    for name in stored.keys() - {"code", "face_share", "body_share"}:
+    for name in stored.keys() - {"code", "face_share", "body_share", "face_motion"}:
         with pytest.raises(pydantic.ValidationError, match="comes with"):
             Reason.model_validate({key: value for key, value in stored.items() if key != name})
 
@@ -104,6 +108,16 @@ def test_a_reason_is_stored_with_its_own_numbers_and_no_others(reason: Reason) -
             "regions-contradict",
             {"regions": RegionConflict(like=("head",), unlike=("mouth",))},
             "A lip-sync would look like this: where it was tried, half of the lip-syncs did",
+        ),
+        (
+            "mirrored-matches",
+            {"mirrored": MirroredMatch(consistent=True, clips=3, log10_lr=1.0)},
+            "Mirrored, left for right, this video would be consistent with the person (likelihood ratio 10).",
+        ),
+        (
+            "mirrored-matches",
+            {"mirrored": MirroredMatch(consistent=False, clips=3, log10_lr=None)},
+            "would match the person in all its 3 clips, and as it is it does in none. Selfie cameras",
         ),
     ],
 )
@@ -149,7 +163,7 @@ def test_the_sentence_on_a_video_names_when_the_rarer_clips_are() -> None:
         )
         for k, label in enumerate(labels)
     ]  # fmt: skip
-    sentence = describe_video("v.mp4", "id0", "inconclusive", REASONS[9], clips, calibrated=False)
+    sentence = describe_video("v.mp4", "id0", "inconclusive", REASONS[11], clips, calibrated=False)
     assert sentence == (
         "The verdict on v.mp4 is inconclusive for id0: its clips contradict each other, because 2 of them "
         "speak against the video as a whole (16 clips: 9 match, 7 no match; no match at 0:45-0:55, "

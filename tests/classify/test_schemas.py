@@ -25,11 +25,11 @@ def list_fields(record: type[pydantic.BaseModel]) -> str:
 @pytest.mark.parametrize(
     ("record", "version", "fields"),
     [
-        (ModelCard, MODEL_SCHEMA, {6: "2b60fec647d0"}),
-        (Verdict, VERDICT_SCHEMA, {7: "2776e9af329c"}),
-        (Identification, IDENTIFICATION_SCHEMA, {5: "9b8eb7b2247c"}),
+        (ModelCard, MODEL_SCHEMA, {6: "069856785a34"}),
+        (Verdict, VERDICT_SCHEMA, {7: "783c84e060a4"}),
+        (Identification, IDENTIFICATION_SCHEMA, {5: "c0256308098a"}),
         (BackgroundCard, BACKGROUND_SCHEMA, {1: "7a06955d66db"}),
-        (EnrolmentCard, ENROLMENT_SCHEMA, {1: "83e0a4a89136"}),
+        (EnrolmentCard, ENROLMENT_SCHEMA, {1: "6995038d4f8b"}),
     ],
 )
 def test_a_changed_field_raises_the_schema_version(

@@ -126,7 +126,7 @@ def test_a_video_without_a_usable_clip_is_inconclusive(model: Model) -> None:
     (video,) = judge_videos(model, suspect, clip_table(suspect))
     assert (video.label, video.score, video.clips_scored) == ("inconclusive", None, 0)
     assert video.reason == Reason(code=ReasonCode.NO_CLIP_SCORED)
-    assert "too little was measured in every clip" in video.sentence
+    assert "no clip shows enough to be compared" in video.sentence
 
 
 def test_few_missing_pairs_are_filled_and_scored(model: Model) -> None:

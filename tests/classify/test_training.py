@@ -17,7 +17,7 @@ from classify.person_model import train_person
 from classify.sufficiency import Shortfall, ShortfallCode, count_footage, find_shortfalls
 from classify.thresholds import choose_thresholds
 from classify.training import fit_model, split_sources, train
-from classify.training_set import is_usable, name_sources, select_training_set
+from classify.training_set import is_complete, name_sources, select_training_set
 from features.tables import read_labelled_table
 from ground.errors import TrainingError
 from motionsig.use_cases.population_tables import write_population
@@ -34,7 +34,7 @@ def test_seven_percent_of_435_pairs_are_30_and_31_are_too_many() -> None:
     values = np.zeros((3, 435))
     values[1, :30] = np.nan
     values[2, :31] = np.nan
-    assert is_usable(pd.DataFrame(values)).tolist() == [True, True, False]
+    assert is_complete(pd.DataFrame(values)).tolist() == [True, True, False]
 
 
 def test_labels_and_sources_come_from_clip_names(tmp_path: Path) -> None:

@@ -123,7 +123,8 @@ def footage(**changed: Any) -> TrainingFootage:
     enough = {
         "target_clips": 50, "target_sources": 5, "target_minutes": None, "non_target_clips": 50,
         "non_target_sources": 10, "non_target_minutes": None, "other_people": 10, "fake_methods": 0,
-        "fakes_of_unknown_method": False, "clips_left_out": 0, "clips_unlabelled": 0, "video_sha256": (),
+        "fakes_of_unknown_method": False, "clips_left_out": 0,
+        "clips_without_movement": 0, "clips_unlabelled": 0, "video_sha256": (),
     }  # fmt: skip
     return TrainingFootage(**{**enough, **changed})
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from frame_tables import make_frames, make_table
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +16,7 @@ from extract.frame_table import SIDES
 from extract.mesh_face import Face
 from extract.mesh_geometry import fit_rigid, rotate_by_euler
 from extract.mesh_sides import SIDE_MEASURES, SIDE_POINTS, measure_sides
+from extract.mirroring import mirror
 from extract.reference_face import REFERENCE_FACE, STABLE_POINTS
 
 STEP = 2.0**-16
@@ -178,3 +180,15 @@ def test_zero_is_the_median_over_the_video_and_frames_without_a_face_stay_missin
 def test_values_are_kept_in_steps_that_compress() -> None:
     values = measure(*(make_face(1) + make_motion(5)))
     assert (values / STEP == np.round(values / STEP)).all()
+
+
+def test_the_mirror_image_of_a_face_gives_the_mirrored_measures() -> None:
+    right = np.array([*MIRRORED, *MIRRORED.values()])
+    left = np.array([*MIRRORED.values(), *MIRRORED])
+    face = make_face(1) + make_motion(2)
+    seen = face * (-1, 1, 1)
+    seen[:, right] = seen[:, left].copy()
+    measures = dict(zip(SIDES, measure(*face).T, strict=True))
+    frames = make_frames(np.arange(len(face)) / 25).assign(**measures)
+    mirrored = mirror(make_table(frames)).frames[list(SIDES)]
+    np.testing.assert_allclose(measure(*seen), mirrored, rtol=0, atol=2 * STEP)

@@ -283,7 +283,7 @@ def test_when_all_clips_are_rejected_the_verdict_is_inconclusive(
         write(correlations, clips)
     result = run("classify", tmp_path / "c.csv", "-m", model, "-o", tmp_path)
     assert result.code == 0
-    assert "is inconclusive for id0: too little was measured in every clip" in result.out
+    assert "is inconclusive for id0: no clip shows enough to be compared" in result.out
     refused = run("train", tmp_path / "c.csv", "--person", "id0", "-o", tmp_path / "m.skops")
     assert refused.code == 1
     assert "no usable clip of 'id0'" in refused.err

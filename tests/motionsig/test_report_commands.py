@@ -96,7 +96,7 @@ def test_a_suspect_without_a_usable_clip_gets_a_page(run: Run, model: Path, tmp_
     result = run("classify", table, "--model", model, "-o", tmp_path / "out", "--report", page)
     assert result.code == 0, result.err
     text = page.read_text()
-    assert "too little was measured in every clip" in text
+    assert "no clip shows enough to be compared" in text
     assert "No clip is flagged, because none could be scored." in text
     assert text.count('class="clip unscored"') == 5
     assert "because a table was judged and not a video" in text
