@@ -79,9 +79,13 @@ def make_suspect_frames() -> pd.DataFrame:
 
 def write_suspect(folder: Path, name: str = "suspect.mp4") -> tuple[Path, Path]:
     """Write the video and its frame table, which says that the readers that are here have read it."""
-    video = write_video(folder / name, marked_frames(SECONDS * FPS), fps=FPS)
-    shown = storable(name)
-    table = make_table(make_suspect_frames(), shown, sha256=hash_file(video), reading=read_here())
+    pictures = marked_frames(SECONDS * FPS)
+    video = write_video(folder / name, pictures, fps=FPS)
+    height, width = pictures[0].shape[:2]
+    table = make_table(
+        make_suspect_frames(), storable(name), sha256=hash_file(video), reading=read_here(),
+        width=width, height=height,
+    )  # fmt: skip
     return video, write_table(table, folder).rename(video.with_suffix(".parquet"))
 
 

@@ -60,6 +60,8 @@ def make_table(
     face: str = "mesh",
     options: ReadingOptions | None = None,
     reading: ReadingDescription | None = None,
+    width: int = 640,
+    height: int = 480,
 ) -> FrameTable:
     """A frame table of a video of that name; its hash is made from the name unless given."""
     n_frames = len(frames)
@@ -68,7 +70,7 @@ def make_table(
         FrameTableMetadata(
             motionsig_version="test",
             source=SourceVideo(
-                name=name, sha256=sha256 or name.encode().hex(), bytes=1, width=640, height=480,
+                name=name, sha256=sha256 or name.encode().hex(), bytes=1, width=width, height=height,
                 rotation_deg=0, mirrored=False, codec="h264", container_fps=30.0, duration_s=None,
                 frames_promised=None, frames_decoded=n_frames, frames_discarded=0, decode_errors=0,
                 start_s=0.0,
