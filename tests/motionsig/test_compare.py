@@ -23,10 +23,10 @@ def tables(tmp_path: Path) -> Path:
     folder = tmp_path / "tables"
     folder.mkdir()
     for number in range(10):
-        frames = make_moving_frames(np.arange(200) / 10, seed=number)
+        frames = make_moving_frames(np.arange(500) / 25, seed=number)
         if number < 5:
             faces = [name for name in frames.columns if name.startswith("AU")]
-            frames[faces] += np.random.default_rng(100 + number).normal(size=(200, 1))
+            frames[faces] += np.random.default_rng(100 + number).normal(size=(500, 1))
         name = f"{number}_id0_pristine" if number < 5 else f"{number}_id{number}_celeb"
         write_table(make_table(frames, f"{name}.mp4"), folder)
     return folder
