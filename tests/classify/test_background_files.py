@@ -300,6 +300,17 @@ def test_models_backgrounds_and_enrolments_are_not_taken_for_each_other(
         assert words in str(caught.value)
 
 
+def test_a_background_of_a_hundred_thousand_recordings_is_read(
+    background: Background, tmp_path: Path
+) -> None:
+    """Their hashes are most of what such a file describes."""
+    hashes = tuple(f"{number:064x}" for number in range(100_000))
+    footage = background.card.footage.model_copy(update={"video_sha256": hashes})
+    card = background.card.model_copy(update={"footage": footage})
+    save_background(replace(background, card=card), tmp_path / "large.skops")
+    assert load_background(tmp_path / "large.skops").card.footage.video_sha256 == hashes
+
+
 def test_an_archive_that_unpacks_to_too_much_is_refused(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archives, "_LARGEST_UNPACKED_BYTES", 10_000)
     with pytest.raises(ModelError, match="unpacks to more than 1 GiB, which no background of motionsig does"):
