@@ -181,7 +181,7 @@ def print_row(kind: str, judged: list[Judged], moved: str) -> None:
 
 def to_ratios(judged: list[Judged]) -> npt.NDArray[np.float64]:
     """Return log10 likelihood ratios, NaN for none."""
-    return np.array([to_log10(one.llr) for one in judged])
+    return np.array([to_log10(one.score) for one in judged])
 
 
 def to_log10(llr: float | None) -> float:
