@@ -207,7 +207,8 @@ def select_training_set(
         person, *({one: traces[one] for one in part if one in traces} for part in (own, others))
     )
     joined, copies = join_sources(own, traces)
-    sources[is_target] = [joined[video] for video in videos[is_target]]
+    if copies:
+        sources[is_target] = [joined[video] for video in videos[is_target]]
     for sentence in describe_copies(copies):
         if on_warning is not None:
             on_warning(sentence)

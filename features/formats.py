@@ -198,7 +198,10 @@ def _read_arrow(path: Path, schema: pa.Schema, missing: Sequence[str] | None) ->
 
     with path.open("rb") as stream:
         if path.suffix == ".parquet":
-            return pyarrow.parquet.read_table(stream, columns=schema.names).select(schema.names).cast(schema)
+            table = pyarrow.parquet.read_table(stream, columns=schema.names)
+            table = table.select(schema.names).cast(schema)
+            table.validate(full=True)  # a text that is no UTF-8 would fail later, wherever it is looked at
+            return table
         return _change_texts(_read_csv(stream, schema, missing), FORMULA, rearm)
 
 

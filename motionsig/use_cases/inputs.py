@@ -222,7 +222,8 @@ def _describe_left_out(folder: str, left_out: Sequence[str], kind: str) -> str:
 
 def _may_be_wanted(path: Path) -> bool:
     try:
-        return path.is_file() and not is_mesh_table(path)
+        # What the renderer writes beside its videos is no video that was forgotten.
+        return path.is_file() and not is_mesh_table(path) and not path.name.endswith(".controls.csv")
     except OSError:
         return True  # in a folder that may only be listed; whoever reads it says so
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from population import make_correlations, write_correlations
 
-from classify.enrolment import read_training_set
+from classify.person_model import read_training_set
 from classify.training_set import PER_CLIP, TrainingSet, name_sources, select_training_set
 from features.labels import label_from_name, video_of_clip
 from features.tables import read_labelled_table

@@ -91,5 +91,5 @@ def test_without_a_segment_free_of_gaps_there_are_speeds_but_no_shares() -> None
 
 def test_the_spread_of_a_sine() -> None:
     sine = 0.2 * np.sin(2 * np.pi * TIMES)
-    found = describe_courses(DESCRIPTORS["spreads"], TIMES, {"left_cheek": sine})
-    assert found["spread:left_cheek"] == pytest.approx(np.log(0.2 / np.sqrt(2) + 1e-6), abs=1e-9)
+    found = describe_courses(DESCRIPTORS["spreads"], TIMES, {"pose_Rx": sine})
+    assert found["spread:pose_Rx"] == pytest.approx(np.log(0.2 / np.sqrt(2) + 1e-6), abs=1e-9)

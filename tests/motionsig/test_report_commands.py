@@ -74,7 +74,7 @@ def test_a_verdict_of_an_older_schema_is_refused_in_a_sentence(
         assert_refused(
             result,
             "an older version of motionsig",
-            f"schema {version}; this version reads 6",
+            f"schema {version}; this version reads 7",
             "Classify the suspect again",
             nothing_in=tmp_path / "out",
         )
@@ -449,10 +449,11 @@ def write_people(folder: Path) -> Path:
     """Three people with sessions of the same names, and two fakes of id0 by two methods."""
     sessions = [("id0", "pristine", "day 1"), ("id0", "pristine", "day 2"), ("id1", "celeb", "day 1"),
                 ("id2", "celeb", "day 1"), ("id0", "fake", "swap"), ("id0", "fake", "lips")]  # fmt: skip
-    template = correlate_frame_table(make_table(make_frames(np.arange(100) / 10))).block.clips.iloc[0]
     rng = np.random.default_rng(0)
     values, clips = [], []
     for k, (subject, group, session) in enumerate(sessions):
+        frames = make_moving_frames(np.arange(100) / 10, seed=k)
+        template = correlate_frame_table(make_table(frames)).block.clips.iloc[0]
         for clip in range(3):
             row = template.copy()
             row["video"], row["subject"], row["group"], row["session"] = f"{k}.mp4", subject, group, session

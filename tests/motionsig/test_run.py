@@ -6,7 +6,6 @@ import importlib.metadata
 import json
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 from command_line import Run
@@ -21,13 +20,13 @@ from motionsig import Monitor
 from motionsig.execution.dispatch import Outcome
 from motionsig.use_cases.correlation import Correlated
 from motionsig.use_cases.steps import run_if_changed
+from simulate.signature import Signature
+from simulate.video import render_session
 
 
-def write_session(path: Path, phase: float, rate: float) -> None:
-    times = np.arange(55) / 5
-    write_video(
-        path, [portrait(160, turn_deg=7 * np.sin(rate * t + phase) + 3 * np.sin(t)) for t in times], fps=5
-    )
+def write_session(path: Path, person: int, session: int) -> None:
+    """Eleven seconds of a rendered person."""
+    render_session(Signature(person), 11, seed=session, path=path, fps=6)
 
 
 @pytest.mark.slow
@@ -35,8 +34,8 @@ def test_a_second_run_does_nothing_and_one_more_video_costs_one_video(run: Run, 
     videos, out = tmp_path / "videos", tmp_path / "out"
     videos.mkdir()
     for k in range(2):
-        write_session(videos / f"{k}_id0_pristine.mp4", k, 1.0)
-        write_session(videos / f"{k + 2}_id{k + 1}_celeb.mp4", k, 2.5)
+        write_session(videos / f"{k}_id0_pristine.mp4", 0, k)
+        write_session(videos / f"{k + 2}_id{k + 1}_celeb.mp4", k + 1, 0)
     words = ("run", videos, "--person", "id0", "-o", out)
     first = run(*words)
     assert first.code == 0, first.err
@@ -51,7 +50,7 @@ def test_a_second_run_does_nothing_and_one_more_video_costs_one_video(run: Run, 
     assert again.out.count("is up to date and is kept.") == 2
     assert {path: path.stat().st_mtime_ns for path in out.rglob("*") if path.is_file()} == before
 
-    write_session(videos / "9_id0_pristine.mp4", 9, 1.0)
+    write_session(videos / "9_id0_pristine.mp4", 0, 9)
     more = run(*words)
     assert "Frame tables: 1 new, 4 kept, 0 failed." in more.out
     assert "is up to date" not in more.out
