@@ -103,9 +103,12 @@ def test_a_person_known_from_one_recording_is_told_from_somebody_else(demo: tupl
         next(line for line in printed.splitlines() if line.startswith(what))
         for what in ("Another recording of id0: ", "Somebody else's recording: ")
     )
-    assert "times more probable if it is id0's than if it is that of people like the 10 of the back" in own
+    assert (
+        "times more probable if it is id0's than if it is that of somebody like the 10 people of the back"
+        in own
+    )
     assert "support that it is id0's" in own
-    assert "times more probable if it is that of people like the 10 of the background" in other
+    assert "times more probable if it is that of somebody like the 10 people of the background" in other
     assert "support that it is not id0's" in other
     enrolled = load_enrolment(out / "id0-enrolled.skops").card
     assert len(enrolled.recordings) == 1
