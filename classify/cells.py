@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
 
-def average_pairs(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Return the mean of each pair over the clips that have it, NaN where none has.
+def average_clips(values: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float64]:
+    """Return the mean of each number over the clips that have it, NaN where none has.
 
     Parameters
     ----------
     values
-        float64, shape (clips, pairs): correlations, NaN where missing.
+        Shape (clips, numbers): correlations or other numbers of clips, NaN where missing.
     """
     present = ~np.isnan(values)
-    sums, counts = np.nansum(values, axis=0), present.sum(axis=0)
+    sums, counts = np.nansum(values, axis=0, dtype=np.float64), present.sum(axis=0)
     return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
 
 

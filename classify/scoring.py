@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from classify.calibration import to_log10
-from classify.cells import average_pairs, to_number
+from classify.cells import average_clips, to_number
 from classify.copies import find_copied
 from classify.decision import Judgement, judge_scores, judge_video
 from classify.deviations import find_deviations
@@ -212,7 +212,7 @@ def _judge_video(
         if log10_lr is None
         else describe_support(log10_lr, card.person, describe_others(card.footage)),
         clips_scored=len(scores),
-        deviations=find_deviations(model, average_pairs(usable_values)) if len(scores) else (),
+        deviations=find_deviations(model, average_clips(usable_values)) if len(scores) else (),
         clips=tuple(clips),
     )
 

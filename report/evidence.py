@@ -10,7 +10,7 @@ import numpy as np
 import pydantic
 
 from classify.background.enrolled import Enrolment
-from classify.cells import average_pairs, to_number
+from classify.cells import average_clips, to_number
 from classify.model import Model
 from classify.verdict import ClipVerdict, VideoVerdict
 from classify.words.movements import is_spread
@@ -149,7 +149,7 @@ def gather_videos(
                 sha256=verdict.sha256,
                 path=str(path.resolve()) if path else None,
                 readers=(frames.metadata.reading.body, frames.metadata.reading.face) if frames else (),
-                correlations=tuple(map(_to_optional, average_pairs(values[scored]))),
+                correlations=tuple(map(_to_optional, average_clips(values[scored]))),
                 clips=tuple(
                     _gather_clip(clip, clips.iloc[row_of[clip.clip_name]].to_dict(), trace)
                     for clip in verdict.clips

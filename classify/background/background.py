@@ -10,10 +10,10 @@ import numpy.typing as npt
 
 from classify.background.calibration import ScoredTrials, effective_length
 from classify.background.card import BackgroundCard
-from classify.background.footage import average_clips, find_usable
+from classify.background.footage import average_sessions, find_usable
 from classify.background.identities import Identities
 from classify.background.projection import Projection
-from extract.description import ReadingDescription
+from classify.cells import average_clips
 from features.descriptors.descriptor import Region
 from features.descriptors.registry import name_region
 from features.motion_trace import Trace
@@ -51,7 +51,12 @@ class Background:
 
     def check_reading(self, recording: Recording) -> None:
         """Raise ModelError, naming every difference, unless a recording was read as the background's were."""
-        check_reading(self.card.reading, recording.reading, recording.video)
+        if differences := describe_differences(self.card.reading, recording.reading):
+            raise ModelError(
+                f"The background and {recording.video} were read differently: {'; '.join(differences)}. "
+                "Extract the video as the background's were, or learn a background from footage that was "
+                "read like the video."
+            )
 
     def describe(self, recordings: Sequence[Recording]) -> dict[str, Values]:
         """Return the person of some recordings as one row of numbers by descriptor.
@@ -59,19 +64,14 @@ class Background:
         Clips are averaged within each recording, recordings within each session, and sessions alike: a long
         session must not decide alone.
         """
-        sessions = list(dict.fromkeys(recording.session for recording in recordings))
-        described = {}
-        for name in self.projections:
-            means = []
-            for session in sessions:
-                own = [
-                    one.numbers[name][find_usable(one, self.card.fused)]
-                    for one in recordings
-                    if one.session == session
-                ]
-                means.append(average_clips(np.array([average_clips(values) for values in own])))
-            described[name] = average_clips(np.array(means))
-        return described
+        sessions = np.array([one.session for one in recordings])
+        usable = [(one, find_usable(one, self.card.fused)) for one in recordings]
+        return {
+            name: average_sessions(
+                np.array([average_clips(one.numbers[name][rows]) for one, rows in usable]), sessions
+            )
+            for name in self.projections
+        }
 
     def compare(
         self,
@@ -125,20 +125,3 @@ class Ratios:
 
     scores: Values
     regions: Mapping[Region, Values]
-
-
-def check_reading(wanted: ReadingDescription, reading: ReadingDescription, video: str) -> None:
-    """Raise ModelError, naming every difference, unless two recordings were read alike.
-
-    Parameters
-    ----------
-    wanted
-        Of the background.
-    reading, video
-        Of a recording, and its name for the message.
-    """
-    if differences := describe_differences(wanted, reading):
-        raise ModelError(
-            f"The background and {video} were read differently: {'; '.join(differences)}. Extract the video "
-            "as the background's were, or learn a background from footage that was read like the video."
-        )

@@ -39,7 +39,7 @@ def assign_folds(footage: Footage, seed: int = 0) -> Indices:
         Of the order in which people are dealt out.
     """
     sessions = footage.count_sessions()
-    again = sum(count > 1 for count in sessions.values())
+    again = footage.count_again()
     most = _FOLDS_OF_MANY if len(footage) > _MANY_RECORDINGS else _MOST_FOLDS
     folds = max(_FEWEST_FOLDS, min(most, again))
     people = np.random.default_rng(seed).permutation(sorted(sessions))

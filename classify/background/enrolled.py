@@ -13,12 +13,12 @@ from classify.background.background import Background
 from classify.background.calibration import pool_seconds
 from classify.background.card import EnrolledRecording, EnrolmentCard
 from classify.background.footage import (
-    average_clips,
     count_without_movement,
     find_usable,
     measure_seconds,
 )
 from classify.background.same_recording import join_recordings
+from classify.cells import average_clips, to_number
 from classify.verbal_scale import LEAST_SUPPORT
 from features.descriptors.descriptor import Region
 from features.motion_trace import Trace
@@ -105,8 +105,8 @@ class Enrolment:
             self.usual_mean, self.card.pooled_seconds, self.card.sessions, suspects, seconds
         )
         clip_scores[usable] = ratios.scores[1:]
-        regions = {region: _to_number(llrs[0]) for region, llrs in ratios.regions.items()}
-        return Judged(clip_scores, _to_number(ratios.scores[0]), regions)
+        regions = {region: to_number(llrs[0]) for region, llrs in ratios.regions.items()}
+        return Judged(clip_scores, to_number(ratios.scores[0]), regions)
 
 
 def enrol(
@@ -232,13 +232,9 @@ def _compare_with_others(
         own,
         np.array([measure_seconds(one, find_usable(one, fused))]),
     )
-    return _to_number(ratios.scores[0])
+    return to_number(ratios.scores[0])
 
 
 def _pool(recordings: Sequence[Recording], fused: Sequence[str]) -> float:
     seconds = np.array([measure_seconds(one, find_usable(one, fused)) for one in recordings])
     return pool_seconds(seconds, np.array([one.session for one in recordings]))
-
-
-def _to_number(value: float) -> float | None:
-    return None if np.isnan(value) else float(value)

@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from classify.cells import average_clips
 from classify.evidence_floor import Part, doubt_movement
 from classify.reasons import Reason
 from features.descriptors.missing import LEAST_SHARE
@@ -73,6 +74,17 @@ class Footage:
         clips = [values[is_measured(values)] for values in self.clips[descriptor]]
         rows = np.array([row for row, values in enumerate(clips) if len(values)], dtype=np.intp)
         return replace(self, clips={descriptor: clips}).select(rows)
+
+    def list_shared_collections(self) -> list[str]:
+        """Return the collections with several people, which tell a camera from a person."""
+        named = self.collections != ""
+        people = set(zip(self.collections[named].tolist(), self.people[named].tolist(), strict=True))
+        counts = Counter(collection for collection, _ in people)
+        return sorted(collection for collection, people in counts.items() if people > 1)
+
+    def count_again(self) -> int:
+        """Return how many people were recorded in several sessions."""
+        return sum(sessions > 1 for sessions in self.count_sessions().values())
 
     def count_sessions(self) -> dict[str, int]:
         """Return in how many sessions each person was recorded."""
@@ -164,9 +176,8 @@ def number_pairs(first: Names, second: Names) -> npt.NDArray[np.intp]:
     return numbers
 
 
-def average_clips(values: npt.NDArray[np.floating[Any]]) -> Values:
-    """Return the mean of each number over clips, shape (numbers,); NaN where it is missing in all of them."""
-    present = ~np.isnan(values)
-    counts = present.sum(axis=0)
-    sums = np.where(present, values, 0.0).sum(axis=0, dtype=np.float64)
-    return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
+def average_sessions(means: Values, sessions: Names) -> Values:
+    """Return the mean of a person, shape (numbers,), of the means of recordings: sessions weigh alike."""
+    return average_clips(
+        np.array([average_clips(means[sessions == session]) for session in np.unique(sessions)])
+    )

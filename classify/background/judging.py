@@ -13,7 +13,7 @@ from classify.background.enrolled import Enrolment
 from classify.background.footage import doubt_clip
 from classify.background.regions import RegionStatement, find_conflict, label_region
 from classify.calibration import to_log10
-from classify.cells import average_pairs, to_number
+from classify.cells import average_clips, to_number
 from classify.copies import find_copied
 from classify.decision import Judgement, judge_scores, judge_video
 from classify.reasons import Reason, ReasonCode, WarningCode
@@ -70,7 +70,7 @@ def judge_recording(
         warnings.append(make_warning(WarningCode.OTHER_TRACKS, tracks=tracks))
     if conflict := find_conflict(regions):
         warnings.append(make_warning(WarningCode.REGIONS_CONTRADICT, regions=conflict))
-    means = {name: average_pairs(values[scored]) for name, values in recording.numbers.items()}
+    means = {name: average_clips(values[scored]) for name, values in recording.numbers.items()}
     return VideoVerdict(
         video=recording.video,
         sha256=recording.sha256,

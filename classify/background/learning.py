@@ -13,7 +13,7 @@ from classify.background.background import Background
 from classify.background.calibration import PairCalibration
 from classify.background.card import BackgroundCard, BackgroundFootage, DescriptorIdentity, RegionCard
 from classify.background.crossing import fit_projections, name_sources
-from classify.background.footage import Footage, average_clips
+from classify.background.footage import Footage
 from classify.background.identities import Identities
 from classify.background.selection import (
     FEWEST_AGAIN,
@@ -24,6 +24,7 @@ from classify.background.selection import (
     select_footage,
 )
 from classify.background.verification import Verified, Way, calibrate_across, verify_footage
+from classify.cells import average_clips
 from classify.copies import count_copies
 from classify.thresholds import ERROR_RATE, Thresholds, choose_thresholds
 from features.descriptors.descriptor import Region
@@ -89,7 +90,17 @@ def learn_background(
     TrainingError
         When there are too few people, or too few of them in several sessions.
     """
-    selected = select_footage(recordings, FUSED, _MORE)
+    return learn_from(select_footage(recordings, FUSED, _MORE), left_out, on_step, error_rate=error_rate)
+
+
+def learn_from(
+    selected: Selected,
+    left_out: Sequence[LeftOut] = (),
+    on_step: Callable[[], None] | None = None,
+    *,
+    error_rate: float = ERROR_RATE,
+) -> Background:
+    """Learn a background from recordings that `plan_learning` selected; otherwise as `learn_background`."""
     footage = selected.footage
     notes = [
         *count_left_out([*left_out, *selected.left_out]),
@@ -103,7 +114,7 @@ def learn_background(
     regions, projections = {}, fit_projections(fused.only(way))
     for region in REGIONS:
         seen = footage.seen_by(name_region(region))
-        if sum(number > 1 for number in seen.count_sessions().values()) < FEWEST_AGAIN:
+        if seen.count_again() < FEWEST_AGAIN:
             notes.append(f"Nothing is said of the {region}: too few people show it in several sessions.")
             continue
         regions[region] = _learn_region(seen, on_step)
@@ -111,7 +122,7 @@ def learn_background(
     card = BackgroundCard(
         motionsig_version=motionsig_version(),
         created_utc=tell_time(),
-        reading=recordings[0].reading,
+        reading=selected.recordings[0].reading,
         clip_s=SIGNATURE_CLIPS.length_s,
         step_s=SIGNATURE_CLIPS.step_s,
         descriptors=[
@@ -184,7 +195,7 @@ def _count_footage(selected: Selected) -> BackgroundFootage:
     collections = np.unique(footage.collections)
     return BackgroundFootage(
         people=len(sessions),
-        people_again=sum(number > 1 for number in sessions.values()),
+        people_again=footage.count_again(),
         recordings=len(footage),
         sessions=sum(sessions.values()),
         collections=None if "" in collections else len(collections),
@@ -195,12 +206,7 @@ def _count_footage(selected: Selected) -> BackgroundFootage:
 def _describe_collections(footage: Footage) -> list[str]:
     """Return what is to be known of where the footage comes from."""
     named = footage.collections != ""
-    with_several = [
-        collection
-        for collection in np.unique(footage.collections[named])
-        if len(np.unique(footage.people[footage.collections == collection])) > 1
-    ]
-    notes = [] if len(with_several) > 1 else [_UNKNOWN_CAMERAS]
+    notes = [] if len(footage.list_shared_collections()) > 1 else [_UNKNOWN_CAMERAS]
     unnamed = int((~named).sum())
     if named.any() and unnamed:
         verb = "is" if unnamed == 1 else "are"

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from classify.background.footage import Footage, Names, is_measured
+from classify.background.footage import Footage, Names, is_measured, number_pairs
 
 Values = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
@@ -156,10 +156,9 @@ def _add_nuisances(components: Values, recordings: Indices, means: Values, foota
     means, footage
         Of recordings.
     """
-    _, people = np.unique(footage.people, return_inverse=True)
-    _, named = np.unique(footage.sessions, return_inverse=True)
-    keys, sessions = np.unique(np.column_stack([people, named]), axis=0, return_inverse=True)
-    between_sessions = _average_scatter(average_groups(means, sessions.ravel()), keys[:, 0])
+    sessions = number_pairs(footage.people, footage.sessions)
+    _, first = np.unique(sessions, return_index=True)
+    between_sessions = _average_scatter(average_groups(means, sessions), footage.people[first])
     collections = _average_collections(means, footage)
     between_collections = _average_scatter(collections, np.zeros(len(collections), dtype=np.intp))
     # Where every recording is a single clip, nothing is known of what changes within one.
@@ -174,15 +173,13 @@ def _add_nuisances(components: Values, recordings: Indices, means: Values, foota
 def _average_collections(means: Values, footage: Footage) -> Values:
     """Return the mean of the people of each collection with several, shape (collections, components)."""
     centres = []
-    for collection in np.unique(footage.collections[footage.collections != ""]):
+    for collection in footage.list_shared_collections():
         rows = footage.collections == collection
-        people = average_groups(means[rows], footage.people[rows])
-        if len(people) > 1:
-            centres.append(people.mean(axis=0))
+        centres.append(average_groups(means[rows], footage.people[rows]).mean(axis=0))
     return np.reshape(centres, (-1, means.shape[1]))
 
 
-def _average_scatter(values: Values, groups: Indices) -> Values:
+def _average_scatter(values: Values, groups: Names | Indices) -> Values:
     """Return the covariance within groups, the mean over groups of at least two; 0 where there are none."""
     _, places, counts = np.unique(groups, return_inverse=True, return_counts=True)
     deviations = values - average_groups(values, groups)[places]

@@ -160,13 +160,12 @@ def select_footage(
         raise TrainingError("No recording can be learnt from:", tell_left_out(left_out))
     usable, copies = join_recordings(usable, [key_of_name(str(one.subject)) for one in usable])
     footage = gather_footage(usable, needed, more)
-    sessions = footage.count_sessions()
-    again = sum(number > 1 for number in sessions.values())
-    if len(sessions) < FEWEST_PEOPLE or again < FEWEST_AGAIN:
+    people, again = len(footage.count_sessions()), footage.count_again()
+    if people < FEWEST_PEOPLE or again < FEWEST_AGAIN:
         raise TrainingError(
             f"Recordings of at least {FEWEST_PEOPLE} people are needed, {FEWEST_AGAIN} of them in two or "
             "more sessions, to learn what changes from recording to recording. Here there are "
-            f"{count(len(sessions), 'person', 'people')}, {again} of them in several sessions. Add people, "
+            f"{count(people, 'person', 'people')}, {again} of them in several sessions. Add people, "
             "and name their sessions in a manifest.",
             tell_left_out(left_out),
         )

@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from classify.background.calibration import pool_seconds
-from classify.background.footage import Footage, Values, average_clips, number_pairs
+from classify.background.footage import Footage, Values, average_sessions, number_pairs
+from classify.cells import average_clips
 
 Indices = npt.NDArray[np.intp]
 Names = npt.NDArray[np.str_]
@@ -89,7 +90,7 @@ def lay_trials(footage: Footage, seed: int = 0) -> tuple[Sides, Trials]:
     for name, clips in footage.clips.items():
         means = np.array([average_clips(values) for values in clips])
         middles = np.array([values[len(values) // 2] for values in clips])
-        pooled = [_pool_sessions(means[rows], footage.sessions[rows]) for rows in others]
+        pooled = [average_sessions(means[rows], footage.sessions[rows]) for rows in others]
         numbers[name] = np.concatenate([means, middles, np.reshape(pooled, (-1, means.shape[1]))])
     sides = Sides(
         numbers,
@@ -127,13 +128,6 @@ def _other_sessions(footage: Footage, row: int) -> Indices:
     """Return the recordings of the same person in other sessions than that of a recording."""
     same = footage.people == footage.people[row]
     return np.flatnonzero(same & (footage.sessions != footage.sessions[row]))
-
-
-def _pool_sessions(means: Values, sessions: Names) -> Values:
-    """Return the mean of a person, shape (numbers,), of the means of recordings."""
-    return average_clips(
-        np.array([average_clips(means[sessions == session]) for session in np.unique(sessions)])
-    )
 
 
 def _pair(

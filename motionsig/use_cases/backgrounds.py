@@ -6,13 +6,12 @@ from pathlib import Path
 
 from classify.background.background import Background
 from classify.background.files import save_background
-from classify.background.learning import learn_background, name_descriptors, plan_learning
+from classify.background.learning import learn_from, name_descriptors, plan_learning
 from classify.background.selection import count_still_clips, tell_left_out
 from classify.copies import describe_copies
-from features.manifest import read_manifest
 from ground.errors import TrainingError
 from ground.files import to_path
-from motionsig.use_cases.inputs import Names, check_workers, find_files, refuse_overwriting
+from motionsig.use_cases.inputs import Names, check_workers, find_files, read_labels, refuse_overwriting
 from motionsig.use_cases.monitor import Monitor
 from motionsig.use_cases.recordings import describe_tables
 
@@ -66,7 +65,7 @@ def background(
     path = to_path(out)
     found = find_files(tables, {".parquet"}, "frame table", on_notice=monitor.notice)
     refuse_overwriting([path], found)
-    labels = read_manifest(to_path(manifest), monitor.notice) if manifest is not None else None
+    labels = read_labels(manifest, monitor.notice)
     described = describe_tables(found, name_descriptors(), labels, workers, monitor)
     if not described.recordings:
         raise TrainingError("No table can be learnt from:", tell_left_out(described.left_out))
@@ -78,6 +77,6 @@ def background(
     ):
         monitor.notice(sentence)
     with monitor.stage("Learning", steps, "steps") as advance:
-        learnt = learn_background(described.recordings, described.left_out, lambda: advance(1))
+        learnt = learn_from(selected, described.left_out, lambda: advance(1))
     save_background(learnt, path)
     return learnt

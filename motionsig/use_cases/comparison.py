@@ -8,13 +8,11 @@ from typing import Any
 
 from classify.comparison import ConfigurationComparison, compare_configurations, count_steps
 from classify.estimators import CLASSIFIERS, check_classifier
-from features.manifest import read_manifest
 from features.signals import SIGNALS
 from features.windows import parse_clip_rules
-from ground.files import to_path
 from ground.text import count
 from motionsig.use_cases.configurations import lay_out_configurations
-from motionsig.use_cases.inputs import Names, check_kind, check_person, find_files
+from motionsig.use_cases.inputs import Names, check_kind, check_person, find_files, read_labels
 from motionsig.use_cases.monitor import Monitor
 
 
@@ -69,7 +67,7 @@ def compare(
         "sets": list(dict.fromkeys(sets)),
         "rules": rules,
         "classifiers": [check_classifier(name) for name in dict.fromkeys(classifiers)],
-        "labels": read_manifest(to_path(manifest), monitor.notice) if manifest is not None else None,
+        "labels": read_labels(manifest, monitor.notice),
     }
     total = len(found) * len(chosen["signals"]) * len(rules)
     with monitor.stage("Correlating", total, "tables") as advance:

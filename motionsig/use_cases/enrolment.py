@@ -9,14 +9,13 @@ from classify.background.enrolled import Enrolment
 from classify.background.enrolled import enrol as enrol_person
 from classify.background.files import load_background, save_enrolment
 from classify.background.selection import LeftOut, Why, tell_left_out
-from extract.frame_table import read_frame_table
+from extract.frame_table import read_metadata
 from features.labels import Label
-from features.manifest import read_manifest
 from features.recordings import Recording
 from ground.errors import InputError
 from ground.files import hash_file, to_path
 from ground.names import key_of_name
-from motionsig.use_cases.inputs import Names, check_person, find_files, refuse_overwriting
+from motionsig.use_cases.inputs import Names, check_person, find_files, read_labels, refuse_overwriting
 from motionsig.use_cases.monitor import Monitor
 from motionsig.use_cases.recordings import UnlistedError, describe_table, find_label_of
 from motionsig.use_cases.training import name_model_file
@@ -74,7 +73,7 @@ def enrol(
     found = find_files(tables, {".parquet"}, "frame table", on_notice=monitor.notice)
     refuse_overwriting([path], [*found, learnt_from])
     learnt = load_background(learnt_from)
-    labels = read_manifest(to_path(manifest), monitor.notice) if manifest is not None else None
+    labels = read_labels(manifest, monitor.notice)
     names = [descriptor.name for descriptor in learnt.card.descriptors]
     recordings: list[Recording] = []
     left_out: list[LeftOut] = []
@@ -100,7 +99,7 @@ def enrol(
 def _find_reason(table: Path, labels: Mapping[str, Label], person: str) -> Why | None:
     """Return why a manifest's word on a table is against enrolling a person by it; None where it is not."""
     try:
-        label = find_label_of(table, read_frame_table(table), labels)
+        label = find_label_of(table, read_metadata(table), labels)
     except UnlistedError:
         return Why.NOT_LISTED
     if label is None or key_of_name(label.subject) != key_of_name(person):

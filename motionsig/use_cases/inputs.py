@@ -10,7 +10,10 @@ from typing import Protocol
 
 from extract.mesh_table import is_mesh_table
 from features.formats import list_some
+from features.labels import Label
+from features.manifest import read_manifest
 from ground.errors import InputError
+from ground.files import to_path
 from ground.names import key_of_name
 from ground.text import count
 from motionsig.execution.remote import Video, find_remote_files, is_address
@@ -45,6 +48,11 @@ def list_names(names: Names) -> list[str | Path]:
     if not listed:
         raise InputError("No file is given. Give at least one.")
     return listed
+
+
+def read_labels(manifest: str | Path | None, on_warning: Callable[[str], None]) -> dict[str, Label] | None:
+    """Return the labels of a manifest, see `features.manifest.read_manifest`; None where none is named."""
+    return None if manifest is None else read_manifest(to_path(manifest), on_warning)
 
 
 def refuse_overwriting(outputs: Iterable[Path], inputs: Iterable[Path]) -> None:

@@ -10,7 +10,7 @@ from typing import Final
 import joblib
 
 from classify.background.selection import LeftOut, Why
-from extract.frame_table import FrameTable, read_frame_table
+from extract.frame_table import FrameTable, FrameTableMetadata, read_frame_table, read_metadata
 from extract.mesh_reader import MeshReader
 from extract.table_sides import read_with_sides
 from features.labels import Label, label_from_name
@@ -129,13 +129,15 @@ def describe_table(
         When the table breaks its contract, or lacks the one-sided measures.
     """
     frames = read_for_describing(table)
-    label = find_label_of(table, frames, labels)
+    label = find_label_of(table, frames.metadata, labels)
     if label is not None and label.group == "fake":
         raise FakeError(f"{table} is a fake, and what moves in it is not the person whom it shows.")
     return describe_recording(frames, descriptors, label)
 
 
-def find_label_of(table: Path, frames: FrameTable, labels: Mapping[str, Label] | None) -> Label | None:
+def find_label_of(
+    table: Path, metadata: FrameTableMetadata, labels: Mapping[str, Label] | None
+) -> Label | None:
     """Return who is in a frame table, by the manifest, or without one by its video's name; None if unknown.
 
     Raises
@@ -143,7 +145,7 @@ def find_label_of(table: Path, frames: FrameTable, labels: Mapping[str, Label] |
     UnlistedError
         When the manifest does not list it.
     """
-    stem = Path(frames.metadata.source.name).stem
+    stem = Path(metadata.source.name).stem
     if labels is None:
         return label_from_name(stem)
     # A manifest may name the video or its table, whose names may differ.
@@ -155,7 +157,6 @@ def find_label_of(table: Path, frames: FrameTable, labels: Mapping[str, Label] |
 
 def read_for_describing(table: Path) -> FrameTable:
     """Read a frame table, with the one-sided measures of the face where its reader gives them."""
-    frames = read_frame_table(table)
-    if frames.metadata.reading.face.name != MeshReader.backend_name:
-        return frames
+    if read_metadata(table).reading.face.name != MeshReader.backend_name:
+        return read_frame_table(table)
     return read_with_sides(table)

@@ -13,10 +13,9 @@ from classify.background.summary import VerificationSummary, summarise
 from classify.background.verification import Way, verify_footage
 from classify.copies import describe_copies
 from features.descriptors.registry import DESCRIPTORS, find_descriptor
-from features.manifest import read_manifest
 from ground.errors import InputError, TrainingError
 from ground.files import to_path
-from motionsig.use_cases.inputs import Names, check_workers, find_files
+from motionsig.use_cases.inputs import Names, check_workers, find_files, read_labels
 from motionsig.use_cases.monitor import Monitor
 from motionsig.use_cases.recordings import describe_tables
 from report.verification_figures import write_trial_plots
@@ -76,7 +75,7 @@ def verify(
     check_workers(workers)
     chosen = check_ways(ways)
     found = find_files(tables, {".parquet"}, "frame table", on_notice=monitor.notice)
-    labels = read_manifest(to_path(manifest), monitor.notice) if manifest is not None else None
+    labels = read_labels(manifest, monitor.notice)
     descriptors = tuple(dict.fromkeys(name for way in chosen for name in way))
     described = describe_tables(found, descriptors, labels, workers, monitor)
     if not described.recordings:

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from recordings import make_recordings
 
-from classify.background.footage import Footage, average_clips, gather_footage
+from classify.background.footage import Footage, gather_footage
 from classify.background.projection import Projection, average_groups, fit_projection
+from classify.cells import average_clips
 
 NAME = "face-pairs"
 

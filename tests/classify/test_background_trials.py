@@ -10,8 +10,9 @@ import pytest
 from recordings import make_recordings
 
 from classify.background import trials as module
-from classify.background.footage import Footage, average_clips, find_usable, gather_footage
+from classify.background.footage import Footage, find_usable, gather_footage
 from classify.background.trials import Sides, Trials, lay_trials
+from classify.cells import average_clips
 
 NAME = "face-pairs"
 
