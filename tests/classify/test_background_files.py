@@ -19,6 +19,7 @@ from classify import archives
 from classify.background.background import Background
 from classify.background.enrolled import Enrolment, enrol
 from classify.background.files import load_background, load_enrolment, save_background, save_enrolment
+from classify.background.identities import Identities
 from classify.background.judging import judge_recording
 from classify.judge_file import load_judge
 from classify.model_file import load_model, save_model
@@ -305,10 +306,12 @@ def test_a_background_of_a_hundred_thousand_recordings_is_read(
 ) -> None:
     """Their hashes are most of what such a file describes."""
     hashes = tuple(f"{number:064x}" for number in range(100_000))
-    footage = background.card.footage.model_copy(update={"video_sha256": hashes})
-    card = background.card.model_copy(update={"footage": footage})
-    save_background(replace(background, card=card), tmp_path / "large.skops")
-    assert load_background(tmp_path / "large.skops").card.footage.video_sha256 == hashes
+    identities = Identities.of(["somebody"], hashes)
+    save_background(replace(background, identities=identities), tmp_path / "large.skops")
+    found = load_background(tmp_path / "large.skops").identities
+    assert np.array_equal(found.videos, identities.videos)
+    assert len(found.videos) == len(hashes)
+    assert all(map(found.has_video, hashes[:3]))
 
 
 def test_an_archive_that_unpacks_to_too_much_is_refused(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
