@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Self
 import pydantic
 
 from extract.description import Chunking, ReadingDescription
+from extract.people.person import ChosenPerson
 from extract.source_video import SourceVideo
 from extract.unpacked_size import check_unpacked_size
 from ground.errors import TableError
@@ -103,6 +104,8 @@ class FrameTableMetadata(Record):
         What the face reader measures beyond the contract, in the order of the columns.
     counts
         What was found; None in tables of 0.1.0, which do not record it (`extract.made.count_table`).
+    person
+        Whom it measures; None where faces were not told apart, as in tables of 0.2.0.
     """
 
     schema_version: Literal[2] = SCHEMA_VERSION
@@ -113,6 +116,7 @@ class FrameTableMetadata(Record):
     face_file: ImportedFile | None = None
     further_columns: tuple[str, ...] = ()
     counts: Counts | None
+    person: ChosenPerson | None = None
 
     @pydantic.model_validator(mode="after")
     def _check_columns(self) -> Self:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from extract.mesh_table import is_mesh_table
+from extract.people.tracks_table import is_tracks_table
 from features.formats import list_some
 from features.labels import Label
 from features.manifest import read_manifest
@@ -98,7 +99,7 @@ def find_files(
     ----------
     names
         Files, taken whatever their ending, and folders, searched with all folders below for files with one of
-        `suffixes`. Hidden files and mesh tables are passed over.
+        `suffixes`. Hidden files, mesh tables and tables of tracks are passed over.
     suffixes
         Endings in lower case, with the dot.
     kind
@@ -231,7 +232,8 @@ def _describe_left_out(folder: str, left_out: Sequence[str], kind: str) -> str:
 def _may_be_wanted(path: Path) -> bool:
     try:
         # What the renderer writes beside its videos is no video that was forgotten.
-        return path.is_file() and not is_mesh_table(path) and not path.name.endswith(".controls.csv")
+        beside = is_mesh_table(path) or is_tracks_table(path) or path.name.endswith(".controls.csv")
+        return path.is_file() and not beside
     except OSError:
         return True  # in a folder that may only be listed; whoever reads it says so
 
