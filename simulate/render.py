@@ -12,7 +12,7 @@ from simulate.controls import CONTROL_NAMES, CONTROLS, Part
 from simulate.fields import Array
 from simulate.looks import Look
 from simulate.painting import Image, Opacity, look_up, paint_over, soften
-from simulate.portrait import ANCHORS, HEIGHT, WIDTH, load_portrait
+from simulate.portrait import ASTRONAUT, HEIGHT, WIDTH, Anchors, Mouth, Portrait
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,13 +27,9 @@ _JOINTS: Final = tuple(
     f"{side}_{joint}" for side in ("left", "right") for joint in ("shoulder", "elbow", "wrist")
 )
 
-# The dark of the open mouth lies, like a bow, between the lower edge of the teeth and the lower lip.
 _MOUTH_RGB: Final = (42, 18, 18)
-_MOUTH_CENTRE, _MOUTH_RADII, _MOUTH_ARC_DEG, _MOUTH_THICKNESS = (447, 284), (34, 15), (15, 165), 4
 _MOUTH_BLUR_PX: Final = 1.5
 _MOUTH_WINDOW: Final = (slice(220, 400), slice(340, 560))  # holds the mouth wherever the head goes
-# Lips that are this much further apart than in the photograph, px, show the whole dark.
-_MOUTH_OPEN_PX: Final = 11.0
 
 
 class Renderer:
@@ -43,28 +39,33 @@ class Renderer:
     ----------
     look
         Another face on the same motion; None for that of the portrait.
+    portrait
+        Who is moved.
     """
 
-    def __init__(self, look: Look | None = None) -> None:
+    def __init__(self, look: Look | None = None, portrait: Portrait = ASTRONAUT) -> None:
+        anchors = portrait.anchors
         self._pixels = _make_grid(WIDTH, HEIGHT)
         self._cells = _make_grid(WIDTH // _CELL_PX, HEIGHT // _CELL_PX)
         x, y = ((self._cells[..., axis] + 0.5) * _CELL_PX - 0.5 for axis in (0, 1))
         self._face = _controls_of("face")
         self._body = _controls_of("head", "trunk")
-        self._face_fields = (_stack_fields(self._face, x, y) / _CELL_PX).astype(np.float32)
-        self._body_fields = (_stack_fields(self._body, x, y) / _CELL_PX).astype(np.float32)
-        self._shape = None if look is None else (look.shape(x, y) / _CELL_PX).astype(np.float32)
+        self._face_fields = (_stack_fields(self._face, x, y, anchors) / _CELL_PX).astype(np.float32)
+        self._body_fields = (_stack_fields(self._body, x, y, anchors) / _CELL_PX).astype(np.float32)
+        shape = None if look is None else look.shape(x, y, anchors) / _CELL_PX
+        self._shape = None if shape is None else shape.astype(np.float32)
 
         self._limb_controls = _controls_of("trunk", "arms")
-        self._joints = np.array([ANCHORS[joint] for joint in _JOINTS])
-        self._joint_moves = _stack_fields(self._limb_controls, *self._joints.T)
+        self._joints = np.array([anchors[joint] for joint in _JOINTS], np.float64)
+        self._joint_moves = _stack_fields(self._limb_controls, *self._joints.T, anchors)
 
-        lips = np.array([ANCHORS["upper_lip"], ANCHORS["lower_lip"]]).T
-        self._mouth_opening = np.diff(_stack_fields(self._face, *lips)[..., 1])[:, 0]
-        self._mouth = _paint_mouth()
+        self._mouth_open_px = portrait.mouth.open_px
+        lips = np.array([anchors["upper_lip"], anchors["lower_lip"]], np.float64).T
+        self._mouth_opening = np.diff(_stack_fields(self._face, *lips, anchors)[..., 1])[:, 0]
+        self._mouth = _paint_mouth(portrait.mouth)
         self._mouth_colour = np.full((*self._mouth[_MOUTH_WINDOW].shape, 3), _MOUTH_RGB, np.uint8)
-        self._portrait = load_portrait() if look is None else look.colour(load_portrait())
-        self._limbs = paint_arms()
+        self._portrait = portrait.load() if look is None else look.colour(portrait.load())
+        self._limbs = paint_arms(portrait.sleeve_rgb)
 
     def render(self, values: Array) -> Image:
         """Return the frame that shows the given control values.
@@ -81,7 +82,7 @@ class Renderer:
         """
         source = self._find_sources(values)
         frame = look_up(self._portrait, source)
-        opening = self._mouth_opening @ values[self._face] / _MOUTH_OPEN_PX
+        opening = self._mouth_opening @ values[self._face] / self._mouth_open_px
         if opening > 0:
             mouth = look_up(self._mouth, source[_MOUTH_WINDOW])
             paint_over(frame[_MOUTH_WINDOW], self._mouth_colour, mouth * np.float32(min(opening, 1)))
@@ -145,9 +146,9 @@ def _controls_of(*parts: Part) -> list[int]:
     return [index for index, control in enumerate(CONTROLS) if control.part in parts]
 
 
-def _stack_fields(indices: list[int], x: Array, y: Array) -> Array:
+def _stack_fields(indices: list[int], x: Array, y: Array, anchors: Anchors) -> Array:
     """Return the displacements (controls, ..., 2) that the given controls give to points."""
-    return np.stack([CONTROLS[index].field(x, y) for index in indices])
+    return np.stack([CONTROLS[index].field(x, y, anchors) for index in indices])
 
 
 def _undo(field: npt.NDArray[np.float32], arrived: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
@@ -158,12 +159,12 @@ def _undo(field: npt.NDArray[np.float32], arrived: npt.NDArray[np.float32]) -> n
     return left
 
 
-def _paint_mouth() -> Opacity:
+def _paint_mouth(mouth: Mouth) -> Opacity:
     """Return the opacity of the open mouth's dark on the portrait, (`HEIGHT`, `WIDTH`)."""
     import cv2
 
     mask = np.zeros((HEIGHT, WIDTH), np.uint8)
-    cv2.ellipse(mask, _MOUTH_CENTRE, _MOUTH_RADII, 0, *_MOUTH_ARC_DEG, (255,), _MOUTH_THICKNESS)
+    cv2.ellipse(mask, mouth.centre, mouth.radii, 0, *mouth.arc_deg, (255,), mouth.thickness)
     return soften(mask, _MOUTH_BLUR_PX)
 
 
