@@ -64,13 +64,25 @@ def paint_arms(sleeve_rgb: Colour) -> tuple[Limb, ...]:
     )
 
 
-def lay_limb(frame: Image, limb: Limb, start: Array, end: Array) -> None:
-    """Paint a limb over `frame`, in place, with its joints at `start` and `end`, (x, y) in px."""
+def lay_limb(frame: Image, limb: Limb, start: Array, end: Array, scale: float = 1.0) -> None:
+    """Paint a limb over `frame`, in place.
+
+    Parameters
+    ----------
+    frame
+        RGB, shape (height, width, 3).
+    limb
+        What is painted.
+    start, end
+        Where its joints are, (x, y) in px of `frame`.
+    scale
+        Px of `frame` for one of the portrait, which decides how thick it is.
+    """
     import cv2
 
     reach = end - start
     along = reach / np.hypot(*reach)
-    across = np.array([-along[1], along[0]]) * (-1 if limb.mirrored else 1)
+    across = np.array([-along[1], along[0]]) * (-scale if limb.mirrored else scale)
     turn = np.column_stack([reach / _LENGTH, across])
     offset = start - turn @ (_PAD, _PAD)
 
