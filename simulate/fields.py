@@ -1,8 +1,8 @@
 """Displacement fields: how far the points of the portrait move when one control is 1.
 
-A field takes the coordinates x and y of points, px, two arrays of one shape, and the anchors of a portrait. It
-returns the displacements (dx, dy) of the points, px, along a last axis of length 2; x points to the right and
-y down.
+A field takes the coordinates x and y of points, px, two arrays of one shape, and the anchors of a portrait.
+It returns the displacements (dx, dy) of the points, px, along a last axis of length 2; x points to the right
+and y down.
 """
 
 from __future__ import annotations

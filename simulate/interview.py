@@ -1,29 +1,25 @@
 """Interviews: videos of several shots and several people, with the truth about who is where in every frame.
 
-A script says what each shot shows. Everybody moves by their own signature, and goes on moving from shot to
-shot, whether they are in the picture or not.
+`simulate.script` says what each shot shows. Everybody moves by their own signature, and goes on moving from
+shot to shot, whether they are in the picture or not.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from ground.errors import InputError
 from ground.files import replace_when_complete
 from simulate.controls import CONTROL_NAMES
 from simulate.fields import Array
-from simulate.looks import Look
-from simulate.officer import OFFICER
 from simulate.painting import Image, paint_over
 from simulate.placing import Place, Window
-from simulate.portrait import ASTRONAUT, Portrait
 from simulate.render import Renderer
 from simulate.scenery import paint_landscape, paint_room
-from simulate.signature import Signature, draw_session
+from simulate.script import Appearance, Script, Shot
+from simulate.signature import draw_session
 from simulate.video import write_video
 
 if TYPE_CHECKING:
@@ -33,10 +29,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import pandas as pd
 
-Kind = Literal["single", "two-shot", "inset", "insert", "passer-by", "upright", "poster"]
-
 TRUTH_SUFFIX: Final = ".truth.csv"
-DEFAULT_FPS: Final = 12.5
 STILL: Final = "still"  # what the columns of photographs begin with
 BOX: Final = ("left", "top", "width", "height")
 # How far shoulders and elbows stand out beyond the head on each side, in widths of it.
@@ -44,142 +37,6 @@ _TRUNK_ASIDE: Final = 0.7
 _SIDES_BLUR_PX: Final = 18.0
 _FRAME_RGB: Final = (46, 40, 36)  # around posters and insets
 _FRAME_PX: Final = 4
-
-
-@dataclass(frozen=True)
-class Person:
-    """Somebody in an interview.
-
-    Attributes
-    ----------
-    name
-        What their columns of the truth begin with.
-    signature
-        How they move.
-    portrait, look
-        Whose face it is, and how it is changed.
-    """
-
-    name: str
-    signature: Signature
-    portrait: Portrait = ASTRONAUT
-    look: Look | None = None
-
-
-@dataclass(frozen=True)
-class Appearance:
-    """Somebody in a shot.
-
-    Attributes
-    ----------
-    name
-        Who.
-    place
-        Where in the picture, or, within an inset, where in it.
-    walk_px
-        How far they go to the right in every frame.
-    inside
-        The inset, such as an interpreter's, that they are shown in; None for the whole picture.
-    still
-        Whether it is a photograph of them, which does not move.
-    """
-
-    name: str
-    place: Place
-    walk_px: float = 0.0
-    inside: Window | None = None
-    still: bool = False
-
-    def move(self, frame: int) -> Place:
-        """Return where they are in a frame of the shot, in px of the picture."""
-        left, top = (0, 0) if self.inside is None else (self.inside.left, self.inside.top)
-        return Place(
-            self.place.scale, self.place.left + self.walk_px * frame + left, self.place.top + top
-        )
-
-
-@dataclass(frozen=True)
-class Shot:
-    """One shot.
-
-    Attributes
-    ----------
-    kind
-        What it is an example of.
-    frames
-        How many, with those of the dissolve that it begins with.
-    appearances
-        Who is in it, those behind before those in front of them.
-    scenery
-        Which background, any whole number.
-    dissolve
-        Over how many of its frames the shot before it fades; 0 for a cut.
-    skip
-        By how many frames everybody's motion has gone on since the shot before: a jump cut if the two are
-        framed alike.
-    upright
-        Width, px, of the upright video that is shown in the middle, over a blurred larger copy of itself; 0
-        for a picture that fills the frame.
-    """
-
-    kind: Kind
-    frames: int
-    appearances: tuple[Appearance, ...] = ()
-    scenery: int = 0
-    dissolve: int = 0
-    skip: int = 0
-    upright: int = 0
-
-
-@dataclass(frozen=True)
-class Script:
-    """What an interview shows.
-
-    Attributes
-    ----------
-    people
-        Everybody who is in it; names differ.
-    shots
-        One after the other.
-    fps
-        Frames a second.
-    seed
-        Of everybody's session.
-    size
-        Width and height of the picture, px, even numbers.
-
-    Raises
-    ------
-    InputError
-        When there is no shot, a shot has no frame or a longer dissolve than itself, two people have one name,
-        or somebody is in a shot who is not among the people.
-    """
-
-    people: tuple[Person, ...]
-    shots: tuple[Shot, ...]
-    fps: float = DEFAULT_FPS
-    seed: int = 0
-    size: tuple[int, int] = (1280, 720)
-
-    def __post_init__(self) -> None:
-        names = {person.name for person in self.people}
-        if len(names) < len(self.people):
-            raise InputError("Two people of an interview have the same name. Give each one of their own.")
-        for number, shot in enumerate(self.shots):
-            if not 0 <= shot.dissolve < shot.frames or (shot.dissolve and not number):
-                raise InputError(
-                    f"Shot {number} has {shot.frames} frames, {shot.dissolve} of them a dissolve. A shot needs "
-                    "a frame after its dissolve, and the first one has none."
-                )
-            if strangers := {one.name for one in shot.appearances} - names:
-                raise InputError(f"Shot {number} shows {', '.join(sorted(strangers))}, who is not cast.")
-        if not self.shots:
-            raise InputError("An interview needs a shot.")
-
-    @property
-    def frames(self) -> int:
-        """How many there are."""
-        return sum(shot.frames for shot in self.shots)
 
 
 class Interview:
@@ -204,9 +61,8 @@ class Interview:
         self._ahead = np.cumsum([shot.skip for shot in script.shots])
         seconds = (script.frames + int(self._ahead[-1])) / script.fps
         self._sessions = {
-            person.name: draw_session(person.signature, seconds, script.fps, script.seed)[
-                list(CONTROL_NAMES)
-            ].to_numpy()
+            person.name: person.liveliness
+            * draw_session(person.signature, seconds, script.fps, script.seed)[list(CONTROL_NAMES)].to_numpy()
             for person in script.people
         }
 
@@ -268,7 +124,9 @@ class Interview:
             in_front: list[Array] = []
             for one in reversed(shot.appearances):
                 head = self._find_head(number, one)
-                boxes[STILL if one.still else one.name][rows] = np.hstack([head[:, :2], head[:, 2:] - head[:, :2]])
+                boxes[STILL if one.still else one.name][rows] = np.hstack(
+                    [head[:, :2], head[:, 2:] - head[:, :2]]
+                )
                 if not one.still:
                     free = self._lies_inside(head)
                     for covering in in_front:
@@ -283,7 +141,9 @@ class Interview:
         rows = np.arange(frames) + self._starts[number] + self._ahead[number]
         heads = self._renderers[one.name].find_heads(self._sessions[one.name][rows] * (not one.still))
         places = [one.move(frame) for frame in range(frames)]
-        shown = np.array([place.show(head.reshape(2, 2)).ravel() for place, head in zip(places, heads, strict=True)])
+        shown = np.array(
+            [place.show(head.reshape(2, 2)).ravel() for place, head in zip(places, heads, strict=True)]
+        )
         width, height = self.script.size
         outside = (shown[:, 2] <= 0) | (shown[:, 0] >= width) | (shown[:, 3] <= 0) | (shown[:, 1] >= height)
         shown[outside] = np.nan
@@ -300,43 +160,12 @@ class Interview:
     def _find_outline(self, head: Array, one: Appearance) -> Array:
         """Return a box, (frames, 4), that holds head and trunk of somebody: what they hide of others."""
         if one.inside is not None:
-            inside = one.inside
-            return np.tile((inside.left, inside.top, inside.right, inside.bottom), (len(head), 1)).astype(float)
-        aside = (head[:, 2] - head[:, 0]) * _TRUNK_ASIDE
-        bottom = np.full(len(head), self.script.size[1])
-        return np.stack([head[:, 0] - aside, head[:, 1], head[:, 2] + aside, bottom], axis=-1)
-
-    @cached_property
-    def _renderers(self) -> dict[str, Renderer]:
-        return {person.name: Renderer(person.look, person.portrait) for person in self.script.people}
-
-    def _paint(self, number: int, frame: int) -> Image:
-        """Return the picture of a shot; frames beyond its end show how it goes on."""
-        shot, (width, height) = self.script.shots[number], self.script.size
-        if not shot.appearances:
-            return paint_landscape(width, height, shot.scenery, frame)
-        picture = paint_room(width, height, shot.scenery).copy()
-        row = self._starts[number] + int(self._ahead[number]) + frame
-        for one in shot.appearances:
-            self._draw(picture, one, frame, row)
-        return _set_upright(picture, shot.upright) if shot.upright else picture
-
-    def _draw(self, picture: Image, one: Appearance, frame: int, row: int) -> None:
-        session = self._sessions[one.name]
-        # A dissolve may outlast the session by as long as a shot goes on.
-        values = session[min(row, len(session) - 1)] * (not one.still)
-        renderer, place = self._renderers[one.name], one.move(frame)
-        if one.inside is None:
-            renderer.draw(picture, values, place)
-            return
-        inside = one.inside
-        around = Window(
-            inside.left - _FRAME_PX, inside.top - _FRAME_PX, inside.right + _FRAME_PX, inside.bottom + _FRAME_PX
-        )
+            left, top, right, bottom = one.inside.corners
+        around = Window(left - _FRAME_PX, top - _FRAME_PX, right + _FRAME_PX, bottom + _FRAME_PX)
         picture[around.slices] = _FRAME_RGB
-        view = picture[inside.slices]
-        view[:] = paint_room(*inside.size, len(one.name))
-        within = Place(place.scale, place.left - inside.left, place.top - inside.top)
+        view = picture[one.inside.slices]
+        view[:] = paint_room(*one.inside.size, shot.scenery + 1)
+        within = Place(place.scale, place.left - left, place.top - top)
         renderer.draw(view, values, within)
 
 
@@ -358,7 +187,7 @@ def _set_upright(picture: Image, width: int) -> Image:
     left = (full - width) // 2
     middle = picture[:, left : left + width]
     small_height = round(width * height / full)
-    top = (height - small_height) // 3  # where heads are
+    top = (height - small_height) // 2
     part = middle[top : top + small_height]
     small = cv2.resize(part, (full // 8, height // 8), interpolation=cv2.INTER_AREA)
     blurred = cv2.GaussianBlur(small, (0, 0), _SIDES_BLUR_PX / 8)

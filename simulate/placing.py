@@ -29,6 +29,11 @@ class Window:
         return self.right > self.left and self.bottom > self.top
 
     @property
+    def corners(self) -> tuple[int, int, int, int]:
+        """Left, top, right and bottom, px."""
+        return self.left, self.top, self.right, self.bottom
+
+    @property
     def size(self) -> tuple[int, int]:
         """Width and height, px."""
         return self.right - self.left, self.bottom - self.top

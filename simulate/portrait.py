@@ -1,8 +1,9 @@
 """A portrait that can be moved: its picture, its size and the places on it that have names.
 
-The first one, which is moved where nothing else is said: head and collar are cut out of ``skimage.data.astronaut()``: Eileen Collins, photographed by NASA, in the
-public domain and part of the scikit-image wheel. One of her arms is hidden behind a helmet, so the trunk
-below the collar is painted, in front of a plain backdrop, and `simulate.arms` paints both arms.
+Where nothing else is said, the first one is moved. Its head and collar are cut out of
+``skimage.data.astronaut()``: Eileen Collins, photographed by NASA, in the public domain and part of the
+scikit-image wheel. One of her arms is hidden behind a helmet, so the trunk below the collar is painted, in
+front of a plain backdrop, and `simulate.arms` paints both arms.
 """
 
 from __future__ import annotations

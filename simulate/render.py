@@ -64,11 +64,11 @@ class Renderer:
 
         self._limb_controls = _controls_of("trunk", "arms")
         self._joints = np.array([anchors[joint] for joint in _JOINTS], np.float64)
-        self._joint_moves = _stack_fields(self._limb_controls, *self._joints.T, anchors)
+        self._joint_moves = _stack_fields(self._limb_controls, *_split(self._joints), anchors)
 
         self._mouth_open_px = portrait.mouth.open_px
-        lips = np.array([anchors["upper_lip"], anchors["lower_lip"]], np.float64).T
-        self._mouth_opening = np.diff(_stack_fields(self._face, *lips, anchors)[..., 1])[:, 0]
+        lips = np.array([anchors["upper_lip"], anchors["lower_lip"]], np.float64)
+        self._mouth_opening = np.diff(_stack_fields(self._face, *_split(lips), anchors)[..., 1])[:, 0]
         self._mouth = _paint_mouth(portrait.mouth)
         self._portrait = portrait.load() if look is None else look.colour(portrait.load())
         self._limbs = paint_arms(portrait.sleeve_rgb)
@@ -159,11 +159,9 @@ class Renderer:
         left, top, right, bottom = self._head_box
         middle_x, middle_y = (left + right) / 2, (top + bottom) / 2
         sides = np.array([(left, middle_y), (middle_x, top), (right, middle_y), (middle_x, bottom)])
-        moves = _stack_fields(self._body, *sides.T, self._anchors)
+        moves = _stack_fields(self._body, *_split(sides), self._anchors)
         moved = sides + np.tensordot(values[:, self._body], moves, axes=1)
-        return np.asarray(
-            np.concatenate([moved.min(axis=1), moved.max(axis=1)], axis=-1),
-        )
+        return np.concatenate([moved.min(axis=1), moved.max(axis=1)], axis=-1)
 
     @cached_property
     def _cut_out(self) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
@@ -241,6 +239,11 @@ def _controls_of(*parts: Part) -> list[int]:
 def _stack_fields(indices: list[int], x: Array, y: Array, anchors: Anchors) -> Array:
     """Return the displacements (controls, ..., 2) that the given controls give to points."""
     return np.stack([CONTROLS[index].field(x, y, anchors) for index in indices])
+
+
+def _split(points: Array) -> tuple[Array, Array]:
+    """Return the x and the y of points, (..., 2)."""
+    return points[..., 0], points[..., 1]
 
 
 def _undo(field: npt.NDArray[np.float32], arrived: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

@@ -48,9 +48,7 @@ def _paint_hills(width: int, height: int, seed: int) -> Image:
     around = np.linspace(0, 2 * np.pi, 2 * width, endpoint=False)
     hills = np.full((height, 2 * width, 3), rng.uniform((120, 160, 200), (170, 200, 240)), np.uint8)
     for hill in range(_HILLS):
-        waves = sum(
-            rng.normal() * np.sin(k * around + rng.uniform(0, 2 * np.pi)) / k for k in range(1, 9)
-        )
+        waves = sum(rng.normal() * np.sin(k * around + rng.uniform(0, 2 * np.pi)) / k for k in range(1, 9))
         top = height * (0.35 + 0.16 * hill + 0.05 * waves)
         colour = rng.uniform((40, 80, 30), (110, 150, 80)) * (1 - 0.12 * hill)
         hills[np.arange(height)[:, None] >= top] = colour.astype(np.uint8)

@@ -1,4 +1,4 @@
-"""Scripts of interviews: a guest and a host, framed as such videos frame them, and who else comes by."""
+"""Scripts drawn by chance: a guest and a host, framed as such videos frame them, and who else comes by."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Final
 
 import numpy as np
 
-from simulate.interview import DEFAULT_FPS, Appearance, Kind, Person, Script, Shot
-from simulate.looks import OTHER_LOOK
+from simulate.looks import STRANGER_LOOK
 from simulate.officer import OFFICER
 from simulate.placing import Place, Window
 from simulate.portrait import ANCHORS, WIDTH
+from simulate.script import DEFAULT_FPS, Appearance, Kind, Person, Script, Shot
 from simulate.signature import Signature
 
 GUEST, HOST, PASSER = "guest", "host", "passer"
@@ -36,7 +36,7 @@ _ABOVE_HEAD_PX, _BELOW_HEAD_PX = 190, 660
 # Of a picture of 1280 x 720 px: an inset, and how far it is from the edge.
 _INSET_PX: Final = (250, 290)
 _EDGE_PX: Final = 26
-_ANCHORS: Final = {GUEST: ANCHORS, HOST: OFFICER.anchors, PASSER: OFFICER.anchors}
+_ANCHORS: Final = {GUEST: ANCHORS, HOST: OFFICER.anchors, PASSER: ANCHORS}
 
 
 def cast(seed: int = 0) -> tuple[Person, ...]:
@@ -45,7 +45,7 @@ def cast(seed: int = 0) -> tuple[Person, ...]:
     return (
         Person(GUEST, Signature(first)),
         Person(HOST, Signature(first + 1), OFFICER),
-        Person(PASSER, Signature(first + 2), OFFICER, OTHER_LOOK),
+        Person(PASSER, Signature(first + 2), look=STRANGER_LOOK),
     )
 
 
@@ -103,7 +103,7 @@ class _Director:
         frames = self._draw_frames(_INSERT_S if kind == "insert" else _SHOT_S)
         dissolves = before is not None and self._rng.random() < _DISSOLVE_SHARE
         speaker, other = self._cast_speaker()
-        shot = Shot(
+        return Shot(
             kind,
             frames,
             self._frame(kind, speaker, other, frames),
@@ -111,31 +111,36 @@ class _Director:
             dissolve=min(self._draw_frames(_DISSOLVE_S), frames - 1) if dissolves else 0,
             upright=2 * round(self._height * _UPRIGHT_SHAPE / 2) if kind == "upright" else 0,
         )
-        return shot
 
     def _frame(self, kind: Kind, speaker: str, other: str, frames: int) -> tuple[Appearance, ...]:
-        if kind == "insert":
-            return ()
-        if kind == "single":
-            return (self._show(speaker, (0.45, 1.15), (0.3, 0.7)),)
-        if kind == "upright":
-            return (self._show(speaker, (0.42, 0.55), (0.46, 0.54)),)
-        if kind == "passer-by":
-            walking = self._walk(frames)
-            sitting = self._show(speaker, (0.6, 0.9), (0.4, 0.6))
-            return (walking, sitting) if self._rng.random() < 0.5 else (sitting, walking)
+        """Return who is in a shot, those behind first."""
         left, right = (0.22, 0.3), (0.7, 0.78)
         if self._rng.random() < 0.5:
             left, right = right, left
-        if kind == "two-shot":
-            scales = (0.42, 0.75)
-            return (self._show(speaker, scales, left), self._show(other, scales, right))
-        if kind == "inset":
-            # Not far to the side: people make room for an interpreter.
-            aside = (0.4, 0.48) if left[0] < right[0] else (0.52, 0.6)
-            return (self._show(speaker, (0.6, 1.0), aside), self._insert(other, right, still=False))
-        shown = other if self._rng.random() < 0.5 else speaker
-        return (self._insert(shown, right, still=True), self._show(speaker, (0.45, 0.7), left))
+        match kind:
+            case "insert":
+                seen = []
+            case "single":
+                seen = [self._show(speaker, (0.45, 1.15), (0.3, 0.7))]
+            case "upright":
+                # To one side, so that the blurred copy's face is seen beside the middle.
+                aside = (0.43, 0.45) if left[0] < right[0] else (0.55, 0.57)
+                seen = [self._show(speaker, (0.42, 0.55), aside)]
+            case "passer-by":
+                seen = [self._walk(frames), self._show(speaker, (0.6, 0.9), (0.4, 0.6))]
+                if self._rng.random() < 0.5:
+                    seen.reverse()
+            case "two-shot":
+                scales = (0.42, 0.75)
+                seen = [self._show(speaker, scales, left), self._show(other, scales, right)]
+            case "inset":
+                # Not far to the side: people make room for an interpreter.
+                aside = (0.4, 0.48) if left[0] < right[0] else (0.52, 0.6)
+                seen = [self._show(speaker, (0.6, 1.0), aside), self._insert(other, right, still=False)]
+            case "poster":
+                shown = other if self._rng.random() < 0.5 else speaker
+                seen = [self._insert(shown, right, still=True), self._show(speaker, (0.45, 0.7), left)]
+        return tuple(seen)
 
     def _show(self, name: str, scales: tuple[float, float], across: tuple[float, float]) -> Appearance:
         """Return somebody who fills the picture down to its lower edge, with the whole head in it."""
