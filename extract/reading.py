@@ -15,6 +15,7 @@ from extract.following import PersonFollower, SeenHead
 from extract.frame_table import FACE_COLUMNS, JOINT_COLUMNS, Counts
 from extract.head import HeadTracker, HeadView, locate_head, shows_face
 from extract.picture import Frame
+from extract.shots import ShotDetector
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -135,10 +136,13 @@ def read_frames(
         Whom to read, seen before these frames or in the first of them; None for whoever is found first.
     """
     follower, tracker = PersonFollower(person), HeadTracker()
+    shots = ShotDetector(in_shot=person is not None)
     rows: list[_Row] = []
     heads: list[HeadView | None] = []
     for frame in frames:
-        if is_cut := follower.notice_cut(frame.image):
+        is_cut = shots.notice(frame.image, frame.time_s) is not None
+        if is_cut:
+            follower.forget()
             body.restart()
         found = body.read(follower.show(frame.image, frame.time_s, frame.scale))
         place = locate_head(found)
