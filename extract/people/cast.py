@@ -8,7 +8,7 @@ import numpy as np
 import pydantic
 
 from extract.description import Backend
-from extract.people.person import EMBEDDING_WIDTH, ChosenPerson, Embedding, PersonReference
+from extract.people.person import EMBEDDING_WIDTH, Embedding, PersonReference
 from ground.records import Record
 
 # Cosines of embeddings: from the first on two faces are one person's, below the second they are not; between
@@ -127,14 +127,3 @@ class Cast(Record):
         if own < OTHER_PERSON or (other >= SAME_PERSON and other - own >= _MARGIN):
             return Recognition(number, "no")
         return Recognition(number, "unclear")
-
-    def describe(self, people: int, shots: int, *, seen: bool) -> ChosenPerson:
-        """Return what the frame table says of it; `seen` is whether the person was seen at all."""
-        return ChosenPerson(
-            choice=self.choice,
-            network=self.network,
-            reference=None if self.reference is None else self.reference.fingerprint,
-            number=self.chosen if seen else None,
-            people=people,
-            shots=shots,
-        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -113,6 +114,12 @@ class FaceNetworks:
 def _make_face(row: npt.NDArray[np.float64], scale: npt.NDArray[np.float64]) -> Face:
     left, top, width, height = (row[:4].reshape(2, 2) * scale).ravel().tolist()
     return Face(left, top, width, height, row[4:14].reshape(5, 2) * scale, float(row[-1]))
+
+
+@functools.cache
+def load_networks() -> FaceNetworks:
+    """Return the networks, which are loaded once in a process; raises as `FaceNetworks` does."""
+    return FaceNetworks()
 
 
 def describe_networks() -> Backend:

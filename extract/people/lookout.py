@@ -30,6 +30,8 @@ _SEARCH_S: Final = 0.2
 # many: an undetected change of person costs no more than that.
 _TELL_AGAIN_S: Final = 5.0
 _VERIFY_S: Final = 2.5
+# A body that was not found in so many frames is searched for anew.
+_LOST_FRAMES: Final = 10
 # From one look to the next a face goes no further than this, in its widths, and grows by no more.
 _WAY: Final = 1.2
 _GROWTH: Final = 1.5
@@ -51,6 +53,9 @@ class Advice(NamedTuple):
     follow: bool
     restart: bool = False
     wanted: FaceSpot | None = None
+
+
+FOLLOW: Final = Advice(follow=True)
 
 
 class _Track:
@@ -75,6 +80,10 @@ class _Segment:
         self.verified_s = -np.inf
         self.refuted = False
 
+    def verify(self, row: int, time_s: float) -> None:
+        """Note that the face in a row was recognised as the person's."""
+        self.verified_row, self.verified_s = row, time_s
+
 
 class Lookout:
     """Watches the faces of successive frames of a stretch of video.
@@ -92,8 +101,11 @@ class Lookout:
         self._tracks: list[_Track] = []
         self._segments: list[_Segment] = []
         self._following = False
+        # While nobody is followed: whether whoever is found may be, and whether it is known to be the person.
+        self._is_open, self._is_sure = False, False
+        self._wanted: FaceSpot | None = None
         self._last_s, self._frames_since = -np.inf, 0
-        self._rows = 0
+        self._rows, self._rows_without = 0, 0
         self._seen: list[tuple[float, int, tuple[float, ...], Embedding]] = []
         self._pictures: list[npt.NDArray[np.uint8]] = []
 
@@ -115,14 +127,19 @@ class Lookout:
         """
         self._frames_since += 1
         if not self._is_due(frame.time_s):
-            return Advice(follow=self._following)
+            return Advice(self._following or self._is_open, wanted=self._wanted)
         self._last_s, self._frames_since = frame.time_s, 0
         tracks = self._look(frame, head if self._following else None)
-        own = self._find_own(tracks, frame, head)
+        own = self._find_own(tracks, frame, head) if self._following else None
         chosen = [track for track in tracks if track.answer == "yes"]
         if self._following:
-            return self._advise_following(frame, own, chosen)
-        return self._advise_searching(frame, tracks, chosen)
+            advice = self._advise_following(frame, own, chosen)
+        else:
+            advice = self._advise_searching(frame, tracks, chosen)
+        # Of several people the body reader must find the same again when it loses them.
+        self._wanted = advice.wanted or (_to_frame(own.spot, frame) if own and len(tracks) > 1 else None)
+        self._is_open = advice.follow
+        return advice
 
     def note(self, *, found: bool) -> None:
         """Note whether the body that was advised on was read in the frame; to be called for every frame."""
@@ -130,8 +147,13 @@ class Lookout:
         if found and not self._following:
             self._following = True
             self._segments.append(_Segment(self._rows - 1))
+            if self._is_sure:
+                self._segments[-1].verify(self._rows - 1, self._last_s)
         if found:
             self._segments[-1].stop_row = self._rows
+        self._rows_without = 0 if found else self._rows_without + 1
+        if self._following and self._rows_without >= _LOST_FRAMES:
+            self.lose()
 
     def lose(self) -> None:
         """Note that the followed body is not the same any more: the next frame is looked at."""
@@ -170,28 +192,30 @@ class Lookout:
         segment = self._segments[-1]
         if own is not None and own.answer == "yes":
             if own.told_s == frame.time_s:
-                segment.verified_row, segment.verified_s = self._rows, frame.time_s
-            return Advice(follow=True)
-        if (own is None or own.answer == "unclear") and not chosen:
-            return Advice(follow=True)
+                segment.verify(self._rows, frame.time_s)
+            return FOLLOW
+        is_doubtful = own is None or own.answer == "unclear"
+        if is_doubtful and (not chosen or frame.time_s - segment.verified_s < _TELL_AGAIN_S):
+            return FOLLOW
         # Somebody else is followed, or the person is seen in another place.
-        segment.refuted = own is not None and own.answer == "no"
+        segment.refuted = True
         self._end_segment(self._rows)
-        return self._aim(frame, chosen)
+        return self._aim(frame, chosen) if chosen else Advice(follow=False, restart=True)
 
     def _advise_searching(self, frame: Frame, tracks: list[_Track], chosen: list[_Track]) -> Advice:
         if chosen:
             return self._aim(frame, chosen)
-        unclear = [track for track in tracks if track.answer == "unclear"]
-        if unclear and len(unclear) == len(tracks):
-            largest = max(unclear, key=lambda track: track.spot.width)
+        self._is_sure = False
+        if tracks and all(track.answer == "unclear" for track in tracks):
+            largest = max(tracks, key=lambda track: track.spot.width)
             return Advice(follow=True, restart=True, wanted=_to_frame(largest.spot, frame))
-        # A body without a face may be the person's; with a stranger's face beside it, it rather is theirs.
-        return Advice(follow=not tracks)
+        # A body without a face may be the person's; with a stranger's face in view it rather is theirs, and
+        # somebody whom the survey did not see is hardly there.
+        is_expected = self._cast.chosen is not None or self._cast.reference is None
+        return Advice(follow=not tracks and is_expected)
 
     def _aim(self, frame: Frame, chosen: list[_Track]) -> Advice:
-        if not chosen:
-            return Advice(follow=False, restart=True)
+        self._is_sure = True
         largest = max(chosen, key=lambda track: track.spot.width)
         return Advice(follow=True, restart=True, wanted=_to_frame(largest.spot, frame))
 
@@ -199,7 +223,8 @@ class Lookout:
         if self._following:
             segment = self._segments[-1]
             segment.stop_row = min(segment.stop_row, max(row, segment.first_row))
-        self._following = False
+        self._following = self._is_open = self._is_sure = False
+        self._wanted = None
 
     def _look(self, frame: Frame, head: HeadPlace | None) -> list[_Track]:
         """Find the faces of a frame, link them with those of the look before, and tell apart what must be."""
@@ -256,9 +281,11 @@ class Lookout:
         return min(own, key=lambda track: spot.distance_to(track.spot), default=None)
 
 
-def is_aimed_at(place: HeadPlace, wanted: FaceSpot) -> bool:
-    """Return whether a body's head is where the wanted face is, both in px of the frame."""
-    return _spot_of(place).may_be(wanted)
+def is_aimed_at(place: HeadPlace | None, advice: Advice) -> bool:
+    """Return whether a body's head is where the face is that was wanted; also where none was."""
+    if place is None or advice.wanted is None or not advice.restart:
+        return True
+    return _spot_of(place).may_be(advice.wanted)
 
 
 def _spot_of(head: HeadPlace) -> FaceSpot:

@@ -21,6 +21,7 @@ from extract.limits import Clock, Limits
 from extract.orientation import RgbImage
 from extract.people.cast import CastMember
 from extract.people.faces import Face, FaceNetworks, crop_face, to_direction
+from extract.people.groups import group_faces
 from extract.people.person import Embedding
 from extract.picture import make_picture
 from extract.video import VideoReader
@@ -31,9 +32,6 @@ _MOST_LOOKS: Final = 300
 # With fewer than one key frame in so many seconds, short shots would not be seen.
 _SPARSE_S: Final = 12.0
 _HEIGHT: Final = 720
-# People are told apart by the mean cosine between all their faces. Faces of one recording: .70 to .95, of
-# different people up to .30.
-_ONE_PERSON: Final = 0.45
 # A face that is in the same place, to a hundredth of its width, and whose grey values differ by less than
 # this in the mean, is a picture of a face.
 _STILL_PLACE: Final = 0.01
@@ -78,7 +76,7 @@ def survey_people(path: Path, networks: FaceNetworks, limits: Limits) -> tuple[C
     seconds = _spread(times)
     still = [_is_still(face, faces) for face in faces]
     members = []
-    for rows in _group([face.embedding for face in faces]):
+    for rows in group_faces([face.embedding for face in faces]):
         mean = to_direction(np.mean([faces[k].embedding for k in rows], axis=0))
         seen_s = sum(seconds[time_s] for time_s in {faces[k].time_s for k in rows})
         is_still = sum(still[k] for k in rows) > len(rows) / 2
@@ -150,20 +148,6 @@ def _spread(times: Sequence[float]) -> dict[float, float]:
     lasting = np.diff(edges)
     lasting[[0, -1]] *= 2
     return dict(zip(ordered.tolist(), lasting.tolist(), strict=True))
-
-
-def _group(embeddings: Sequence[Embedding]) -> list[list[int]]:
-    """Return which embeddings belong to one person each, by the mean cosine between all of theirs."""
-    if len(embeddings) == 1:
-        return [[0]]
-    from scipy.cluster.hierarchy import fcluster, linkage
-
-    labels = fcluster(
-        linkage(np.array(embeddings, np.float64), method="average", metric="cosine"),
-        1 - _ONE_PERSON,
-        criterion="distance",
-    )
-    return [np.flatnonzero(labels == label).tolist() for label in np.unique(labels)]
 
 
 def _is_still(face: _SeenFace, faces: Sequence[_SeenFace]) -> bool:
