@@ -17,7 +17,7 @@ import typer
 from extract.limits import Limits
 
 if TYPE_CHECKING:
-    from extract.extraction import ExtractionOptions
+    from extract.extraction_options import ExtractionOptions
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
@@ -110,7 +110,7 @@ def extraction_options(
     time_limit: TimeLimit = Limits.time_s,
 ) -> ExtractionOptions:
     """Return how videos are read."""
-    from extract.extraction import ExtractionOptions
+    from extract.extraction_options import ExtractionOptions
 
     return ExtractionOptions(
         face=face,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from extract.body import find_body_reader
-from extract.extraction import ExtractionOptions
+from extract.extraction_options import ExtractionOptions
 from extract.face import find_face_reader
 from extract.table_sides import lacks_sides
 from ground.errors import InputError
