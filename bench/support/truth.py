@@ -15,9 +15,10 @@ from simulate.interview import BOX, STILL
 Array = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
-# A nose that is further from the middle of the person's head than this, in widths of it, is not theirs: the
-# nose of somebody who looks to the side or down is less than half a head away.
-_OWN_HEADS: Final = 0.75
+# Where the nose is in the box of a head with hair and hat, of its height.
+_NOSE_BELOW_TOP: Final = 0.7
+# A nose that is further than this from where the person's is, in widths of the head, is not theirs.
+_OWN_HEADS: Final = 0.5
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Compared:
     body, face
         Something was measured of a body, and of a face.
     stranger
-        What was measured is of somebody else: the nose lies nearer to another head, or away from the
+        What was measured is of somebody else: the nose lies nearer to another one's, or away from the
         person's, or the person is not in the picture. Frames of dissolves do not count.
     kind
         Of the shot.
@@ -92,9 +93,10 @@ def compare(table: pd.DataFrame, truth: pd.DataFrame, name: str) -> Compared:
 
 
 def _distance(noses: Array, truth: pd.DataFrame, name: str) -> Array:
-    """Return how far noses are from the middle of somebody's head, in widths of it; infinity without one."""
+    """Return how far noses are from somebody's, in widths of the head; infinity where they have none."""
     left, top, width, height = truth[[f"{name}_{side}" for side in BOX]].to_numpy().T
-    distance = np.hypot(noses[:, 0] - left - width / 2, noses[:, 1] - top - height / 2) / width
+    across, down = noses[:, 0] - left - width / 2, noses[:, 1] - top - _NOSE_BELOW_TOP * height
+    distance = np.hypot(across, down) / width
     return np.where(np.isfinite(distance), distance, np.inf)
 
 
