@@ -268,7 +268,7 @@ def _make_table(
         people = find_people(readings, checkpoints.read_sightings(end.chunks), cast)
         readings = readings.without(find_strange_rows(readings, people.cast))
         person, tracks = people.describe(readings), people.tracks
-    if person is None or person.number is not None:
+    if person is None or person.number is not None or person.choice != "reference":
         _check_found(readings, video.path)
     # The file may have had another name when its end was reached.
     source = end.source.model_copy(update={"name": video.name})
