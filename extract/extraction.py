@@ -35,6 +35,8 @@ from extract.frame_table import (
 from extract.limits import Limits
 from extract.made import find_made
 from extract.mesh_table import find_mesh_table, write_mesh_table
+from extract.people.person import PersonReference
+from extract.people.presence import describe_measured, describe_nobody, read_presence
 from extract.reading import FrameReadings
 from extract.recipe import Recipe
 from extract.track_choice import TrackChoice
@@ -71,6 +73,10 @@ class ExtractionOptions(ReadingOptions):
         that has none, and no mesh table to take them from (`extract.table_sides`), is then made anew.
     limits
         What a video may cost.
+    person
+        Who is to be measured; None for the person most seen.
+    everyone
+        Whether each person of a video is measured, in a frame table of their own.
 
     Raises
     ------
@@ -85,6 +91,8 @@ class ExtractionOptions(ReadingOptions):
     keep_mesh: bool = False
     sides: bool = False
     limits: Limits = _DEFAULT_LIMITS
+    person: PersonReference | None = None
+    everyone: bool = False
 
     @pydantic.model_validator(mode="wrap")
     @classmethod
@@ -196,10 +204,24 @@ class Extraction:
             None if repairs is None or repairs.are_doubtful else repairs.describe(self.metadata.source.name)
         )
 
+    def describe_person(self) -> str | None:
+        """Return whom the table measures, where there was a choice or a cut; None where there was neither.
+
+        Raises
+        ------
+        TableError
+            When the table cannot be read any more.
+        """
+        person = self.metadata.person
+        if person is None or (person.people, person.shots, person.choice) == (1, 1, "most seen"):
+            return None
+        return describe_measured(person, read_presence(self.table))
+
     def list_warnings(self) -> list[str]:
         """Return a sentence or two on each thing that people should know of the file."""
         choice = TrackChoice.find(self.metadata.source)
-        said = (self.describe_damage(), choice.describe() if choice else None)
+        nobody = describe_nobody(self.metadata.person, self.metadata.source.name)
+        said = (self.describe_damage(), choice.describe() if choice else None, nobody)
         return [words for words in said if words is not None]
 
 

@@ -9,9 +9,11 @@ import numpy as np
 import pydantic
 
 from extract.frame_table import CUT, FACE_COLUMNS
+from extract.people.person import ChosenPerson
 from extract.unpacked_size import check_unpacked_size
 from ground.errors import TableError
 from ground.records import Record
+from ground.text import count
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -90,3 +92,35 @@ def read_presence(table: Path) -> Presence:
         return measure_presence(stored.replace_schema_metadata(None).to_pandas())
     except (pa.ArrowException, OSError, LookupError, ValueError) as error:
         raise TableError(f"{table} is damaged. Extract the video again.") from error
+
+
+def describe_measured(person: ChosenPerson, presence: Presence) -> str | None:
+    """Return who was measured and how much of the video shows them, in a phrase; None for nobody.
+
+    Examples
+    --------
+    >>> from extract.description import Backend
+    >>> network = Backend(name="sface", version="1")
+    >>> person = ChosenPerson(choice="most seen", network=network, number=1, people=3, shots=2)
+    >>> describe_measured(person, Presence(shots_s=(0.0, 8.0), shown_shots=1, duration_s=20.4, shown_s=12.1))
+    'person 1 of 3, most seen, in 1 of 2 shots, 12 of 20 s'
+    """
+    if person.number is None:
+        return None
+    how = {"most seen": "most seen", "reference": "like the reference", "number": None}[person.choice]
+    who = f"person {person.number} of {person.people}"
+    shots = f"in {presence.shown_shots} of {count(len(presence.shots_s), 'shot')}"
+    seconds = f"{presence.shown_s:.0f} of {presence.duration_s:.0f} s"
+    return ", ".join(filter(None, (who, how, shots, seconds)))
+
+
+def describe_nobody(person: ChosenPerson | None, video: str) -> str | None:
+    """Return in two sentences that nobody like the reference is in a video; None where somebody is."""
+    if person is None or person.number is not None:
+        return None
+    found = (
+        "No other face was found"
+        if not person.people
+        else f"Found: {count(person.people, 'other person', 'other people')}"
+    )
+    return f"Nobody like the reference was seen in {video}, so its frame table measures nobody. {found}."

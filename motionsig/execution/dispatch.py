@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Collection, Generator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -69,6 +69,7 @@ def dispatch(
     *,
     workers: int,
     cluster: Cluster | None = None,
+    of_others: Collection[Video] = (),
     advance: Callable[[int], None],
 ) -> Generator[Outcome, None, None]:
     """Extract videos side by side and yield each outcome as it is there.
@@ -85,6 +86,8 @@ def dispatch(
         Number of processes on this computer, at least 1.
     cluster
         Where to work instead.
+    of_others
+        Videos in which the person of the options is not looked for.
     advance
         Called from this thread, several times a second, with the number of frames done since the last call,
         which may be 0. What it raises ends the work.
@@ -104,7 +107,7 @@ def dispatch(
             team = stack.enter_context(LocalWorkers(workers))
         else:
             team = stack.enter_context(cluster.share(out))
-        yield from _work(plan_jobs(survey, out, options, team.count), team, advance)
+        yield from _work(plan_jobs(survey, out, options, team.count, of_others), team, advance)
 
 
 def _work(
