@@ -90,7 +90,7 @@ def read_presence(table: Path) -> Presence:
             check_unpacked_size(pq.read_metadata(stream), table)
             stored = pq.read_table(stream, columns=list(_COLUMNS))
         return measure_presence(stored.replace_schema_metadata(None).to_pandas())
-    except (pa.ArrowException, OSError, LookupError, ValueError) as error:
+    except (pa.ArrowException, OSError, LookupError, TypeError, ValueError) as error:
         raise TableError(f"{table} is damaged. Extract the video again.") from error
 
 
