@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from classify.words.numbers import format_clock
 from extract.people.person import ChosenPerson
+from extract.people.presence import measures_nobody
 from extract.people.tracks_table import Track, TracksTable, read_tracks_table
 from ground.errors import MotionsigError
 from ground.files import find_stored, hash_file
@@ -88,7 +89,7 @@ def view_people(evidence: PeopleEvidence) -> PeopleView:
         answer=_tell_answer(chosen),
         reason=_tell_reason(chosen),
         shown=None
-        if chosen.number is None
+        if measures_nobody(chosen)
         else f"The person was measured in {presence.shown_s:.0f} of {presence.duration_s:.0f} s, in "
         f"{presence.shown_shots} of {count(len(presence.shots_s), 'shot')}.",
         found=found,
@@ -101,6 +102,8 @@ def view_people(evidence: PeopleEvidence) -> PeopleView:
 def _tell_answer(chosen: ChosenPerson) -> str:
     if chosen.number is not None:
         return f"Person {chosen.number} of {chosen.people} was measured."
+    if not measures_nobody(chosen):
+        return "No face can be told from others, so whoever is in the picture was measured."
     if not chosen.people:
         return "No face of this person was found, and no other face that is large and clear enough."
     others = "One other person was" if chosen.people == 1 else f"{chosen.people} other people were"
@@ -112,6 +115,10 @@ def _tell_reason(chosen: ChosenPerson) -> str:
         return "A reference decided: pictures of the person, or the face that the model keeps of the person."
     if chosen.choice == "number":
         return "Each person of this video has a frame table of their own, and this one was judged."
+    if chosen.number is None:
+        return (
+            "Faces are too small, too much turned, or pictures of faces. Check that this is the right person."
+        )
     if chosen.people > 1:
         return "Nobody was named, so the person most seen was measured. Check that this is the right one."
     return "Nobody was named, and nobody else was found."

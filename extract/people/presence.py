@@ -94,6 +94,14 @@ def read_presence(table: Path) -> Presence:
         raise TableError(f"{table} is damaged. Extract the video again.") from error
 
 
+def measures_nobody(person: ChosenPerson) -> bool:
+    """Return whether a table measures nobody, because whoever was asked for was not seen.
+
+    Where nobody was asked for and no face can be told from others, whoever is in the picture is measured.
+    """
+    return person.number is None and person.choice != "most seen"
+
+
 def describe_measured(person: ChosenPerson, presence: Presence) -> str | None:
     """Return who was measured and how much of the video shows them, in a phrase; None for nobody.
 
@@ -105,22 +113,21 @@ def describe_measured(person: ChosenPerson, presence: Presence) -> str | None:
     >>> describe_measured(person, Presence(shots_s=(0.0, 8.0), shown_shots=1, duration_s=20.4, shown_s=12.1))
     'person 1 of 3, most seen, in 1 of 2 shots, 12 of 20 s'
     """
-    if person.number is None:
+    if measures_nobody(person):
         return None
     how = {"most seen": "most seen", "reference": "like the reference", "number": None}[person.choice]
-    who = f"person {person.number} of {person.people}"
     shots = f"in {presence.shown_shots} of {count(len(presence.shots_s), 'shot')}"
     seconds = f"{presence.shown_s:.0f} of {presence.duration_s:.0f} s"
-    return ", ".join(filter(None, (who, how, shots, seconds)))
+    if person.number is None:
+        return f"whoever is in the picture, because no face can be told from others, {shots}, {seconds}"
+    return ", ".join(filter(None, (f"person {person.number} of {person.people}", how, shots, seconds)))
 
 
 def describe_nobody(person: ChosenPerson | None, video: str) -> str | None:
-    """Return in two sentences that nobody like the reference is in a video; None where somebody is."""
-    if person is None or person.number is not None:
+    """Return in two sentences that whoever was asked for is not in a video; None where they are."""
+    if person is None or not measures_nobody(person):
         return None
-    found = (
-        "No other face was found"
-        if not person.people
-        else f"Found: {count(person.people, 'other person', 'other people')}"
-    )
-    return f"Nobody like the reference was seen in {video}, so its frame table measures nobody. {found}."
+    asked = "like the reference" if person.choice == "reference" else "of that number"
+    others = f"Found: {count(person.people, 'other person', 'other people')}"
+    found = others if person.people else "No other face was found"
+    return f"Nobody {asked} was seen in {video}, so its frame table measures nobody. {found}."

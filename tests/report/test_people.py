@@ -66,6 +66,13 @@ def test_that_nobody_like_the_reference_was_found_is_an_answer(
     assert len(page.found) == people, "whoever was found is shown"
 
 
+def test_where_no_face_can_be_told_apart_whoever_is_there_was_measured(tmp_path: Path) -> None:
+    page = view(tmp_path, [make_track(0.0, 6.0, 0, chosen=False)], choose(None, 0))
+    assert page.answer.endswith("whoever is in the picture was measured.")
+    assert page.shown is not None
+    assert [one.name for one in page.found] == ["unclear"]
+
+
 def test_time_that_two_tracks_share_counts_once(tmp_path: Path) -> None:
     _, other = view(tmp_path).found
     assert other.said == "7 s in 2 shots; similarity .10"
