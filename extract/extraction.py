@@ -21,7 +21,7 @@ from extract.chunks import (
 )
 from extract.damage import find_damage
 from extract.description import Backend, Chunking
-from extract.extraction_options import ExtractionOptions as ExtractionOptions
+from extract.extraction_options import ExtractionOptions
 from extract.face import FaceReader, find_face_reader
 from extract.frame_table import (
     FACE_COLUMNS,
@@ -329,8 +329,8 @@ def _find_network(options: ExtractionOptions) -> Backend | None:
         network = describe_networks()
         if options.person is not None and options.person.network != network:
             raise InputError(
-                f"The face of the person to measure was measured with {options.person.network.label}, but those "
-                f"in videos are measured with {network.label}. Give pictures of the person (--person-photo)."
+                f"The face of the person to measure was measured with {options.person.network.label}, but "
+                f"those in videos are with {network.label}. Give pictures of the person (--person-photo)."
             )
         return network
     if options.person is not None or options.person_number is not None:

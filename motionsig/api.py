@@ -11,7 +11,7 @@ from classify.judge_file import load_judge
 from classify.model import Model
 from classify.model_file import load_model
 from classify.verdict import Verdict
-from extract.extraction import ExtractionOptions
+from extract.extraction_options import ExtractionOptions
 from extract.frame_table import read_frame_table
 from extract.limits import Limits
 from features.clips import CorrelationOptions

@@ -34,6 +34,7 @@ from extract.checkpoints import Checkpoints
 from extract.frame_table import ACTION_UNITS, HEAD_ROTATION, is_frame_table, read_frame_table
 from extract.openface import join_openface, read_openface
 from extract.people.presence import read_presence
+from extract.people.sightings import Sightings
 from extract.people.tracks_table import read_tracks_table
 from extract.reading import FrameReadings
 from features.clips import CorrelationOptions, correlate_frame_table
@@ -338,9 +339,10 @@ def _make_checkpoint(folder: Path) -> None:
     times = np.arange(3) / 10
     readings = FrameReadings(
         np.arange(3), times, np.ones((3, 27)), np.ones((3, 2)), np.zeros(3, bool), np.ones((3, 3)),
+        np.zeros(3, np.int8),
         np.ones((3, 1434), np.float32), np.ones((3, 1434), np.float16),
     )  # fmt: skip
-    _checkpoints(folder).save(0, readings)
+    _checkpoints(folder).save(0, readings, Sightings.none())
     kept = _checkpoints(folder).folder / "000000.npz"
     (folder / "checkpoint.npz").write_bytes(kept.read_bytes())
 

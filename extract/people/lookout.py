@@ -29,7 +29,7 @@ _SEARCH_S: Final = 0.2
 # A face that goes on is told from others again after so many seconds, and the one that is followed after so
 # many: an undetected change of person costs no more than that.
 _TELL_AGAIN_S: Final = 5.0
-_VERIFY_S: Final = 2.5
+_VERIFY_S: Final = 4.0
 # A body that was not found in so many frames is searched for anew.
 _LOST_FRAMES: Final = 10
 # From one look to the next a face goes no further than this, in its widths, and grows by no more.

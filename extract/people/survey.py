@@ -28,7 +28,7 @@ from extract.video import VideoReader
 
 # Pictures that are looked at lie so many seconds apart at least, so that no more than the second number are.
 _STEP_S: Final = 4.0
-_MOST_LOOKS: Final = 300
+_MOST_LOOKS: Final = 150
 # With fewer than one key frame in so many seconds, short shots would not be seen.
 _SPARSE_S: Final = 12.0
 _HEIGHT: Final = 720

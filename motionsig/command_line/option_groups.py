@@ -17,7 +17,7 @@ import typer
 from extract.limits import Limits
 
 if TYPE_CHECKING:
-    from extract.extraction import ExtractionOptions
+    from extract.extraction_options import ExtractionOptions
     from extract.people.person import PersonReference
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
@@ -86,8 +86,8 @@ PersonPhotos = Annotated[
     list[Path] | None,
     typer.Option(
         "--person-photo",
-        help="A picture or a video that shows the person to measure, and nobody else. Give the option once "
-        "for each.",
+        help="A picture or a video of the person to measure. In a picture with others the person must be "
+        "much the largest. Give the option once for each.",
         show_default="the face that a model keeps, or else who is seen most",
     ),
 ]
@@ -132,7 +132,7 @@ def extraction_options(
     time_limit: TimeLimit = Limits.time_s,
 ) -> ExtractionOptions:
     """Return how videos are read."""
-    from extract.extraction import ExtractionOptions
+    from extract.extraction_options import ExtractionOptions
 
     return ExtractionOptions(
         face=face,

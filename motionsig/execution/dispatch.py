@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from extract.extraction import Extraction, ExtractionOptions
+from extract.extraction import Extraction
+from extract.extraction_options import ExtractionOptions
 from ground.errors import InputError
 from motionsig.execution.jobs import Failure, Job, fail_lost, make_table_job
 from motionsig.execution.local_workers import LocalWorkers

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from extract.chunks import ChunkRange
-from extract.extraction import Extraction, ExtractionOptions, extract_video, find_extraction, read_part
+from extract.extraction import Extraction, extract_video, find_extraction, read_part
+from extract.extraction_options import ExtractionOptions
 from extract.mesh_table import find_mesh_table
 from ground.errors import MotionsigError
 from ground.files import refuse_long_name

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from extract.chunks import ChunkRange
-from extract.extraction import ExtractionOptions
+from extract.extraction_options import ExtractionOptions
 from extract.limits import Limits
 from extract.video import VideoReader
 from motionsig.execution.isolation import Isolated, LostCallError

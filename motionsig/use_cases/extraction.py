@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from extract.body import find_body_reader
-from extract.extraction import ExtractionOptions
+from extract.extraction_options import ExtractionOptions
 from extract.face import find_face_reader
 from extract.table_sides import lacks_sides
 from features.formats import list_some
@@ -41,6 +41,7 @@ def extract(
     *,
     workers: int | None = None,
     cluster: str | None = None,
+    everyone: bool = False,
     shows_person: Callable[[str], bool] | None = None,
     on_outcome: Callable[[Outcome], None] | None = None,
     monitor: Monitor | None = None,
@@ -63,6 +64,8 @@ def extract(
         Number of processes, at least 1; None for one a processor.
     cluster
         Address of a Dask scheduler, where the work is done instead.
+    everyone
+        Whether each person of a video is measured, in a frame table of their own.
     shows_person
         Says of a video, by its name without ending, whether the person of the options is looked for in it; of
         others the person most seen is measured. None for all videos.
@@ -88,7 +91,7 @@ def extract(
     monitor = monitor or Monitor()
     check_workers(workers)
     check_kind(options, ExtractionOptions, "The options")
-    if options.everyone and options.person is not None:
+    if everyone and options.person is not None:
         raise InputError(
             "--everyone measures all people, and --person-photo names one of them. Leave out one of the two."
         )

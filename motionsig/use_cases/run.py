@@ -9,7 +9,7 @@ from typing import Final
 
 from classify.estimators import check_classifier
 from classify.model import MODEL_SCHEMA, Model
-from extract.extraction import ExtractionOptions
+from extract.extraction_options import ExtractionOptions
 from features.clips import CORRELATION_REVISION, CorrelationOptions
 from features.labels import label_from_name
 from features.manifest import find_label

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from classify.judge_file import load_judge
-from extract.extraction import ExtractionOptions
+from extract.extraction_options import ExtractionOptions
 from extract.face import FACE_READERS
 from extract.limits import Limits
 from extract.people.person import PersonReference

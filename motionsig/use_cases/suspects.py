@@ -12,7 +12,7 @@ from classify.model import Model
 from extract.body import BODY_READERS, BodyReader, find_body_reader
 from extract.damage import Damage, find_damage
 from extract.description import Backend, ReadingDescription
-from extract.extraction import ExtractionOptions
+from extract.extraction_options import ExtractionOptions
 from extract.face import FACE_READERS, FaceReader, find_face_reader
 from extract.frame_table import SIDES, FrameTable, is_frame_table, read_frame_table
 from extract.mirroring import mirror

@@ -15,9 +15,11 @@ from media import portrait, spoil_middle, write_video
 
 from extract.checkpoints import Checkpoints
 from extract.chunks import ChunkRange, _find_lost, choose_pictures
-from extract.extraction import ExtractionOptions, extract_video, read_part
+from extract.extraction import extract_video, read_part
+from extract.extraction_options import ExtractionOptions
 from extract.frame_table import FACE_COLUMNS, JOINT_COLUMNS, read_frame_table
 from extract.orientation import Orientation
+from extract.people.sightings import Sightings
 from extract.picture import Picture
 from extract.read_ahead import read_ahead
 from extract.reading import FrameReadings
@@ -183,7 +185,7 @@ def test_rows_of_another_file_never_get_in_when_a_chunk_is_read_again(
     assert not (tmp_path / "v.parquet").exists()
 
 
-def readings_of(noses: list[float], start: int, warm_up: int = 0) -> tuple[FrameReadings, int]:
+def readings_of(noses: list[float], start: int, warm_up: int = 0) -> tuple[FrameReadings, Sightings, int]:
     """Readings of frames with a nose each; a negative one begins another scene."""
     cuts, noses = np.array(noses) < 0, list(np.abs(noses))
     rows = len(noses)
@@ -193,9 +195,10 @@ def readings_of(noses: list[float], start: int, warm_up: int = 0) -> tuple[Frame
     )
     joints, face = np.ones((rows, 27)), np.ones((rows, 3))
     readings = FrameReadings(
-        indices, indices / FPS, joints, np.ones((rows, 2)), cuts, heads, face, np.ones((rows, 0), np.float16)
-    )
-    return readings, warm_up
+        indices, indices / FPS, joints, np.ones((rows, 2)), cuts, heads, np.zeros(rows, np.int8), face,
+        np.ones((rows, 0), np.float16),
+    )  # fmt: skip
+    return readings, Sightings.none(), warm_up
 
 
 NOBODY = float("nan")

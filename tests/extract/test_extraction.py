@@ -14,7 +14,8 @@ from media import cut_off, marked_frames, portrait, rotate_mp4, spoil_middle, wr
 import extract.mesh_reader
 from extract.body import BodyReading
 from extract.description import EXTRACTION_REVISION, Backend, Chunking, ReadingOptions
-from extract.extraction import ExtractionOptions, extract_video
+from extract.extraction import extract_video
+from extract.extraction_options import ExtractionOptions
 from extract.face import find_face_reader
 from extract.frame_table import (
     ACTION_UNITS,

@@ -16,7 +16,8 @@ from old_tables import make_old
 import extract.extraction
 from extract.body import BodyReader, find_body_reader
 from extract.description import ReadingOptions
-from extract.extraction import ExtractionOptions, extract_video, find_extraction
+from extract.extraction import extract_video, find_extraction
+from extract.extraction_options import ExtractionOptions
 from extract.face import FaceReader, find_face_reader
 from extract.frame_table import (
     COLUMNS,

@@ -22,7 +22,7 @@ from media import portrait, write_video
 from population import make_correlations, write_correlations
 
 from classify.model_file import load_model
-from extract.extraction import ExtractionOptions
+from extract.extraction_options import ExtractionOptions
 from ground.errors import InputError
 from ground.provenance import motionsig_version
 from motionsig.execution.cluster import connect

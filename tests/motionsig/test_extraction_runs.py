@@ -23,7 +23,8 @@ from fsspec.implementations.local import LocalFileSystem
 from media import portrait, write_video
 
 from extract.chunks import ChunkRange
-from extract.extraction import Extraction, ExtractionOptions
+from extract.extraction import Extraction
+from extract.extraction_options import ExtractionOptions
 from motionsig.execution.dispatch import Outcome, dispatch
 from motionsig.execution.jobs import Job, run_job
 from motionsig.execution.remote import RemoteFile

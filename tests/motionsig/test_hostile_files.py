@@ -19,7 +19,7 @@ from frame_tables import write_moving
 from media import cut_off, marked_frames, portrait, write_video
 
 from extract.description import Backend, ReadingDescription
-from extract.extraction import ExtractionOptions
+from extract.extraction_options import ExtractionOptions
 from extract.limits import Limits
 from motionsig.execution.dispatch import dispatch
 from motionsig.execution.isolation import Isolated, LostCallError

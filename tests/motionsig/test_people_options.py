@@ -14,7 +14,8 @@ from frame_tables import make_frames, make_table, write_moving, write_table
 from tracks import NETWORK
 
 import motionsig
-from extract.extraction import Extraction, ExtractionOptions
+from extract.extraction import Extraction
+from extract.extraction_options import ExtractionOptions
 from extract.frame_table import CUT
 from extract.people import references
 from extract.people.person import EMBEDDING_WIDTH, ChosenPerson, PersonReference
@@ -95,7 +96,7 @@ def test_without_a_photo_nobody_is_named(run: Run, tmp_path: Path, monkeypatch: 
     given = extract_as(monkeypatch, {"a": ALONE})
     result = run("extract", *write_videos(tmp_path, "a"))
     assert result.code == 0, result.err
-    assert (given.options.person, given.options.everyone) == (None, False)
+    assert given.options.person is None
     assert "person" not in result.out + result.err, "there is nothing to choose"
 
 

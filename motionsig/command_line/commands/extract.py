@@ -19,7 +19,7 @@ from motionsig.command_line.option_groups import (
 from motionsig.command_line.watching import watched
 
 if TYPE_CHECKING:
-    from extract.extraction import ExtractionOptions
+    from extract.extraction_options import ExtractionOptions
     from motionsig.execution.dispatch import Outcome
 
 
@@ -62,7 +62,8 @@ def extract(
         outcomes = extract_videos(
             videos,
             out,
-            options.model_copy(update={"everyone": everyone}),
+            options,
+            everyone=everyone,
             workers=workers,
             cluster=cluster,
             on_outcome=lambda outcome: show_outcome(outcome, failure_only=as_json),
