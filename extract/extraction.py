@@ -35,7 +35,7 @@ from extract.made import find_made
 from extract.mesh_table import find_mesh_table, write_mesh_table
 from extract.people.cast import Cast
 from extract.people.faces import describe_networks, load_networks
-from extract.people.presence import describe_measured, describe_nobody, read_presence
+from extract.people.presence import describe_measured, describe_nobody, measures_nobody, read_presence
 from extract.people.survey import survey_people
 from extract.people.tracks import choose_again, find_people, find_strange_rows
 from extract.people.tracks_table import find_tracks_table, write_tracks_table
@@ -283,7 +283,7 @@ def _make_table(
         people = find_people(readings, checkpoints.read_sightings(end.chunks), cast)
         readings = readings.without(find_strange_rows(readings, people.cast))
         person, tracks = people.describe(readings), people.tracks
-    if person is None or person.number is not None:
+    if person is None or not measures_nobody(person):
         _check_found(readings, video.path)
     # The file may have had another name when its end was reached.
     source = end.source.model_copy(update={"name": video.name})
