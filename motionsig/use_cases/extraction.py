@@ -19,7 +19,13 @@ from ground.rows import write_rows
 from ground.text import count
 from motionsig.execution.dispatch import Outcome, dispatch
 from motionsig.execution.survey import survey_videos
-from motionsig.use_cases.inputs import Names, check_kind, check_mesh_names, check_workers, find_videos
+from motionsig.use_cases.inputs import (
+    Names,
+    check_kind,
+    check_mesh_names,
+    check_workers,
+    find_videos,
+)
 from motionsig.use_cases.monitor import Monitor
 
 if TYPE_CHECKING:
@@ -65,7 +71,8 @@ def extract(
     cluster
         Address of a Dask scheduler, where the work is done instead.
     everyone
-        Whether each person of a video is measured, in a frame table of their own.
+        Whether each person of a video is measured, in a frame table of their own,
+        ``<stem>.person<number>.parquet``. The video is read once for each person.
     shows_person
         Says of a video, by its name without ending, whether the person of the options is looked for in it; of
         others the person most seen is measured. None for all videos.
@@ -77,7 +84,7 @@ def extract(
     Returns
     -------
     list of Outcome
-        One for each video, in the order in which they ended.
+        One for each video, or with `everyone` for each person of a video, in the order in which they ended.
 
     Raises
     ------
@@ -123,6 +130,7 @@ def extract(
             options,
             workers=workers or count_processors(),
             cluster=connected,
+            everyone=everyone,
             of_others=[video for video in found if shows_person and not shows_person(video.stem)],
             advance=advance,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,13 @@ from extract.frame_table import CUT
 from extract.people import references
 from extract.people.person import EMBEDDING_WIDTH, ChosenPerson, PersonReference
 from ground.errors import InputError
+from motionsig.execution import dispatch as dispatching
 from motionsig.execution.dispatch import Outcome
+from motionsig.execution.jobs import Failure, Job, list_other_people
 from motionsig.execution.survey import Survey, SurveyedVideo, plan_jobs
 from motionsig.use_cases import extraction
 
+TIMES = np.arange(100) / 10
 JANE = PersonReference(network=NETWORK, embedding=(1.0, *[0.0] * (EMBEDDING_WIDTH - 1)))
 ALONE = ChosenPerson(choice="most seen", network=NETWORK, number=1, people=1, shots=1)
 ONE_OF_THREE = ALONE.model_copy(update={"people": 3})
@@ -57,7 +61,7 @@ def extract_as(monkeypatch: pytest.MonkeyPatch, people: dict[str, ChosenPerson |
     def dispatch(survey: Survey, out: Path, options: Any, **more: Any) -> Iterator[Outcome]:
         given.options, given.of_others = options, more["of_others"]
         for video in [one.video for one in survey.videos]:
-            frames = make_frames(np.arange(100) / 10)
+            frames = make_frames(TIMES)
             frames.loc[40, CUT] = 1.0
             frames.loc[40:, frames.columns[2:-1]] = np.nan
             table = make_table(frames, video.name)
@@ -139,6 +143,50 @@ def test_everyone_and_a_photo_contradict_each_other(run: Run, photos: list[Path]
     out = tmp_path / "out"
     result = run("extract", video, "--everyone", "--person-photo", "jane.jpg", "-o", out)
     assert_refused(result, "Leave out one of the two", nothing_in=out)
+
+
+def test_everyone_of_a_video_has_a_table_of_their_own(tmp_path: Path) -> None:
+    survey = Survey((SurveyedVideo(Path("a.mp4"), 100, 4.0),))
+    ((first,),) = plan_jobs(survey, tmp_path, ExtractionOptions(), 1, everyone=True)
+    metadata = make_table(make_frames(TIMES)).metadata.model_copy(update={"person": ONE_OF_THREE})
+    jobs = [first, *list_other_people(first, Extraction(first.table, metadata, reused=False))]
+    assert {job.table.name: job.options.person_number for job in jobs} == {
+        "a.person1.parquet": 1,
+        "a.person2.parquet": 2,
+        "a.person3.parquet": 3,
+    }
+    assert not list_other_people(jobs[1], Extraction(first.table, metadata, reused=False))
+
+
+def test_one_person_of_a_video_that_fails_costs_only_themselves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever is counted first is read first; the others wait for how many there are."""
+    metadata = make_table(make_frames(TIMES)).metadata.model_copy(update={"person": ONE_OF_THREE})
+
+    def run_job(job: Job) -> Extraction | Failure:
+        if job.options.person_number == 2:
+            return Failure("too bad")
+        return Extraction(job.table, metadata, reused=False)
+
+    class Team:
+        count = most_in_flight = 2
+        reports_frames = False
+
+        def submit(self, job: Job) -> Future[Any]:
+            done: Future[Any] = Future()
+            done.set_result(run_job(job))
+            return done
+
+        def take_frames(self) -> int:
+            return 0
+
+    survey = Survey((SurveyedVideo(Path("a.mp4"), 100, 4.0),))
+    plan = plan_jobs(survey, tmp_path, ExtractionOptions(), 1, everyone=True)
+    outcomes = list(dispatching._work(plan, Team(), lambda _: None))
+    tables = {one.extraction.table.name for one in outcomes if one.extraction}
+    assert tables == {"a.person1.parquet", "a.person3.parquet"}
+    assert [one.error.message for one in outcomes if one.error] == ["too bad"]
 
 
 def test_a_person_is_not_looked_for_in_the_videos_of_others(tmp_path: Path) -> None:
