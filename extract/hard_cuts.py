@@ -19,8 +19,8 @@ _UNLIKE: Final = 0.3
 _LEAST_UNLIKE: Final = 0.05
 _CHANGE: Final = 12.0
 # It stands out from the frames before it by this factor; somebody who walks through the picture, or a camera
-# that pans, makes every frame, or every second one, as unlike. Those are so many frames at least, and those of
-# so many seconds: at 60 frames a second a picture is often shown several times.
+# that pans, makes every frame, or every second one, as unlike. Those are so many frames at least, and those
+# of so many seconds: at 60 frames a second a picture is often shown several times.
 _STANDS_OUT: Final = 2.5
 _FRAMES_BEFORE: Final = 5
 _BEFORE_S: Final = 0.17

@@ -22,8 +22,8 @@ _PLACE: Final = 5
 # before and do in the next ones, and so many grey values more.
 _FACTOR: Final = 2.0
 _NOISE: Final = 6.0
-# What is usual: so many frames before at least, and so many seconds, because a slow camera's pictures are often
-# shown several times each; and so many seconds after.
+# What is usual: so many frames before at least, and so many seconds, because a slow camera's pictures are
+# often shown several times each; and so many seconds after.
 _FRAMES_BEFORE: Final = 5
 _BEFORE_S: Final = 0.35
 _LEAST_BEFORE_S: Final = 0.25
@@ -48,7 +48,7 @@ class _Leap(NamedTuple):
     time_s: float
     change: _Array
     usual: _Array
-    moved: _Array
+    moved: npt.NDArray[np.bool_]
     before: _Array
     after: _Array
 
@@ -62,8 +62,9 @@ class JumpCutRule:
         self._motion: _Array | None = None
         self._leap: _Leap | None = None
 
-    def restart(self) -> None:
-        """Forget what is usual: the next frame is the second one of another shot."""
+    def restart(self, picture: _Array | None = None) -> None:
+        """Forget what is usual: the frame that is given, if any, is the first one of another shot."""
+        self._before = picture
         self._usual.clear()
         self._motion = self._leap = None
 
@@ -81,16 +82,15 @@ class JumpCutRule:
         """
         before, self._before = self._before, picture
         if before is None or before.shape != picture.shape:
-            self.restart()
+            self.restart(picture)
             return None
         change = _measure_change(before, picture)
-        spread: _Array = cv2.dilate(change, _NEIGHBOURS)
+        spread = np.asarray(cv2.dilate(change, _NEIGHBOURS), np.float32)
         if self._leap is not None:
             self._leap = self._leap._replace(usual=np.maximum(self._leap.usual, spread))
             if time_s >= self._leap.time_s + _AFTER_S - _CLOCK_S:
                 leap, self._leap = self._leap, None
                 if _is_jump(leap):
-                    self.restart()
                     return leap.time_s
         elif (
             len(self._usual) >= _FRAMES_BEFORE
@@ -115,7 +115,8 @@ class JumpCutRule:
 def _measure_change(before: _Array, picture: _Array) -> _Array:
     height, width = picture.shape
     places = max(1, width // _PLACE), max(1, height // _PLACE)
-    return cv2.resize(cv2.absdiff(before, picture), places, interpolation=cv2.INTER_AREA)  # type: ignore[return-value]
+    difference = cv2.absdiff(before, picture)
+    return np.asarray(cv2.resize(difference, places, interpolation=cv2.INTER_AREA), np.float32)
 
 
 def _find_leaping(change: _Array, usual: _Array) -> npt.NDArray[np.bool_]:
@@ -130,5 +131,5 @@ def _is_jump(leap: _Leap) -> bool:
     height, width = leap.before.shape
     matrix = np.array([[1, 0, shift[0]], [0, 1, shift[1]]])
     moved = cv2.warpAffine(leap.before, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)
-    left = _find_leaping(_measure_change(moved, leap.after), leap.usual)
+    left = _find_leaping(_measure_change(np.asarray(moved, np.float32), leap.after), leap.usual)
     return float(left.mean()) > _SHIFTED * float(leaping.mean())

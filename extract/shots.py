@@ -1,4 +1,7 @@
-"""Where a video's shots begin: the pictures themselves are compared, and nothing that was read of them."""
+"""Where a video's shots begin: the pictures themselves are compared, and nothing that was read of them.
+
+Three rules look for hard cuts, for jump cuts, and for dissolves and fades.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +27,9 @@ class ShotStart(NamedTuple):
     Attributes
     ----------
     since_s
-        Presentation time, seconds, from which on frames belong to neither shot: that of the frame itself
-        where one picture follows the other, and the beginning of the transition where they mix.
+        Presentation time, seconds, from which on the frames before this one belong to neither shot. After a
+        hard cut it is the time of this frame. A jump cut is known a tenth of a second after it, and a
+        transition in which two shots mix when it is over; then it is the time at which that began.
     """
 
     since_s: float
@@ -55,26 +59,18 @@ class ShotDetector:
         time_s
             Its presentation time, seconds.
         """
-        small = _shrink(image)
+        picture = _shrink(image)
         if self._hard_cuts.notice(image, time_s):
-            self._jump_cuts.restart()
-            self._dissolves.restart()
-            self._jump_cuts.notice(small, time_s)
-            self._dissolves.notice(small, time_s)
-            self.why = "cut"
-            return ShotStart(time_s)
-        since = self._jump_cuts.notice(small, time_s)
-        self.why = "jump"
-        if since is not None:
-            self._dissolves.restart()
-            self._dissolves.notice(small, time_s)
-            return ShotStart(since)
-        since = self._dissolves.notice(small, time_s)
-        self.why = "dissolve"
-        if since is not None:
-            self._jump_cuts.restart()
-            return ShotStart(since)
-        return None
+            since_s: float | None = time_s
+        else:
+            since_s = self._jump_cuts.notice(picture, time_s)
+            if since_s is None:
+                since_s = self._dissolves.notice(picture, time_s)
+        if since_s is None:
+            return None
+        self._jump_cuts.restart(picture)
+        self._dissolves.restart()
+        return ShotStart(since_s)
 
 
 def _shrink(image: RgbImage) -> npt.NDArray[np.float32]:
