@@ -60,8 +60,10 @@ class ShotDetector:
             Its presentation time, seconds.
         """
         picture = _shrink(image)
+        since_s: float | None
         if self._hard_cuts.notice(image, time_s):
-            since_s: float | None = time_s
+            fade_s = self._dissolves.find_fade()
+            since_s = time_s if fade_s is None else fade_s
         else:
             since_s = self._jump_cuts.notice(picture, time_s)
             if since_s is None:
