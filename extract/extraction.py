@@ -35,6 +35,7 @@ from extract.made import find_made
 from extract.mesh_table import find_mesh_table, write_mesh_table
 from extract.people.cast import Cast
 from extract.people.faces import describe_networks, load_networks
+from extract.people.presence import describe_measured, describe_nobody, measures_nobody, read_presence
 from extract.people.survey import survey_people
 from extract.people.tracks import choose_again, find_people, find_strange_rows
 from extract.people.tracks_table import find_tracks_table, write_tracks_table
@@ -106,10 +107,24 @@ class Extraction:
             None if repairs is None or repairs.are_doubtful else repairs.describe(self.metadata.source.name)
         )
 
+    def describe_person(self) -> str | None:
+        """Return whom the table measures, where there was a choice or a cut; None where there was neither.
+
+        Raises
+        ------
+        TableError
+            When the table cannot be read any more.
+        """
+        person = self.metadata.person
+        if person is None or (person.choice == "most seen" and person.people < 2 and person.shots < 2):
+            return None
+        return describe_measured(person, read_presence(self.table))
+
     def list_warnings(self) -> list[str]:
         """Return a sentence or two on each thing that people should know of the file."""
         choice = TrackChoice.find(self.metadata.source)
-        said = (self.describe_damage(), choice.describe() if choice else None)
+        nobody = describe_nobody(self.metadata.person, self.metadata.source.name)
+        said = (self.describe_damage(), choice.describe() if choice else None, nobody)
         return [words for words in said if words is not None]
 
 
@@ -268,7 +283,7 @@ def _make_table(
         people = find_people(readings, checkpoints.read_sightings(end.chunks), cast)
         readings = readings.without(find_strange_rows(readings, people.cast))
         person, tracks = people.describe(readings), people.tracks
-    if person is None or person.number is not None:
+    if person is None or not measures_nobody(person):
         _check_found(readings, video.path)
     # The file may have had another name when its end was reached.
     source = end.source.model_copy(update={"name": video.name})

@@ -103,6 +103,34 @@ def fail_lost(job: Job, how: str) -> Failure:
     )
 
 
+def name_table(out: Path, stem: str, number: int | None = None) -> Path:
+    """Return where the frame table of a video lies, or that of one of its people where all are measured."""
+    return out / (f"{stem}.parquet" if number is None else f"{stem}.person{number}.parquet")
+
+
+def list_other_people(first: Job, extraction: Extraction) -> list[Job]:
+    """Return the jobs that measure the other people of a video of which all are measured; none elsewhere.
+
+    Parameters
+    ----------
+    first
+        That measured the first of them, by its number.
+    extraction
+        What came of it, which says how many there are.
+    """
+    person = extraction.metadata.person
+    if first.options.person_number != 1 or person is None:
+        return []
+    return [
+        replace(
+            first,
+            table=name_table(first.table.parent, first.video.stem, number),
+            options=first.options.model_copy(update={"person_number": number}),
+        )
+        for number in range(2, person.people + 1)
+    ]
+
+
 def make_table_job(part: Job, frames: int) -> Job:
     """Return the job that puts together what jobs like `part` have kept.
 
