@@ -23,6 +23,7 @@ from extract.checkpoints import Checkpoints
 from extract.description import ReadingOptions
 from extract.face import FaceReader
 from extract.following import SeenHead
+from extract.head import FaceSpot
 from extract.people.cast import Cast
 from extract.people.faces import load_networks
 from extract.people.lookout import Lookout
@@ -239,7 +240,10 @@ def _read_with_new_detectors(
     options: ChunkOptions,
     person: SeenHead | None = None,
 ) -> tuple[FrameReadings, Sightings]:
-    lookout = None if options.cast is None else Lookout(load_networks(), options.cast)
+    last_seen = (
+        None if person is None else FaceSpot(float(person.nose[0]), float(person.nose[1]), person.width)
+    )
+    lookout = None if options.cast is None else Lookout(load_networks(), options.cast, last_seen)
     with (
         closing(body.open_tracker()) as body_tracker,
         closing(face.open_tracker()) as face_tracker,

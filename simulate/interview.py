@@ -160,7 +160,35 @@ class Interview:
     def _find_outline(self, head: Array, one: Appearance) -> Array:
         """Return a box, (frames, 4), that holds head and trunk of somebody: what they hide of others."""
         if one.inside is not None:
-            left, top, right, bottom = one.inside.corners
+            return np.tile(np.array(one.inside.corners, np.float64), (len(head), 1))
+        aside = (head[:, 2] - head[:, 0]) * _TRUNK_ASIDE
+        bottom = np.full(len(head), self.script.size[1])
+        return np.stack([head[:, 0] - aside, head[:, 1], head[:, 2] + aside, bottom], axis=-1)
+
+    @cached_property
+    def _renderers(self) -> dict[str, Renderer]:
+        return {person.name: Renderer(person.look, person.portrait) for person in self.script.people}
+
+    def _paint(self, number: int, frame: int) -> Image:
+        """Return the picture of a shot; frames beyond its end show how it goes on."""
+        shot, (width, height) = self.script.shots[number], self.script.size
+        if not shot.appearances:
+            return paint_landscape(width, height, shot.scenery, frame)
+        picture = paint_room(width, height, shot.scenery).copy()
+        row = self._starts[number] + int(self._ahead[number]) + frame
+        for one in shot.appearances:
+            self._draw(picture, shot, one, frame, row)
+        return _set_upright(picture, shot.upright) if shot.upright else picture
+
+    def _draw(self, picture: Image, shot: Shot, one: Appearance, frame: int, row: int) -> None:
+        session = self._sessions[one.name]
+        # A dissolve may outlast the session by as long as a shot goes on.
+        values = session[min(row, len(session) - 1)] * (not one.still)
+        renderer, place = self._renderers[one.name], one.move(frame)
+        if one.inside is None:
+            renderer.draw(picture, values, place)
+            return
+        left, top, right, bottom = one.inside.corners
         around = Window(left - _FRAME_PX, top - _FRAME_PX, right + _FRAME_PX, bottom + _FRAME_PX)
         picture[around.slices] = _FRAME_RGB
         view = picture[one.inside.slices]

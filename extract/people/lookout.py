@@ -94,10 +94,14 @@ class Lookout:
         Find faces and tell them apart.
     cast
         The people of the video, and whom to look out for.
+    last_seen
+        Where the person was before these frames, px of the video's first picture; None where that is not
+        known.
     """
 
-    def __init__(self, networks: FaceNetworks, cast: Cast) -> None:
+    def __init__(self, networks: FaceNetworks, cast: Cast, last_seen: FaceSpot | None = None) -> None:
         self._networks, self._cast = networks, cast
+        self._last_seen = last_seen
         self._tracks: list[_Track] = []
         self._segments: list[_Segment] = []
         self._following = False
@@ -113,7 +117,7 @@ class Lookout:
         """Note that the next frame begins another shot; rows from `since_row` on belong to neither."""
         self._tracks = []
         self._end_segment(since_row)
-        self._last_s = -np.inf
+        self._last_s, self._last_seen = -np.inf, None
 
     def advise(self, frame: Frame, head: HeadPlace | None) -> Advice:
         """Look at the next frame where it is time to, and say what to do about the body in it.
@@ -126,6 +130,8 @@ class Lookout:
             Where the followed body had its head in the frame before; None where it was not found.
         """
         self._frames_since += 1
+        if self._following and head is not None:
+            self._last_seen = _to_video(_spot_of(head), frame)
         if not self._is_due(frame.time_s):
             return Advice(self._following or self._is_open, wanted=self._wanted)
         self._last_s, self._frames_since = frame.time_s, 0
@@ -215,9 +221,14 @@ class Lookout:
         return Advice(follow=not tracks and is_expected)
 
     def _aim(self, frame: Frame, chosen: list[_Track]) -> Advice:
+        """Return that the person is at one of the faces that are theirs, or a copy's or a double's."""
         self._is_sure = True
-        largest = max(chosen, key=lambda track: track.spot.width)
-        return Advice(follow=True, restart=True, wanted=_to_frame(largest.spot, frame))
+        last = self._last_seen
+        if last is None:
+            best = max(chosen, key=lambda track: track.spot.width)
+        else:
+            best = min(chosen, key=lambda track: last.distance_to(track.spot))
+        return Advice(follow=True, restart=True, wanted=_to_frame(best.spot, frame))
 
     def _end_segment(self, row: int) -> None:
         if self._following:
