@@ -31,7 +31,7 @@ def test_a_table_in_and_two_tables_out(table: Path, tmp_path: Path, capsys: Outp
     assert len(read_clips(out.with_name("clips.csv"))) == 3
     printed = capsys.readouterr()
     assert f"3 clips of 1 video, 435 pairs -> {out}" in printed.out
-    assert "Too short for a clip and left out: 1 end of a video, 3.0 s" in printed.out
+    assert "Too short for a clip and left out: 3.0 s at the ends of shots of 1 video" in printed.out
     assert printed.err.strip() == ""
 
 
