@@ -35,6 +35,7 @@ from extract.frame_table import (
 from extract.limits import Limits
 from extract.made import find_made
 from extract.mesh_table import find_mesh_table, write_mesh_table
+from extract.people.person import PersonReference
 from extract.reading import FrameReadings
 from extract.recipe import Recipe
 from extract.track_choice import TrackChoice
@@ -71,6 +72,8 @@ class ExtractionOptions(ReadingOptions):
         that has none, and no mesh table to take them from (`extract.table_sides`), is then made anew.
     limits
         What a video may cost.
+    person
+        Who is to be measured; None for the person most seen.
 
     Raises
     ------
@@ -85,6 +88,7 @@ class ExtractionOptions(ReadingOptions):
     keep_mesh: bool = False
     sides: bool = False
     limits: Limits = _DEFAULT_LIMITS
+    person: PersonReference | None = None
 
     @pydantic.model_validator(mode="wrap")
     @classmethod

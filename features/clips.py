@@ -129,6 +129,4 @@ def correlate_frame_table(
     clips = lay_clips(table.frames["time_s"], options.clips, table.frames[CUT])
     rows = iter_clip_rows(table, clips, options, label)
     block = join_rows(list(rows), options.pairs)
-    return VideoClips(
-        block, clips.duration_s, clips.uncovered_s, ShortShots.find(clips, options.clips)
-    )
+    return VideoClips(block, clips.duration_s, clips.uncovered_s, ShortShots.find(clips, options.clips))

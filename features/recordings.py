@@ -21,8 +21,8 @@ from features.motion_trace import Trace, trace_motion
 from features.movement import LONGEST_GAP_S as LONGEST_GAPS_S
 from features.movement import Movement, MovementMeter
 from features.quality import describe_footage, has_face
-from features.signature import FEATURES
 from features.shots import ShortShots, describe_too_short
+from features.signature import FEATURES
 from features.windows import ClipRule, Clips, lay_clips
 from ground.errors import InputError, TableError
 

@@ -12,7 +12,7 @@ from ground.records import Record
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-    from features.windows import Clips, ClipRule
+    from features.windows import ClipRule, Clips
 
 
 def find_shots(cut: ArrayLike | None, frames: int) -> NDArray[np.intp]:
@@ -68,14 +68,14 @@ class ShortShots(Record):
         """
         if clips.shots < 2 or clips.short_shots == 0:
             return None
-        return cls(
-            shots=clips.short_shots, of_shots=clips.shots, seconds=clips.short_s, clip_s=rule.length_s
-        )
+        return cls(shots=clips.short_shots, of_shots=clips.shots, seconds=clips.short_s, clip_s=rule.length_s)
 
     def describe(self) -> str:
         """Return how many shots are too short, as a clause: "12 of its 40 shots (48 s) are shorter than"."""
         are = "is" if self.shots == 1 else "are"
-        which = f"all its {self.shots}" if self.shots == self.of_shots else f"{self.shots} of its {self.of_shots}"
+        which = (
+            f"all its {self.shots}" if self.shots == self.of_shots else f"{self.shots} of its {self.of_shots}"
+        )
         return f"{which} shots ({self.seconds:.0f} s) {are} shorter than a clip of {self.clip_s:g} s"
 
 

@@ -13,6 +13,9 @@ from ground.errors import InputError, TableError
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
+# To be raised when clips of other times are laid over the same frames: then what `motionsig run` made before
+# is made anew. Numbers of clips of given times stay as they were, so it is no revision of theirs.
+LAYING_REVISION: Final = 2
 # Presentation times are differences of multiples of a time base; this absorbs their rounding, and no
 # video has frames that lie closer together.
 _TIME_TOLERANCE_S: Final = 1e-6
@@ -155,7 +158,8 @@ def lay_clips(time_s: ArrayLike, rule: ClipRule, cut: ArrayLike | None = None) -
     ]
     counts = np.array([len(shot.start_s) for shot in shots], dtype=np.intp)
     start_s, end_s = (
-        np.concatenate([np.empty(0), *(getattr(shot, name) for shot in shots)]) for name in ("start_s", "end_s")
+        np.concatenate([np.empty(0), *(getattr(shot, name) for shot in shots)])
+        for name in ("start_s", "end_s")
     )
     # Half a frame of a full clip may lie beyond a cut, and its frame does not belong to it.
     stop = np.minimum(np.searchsorted(times, end_s - _TIME_TOLERANCE_S), np.repeat(ends, counts))
@@ -237,7 +241,8 @@ def _possible_starts(
         return times[:: rule.step_frames]
     assert rule.step_s is not None
     starts = begin_s + np.arange(int((end_s - begin_s) / rule.step_s) + 1) * rule.step_s
-    return starts[starts <= times[-1]]
+    inside: NDArray[np.float64] = starts[starts <= times[-1]]
+    return inside
 
 
 def parse_clip_rules(text: str) -> list[ClipRule]:

@@ -217,10 +217,7 @@ def _view_video(
             video.clips,
             calibrated=verdict.calibrated,
         ),
-        warnings=[
-            describe_warning(one.code, one.damage, one.unrecorded, one.tracks, one.regions)
-            for one in video.warnings
-        ],
+        warnings=[describe_warning(one) for one in video.warnings],
         ratio=_format_ratio(ratio),
         support=None if ratio is None else name_support(ratio),
         support_sentence=None

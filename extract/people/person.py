@@ -15,6 +15,10 @@ from ground.records import Record
 Embedding = npt.NDArray[np.float32]
 
 EMBEDDING_WIDTH: Final = 128
+# Cosines of embeddings: from the one on two faces are the same person's, up to the other they are two
+# people's, and between them it is uncertain.
+SAME_PERSON: Final = 0.45
+OTHER_PERSON: Final = 0.35
 _Number = Annotated[float, pydantic.Field(ge=-1, le=1)]
 
 

@@ -10,6 +10,7 @@ from typing import Final
 from classify.judge_file import Judge, load_judge
 from classify.verdict import FailedSuspect, Verdict, VideoVerdict
 from extract.limits import Limits
+from extract.people.person import PersonReference
 from extract.video import VIDEO_SUFFIXES
 from ground.errors import MotionsigError
 from ground.files import hash_file, to_path
@@ -63,6 +64,8 @@ def classify(
 ) -> Classified:
     """Say for every clip of suspect videos, and for each video as a whole, whether it moves like the person.
 
+    Where the model holds the face of its person, videos are searched for them, and only they are measured.
+
     Parameters
     ----------
     suspects
@@ -111,7 +114,14 @@ def classify(
     discard_verdict(out, keep=[*found, model], pages=[path for path in (page, drawn) if path is not None])
     judge = load_judge(model)
     tables, failed = tabulate_suspects(
-        found, judge, out, keep_mesh=drawn is not None, workers=workers, limits=limits, monitor=monitor
+        found,
+        judge,
+        out,
+        person=judge.face,
+        keep_mesh=drawn is not None,
+        workers=workers,
+        limits=limits,
+        monitor=monitor,
     )
     judged: list[VideoVerdict] = []
     evidence: list[VideoEvidence] = []
@@ -143,6 +153,7 @@ def tabulate_suspects(
     judge: Judge,
     out: Path,
     *,
+    person: PersonReference | None = None,
     keep_mesh: bool = False,
     workers: int | None = None,
     limits: Limits = _DEFAULT_LIMITS,
@@ -158,6 +169,8 @@ def tabulate_suspects(
         The model or the enrolled person that will judge them.
     out
         Folder for the frame tables.
+    person
+        Who is to be measured; None for the person most seen.
     keep_mesh
         Whether the mesh of every frame is to lie beside the frame tables, where the face reader has one.
     workers, limits, monitor
@@ -176,7 +189,8 @@ def tabulate_suspects(
     if not videos:
         return tables, failed
     options = choose_readers(judge, monitor.notice)
-    options = options.model_copy(update={"keep_mesh": keep_mesh and options.face == "mesh", "limits": limits})
+    keep_mesh = keep_mesh and options.face == "mesh"
+    options = options.model_copy(update={"keep_mesh": keep_mesh, "limits": limits, "person": person})
     by_name = {str(video): video for video in videos}
 
     def note(outcome: Outcome) -> None:

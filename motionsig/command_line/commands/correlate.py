@@ -15,7 +15,7 @@ from motionsig.command_line.option_groups import AsJson, VideoManifest
 from motionsig.command_line.watching import watched
 
 if TYPE_CHECKING:
-    from features.dataset import TableOutcome
+    from features.dataset import TableOutcome, VideoOutcome
     from features.windows import ClipRule
     from motionsig.use_cases.correlation import Correlated
 
@@ -171,8 +171,8 @@ def _describe(outcome: TableOutcome, n_pairs: int) -> list[str]:
     if short := [video.short_shots for video in outcome.videos if video.short_shots]:
         shots, seconds = sum(one.shots for one in short), sum(one.seconds for one in short)
         lines.append(
-            f"  {count(shots, 'shot')} ({seconds:.0f} s) of {count(len(short), 'video')} "
-            f"{'is' if shots == 1 else 'are'} shorter than a clip of {outcome.rule.length_s:g} s and gave none."
+            f"  {count(shots, 'shot')} ({seconds:.0f} s) of {count(len(short), 'video')} gave no clip, being "
+            f"shorter than one of {outcome.rule.length_s:g} s."
         )
     return lines
 
