@@ -7,6 +7,7 @@ file can search for the person's face. So it is kept out of cards, which verdict
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -88,22 +89,22 @@ def pack_face(face: PersonReference | None) -> str:
     return "" if face is None else face.model_dump_json()
 
 
-def unpack_face(content: Any, person: str) -> PersonReference | None:
-    """Return the face that a file keeps.
+def unpack_face(content: Any, person: str, path: Path) -> PersonReference | None:
+    """Return the face of a person that a file keeps; None where it keeps none.
 
     Raises
     ------
     ModelError
         When it is damaged: not 128 numbers of length 1, or not that of the person.
     """
-    if content == "":
+    if content in ("", None):
         return None
     try:
         face = PersonReference.model_validate_json(content)
     except pydantic.ValidationError as error:
-        raise ModelError("The face in the file is damaged. Make the file again.") from error
+        raise ModelError(f"The face in {path} is damaged. Make the file again.") from error
     length = float(np.linalg.norm(face.vector))
     # `not` catches what is no number, too.
     if not abs(length - 1.0) <= _LENGTH_TOLERANCE or face.origin != "model" or face.name != person:
-        raise ModelError("The face in the file is not that of its person, or damaged. Make the file again.")
+        raise ModelError(f"The face in {path} is damaged, or not that of its person. Make the file again.")
     return face

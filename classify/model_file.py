@@ -129,7 +129,7 @@ def _assemble(content: Any, path: Path) -> Model:
     score = pipeline.decision_function(trial)
     if score.shape != (1,) or not np.isfinite(score).all():
         raise ModelError(f"The classifier in {path} gives no score. Train the model again.")
-    face = unpack_face(content["face"], card.person)
+    face = unpack_face(content.get("face"), card.person, path)
     return Model(card, pipeline, usual_mean, usual_std, unpack_traces(content.get("traces")), face)
 
 

@@ -145,7 +145,7 @@ def _assemble_enrolment(content: Any, path: Path) -> Enrolment:
         _fits(usual[name], (size,), missing=True) for name, size in sizes.items()
     ):
         raise _misfit(path)
-    face = unpack_face(content["face"], card.person)
+    face = unpack_face(content.get("face"), card.person, path)
     return Enrolment(card, background, usual, unpack_traces(content.get("traces")), face)
 
 
