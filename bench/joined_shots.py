@@ -124,8 +124,8 @@ def compare_correlations(recordings: Sequence[Recording]) -> None:
         print(f"| {name} | {distance:.3f} | {np.nanmean(np.vstack(sizes[name])):.3f} |")
     moved = np.vstack(rows["joined"]) - np.vstack(rows["joined, each shot about its mean"])
     print(
-        f"\nThe means of shots alone move a correlation by {np.sqrt(np.nanmean(moved**2)):.3f} (z, RMS). Of a "
-        f"feature's variance {np.mean(between):.0%} lies between the means of shots (median feature).\n",
+        f"\nThe means of shots alone move a correlation by {np.sqrt(np.nanmean(moved**2)):.3f} (z, RMS). Of "
+        f"a feature's variance {np.mean(between):.0%} lies between the means of shots (median feature).\n",
         flush=True,
     )
 
@@ -215,18 +215,25 @@ def verify(
 ) -> None:
     """Print, for each description, how well suspects as recorded and joined suspects are told apart."""
     joined = [judged(seed) for seed in range(SHUFFLES)]
-    print(f"| {title} | as recorded | joined | difference |\n|---|---|---|---|")
+    print(f"| {title} | as recorded | joined | difference | missed | let through |\n|{'---|' * 6}")
     for name in enrolled[0]:
-        scatter = measure_scatter([one[name] for one in enrolled])
-
-        def people_auc(suspects: Sequence[Numbers], name: str = name, scatter: Array = scatter) -> Array:
-            scores = score([one[name] for one in enrolled], [one[name] for one in suspects], scatter)
-            return average_people(measure_auc(scores, targets, trials), people)
-
-        before = people_auc(plain)
-        after = np.mean([people_auc(suspects) for suspects in joined], axis=0)
+        own = [one[name] for one in enrolled]
+        scatter = measure_scatter(own)
+        before, *after = (
+            score(own, [one[name] for one in suspects], scatter) for suspects in (plain, *joined)
+        )
+        aucs = [average_people(measure_auc(scores, targets, trials), people) for scores in (before, *after)]
+        plain_auc, joined_auc = aucs[0], np.mean(aucs[1:], axis=0)
+        threshold = np.percentile(before[targets & trials], 5)
+        missed, passed = (
+            [np.mean(np.stack(some)[:, rows] >= threshold) for some in ([before], after)]
+            for rows in (targets & trials, ~targets & trials)
+        )
         print(
-            f"| {name} | {_format(before)} | {_format(after)} | {_format(after - before, '+')} |", flush=True
+            f"| {name} | {_format(plain_auc)} | {_format(joined_auc)} "
+            f"| {_format(joined_auc - plain_auc, '+')} | {1 - missed[0]:.1%} → {1 - missed[1]:.1%} "
+            f"| {passed[0]:.1%} → {passed[1]:.1%} |",
+            flush=True,
         )
     print()
 
