@@ -6,7 +6,7 @@ Recordings without a cut are cut into shots of 3 to 8 s, whose order is shuffled
 over several shots, as if they were one, and compared with clips of the recording as it was. So the joined
 shots have one person, one camera and one framing in common: the kindest case. First what joining does to the
 435 correlations, then to verification, within a recording and across recordings. Missed and let through: at
-the score that 5 % of the person's own recordings, as they were, do not reach. Brackets: 95 % intervals over
+the 5th percentile of the scores of the person's own recordings as they were. Brackets: 95 % intervals over
 people, by resampling them. Takes about four minutes.
 """
 
