@@ -74,7 +74,7 @@ def test_a_verdict_of_an_older_schema_is_refused_in_a_sentence(
         assert_refused(
             result,
             "an older version of motionsig",
-            f"schema {version}; this version reads 7",
+            f"schema {version}; this version reads 8",
             "Classify the suspect again",
             nothing_in=tmp_path / "out",
         )
