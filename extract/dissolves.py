@@ -37,8 +37,8 @@ _LEAST_LOSS: Final = 1 - _LOSS * _UNLIKE / 2
 # A transition is over when so many seconds, and such a share of its length, have passed since.
 _OVER_S: Final = 0.07
 _OVER: Final = 0.1
-# From where a quarter of a transition is done to where three quarters are is half the way, if it is even. Many
-# begin and end slowly, so that their beginning is sought a little earlier than that says.
+# From where a quarter of a transition is done to where three quarters are is half the way, if it is even.
+# Many begin and end slowly, so that their beginning is sought a little earlier than that says.
 _QUARTER: Final = 0.25
 _BEFORE_QUARTER: Final = 0.75
 
