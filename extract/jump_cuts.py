@@ -31,14 +31,16 @@ _AFTER_S: Final = 0.1
 # At a jump cut so large a share of the picture leaps. Frames of four speakers, at 10 to 30 a second: up to
 # .011, where they blink or a hand comes up.
 _LEAP: Final = 0.02
-# And it is where something moved before, for the most part: places that changed by so much, or whose neighbours
-# did, in such a share of the frames of the last seconds. Subtitles and coarse coding change the rest.
+# And it is where something moved before, for the most part: places that changed by so much, or whose
+# neighbours did, in such a share of the frames of the last seconds. Subtitles and coarse coding change the rest.
 _MOVES: Final = 3.0
 _OFTEN: Final = 0.1
 _MEMORY_S: Final = 1.5
-_WHERE_MOVED: Final = 0.6
-# A camera that was pushed, or set to another exposure: a shift of the whole picture, and other contrast, explain
-# all but this share of what leaps.
+_WHERE_MOVED: Final = 0.5
+# Subtitles over a moving picture are flatter than this: their standard deviation in height by that in width.
+_FLATTEST: Final = 0.25
+# A camera that was pushed, or set to another exposure: a shift of the whole picture, and other contrast,
+# explain all but this share of what leaps.
 _SHIFTED: Final = 0.5
 _NEIGHBOURS: Final = np.ones((3, 3), np.uint8)
 _CLOCK_S: Final = 1e-4
@@ -131,6 +133,9 @@ def _find_leaping(change: _Array, usual: _Array) -> npt.NDArray[np.bool_]:
 def _is_jump(leap: _Leap) -> bool:
     leaping = _find_leaping(leap.change, leap.usual)
     if leaping.mean() <= _LEAP or leap.moved[leaping].mean() < _WHERE_MOVED:
+        return False
+    rows, columns = np.nonzero(leaping)
+    if rows.std() < _FLATTEST * columns.std():
         return False
     shift, _ = cv2.phaseCorrelate(leap.before, leap.after)
     height, width = leap.before.shape
