@@ -56,6 +56,19 @@ def find_parts(pairs: Sequence[str]) -> frozenset[Part]:
     return frozenset("body" if feature in BODY_FEATURES else "face" for feature in features)
 
 
+def is_absent(face_share: float | None, body_share: float | None) -> bool:
+    """Return whether the person is not in view in most of a clip: somebody else is, or nobody.
+
+    Then what is missing says more than how rarely something was measured.
+
+    Parameters
+    ----------
+    face_share, body_share
+        Shares of the clip's frames in which a face, and a body, was found; None where nobody knows.
+    """
+    return all(share is not None and share < LEAST_OBSERVED for share in (face_share, body_share))
+
+
 def doubt_movement(clip: Mapping[Any, Any], parts: Collection[Part]) -> Reason | None:
     """Return why a clip is no evidence, whatever its score; None where nothing is known against it.
 

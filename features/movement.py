@@ -114,7 +114,7 @@ class MovementMeter:
         starts = np.arange(0.0, np.max(length_s, initial=0.0), _PIECE_S)
         edges_s = np.minimum(clips.start_s[:, None] + np.append(starts, np.inf), clips.end_s[:, None])
         # As in `features.windows.lay_clips`, rounded times belong to the piece that they were meant for.
-        edges = np.searchsorted(self._time_s, edges_s - 1e-6)
+        edges = np.minimum(np.searchsorted(self._time_s, edges_s - 1e-6), clips.stop[:, None])
         faces, total_px = np.moveaxis(_take(self._face_px, edges), -1, 0)
         # Without a face nothing is compared, whatever its size.
         face_px = np.where(faces > 0, total_px / np.maximum(faces, 1), _FACE_PX)

@@ -6,7 +6,7 @@ shot to shot, whether they are in the picture or not.
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
     import pandas as pd
+
+    from simulate.looks import Look
+    from simulate.portrait import Portrait
 
 TRUTH_SUFFIX: Final = ".truth.csv"
 STILL: Final = "still"  # what the columns of photographs begin with
@@ -60,6 +63,7 @@ class Interview:
         # Which frame of their session everybody shows, where the session goes on at jump cuts.
         self._ahead = np.cumsum([shot.skip for shot in script.shots])
         seconds = (script.frames + int(self._ahead[-1])) / script.fps
+        self._people = {person.name: person for person in script.people}
         self._sessions = {
             person.name: person.liveliness
             * draw_session(person.signature, seconds, script.fps, script.seed)[list(CONTROL_NAMES)].to_numpy()
@@ -139,7 +143,7 @@ class Interview:
         """Return the corners of somebody's head in a shot, (frames, 4), missing outside the picture."""
         frames = self.script.shots[number].frames
         rows = np.arange(frames) + self._starts[number] + self._ahead[number]
-        heads = self._renderers[one.name].find_heads(self._sessions[one.name][rows] * (not one.still))
+        heads = self._open_renderer(one.name).find_heads(self._sessions[one.name][rows] * (not one.still))
         places = [one.move(frame) for frame in range(frames)]
         shown = np.array(
             [place.show(head.reshape(2, 2)).ravel() for place, head in zip(places, heads, strict=True)]
@@ -165,9 +169,9 @@ class Interview:
         bottom = np.full(len(head), self.script.size[1])
         return np.stack([head[:, 0] - aside, head[:, 1], head[:, 2] + aside, bottom], axis=-1)
 
-    @cached_property
-    def _renderers(self) -> dict[str, Renderer]:
-        return {person.name: Renderer(person.look, person.portrait) for person in self.script.people}
+    def _open_renderer(self, name: str) -> Renderer:
+        person = self._people[name]
+        return _open_renderer(person.look, person.portrait)
 
     def _paint(self, number: int, frame: int) -> Image:
         """Return the picture of a shot; frames beyond its end show how it goes on."""
@@ -184,7 +188,7 @@ class Interview:
         session = self._sessions[one.name]
         # A dissolve may outlast the session by as long as a shot goes on.
         values = session[min(row, len(session) - 1)] * (not one.still)
-        renderer, place = self._renderers[one.name], one.move(frame)
+        renderer, place = self._open_renderer(one.name), one.move(frame)
         if one.inside is None:
             renderer.draw(picture, values, place)
             return
@@ -195,6 +199,11 @@ class Interview:
         view[:] = paint_room(*one.inside.size, shot.scenery + 1)
         within = Place(place.scale, place.left - left, place.top - top)
         renderer.draw(view, values, within)
+
+
+@lru_cache(maxsize=8)
+def _open_renderer(look: Look | None, portrait: Portrait) -> Renderer:
+    return Renderer(look, portrait)
 
 
 def _overlap(first: Array, second: Array) -> npt.NDArray[np.bool_]:

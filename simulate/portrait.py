@@ -73,7 +73,7 @@ class Mouth:
     open_px: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # a portrait is equal to itself alone, and so can be looked up by
 class Portrait:
     """Somebody who can be moved, `WIDTH` x `HEIGHT` px, seen from the front with the head in its upper half.
 

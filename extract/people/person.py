@@ -15,6 +15,10 @@ from ground.records import Record
 Embedding = npt.NDArray[np.float32]
 
 EMBEDDING_WIDTH: Final = 128
+# Cosines of embeddings: from the first on two faces are one person's, below the second they are not; between
+# them it cannot be told. docs/measurements/people.md: how often either is wrong.
+SAME_PERSON: Final = 0.45
+OTHER_PERSON: Final = 0.35
 _Number = Annotated[float, pydantic.Field(ge=-1, le=1)]
 
 

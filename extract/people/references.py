@@ -10,7 +10,6 @@ import numpy as np
 
 from extract.limits import Limits, memory_bounded
 from extract.orientation import RgbImage
-from extract.people.cast import OTHER_PERSON
 from extract.people.faces import (
     SMALLEST_PX,
     Face,
@@ -19,7 +18,7 @@ from extract.people.faces import (
     load_networks,
     to_direction,
 )
-from extract.people.person import Embedding, PersonReference
+from extract.people.person import OTHER_PERSON, Embedding, PersonReference
 from extract.people.survey import survey_people
 from ground.errors import InputError, VideoError
 from ground.files import refuse_special_file, to_path

@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from extract.head import FaceSpot
-from extract.people.cast import OTHER_PERSON, Cast, CastMember
+from extract.people.cast import Cast, CastMember
 from extract.people.faces import to_direction
 from extract.people.groups import group_faces
-from extract.people.person import EMBEDDING_WIDTH, ChosenPerson, Embedding
+from extract.people.person import EMBEDDING_WIDTH, OTHER_PERSON, ChosenPerson, Embedding
 from extract.people.sightings import Sightings
 from extract.people.tracks_table import Track
 from extract.reading import FrameReadings

@@ -110,7 +110,7 @@ def extract(
     found = find_videos(videos, monitor.notice)
     if options.keep_mesh:
         check_mesh_names(found)
-    _see_to_networks(monitor, everyone=everyone)
+    options = _see_to_networks(options, monitor, everyone=everyone)
     find_body_reader(options.body).prepare(monitor.notice)
     find_face_reader(options.face, options.device, keep_mesh=options.keep_mesh).prepare(monitor.notice)
     outcomes: list[Outcome] = []
@@ -154,15 +154,20 @@ def extract(
     return outcomes
 
 
-def _see_to_networks(monitor: Monitor, *, everyone: bool) -> None:
-    """Say that people are not told apart where the networks for it are missing, or refuse to go on."""
-    if everyone:
-        read_weights(RECOGNISER)
-    elif not are_installed():
-        monitor.notice(
-            "People are not told apart: the first one found is measured, and after a cut whoever is there. "
-            f"To measure one person, install the networks for it: {INSTALL}"
-        )
+def _see_to_networks(options: ExtractionOptions, monitor: Monitor, *, everyone: bool) -> ExtractionOptions:
+    """Say that people are not told apart where the networks for it are missing, or refuse to go on.
+
+    The face that a model keeps is not looked for then; pictures that the user gave cannot do without.
+    """
+    if are_installed():
+        return options
+    if everyone or (options.person is not None and options.person.origin == "pictures"):
+        read_weights(RECOGNISER)  # says what is missing
+    monitor.notice(
+        "People are not told apart: the first one found is measured, and after a cut whoever is there. "
+        f"To measure one person, install the networks for it: {INSTALL}"
+    )
+    return options.model_copy(update={"person": None})
 
 
 def _describe_unnamed(outcomes: Iterable[Outcome]) -> str | None:
