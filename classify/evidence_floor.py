@@ -67,10 +67,11 @@ def doubt_movement(clip: Mapping[Any, Any], parts: Collection[Part]) -> Reason |
         Which parts of the person must move.
     """
     observed, face, body = (to_number(clip.get(name)) for name in MOVEMENT_COLUMNS)
-    if observed is not None and observed < LEAST_OBSERVED:
-        return Reason(code=ReasonCode.FRAMES_TOO_FEW, observed_share=observed, observed_needed=LEAST_OBSERVED)
+    # What stands still says so first: that its frames show nothing new follows from it.
     if "face" in parts and face is not None and face < LEAST_FACE_MOTION:
         return Reason(code=ReasonCode.TOO_STILL, face_motion=face, motion_needed=LEAST_FACE_MOTION)
     if "body" in parts and body is not None and body < LEAST_BODY_MOTION:
         return Reason(code=ReasonCode.TOO_STILL, body_motion=body, motion_needed=LEAST_BODY_MOTION)
+    if observed is not None and observed < LEAST_OBSERVED:
+        return Reason(code=ReasonCode.FRAMES_TOO_FEW, observed_share=observed, observed_needed=LEAST_OBSERVED)
     return None

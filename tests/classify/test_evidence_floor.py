@@ -42,7 +42,7 @@ def movement(observed: float = 1.0, face: float = 12.0, body: float = 4.0) -> di
         (movement(observed=0.25), FEW),
         (movement(face=1.25), STILL),
         (movement(body=0.25), Reason(code=ReasonCode.TOO_STILL, body_motion=0.25, motion_needed=0.5)),
-        (movement(observed=0.25, face=1.25, body=0.25), FEW),
+        (movement(observed=0.25, face=1.25, body=0.25), STILL),
         (movement(np.nan, np.nan, np.nan), None),
         ({}, None),
     ],
