@@ -6,8 +6,8 @@ VIDEOS holds mp4 files and OPENFACE `<stem>.csv` for them (`FeatureExtraction` o
 correlation over time of every action unit and angle, in brackets where OpenFace's reading hardly varies, and
 marks with ! what runs against it: the 95 % interval, with as many samples as the autocorrelation of both
 series leaves (Bartlett 1946), lies below 0. The first median is over real videos
-(no "reenacted" in the name), the second over all. Then it prints how often `extract.same_frames` finds OpenFace's
-rows displaced where they are, where the first frames were lost, and in another video's file.
+(no "reenacted" in the name), the second over all. Then it prints how often `extract.same_frames` finds
+OpenFace's rows displaced where they are, where the first frames were lost, and in another video's file.
 """
 
 from __future__ import annotations

@@ -69,8 +69,8 @@ class OpenFaceReading:
 def read_openface(path: Path, confidence: float = DEFAULT_CONFIDENCE) -> OpenFaceReading:
     """Read the face that an OpenFace 2.x `FeatureExtraction` or `FaceLandmarkVidMulti` CSV is about.
 
-    Also one that a spreadsheet saved (`extract.openface_csv`). Of several `face_id` the one that was read in most frames is taken,
-    the lowest of equals. OpenFace counts frames from 1.
+    Also one that a spreadsheet saved (`extract.openface_csv`). Of several `face_id` the one that was read in
+    most frames is taken, the lowest of equals. OpenFace counts frames from 1.
 
     Parameters
     ----------

@@ -24,8 +24,8 @@ _LONGEST_LINE: Final = 100_000  # OpenFace has some 700 columns
 def read_numbers(path: Path) -> pd.DataFrame:
     """Read the columns that are needed (of up to 700) as float64.
 
-    Cells are parted by commas, semicolons or tabs, whichever the header shows. Numbers may have
-    decimal commas, where these part no cells. Blanks around names and empty cells at the ends of rows do not matter.
+    Cells are parted by commas, semicolons or tabs, whichever the header shows. Numbers may have decimal
+    commas, where these part no cells. Blanks around names and empty cells at the ends of rows do not matter.
 
     Raises
     ------

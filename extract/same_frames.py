@@ -1,7 +1,7 @@
 """Whether two readings of one face are of the same frames: their movements must come at the same moments.
 
-Frame numbers and times cannot tell. A program that misses frames goes on counting, and computes times from its
-count. Constants, and what they miss, are measured in docs/measurements/face.md.
+Frame numbers and times cannot tell. A program that misses frames goes on counting, and computes times from
+its count. Constants, and what they miss, are measured in docs/measurements/face.md.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _LEAST_GAIN: Final = 0.05
 
 
 class Finding(Enum):
-    """What two readings of a stretch are: not to be compared, unlike, alike where they are, alike elsewhere."""
+    """What two readings of a stretch are: not comparable, unlike, alike where they are, alike elsewhere."""
 
     SILENT = auto()
     UNLIKE = auto()
@@ -96,9 +96,7 @@ def compare_readings(one: pd.DataFrame, other: pd.DataFrame) -> list[Stretch]:
         ]
     )
     near = np.abs(lags) < max(_LEAST_LAG_FRAMES, _LEAST_LAG_S / frame_s)
-    return [
-        _judge(int(row), found, lags, near) for row, found in zip(starts, correlations, strict=True)
-    ]
+    return [_judge(int(row), found, lags, near) for row, found in zip(starts, correlations, strict=True)]
 
 
 def _judge(

@@ -1,8 +1,8 @@
 """Frames that show the picture before them again: recorders and converters fill a frame rate with them.
 
-Encoding changes a picture that is shown again a little, so no measurement is quite the same. But the face moves
-less than the reader's own noise, or it still comes to rest where the reader smooths. How the limits were chosen
-stands in docs/measurements/evidence.md.
+Encoding changes a picture that is shown again a little, so no measurement is quite the same. But the face
+moves less than the reader's own noise, or the reader, which smooths, still comes to rest at it. How the
+limits were chosen stands in docs/measurements/evidence.md.
 """
 
 from __future__ import annotations
@@ -50,4 +50,4 @@ def find_held(
     before = time_s[np.maximum.accumulate(np.where(new, places, 0))]
     following = np.minimum.accumulate(np.where(new, places, len(time_s))[::-1])[::-1]
     after = np.append(time_s, time_s[-1] + usual_s)[following]
-    return ~new & (after - before > _SHORTEST_S + tolerance_s)
+    return np.asarray(~new & (after - before > _SHORTEST_S + tolerance_s))

@@ -12,7 +12,7 @@ _UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def find_encoding(path: Path) -> str:
-    """Return UTF-16 for a file that begins with its byte order mark, otherwise UTF-8, with its mark or without.
+    """Return UTF-16 for a file that begins with its mark, otherwise UTF-8, with its mark or without.
 
     Raises
     ------

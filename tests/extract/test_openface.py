@@ -223,7 +223,7 @@ def test_a_file_of_another_video_is_known_by_its_length(tmp_path: Path, frames: 
 
 
 def follow(frames: pd.DataFrame) -> pd.DataFrame:
-    """What OpenFace would write of a face that moves as in these frames: in its own units, with its own noise."""
+    """What OpenFace would write of a face that moves as in these frames, in its own units and noise."""
     measured = 3 * frames[MEASURED] + np.random.default_rng(1).normal(size=(len(frames), len(MEASURED)))
     return make_rows(len(frames)).assign(**measured)
 
@@ -248,7 +248,9 @@ def test_frames_that_openface_missed_without_a_gap_are_found_by_the_movements(
     table = make_table(frames, name="talk.mp4")
     assert join_rows(tmp_path, table, rows).frames["AU12_r"].notna().all()
     displaced = renumber(rows.drop(index=list(missing)))
-    with pytest.raises(TableError, match=r"talk\.mp4 do not fit\. At .* s the face moves [34] frames earlier"):
+    with pytest.raises(
+        TableError, match=r"talk\.mp4 do not fit\. At .* s the face moves [34] frames earlier"
+    ):
         join_rows(tmp_path, table, displaced)
 
 

@@ -157,9 +157,8 @@ def test_a_raw_stream_comes_at_the_rate_of_its_pictures_and_this_is_said(tmp_pat
 
 
 def test_of_bare_jpeg_pictures_the_rate_is_a_guess_and_this_is_said(tmp_path: Path) -> None:
-    bare = b"".join(
-        cv2.imencode(".jpg", frame, [cv2.IMWRITE_JPEG_QUALITY, 100])[1].tobytes() for frame in marked_frames(8)
-    )
+    best = [cv2.IMWRITE_JPEG_QUALITY, 100]
+    bare = b"".join(cv2.imencode(".jpg", frame, best)[1].tobytes() for frame in marked_frames(8))
     (tmp_path / "v.mjpeg").write_bytes(bare)
     times_s, source = read(tmp_path / "v.mjpeg", list(range(8)))
     assert_steady(times_s)

@@ -120,14 +120,14 @@ def test_frames_that_repeat_the_measurements_before_them_are_no_frames() -> None
     np.testing.assert_allclose(shown_twice, 1.0, atol=0.01)
 
 
-def hold(new_pictures_hz: float, settling: float = 0.3, n_frames: int = 500) -> np.ndarray:
+def hold(new_hz: float, settling: float = 0.3, n_frames: int = 500) -> np.ndarray:
     """A face at 25 frames/s, of which a recorder takes so many new pictures a second and shows each again.
 
     The reader comes to rest at a new picture little by little, and trembles by a third of its noise.
     """
     sizes = np.array([NOISE.get(name, 0.001) for name in FEATURES])
     generator = np.random.default_rng(0)
-    picture = np.floor(np.arange(n_frames) * new_pictures_hz / 25 + 1e-9).astype(int)
+    picture = np.floor(np.arange(n_frames) * new_hz / 25 + 1e-9).astype(int)
     moved = 30 * generator.normal(size=(picture[-1] + 1, len(FEATURES)))[picture]
     for k in range(1, n_frames):
         moved[k] = settling * moved[k - 1] + (1 - settling) * moved[k]
@@ -135,12 +135,12 @@ def hold(new_pictures_hz: float, settling: float = 0.3, n_frames: int = 500) -> 
 
 
 @pytest.mark.parametrize("settling", [0.0, 0.3])
-@pytest.mark.parametrize(("new_pictures_hz", "least", "most"), [(1, 0.0, 0.2), (2, 0.0, 0.35), (25, 0.95, 1.0)])
+@pytest.mark.parametrize(("new_hz", "least", "most"), [(1, 0.0, 0.2), (2, 0.0, 0.35), (25, 0.95, 1.0)])
 def test_a_picture_that_is_shown_again_is_no_new_one(
-    new_pictures_hz: float, least: float, most: float, settling: float
+    new_hz: float, least: float, most: float, settling: float
 ) -> None:
     """Converters fill a frame rate so; encoding makes each of the pictures a little different."""
-    shares = measure(np.arange(500) / 25, hold(new_pictures_hz, settling)).observed_share
+    shares = measure(np.arange(500) / 25, hold(new_hz, settling)).observed_share
     assert ((least <= shares) & (shares <= most)).all()
 
 
