@@ -42,8 +42,8 @@ _LEAST_LOSS: Final = 1 - _LOSS * _UNLIKE / 2
 _OVER_S: Final = 0.07
 _OVER: Final = 0.1
 # From where a quarter of a transition is done to where three quarters are is half the way, if it is even.
-# Many begin slowly, so that their beginning is sought a little earlier than that says, but not before a picture
-# of which hardly anything is gone.
+# Many begin slowly, so that their beginning is sought a little earlier than that says, but not before a
+# picture of which hardly anything is gone.
 _QUARTER: Final = 0.25
 _BEFORE_QUARTER: Final = 0.75
 _NOTHING: Final = 0.08
