@@ -3,10 +3,10 @@
     python bench/shots.py [VIDEO ...]
 
 Takes shots of the videos (those of MOTIONSIG_TEST_VIDEOS, else rendered people), puts them together at 15,
-30 and 60 frames a second, encodes them with x264 at two qualities, and looks for shots in the decoded frames. The
-videos themselves, which should hold no cut, are looked at too. A cut counts as found from half a frame before
-it to half a second after it has ended. Jump cuts leave out half a second or more, or go back. Prints the
-processor time of the search for a 720p frame beside that of decoding one.
+30 and 60 frames a second, encodes them with x264 at two qualities, and looks for shots in the decoded frames.
+The videos themselves, which should hold no cut, are looked at too. A cut counts as found from half a frame
+before it to half a second after it has ended. Jump cuts leave out half a second or more, or go back. Prints
+the processor time of the search for a 720p frame beside that of decoding one.
 """
 
 from __future__ import annotations

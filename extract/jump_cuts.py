@@ -26,7 +26,7 @@ _NOISE: Final = 6.0
 # often shown several times each; and so many seconds after.
 _FRAMES_BEFORE: Final = 5
 _BEFORE_S: Final = 0.35
-_LEAST_BEFORE_S: Final = 0.25
+_LEAST_BEFORE_S: Final = 0.15
 _AFTER_S: Final = 0.1
 # At a jump cut so large a share of the picture leaps. Frames of four speakers, at 10 to 30 a second: up to
 # .011, where they blink or a hand comes up.
