@@ -34,7 +34,7 @@ QUALITIES = (18, 33)
 KINDS = ("cut", "jump cut", "dissolve", "fade to black", "fade to white")
 SHOT_S = (2.0, 4.0)
 LATE_S = 0.5
-SECONDS = 25
+SECONDS = 15
 Truth = list[tuple[float, float]]
 
 
@@ -57,12 +57,14 @@ def compose(
 ) -> tuple[list[Image], Truth]:
     """Return frames of shots that follow one another, and when each transition begins and ends, s."""
     step = max(1, 30 // fps)
-    own = videos[random.integers(len(videos))]
+    now = int(random.integers(len(videos)))
     last: int | None = None
     frames: list[Image] = []
     truth: Truth = []
     while len(frames) < SECONDS * fps:
-        video = own if kind == "jump cut" else videos[random.integers(len(videos))]
+        if kind != "jump cut":
+            now = (now + int(random.integers(1, len(videos)))) % len(videos)
+        video = videos[now]
         length = min(round(random.uniform(*SHOT_S) * fps), (len(video) - 1) // step)
         begin = int(random.integers(len(video) - length * step))
         if kind == "jump cut" and last is not None and abs(begin - last) < 15:
