@@ -42,9 +42,11 @@ _LEAST_LOSS: Final = 1 - _LOSS * _UNLIKE / 2
 _OVER_S: Final = 0.07
 _OVER: Final = 0.1
 # From where a quarter of a transition is done to where three quarters are is half the way, if it is even.
-# Many begin slowly, so that their beginning is sought a little earlier than that says.
+# Many begin slowly, so that their beginning is sought a little earlier than that says, but not before a
+# picture of which hardly anything is gone.
 _QUARTER: Final = 0.25
 _BEFORE_QUARTER: Final = 0.75
+_NOTHING: Final = 0.08
 
 
 class _Transition(NamedTuple):
@@ -177,7 +179,9 @@ def _find_slope(shares: _Values, times_s: _Values) -> tuple[float, float] | None
     left = _cross(shares, times_s, last_low, _QUARTER)
     reached = _cross(shares, times_s, first_high - 1, 1 - _QUARTER)
     way = reached - left
-    return left - _BEFORE_QUARTER * way, reached + way / 2
+    whole = np.flatnonzero(shares[: last_low + 1] < _NOTHING)
+    earliest_s = float(times_s[whole[-1]]) if len(whole) else -np.inf
+    return max(left - _BEFORE_QUARTER * way, earliest_s), reached + way / 2
 
 
 def _cross(shares: _Values, times_s: _Values, before: int, level: float) -> float:

@@ -26,13 +26,14 @@ _NOISE: Final = 6.0
 # often shown several times each; and so many seconds after.
 _FRAMES_BEFORE: Final = 5
 _BEFORE_S: Final = 0.35
-_LEAST_BEFORE_S: Final = 0.25
+_LEAST_BEFORE_S: Final = 0.15
 _AFTER_S: Final = 0.1
 # At a jump cut so large a share of the picture leaps. Frames of four speakers, at 10 to 30 a second: up to
 # .011, where they blink or a hand comes up.
 _LEAP: Final = 0.02
 # And it is where something moved before, for the most part: places that changed by so much, or whose
-# neighbours did, in such a share of the frames of the last seconds. Subtitles and coarse coding change the rest.
+# neighbours did, in such a share of the frames of the last seconds. Subtitles and coarse coding change the
+# rest.
 _MOVES: Final = 3.0
 _OFTEN: Final = 0.1
 _MEMORY_S: Final = 1.5
