@@ -16,6 +16,7 @@ from classify.estimators import ClassifierName
 from classify.evaluation import Evaluation
 from classify.sufficiency import Shortfall, TrainingFootage
 from classify.thresholds import Thresholds
+from extract.people.person import PersonReference
 from features.description import ClipDescription
 from features.motion_trace import Trace
 from features.signature import find_pair_set
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from sklearn.pipeline import Pipeline
 
-MODEL_SCHEMA: Final = 6
+MODEL_SCHEMA: Final = 7
 
 
 class ModelCard(Record):
@@ -56,7 +57,7 @@ class ModelCard(Record):
     """
 
     method: Literal["trained"] = "trained"
-    schema_version: Literal[6] = MODEL_SCHEMA
+    schema_version: Literal[7] = MODEL_SCHEMA
     motionsig_version: str
     created_utc: str
     person: str
@@ -113,6 +114,9 @@ class Model:
     traces
         How head and mouth move in the videos that it learnt from, by name, which finds copies of them; none
         for models of older tables.
+    face
+        Of the person, by which videos are searched for them; None where it is not known or not kept. The
+        card, which every verdict repeats, does not hold it.
     """
 
     card: ModelCard
@@ -120,6 +124,7 @@ class Model:
     usual_mean: npt.NDArray[np.float64]
     usual_std: npt.NDArray[np.float64]
     traces: Mapping[str, Trace] = field(default_factory=dict)
+    face: PersonReference | None = None
 
     def check_fits(self, correlations: pd.DataFrame, measured: ClipDescription, suspect: str) -> None:
         """Check that a suspect's clips were measured as the model's footage was.

@@ -17,6 +17,7 @@ from sklearn.svm import SVC
 
 from classify.archives import check_archive
 from classify.estimators import UnitOneClassSVM
+from classify.known_face import pack_face, unpack_face
 from classify.model import MODEL_SCHEMA, Model, ModelCard
 from classify.trace_files import pack_traces, unpack_traces
 from ground.errors import ModelError
@@ -55,6 +56,7 @@ def save_model(model: Model, path: Path) -> None:
         "usual_mean": model.usual_mean,
         "usual_std": model.usual_std,
         "traces": pack_traces(model.traces),
+        "face": pack_face(model.face),
     }
     with replace_when_complete(path) as partial:
         skops.io.dump(content, partial, compression=zipfile.ZIP_DEFLATED)
@@ -127,7 +129,8 @@ def _assemble(content: Any, path: Path) -> Model:
     score = pipeline.decision_function(trial)
     if score.shape != (1,) or not np.isfinite(score).all():
         raise ModelError(f"The classifier in {path} gives no score. Train the model again.")
-    return Model(card, pipeline, usual_mean, usual_std, unpack_traces(content.get("traces")))
+    face = unpack_face(content.get("face"), card.person, path)
+    return Model(card, pipeline, usual_mean, usual_std, unpack_traces(content.get("traces")), face)
 
 
 def _fits(pipeline: Pipeline, pairs: int) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,11 +10,14 @@ import numpy as np
 from classify.estimators import ClassifierName
 from classify.evaluation import Evaluation, evaluate
 from classify.evaluation import count_steps as count_evaluation_steps
+from classify.known_face import learn_face
+from classify.label_check import LabelledFace
 from classify.model import Model, ModelCard
 from classify.sufficiency import count_footage, find_shortfalls
 from classify.thresholds import ERROR_RATE
 from classify.training import MOST_FOLDS, train
-from classify.training_set import TrainingSet, select_training_set
+from classify.training_set import FAKES, TrainingSet, select_training_set
+from extract.people.measured_faces import VideoFace
 from features.description import ClipDescription, read_description
 from features.manifest import read_manifest
 from features.tables import read_labelled_table
@@ -79,6 +82,7 @@ def train_person(
     classifier: ClassifierName = "svc",
     error_rate: float = ERROR_RATE,
     workers: int = -1,
+    faces: Sequence[VideoFace] = (),
     on_progress: Callable[[], None] | None = None,
     on_warning: Callable[[str], None] | None = None,
 ) -> Model:
@@ -90,6 +94,9 @@ def train_person(
         As for `read_training_set`.
     classifier, error_rate, workers
         As for `classify.training.train`.
+    faces
+        Of videos of the table, as far as they are known: they check the labels, and the model keeps the
+        person's, see `classify.known_face.learn_face`.
     on_progress
         Called after each of at most `count_steps()` steps, from the thread that did it.
     on_warning
@@ -103,6 +110,7 @@ def train_person(
         When labels or sources do not suffice.
     """
     clips, measured, pairs = read_training_set(table, person, manifest, on_warning)
+    face = learn_face(_label_faces(faces, clips), clips.person, on_warning or (lambda _: None))
     result = train(clips, classifier, error_rate=error_rate, workers=workers, on_progress=on_progress)
     footage = count_footage(clips)
     shortfalls = find_shortfalls(footage)
@@ -129,7 +137,18 @@ def train_person(
         shortfalls=shortfalls,
         evaluation=_evaluate_if_possible(clips, classifier, error_rate, workers, on_progress),
     )
-    return Model(card, result.pipeline, usual_mean, usual_std, clips.traces)
+    return Model(card, result.pipeline, usual_mean, usual_std, clips.traces, face)
+
+
+def _label_faces(faces: Sequence[VideoFace], clips: TrainingSet) -> list[LabelledFace]:
+    """Return the faces of the authentic videos that are learnt from, told by name and hash."""
+    rows = ~np.isin(clips.kinds, FAKES)
+    subject_of = dict(zip(clips.videos[rows].tolist(), clips.subjects[rows].tolist(), strict=True))
+    return [
+        LabelledFace(one.video, subject_of[one.video], one.face)
+        for one in faces
+        if one.video in subject_of and one.sha256 in clips.hashes
+    ]
 
 
 def _evaluate_if_possible(

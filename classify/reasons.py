@@ -9,8 +9,10 @@ import pydantic
 
 from classify.background.regions import RegionConflict
 from classify.copies import FootageCopy
+from classify.face_check import FaceCheck
 from extract.damage import Damage
 from extract.track_choice import TrackChoice
+from features.shots import ShortShots
 from ground.records import Record, Share
 
 
@@ -26,6 +28,7 @@ class ReasonCode(StrEnum):
     TOO_LITTLE_MEASURED = "too-little-measured"
     FRAMES_TOO_FEW = "frames-too-few"
     TOO_STILL = "too-still"
+    PERSON_NOT_FOUND = "person-not-found"
     NO_CLIP_SCORED = "no-clip-scored"
     TOO_FEW_CLIPS = "too-few-clips"
     MOST_CLIPS_UNSCORED = "most-clips-unscored"
@@ -125,6 +128,8 @@ class WarningCode(StrEnum):
     OTHER_TRACKS = "other-tracks"
     REGIONS_CONTRADICT = "regions-contradict"
     MIRRORED_MATCHES = "mirrored-matches"
+    SHOTS_TOO_SHORT = "shots-too-short"
+    FACE_UNLIKE = "face-unlike"
 
 
 class MirroredMatch(Record):
@@ -152,7 +157,9 @@ class VerdictWarning(Record):
         ``copies-unknown``: only its hash was looked for there, so a copy of that footage may go unnoticed.
         ``other-tracks``: the file holds other video tracks too. ``regions-contradict``: a region moves like
         the person, and another does not. ``mirrored-matches``: the video is not consistent with the person,
-        but mirrored it would be.
+        but mirrored it would be. ``shots-too-short``: shots that are shorter than a clip were not judged.
+        ``face-unlike``: the face that was measured is not certainly that of the person, by the face that the
+        model holds; it says nothing of what is authentic.
     damage
         What could not be read or was repaired, for ``damaged``.
     unrecorded
@@ -163,6 +170,10 @@ class VerdictWarning(Record):
         Which regions, for ``regions-contradict``.
     mirrored
         What is said of the mirrored video, for ``mirrored-matches``.
+    shots
+        Which shots, for ``shots-too-short``.
+    face
+        How alike the faces are, for ``face-unlike``.
     words
         What was said of it.
     """
@@ -173,6 +184,8 @@ class VerdictWarning(Record):
     tracks: TrackChoice | None = None
     regions: RegionConflict | None = None
     mirrored: MirroredMatch | None = None
+    shots: ShortShots | None = None
+    face: FaceCheck | None = None
     words: str
 
     @pydantic.model_validator(mode="after")
@@ -189,4 +202,9 @@ class VerdictWarning(Record):
             raise ValueError("a warning of regions that contradict each other, and no other, names them")
         if (self.mirrored is not None) != (self.code is WarningCode.MIRRORED_MATCHES):
             raise ValueError("a warning that the mirrored video matches, and no other, says how well")
+        if (self.shots is not None) != (self.code is WarningCode.SHOTS_TOO_SHORT):
+            raise ValueError("a warning of shots that are too short, and no other, counts them")
+        is_unlike = self.face is not None and self.face.is_unlike
+        if is_unlike != (self.code is WarningCode.FACE_UNLIKE) or (self.face is not None and not is_unlike):
+            raise ValueError("a warning of a face that is unlike, and no other, says how alike it is")
         return self

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
-from typing import Any
+from collections.abc import Collection, Hashable, Mapping
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -14,15 +14,14 @@ from classify.cells import average_clips, to_number
 from classify.copies import find_copied
 from classify.decision import Judgement, judge_scores, judge_video
 from classify.deviations import find_deviations
-from classify.evidence_floor import doubt_movement, find_parts
+from classify.evidence_floor import Part, doubt_movement, find_parts, is_absent
 from classify.model import Model
 from classify.reasons import Reason, ReasonCode, VerdictWarning, WarningCode
+from classify.suspect_facts import SuspectFacts
 from classify.training_set import is_usable
 from classify.verdict import CLIP_LABELS, VIDEO_LABELS, ClipVerdict, VideoVerdict
 from classify.words.judgements import describe_reason, describe_support, describe_video, make_warning
 from classify.words.models import describe_others
-from extract.damage import Damage
-from extract.track_choice import TrackChoice
 from features.description import read_description
 from features.motion_trace import Trace, read_traces
 from features.quality import MISSING_LIMIT
@@ -30,14 +29,15 @@ from ground.descriptions import list_unrecorded
 from ground.errors import TableError
 from ground.time_span import TimeSpan
 
+_NO_FACTS: Final = SuspectFacts()
+
 
 def judge_videos(
     model: Model,
     correlations: pd.DataFrame,
     clips: pd.DataFrame,
-    damage: Damage | None = None,
+    facts: SuspectFacts = _NO_FACTS,
     table_sha256: str | None = None,
-    tracks: TrackChoice | None = None,
 ) -> tuple[VideoVerdict, ...]:
     """Judge every video of a table.
 
@@ -49,13 +49,11 @@ def judge_videos(
         One row a clip, one column a pair.
     clips
         The clip table, row for row, indexed by clip name, with at least `video`.
-    damage
-        What of the video could not be read or was repaired, for the table of a single video.
+    facts
+        What else is known of the video, for the table of a single video.
     table_sha256
         Of the file that the correlations were read from; None where they were made anew. In the very table
         that the model was trained on, videos without a hash count as training footage.
-    tracks
-        Which of the video's tracks was read, for the table of a single video that has several.
 
     Returns
     -------
@@ -76,7 +74,7 @@ def judge_videos(
         zip(np.flatnonzero(usable).tolist(), judge_scores(scores[usable], model.card.clip_rule), strict=True)
     )
     verdicts = _describe_clips(model, values, scores, judged, clips)
-    warnings = _list_warnings(model, clips, damage, tracks)
+    warnings = _list_warnings(model, clips, facts)
     is_own_table = table_sha256 == model.card.table_sha256
     traces = read_traces(clips)
     rows_of = pd.Series(range(len(clips)), index=clips["video"]).groupby(level=0, sort=False)
@@ -91,6 +89,7 @@ def judge_videos(
             warnings,
             traces.get(str(video)),
             is_own_table=is_own_table,
+            lacks_person=facts.lacks_person,
         )
         for video, rows in rows_of
     )
@@ -107,9 +106,7 @@ def _describe_clips(
     parts = find_parts(model.card.pairs)
     verdicts = []
     for i, row in enumerate(clips.to_dict("records")):
-        judgement = judged.get(i) or Judgement(
-            0, None, doubt_movement(row, parts) or _find_what_is_missing(missing[i], row)
-        )
+        judgement = judged.get(i) or Judgement(0, None, _doubt_clip(missing[i], row, parts))
         name = str(clips.index[i])
         verdicts.append(
             ClipVerdict(
@@ -140,32 +137,30 @@ def _read_span(clip: str, row: Mapping[Hashable, Any]) -> TimeSpan | None:
     return TimeSpan(start_s=start_s, end_s=end_s)
 
 
-def _find_what_is_missing(missing: float, row: Mapping[Hashable, Any]) -> Reason:
+def _doubt_clip(missing: float, row: Mapping[Hashable, Any], parts: Collection[Part]) -> Reason:
+    """Return why a clip has no score."""
+
     def share(part: str) -> float | None:
         seen, frames = to_number(row.get(f"{part}_frames")), to_number(row.get("frames"))
         return None if seen is None or not frames else seen / frames
 
-    return Reason(
+    face_share, body_share = share("face"), share("body")
+    doubt = None if is_absent(face_share, body_share) else doubt_movement(row, parts)
+    return doubt or Reason(
         code=ReasonCode.PAIRS_MISSING,
         missing_share=missing,
         missing_limit=MISSING_LIMIT,
-        face_share=share("face"),
-        body_share=share("body"),
+        face_share=face_share,
+        body_share=body_share,
     )
 
 
-def _list_warnings(
-    model: Model, clips: pd.DataFrame, damage: Damage | None, tracks: TrackChoice | None
-) -> tuple[VerdictWarning, ...]:
+def _list_warnings(model: Model, clips: pd.DataFrame, facts: SuspectFacts) -> tuple[VerdictWarning, ...]:
     """Return what all videos of a table are warned of."""
-    warnings = []
-    if damage is not None:
-        warnings.append(make_warning(WarningCode.DAMAGED, damage=damage))
-    if tracks is not None:
-        warnings.append(make_warning(WarningCode.OTHER_TRACKS, tracks=tracks))
+    warnings = facts.list_warnings()
     if unrecorded := list_unrecorded(model.card.measured, read_description(clips)):
-        warnings.append(make_warning(WarningCode.MEASUREMENT_UNKNOWN, unrecorded=tuple(unrecorded)))
-    return tuple(warnings)
+        warnings += (make_warning(WarningCode.MEASUREMENT_UNKNOWN, unrecorded=tuple(unrecorded)),)
+    return warnings
 
 
 def _judge_video(
@@ -179,6 +174,7 @@ def _judge_video(
     trace: Trace | None,
     *,
     is_own_table: bool,
+    lacks_person: bool,
 ) -> VideoVerdict:
     card = model.card
     scores = np.array([clip.score for clip in clips if clip.score is not None])
@@ -188,6 +184,8 @@ def _judge_video(
         judgement = Judgement(0, None, Reason(code=ReasonCode.IN_TRAINING_FOOTAGE))
     elif sha256 is None and is_own_table:
         judgement = Judgement(0, None, Reason(code=ReasonCode.IN_TRAINING_TABLE))
+    elif lacks_person:
+        judgement = Judgement(0, None, Reason(code=ReasonCode.PERSON_NOT_FOUND))
     elif trace is not None and (copied := find_copied(trace, model.traces)):
         judgement = Judgement(0, None, Reason(code=ReasonCode.IN_TRAINING_FOOTAGE, copy_of=copied))
     else:

@@ -1,32 +1,24 @@
-"""Where a video's shots begin: the pictures themselves are compared, and nothing that was read of them."""
+"""Where a video's shots begin: the pictures themselves are compared, and nothing that was read of them.
+
+Three rules look for hard cuts, for jump cuts, and for dissolves and fades.
+"""
 
 from __future__ import annotations
 
-import math
-from collections import deque
 from typing import Final, NamedTuple
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
+from extract.dissolves import DissolveRule
+from extract.hard_cuts import HardCutRule
+from extract.jump_cuts import JumpCutRule
 from extract.orientation import RgbImage
 
-# A cut: the picture is unlike the one before by so much (1 - r of the grey values; frames of four speakers:
-# up to .08), or by less, and its grey values, 0 to 255, change by so much in the mean (speakers: up to 7). A
-# lamp or a flash changes the grey values alone.
-_UNLIKE: Final = 0.3
-_LEAST_UNLIKE: Final = 0.05
-_CHANGE: Final = 12.0
-# It stands out from the frames before it by this factor; somebody who walks through the picture, or a camera
-# that pans, makes every frame, or every second one, as unlike.
-_STANDS_OUT: Final = 2.5
-_FRAMES_BEFORE: Final = 5
-# A picture whose grey values vary by less (standard deviation) is black or white, and like or unlike nothing.
-_FLAT: Final = 1.5
-_GRID: Final = 64
-# Sizes of one picture are rounded, so that width by height differs by so much at most (logarithm).
-_SHAPE: Final = 0.03
-_GREY_WEIGHTS: Final = np.full(3, 1 / 3, np.float32)
+_SMALL: Final = 160
+# Slow differences of brightness are taken out over so many pixels: a lamp, a flash, an exposure.
+_BRIGHTNESS: Final = 25
 
 
 class ShotStart(NamedTuple):
@@ -35,8 +27,9 @@ class ShotStart(NamedTuple):
     Attributes
     ----------
     since_s
-        Presentation time, seconds, from which on frames belong to neither shot: that of the frame itself
-        where one picture follows the other, and the beginning of the transition where they mix.
+        Presentation time, seconds, from which on the frames before this one belong to neither shot. After a
+        hard cut it is the time of this frame. A jump cut is known a tenth of a second after it, and a
+        transition in which two shots mix when it is over; then it is the time at which that began.
     """
 
     since_s: float
@@ -53,11 +46,8 @@ class ShotDetector:
     """
 
     def __init__(self, *, in_shot: bool = False) -> None:
-        self._picture: npt.NDArray[np.float32] | None = None
-        self._image: RgbImage | None = None  # that it was taken from
-        self._unlike: deque[float] = deque(maxlen=_FRAMES_BEFORE)
-        self._least_known = _FRAMES_BEFORE - 1 if in_shot else 0
-        self._since_cut = _FRAMES_BEFORE
+        self._hard_cuts = HardCutRule(in_shot=in_shot)
+        self._jump_cuts, self._dissolves = JumpCutRule(), DissolveRule()
 
     def notice(self, image: RgbImage, time_s: float) -> ShotStart | None:
         """Return that the next frame begins another shot, or None.
@@ -69,49 +59,28 @@ class ShotDetector:
         time_s
             Its presentation time, seconds.
         """
-        return ShotStart(time_s) if self._is_cut(image) else None
-
-    def _is_cut(self, image: RgbImage) -> bool:
-        step = max(1, max(image.shape[:2]) // _GRID)
-        picture: npt.NDArray[np.float32] = image[::step, ::step] @ _GREY_WEIGHTS
-        if picture.std() < _FLAT:
-            return False  # what comes after it is compared with what was before it
-        before, self._picture = self._picture, picture
-        image_before, self._image = self._image, image
-        if before is None or image_before is None:
-            return False
-        if image_before.shape == image.shape:
-            unlike, change = _compare_pictures(before, picture)
+        picture = _shrink(image)
+        since_s: float | None
+        if self._hard_cuts.notice(image, time_s):
+            fade_s = self._dissolves.find_fade()
+            since_s = time_s if fade_s is None else fade_s
         else:
-            unlike, change = _compare_sizes(image_before, image)
-        stands_out = unlike > _STANDS_OUT * max(self._unlike, default=0)
-        known = len(self._unlike) >= self._least_known
-        is_cut = known and stands_out and unlike >= (_LEAST_UNLIKE if change > _CHANGE else _UNLIKE)
-        self._since_cut += 1
-        # One cut alone says nothing of what is usual; several within a few frames are no cuts but a pan.
-        if not is_cut or self._since_cut <= _FRAMES_BEFORE:
-            self._unlike.append(unlike)
-        if is_cut:
-            self._since_cut = 0
-        return is_cut
+            since_s = self._jump_cuts.notice(picture, time_s)
+            if since_s is None:
+                since_s = self._dissolves.notice(picture, time_s)
+        if since_s is None:
+            return None
+        self._jump_cuts.restart(picture)
+        self._dissolves.restart()
+        return ShotStart(since_s)
 
 
-def _compare_pictures(
-    before: npt.NDArray[np.float32], picture: npt.NDArray[np.float32]
-) -> tuple[float, float]:
-    """Return how unlike two pictures are, 0 to 2, and how far their grey values differ in the mean."""
-    shared = ((before - before.mean()) * (picture - picture.mean())).mean()
-    return 1 - float(shared / (before.std() * picture.std())), float(np.abs(picture - before).mean())
-
-
-def _compare_sizes(before: RgbImage, image: RgbImage) -> tuple[float, float]:
-    """Return what `_compare_pictures` does, of images of two sizes; those of two shapes are unlike."""
-    import cv2
-
-    (height, width), (new_height, new_width) = before.shape[:2], image.shape[:2]
-    if abs(math.log(width * new_height / (height * new_width))) > _SHAPE:
-        return 2.0, np.inf
-    size = _GRID, max(1, round(_GRID * new_height / new_width))
-    # Single points of a large picture are not those of a small one.
-    first, second = (cv2.resize(one, size, interpolation=cv2.INTER_AREA) for one in (before, image))
-    return _compare_pictures(first @ _GREY_WEIGHTS, second @ _GREY_WEIGHTS)
+def _shrink(image: RgbImage) -> npt.NDArray[np.float32]:
+    """Return the green values of an image, its longer side made 160 px."""
+    height, width = image.shape[:2]
+    step = max(1, max(height, width) // (2 * _SMALL))
+    green = np.ascontiguousarray(image[::step, ::step, 1])
+    times = _SMALL / max(height, width)
+    size = max(1, round(width * times)), max(1, round(height * times))
+    small = cv2.resize(green, size, interpolation=cv2.INTER_AREA).astype(np.float32)
+    return small - cv2.blur(small, (_BRIGHTNESS, _BRIGHTNESS))

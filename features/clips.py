@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from typing import Final, Self, cast
 
 from extract.description import ReadingDescription
-from extract.frame_table import FrameTable
+from extract.frame_table import CUT, FrameTable
 from features.description import ClipDescription
 from features.labels import Label
 from features.rows import ClipBlock, iter_clip_rows, join_rows
+from features.shots import ShortShots
 from features.signals import Signal
 from features.signature import PairSet
 from features.signing_space import BodyCoordinates
@@ -87,14 +88,17 @@ class VideoClips:
     Attributes
     ----------
     block
-        The rows; none when the video is shorter than one clip.
+        The rows; none when every shot of the video is shorter than one clip.
     duration_s, uncovered_s
         As in `features.windows.Clips`.
+    short_shots
+        What of it lies in shots that are shorter than a clip; None for nothing.
     """
 
     block: ClipBlock
     duration_s: float
     uncovered_s: float
+    short_shots: ShortShots | None
 
 
 def correlate_frame_table(
@@ -122,6 +126,7 @@ def correlate_frame_table(
         When presentation times go backwards or repeat, or mouth distances are asked for and there are none.
     """
     options = options or CorrelationOptions()
-    clips = lay_clips(table.frames["time_s"], options.clips)
+    clips = lay_clips(table.frames["time_s"], options.clips, table.frames[CUT])
     rows = iter_clip_rows(table, clips, options, label)
-    return VideoClips(join_rows(list(rows), options.pairs), clips.duration_s, clips.uncovered_s)
+    block = join_rows(list(rows), options.pairs)
+    return VideoClips(block, clips.duration_s, clips.uncovered_s, ShortShots.find(clips, options.clips))

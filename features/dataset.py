@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from extract.frame_table import FrameTable, FrameTableMetadata, read_frame_table, read_metadata
+from extract.frame_table import CUT, FrameTable, FrameTableMetadata, read_frame_table, read_metadata
 from features.clips import CorrelationOptions
 from features.description import describe_other_readings
 from features.formats import check_suffix, list_some
@@ -20,6 +20,7 @@ from features.manifest import find_label
 from features.notes import ClipNotes
 from features.quality import MISSING_LIMIT
 from features.rows import ClipRows, iter_clip_rows, join_rows
+from features.shots import ShortShots, describe_too_short
 from features.tables import open_tables
 from features.windows import ClipRule, lay_clips
 from ground.errors import InputError, TableError
@@ -53,12 +54,25 @@ class DataSetOptions:
 
 @dataclass(frozen=True)
 class VideoOutcome:
-    """How many clips came from one video, how long it is, and how much of its end lies in no clip (s)."""
+    """What came of one video.
+
+    Attributes
+    ----------
+    video
+        Its name.
+    clips
+        How many clips it gave.
+    duration_s, uncovered_s
+        As in `features.windows.Clips`.
+    short_shots
+        What of it lies in shots that are shorter than a clip; None for nothing.
+    """
 
     video: str
     clips: int
     duration_s: float
     uncovered_s: float
+    short_shots: ShortShots | None
 
 
 @dataclass(frozen=True)
@@ -176,8 +190,16 @@ class _Collector:
         self, table: FrameTable, label: Label | None, stack: ExitStack, warn: Callable[[str], None]
     ) -> None:
         video = table.metadata.source.name
-        clips = lay_clips(table.frames["time_s"], self.rule)
-        self.videos.append(VideoOutcome(video, len(clips), clips.duration_s, clips.uncovered_s))
+        clips = lay_clips(table.frames["time_s"], self.rule, table.frames[CUT])
+        self.videos.append(
+            VideoOutcome(
+                video=video,
+                clips=len(clips),
+                duration_s=clips.duration_s,
+                uncovered_s=clips.uncovered_s,
+                short_shots=ShortShots.find(clips, self.rule),
+            )
+        )
         if len(clips) == 0:
             warn(f"{_describe_short(self.videos[-1], self.rule)}, so it gives no clip.")
             return
@@ -252,14 +274,16 @@ def _explain_no_clip(collectors: Sequence[_Collector]) -> str:
     advice = "Use longer footage, or `motionsig correlate` with a shorter --clip or with --tail keep."
     if len(shortest.videos) == 1:
         return f"{_describe_short(longest, shortest.rule)}. {advice}"
+    or_shots = ", or all their shots" if any(video.short_shots for video in shortest.videos) else ""
     return (
-        f"All {len(shortest.videos)} videos are shorter than one clip of {shortest.rule.length_s:g} s. The "
-        f"longest, {longest.video}, is {longest.duration_s:.1f} s long. {advice}"
+        f"All {len(shortest.videos)} videos{or_shots} are shorter than one clip of "
+        f"{shortest.rule.length_s:g} s. The longest, {longest.video}, is {longest.duration_s:.1f} s long. "
+        f"{advice}"
     )
 
 
 def _describe_short(video: VideoOutcome, rule: ClipRule) -> str:
-    return f"{video.video} is {video.duration_s:.1f} s long, shorter than one clip of {rule.length_s:g} s"
+    return describe_too_short(video.video, video.duration_s, video.short_shots, rule.length_s)
 
 
 def _stem(metadata: FrameTableMetadata) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from extract.description import ReadingDescription
-from extract.frame_table import SIDES, FrameTable
+from extract.frame_table import CUT, SIDES, FrameTable
 from features.descriptors.descriptor import Descriptor
 from features.descriptors.missing import LEAST_SHARE
 from features.descriptors.registry import find_descriptor
@@ -21,6 +21,7 @@ from features.motion_trace import Trace, trace_motion
 from features.movement import LONGEST_GAP_S as LONGEST_GAPS_S
 from features.movement import Movement, MovementMeter
 from features.quality import describe_footage, has_face
+from features.shots import ShortShots, describe_too_short
 from features.signature import FEATURES
 from features.windows import ClipRule, Clips, lay_clips
 from ground.errors import InputError, TableError
@@ -33,7 +34,7 @@ SIGNATURE_CLIPS: Final = ClipRule(8.0, 4.0)
 
 
 class ShortRecordingError(InputError):
-    """A video that is shorter than one clip."""
+    """A video of which no shot is as long as one clip."""
 
 
 class MissingSidesError(TableError):
@@ -114,7 +115,7 @@ def describe_recording(
     Raises
     ------
     ShortRecordingError
-        When the video is shorter than one clip.
+        When the video, or each of its shots, is shorter than one clip.
     MissingSidesError
         When a descriptor is left without any number because the table has no one-sided measures of the face.
     InputError
@@ -124,12 +125,11 @@ def describe_recording(
     """
     chosen = [find_descriptor(name) for name in descriptors]
     source = table.metadata.source
-    clips = lay_clips(table.frames["time_s"], rule)
+    clips = lay_clips(table.frames["time_s"], rule, table.frames[CUT])
     if len(clips) == 0:
-        raise ShortRecordingError(
-            f"{source.name} is {clips.duration_s:.1f} s long, shorter than one clip of {rule.length_s:g} s, "
-            "so its motion cannot be described. Use a longer recording."
-        )
+        short_shots = ShortShots.find(clips, rule)
+        why = describe_too_short(source.name, clips.duration_s, short_shots, rule.length_s)
+        raise ShortRecordingError(f"{why}, so its motion cannot be described. Use a longer recording.")
     footage = describe_footage(table.frames, clips)
     face_share, body_share = (footage[name].astype(np.float64) for name in ("face_share", "body_share"))
     described = face_share >= LEAST_SHARE

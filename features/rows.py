@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from extract.frame_table import MOUTH, FrameTable
+from extract.frame_table import CUT, MOUTH, FrameTable
 from features.correlation import correlate_clips
 from features.formats import INDEX, TEXT
 from features.labels import Label, label_from_name, name_clip
@@ -88,7 +88,7 @@ def iter_clip_rows(
     # All of one type, pandas need not copy the table to hand out columns.
     frames = table.frames.drop(columns="frame").astype("float64")
     positions = compute_positions(frames, mouth=options.pairs.mouth, coordinates=options.body)
-    signals = compute_signal(positions, frames["time_s"].to_numpy(), options.signal)
+    signals = compute_signal(positions, frames["time_s"].to_numpy(), options.signal, frames[CUT].to_numpy())
     stem = Path(table.metadata.source.name).stem
     facts = _describe_video(table, options, label or label_from_name(stem))
     footage = describe_footage(frames, clips)

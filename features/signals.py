@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 import numpy as np
 
 from features.measurements import get_measurements
+from features.shots import find_shots
 from features.signature import FACE_FEATURES, MOUTH_FEATURES
 from features.signing_space import BodyCoordinates, compute_body_positions
 from ground.errors import InputError
@@ -55,7 +56,10 @@ def compute_positions(
 
 
 def compute_signal(
-    positions: NDArray[np.float64], time_s: NDArray[np.float64], signal: Signal
+    positions: NDArray[np.float64],
+    time_s: NDArray[np.float64],
+    signal: Signal,
+    cut: NDArray[np.float64] | None = None,
 ) -> NDArray[np.float64]:
     """Turn positions into the signal whose correlations are taken.
 
@@ -67,24 +71,32 @@ def compute_signal(
         Presentation times in seconds, rising.
     signal
         ``position``: the positions themselves, as published. ``velocity``: the difference from the frame
-        before over the time between both; missing in the first frame and where either is missing.
+        before over the time between both; missing in the first frame of a shot and where either is missing.
         ``highpass``: the position minus the mean of what is present from 0.5 s before to 0.5 s after, which
-        is less than that at the ends of the video.
+        is less than that at the ends of a shot.
+    cut : ndarray of float64, shape (frames,)
+        1 where a frame begins another shot, see `features.shots.find_shots`; no signal reaches over a cut.
+        None for a video of one shot.
 
     Returns
     -------
     ndarray of float64, shape (frames, features)
-        In the unit of the positions, for ``velocity`` per second. The whole video is turned at once, so
-        the signal in a clip's first frames may depend on the frames just before the clip.
+        In the unit of the positions, for ``velocity`` per second. A whole shot is turned at once, so
+        the signal in a clip's first frames may depend on the frames of its shot just before the clip.
     """
     if signal == "position":
         return positions
+    begins = find_shots(cut, len(positions))
     if signal == "velocity":
         change = _clear_rounding(np.diff(positions, axis=0), positions)
         first = np.full((min(1, len(positions)), positions.shape[1]), np.nan)
-        return np.vstack([first, change / np.diff(time_s)[:, None]])
+        velocity = np.vstack([first, change / np.diff(time_s)[:, None]])
+        velocity[begins] = np.nan
+        return velocity
     if signal == "highpass":
-        return _clear_rounding(positions - _centred_mean(positions, time_s), positions)
+        shots = zip(np.split(positions, begins[1:]), np.split(time_s, begins[1:]), strict=True)
+        means = np.vstack([_centred_mean(*shot) for shot in shots])
+        return _clear_rounding(positions - means, positions)
     raise InputError(f"There is no signal '{signal}'. Choose one of {', '.join(SIGNALS)}.")
 
 

@@ -1,17 +1,21 @@
-"""Clips laid over a video's presentation times."""
+"""Clips laid over the shots of a video, on presentation times."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from features.shots import find_shots
 from ground.errors import InputError, TableError
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
+# To be raised when clips of other times are laid over the same frames: then what `motionsig run` made before
+# is made anew. Numbers of clips of given times stay as they were, so it is no revision of theirs.
+LAYING_REVISION: Final = 2
 # Presentation times are differences of multiples of a time base; this absorbs their rounding, and no
 # video has frames that lie closer together.
 _TIME_TOLERANCE_S: Final = 1e-6
@@ -33,7 +37,8 @@ class ClipRule:
     step_frames
         The same in frames, for the dense stepping of Agarwal et al. (2019), who move by five frames.
     keep_tail
-        Whether the partial clip at the end, which reaches what no full clip covers, is a clip too.
+        Whether the partial clip at the end of each shot, which reaches what no full clip covers, is a clip
+        too.
 
     Raises
     ------
@@ -62,19 +67,24 @@ class ClipRule:
 
 @dataclass(frozen=True)
 class Clips:
-    """Clips laid over one video.
+    """Clips laid over one video, each within one of its shots.
 
     Attributes
     ----------
     first, stop : ndarray of int, shape (clips,)
         Clip k holds the frames ``first[k] <= i < stop[k]``; it may hold none where a video has a gap.
     start_s, end_s : ndarray of float64, shape (clips,)
-        The time that each clip stands for: frames with ``start_s <= t < end_s``.
+        The time that each clip stands for: frames with ``start_s <= t < end_s`` of its shot.
     duration_s
         Time of the last frame plus one frame duration, which is the median distance of two frames; 0 for
         fewer than two frames.
     uncovered_s
-        What lies between the end of the last clip and the end of the video; 0 when less than half a frame.
+        What lies in each shot between the end of its last clip and its own end, or the whole shot where it
+        has no clip; less than half a frame counts as 0.
+    shots
+        How many shots the video has; 1 where it has no cut.
+    short_shots, short_s
+        How many of them have no clip, because they are shorter than one, and how long those are together.
     """
 
     first: NDArray[np.intp]
@@ -83,6 +93,9 @@ class Clips:
     end_s: NDArray[np.float64]
     duration_s: float
     uncovered_s: float
+    shots: int
+    short_shots: int
+    short_s: float
 
     def __len__(self) -> int:
         return len(self.first)
@@ -98,13 +111,14 @@ class Clips:
         )
 
 
-def lay_clips(time_s: ArrayLike, rule: ClipRule) -> Clips:
-    """Lay clips over the presentation times of a video.
+def lay_clips(time_s: ArrayLike, rule: ClipRule, cut: ArrayLike | None = None) -> Clips:
+    """Lay clips over the presentation times of a video, anew in each of its shots.
 
-    Clip k starts at ``k * step_s``, or at the time of frame ``k * step_frames``, and holds the frames with
-    start <= t < start + length, however many those are. A clip is full when the last frame plus one frame
-    duration reaches its end to within half a frame; only full clips are laid, and with `rule.keep_tail`
-    the partial one after them when anything is left uncovered.
+    Clip k of a shot starts ``k * step_s`` after the shot, or at the time of its frame ``k * step_frames``,
+    and holds the shot's frames with start <= t < start + length, however many those are. A clip is full when
+    the shot reaches its end to within half a frame; only full clips are laid, and with `rule.keep_tail`
+    the partial one after them when anything of the shot is left uncovered. A shot lasts until the first
+    frame of the next, and the last one until its last frame plus one frame duration; the first starts at 0.
 
     Parameters
     ----------
@@ -112,11 +126,13 @@ def lay_clips(time_s: ArrayLike, rule: ClipRule) -> Clips:
         Presentation times in seconds, rising, from 0.
     rule
         Length and step of the clips.
+    cut : array_like of float, shape (frames,)
+        1 where a frame begins another shot, see `features.shots.find_shots`; None for a video of one shot.
 
     Returns
     -------
     Clips
-        In order of time; of length 0 when the video is shorter than one clip.
+        In order of time; of length 0 when no shot is as long as one clip.
 
     Raises
     ------
@@ -128,33 +144,74 @@ def lay_clips(time_s: ArrayLike, rule: ClipRule) -> Clips:
     check_times(times)
     frame_s = float(np.median(np.diff(times))) if len(times) > 1 else 0.0
     duration_s = float(times[-1]) + frame_s if len(times) > 1 else 0.0
+    _check_step(times, rule, duration_s)
 
-    reach_s = duration_s + frame_s / 2
-    starts = _possible_starts(times, rule, duration_s)
-    _check_overlap(starts, rule)
-    full = starts + rule.length_s <= reach_s
-    n_full = int(full.sum())
-    start_s = starts[full]
-    end_s = start_s + rule.length_s
-    covered_s = end_s[-1] if n_full else 0.0
-    uncovered_s = duration_s - covered_s if covered_s < duration_s - frame_s / 2 else 0.0
+    begins = find_shots(cut, len(times))
+    ends = np.append(begins, len(times))[1:]
+    # A frame is shown until the next one; the first shot starts with the video.
+    begins_s = times[begins]
+    ends_s = np.append(begins_s, duration_s)[1:]
+    begins_s[:1] = 0.0
+    shots = [
+        _lay_in_shot(times[begin:end], begin_s, end_s, frame_s / 2, rule)
+        for begin, end, begin_s, end_s in zip(begins, ends, begins_s.tolist(), ends_s.tolist(), strict=True)
+    ]
+    counts = np.array([len(shot.start_s) for shot in shots], dtype=np.intp)
+    start_s, end_s = (
+        np.concatenate([np.empty(0), *(getattr(shot, name) for shot in shots)])
+        for name in ("start_s", "end_s")
+    )
+    # Half a frame of a full clip may lie beyond a cut, and its frame does not belong to it.
+    stop = np.minimum(np.searchsorted(times, end_s - _TIME_TOLERANCE_S), np.repeat(ends, counts))
+    return Clips(
+        first=np.searchsorted(times, start_s - _TIME_TOLERANCE_S),
+        stop=stop,
+        start_s=start_s,
+        end_s=end_s,
+        duration_s=duration_s,
+        uncovered_s=sum(shot.uncovered_s for shot in shots),
+        shots=len(shots),
+        short_shots=int((counts == 0).sum()),
+        short_s=float((ends_s - begins_s)[counts == 0].sum()),
+    )
+
+
+class _ShotClips(NamedTuple):
+    """Start and end of the clips of one shot, seconds, and what they leave uncovered."""
+
+    start_s: NDArray[np.float64]
+    end_s: NDArray[np.float64]
+    uncovered_s: float
+
+
+def _lay_in_shot(
+    times: NDArray[np.float64], begin_s: float, end_s: float, tolerance_s: float, rule: ClipRule
+) -> _ShotClips:
+    """Lay clips over one shot, whose frames have these times."""
+    starts = _possible_starts(times, rule, begin_s, end_s)
+    n_full = int((starts + rule.length_s <= end_s + tolerance_s).sum())
+    ends = starts[:n_full] + rule.length_s
+    covered_s = float(ends[-1]) if n_full else begin_s
+    uncovered_s = end_s - covered_s if covered_s < end_s - tolerance_s else 0.0
     if rule.keep_tail and uncovered_s > 0 and n_full < len(starts):
-        start_s = starts[: n_full + 1]
-        end_s = np.append(end_s, duration_s)
-        uncovered_s = 0.0
-
-    first = np.searchsorted(times, start_s - _TIME_TOLERANCE_S)
-    stop = np.searchsorted(times, end_s - _TIME_TOLERANCE_S)
-    return Clips(first, stop, start_s, end_s, duration_s, uncovered_s)
+        return _ShotClips(starts[: n_full + 1], np.append(ends, end_s), 0.0)
+    return _ShotClips(starts[:n_full], ends, uncovered_s)
 
 
-def _check_overlap(starts: NDArray[np.float64], rule: ClipRule) -> None:
-    """Refuse steps in frames that would leave time between clips uncovered."""
-    if rule.step_frames is not None and len(starts) > 1 and np.median(np.diff(starts)) > rule.length_s:
-        raise InputError(
-            f"A step of {rule.step_frames} frames is {np.median(np.diff(starts)):.2f} s here. That is "
-            f"longer than a clip of {rule.length_s:g} s, so footage between clips would be lost. Give fewer "
-            "frames."
+def _check_step(times: NDArray[np.float64], rule: ClipRule, duration_s: float) -> None:
+    """Refuse steps in frames that would leave time between clips uncovered, and forged or damaged times."""
+    if rule.step_frames is not None:
+        starts = times[:: rule.step_frames]
+        if len(starts) > 1 and np.median(np.diff(starts)) > rule.length_s:
+            raise InputError(
+                f"A step of {rule.step_frames} frames is {np.median(np.diff(starts)):.2f} s here. That is "
+                f"longer than a clip of {rule.length_s:g} s, so footage between clips would be lost. Give "
+                "fewer frames."
+            )
+    elif rule.step_s is not None and duration_s / rule.step_s > len(times) + _MOST_EMPTY_CLIPS:
+        raise TableError(
+            f"{len(times)} frames are spread over {duration_s:g} s, so nearly all clips (one every "
+            f"{rule.step_s:g} s) would be empty. Extract the video again, or use a larger step."
         )
 
 
@@ -176,18 +233,16 @@ def check_times(times: NDArray[np.float64]) -> None:
         )
 
 
-def _possible_starts(times: NDArray[np.float64], rule: ClipRule, duration_s: float) -> NDArray[np.float64]:
-    """Return the starts, as the rule spaces them, of all clips that would hold a frame."""
+def _possible_starts(
+    times: NDArray[np.float64], rule: ClipRule, begin_s: float, end_s: float
+) -> NDArray[np.float64]:
+    """Return the starts, as the rule spaces them, of all clips of a shot that would hold a frame."""
     if rule.step_frames is not None:
         return times[:: rule.step_frames]
     assert rule.step_s is not None
-    if duration_s / rule.step_s > len(times) + _MOST_EMPTY_CLIPS:
-        raise TableError(
-            f"{len(times)} frames are spread over {duration_s:g} s, so nearly all clips (one every "
-            f"{rule.step_s:g} s) would be empty. Extract the video again, or use a larger step."
-        )
-    starts = np.arange(int(duration_s / rule.step_s) + 1) * rule.step_s
-    return starts[starts <= times[-1]] if len(times) else starts[:0]
+    starts = begin_s + np.arange(int((end_s - begin_s) / rule.step_s) + 1) * rule.step_s
+    inside: NDArray[np.float64] = starts[starts <= times[-1]]
+    return inside
 
 
 def parse_clip_rules(text: str) -> list[ClipRule]:

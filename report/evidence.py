@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -15,10 +16,10 @@ from classify.model import Model
 from classify.verdict import ClipVerdict, VideoVerdict
 from classify.words.movements import is_spread
 from extract.description import Backend
-from extract.frame_table import FrameTable
+from extract.frame_table import CUT, FrameTable
 from features.clips import CorrelationOptions
 from features.quality import describe_footage
-from features.windows import ClipRule, Clips, lay_clips
+from features.windows import ClipRule, lay_clips
 from ground.errors import InputError
 from ground.files import replace_when_complete
 from ground.provenance import list_versions
@@ -59,7 +60,7 @@ class VideoEvidence(Record):
     width, height
         Of the upright picture, px.
     duration_s, uncovered_s
-        Length, and the seconds at its end that no clip covers.
+        Length, and the seconds that no clip covers: at the ends of shots, and shots shorter than a clip.
     face_share, body_share
         Of its frames in which they were found.
     scene_cuts
@@ -193,7 +194,7 @@ def gather_recording(
     background = enrolment.card.background
     rule = ClipRule(background.clip_s, background.step_s)
     frames = table.frames.drop(columns="frame").astype("float64")
-    footage = describe_footage(frames, lay_clips(frames["time_s"], rule))
+    footage = describe_footage(frames, lay_clips(frames["time_s"], rule, frames[CUT]))
     trace = Tracer.of_descriptors(table)
     return VideoEvidence(
         video=verdict.video,
@@ -274,12 +275,9 @@ def _describe_video(table: FrameTable | None, rule: ClipRule | None) -> dict[str
     names = ("width", "height", "duration_s", "uncovered_s", "face_share", "body_share", "scene_cuts")
     if table is None or rule is None:
         return dict.fromkeys(names)
-    clips = lay_clips(table.frames["time_s"], rule)
     frames = table.frames.drop(columns="frame").astype("float64")
-    begin, end = np.array([0.0]), np.array([clips.duration_s])
-    whole = describe_footage(
-        frames, Clips(np.array([0]), np.array([len(frames)]), begin, end, clips.duration_s, 0.0)
-    )
+    clips = lay_clips(frames["time_s"], rule, frames[CUT])
+    whole = describe_footage(frames, replace(clips, first=np.array([0]), stop=np.array([len(frames)])))
     cuts = float(whole["scene_cuts"][0])
     source = table.metadata.source
     values = (

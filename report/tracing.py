@@ -11,7 +11,7 @@ import pydantic
 
 from classify.deviations import NumberName
 from classify.words.movements import is_spread
-from extract.frame_table import FrameTable
+from extract.frame_table import CUT, FrameTable
 from features.clips import CorrelationOptions
 from features.frame_signals import compute_frame_signals
 from features.signals import compute_positions, compute_signal
@@ -68,7 +68,8 @@ class Tracer:
         frames = table.frames.drop(columns="frame").astype("float64")
         times = frames["time_s"].to_numpy()
         positions = compute_positions(frames, mouth=options.pairs.mouth, coordinates=options.body)
-        return cls(options.pairs.features, times, compute_signal(positions, times, options.signal))
+        signals = compute_signal(positions, times, options.signal, frames[CUT].to_numpy())
+        return cls(options.pairs.features, times, signals)
 
     @classmethod
     def of_descriptors(cls, table: FrameTable) -> Self:

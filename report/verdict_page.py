@@ -225,10 +225,7 @@ def _view_video(
         ),
         warnings=[
             *([people.answer] if people and people.shown is None else []),
-            *(
-                describe_warning(one.code, one.damage, one.unrecorded, one.tracks, one.regions)
-                for one in video.warnings
-            ),
+            *(describe_warning(one) for one in video.warnings),
         ],
         ratio=_format_ratio(ratio),
         support=None if ratio is None else name_support(ratio),

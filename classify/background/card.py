@@ -16,7 +16,7 @@ from features.descriptors.descriptor import Region
 from ground.records import Record, Share
 
 BACKGROUND_SCHEMA: Final = 1
-ENROLMENT_SCHEMA: Final = 1
+ENROLMENT_SCHEMA: Final = 2
 
 
 class DescriptorIdentity(Record):
@@ -135,7 +135,7 @@ class EnrolmentCard(Record):
     """
 
     method: Literal["enrolled"] = "enrolled"
-    schema_version: Literal[1] = ENROLMENT_SCHEMA
+    schema_version: Literal[2] = ENROLMENT_SCHEMA
     motionsig_version: str
     created_utc: str
     person: str

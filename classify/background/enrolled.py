@@ -20,6 +20,7 @@ from classify.background.footage import (
 from classify.background.same_recording import join_recordings
 from classify.cells import average_clips, to_number
 from classify.verbal_scale import LEAST_SUPPORT
+from extract.people.person import PersonReference
 from features.descriptors.descriptor import Region
 from features.motion_trace import Trace
 from features.recordings import Recording
@@ -71,12 +72,16 @@ class Enrolment:
         it was never measured.
     traces
         How head and mouth move in the recordings, by the SHA-256 of each, which finds copies of them.
+    face
+        Of the person, by which videos are searched for them; None where it is not known or not kept. The
+        card, which every verdict repeats, does not hold it.
     """
 
     card: EnrolmentCard
     background: Background
     usual_mean: Mapping[str, Values]
     traces: Mapping[str, Trace] = field(default_factory=dict)
+    face: PersonReference | None = None
 
     @property
     def usual_std(self) -> Mapping[str, Values]:

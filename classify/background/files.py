@@ -20,6 +20,7 @@ from classify.background.card import BACKGROUND_SCHEMA, ENROLMENT_SCHEMA, Backgr
 from classify.background.enrolled import Enrolment
 from classify.background.identities import Identities
 from classify.background.projection import Projection
+from classify.known_face import pack_face, unpack_face
 from classify.trace_files import pack_traces, unpack_traces
 from features.descriptors.registry import DESCRIPTORS, name_region
 from features.recordings import SIGNATURE_CLIPS
@@ -53,6 +54,7 @@ def save_enrolment(enrolment: Enrolment, path: Path) -> None:
         "background": _pack(enrolment.background),
         "usual_mean": dict(enrolment.usual_mean),
         "traces": pack_traces(enrolment.traces),
+        "face": pack_face(enrolment.face),
     }
     _save(content, path)
 
@@ -143,7 +145,8 @@ def _assemble_enrolment(content: Any, path: Path) -> Enrolment:
         _fits(usual[name], (size,), missing=True) for name, size in sizes.items()
     ):
         raise _misfit(path)
-    return Enrolment(card, background, usual, unpack_traces(content.get("traces")))
+    face = unpack_face(content.get("face"), card.person, path)
+    return Enrolment(card, background, usual, unpack_traces(content.get("traces")), face)
 
 
 def _read_card(text: str, kind: type[Card], schema: int, command: str, path: Path) -> Card:

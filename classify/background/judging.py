@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -16,23 +17,24 @@ from classify.calibration import to_log10
 from classify.cells import average_clips, to_number
 from classify.copies import find_copied
 from classify.decision import Judgement, judge_scores, judge_video
+from classify.evidence_floor import is_absent
 from classify.reasons import Reason, ReasonCode, WarningCode
+from classify.suspect_facts import SuspectFacts
 from classify.verdict import CLIP_LABELS, VIDEO_LABELS, ClipVerdict, VideoVerdict
 from classify.words.enrolments import describe_region, name_population
 from classify.words.judgements import describe_reason, describe_support, describe_video, make_warning
-from extract.damage import Damage
-from extract.track_choice import TrackChoice
 from features.descriptors.descriptor import Region
 from features.labels import name_clip
 from features.recordings import Recording
 from ground.time_span import TimeSpan
 
+_NO_FACTS: Final = SuspectFacts()
+
 
 def judge_recording(
     enrolment: Enrolment,
     recording: Recording,
-    damage: Damage | None = None,
-    tracks: TrackChoice | None = None,
+    facts: SuspectFacts = _NO_FACTS,
 ) -> VideoVerdict:
     """Judge a recording by an enrolled person.
 
@@ -42,10 +44,8 @@ def judge_recording(
         The person; the recording must fit it (`Enrolment.check_fits`).
     recording
         The suspect, described by the descriptors of the enrolment's background.
-    damage
-        What of the video could not be read.
-    tracks
-        Which of the video's tracks was read, where it has several.
+    facts
+        What else is known of the video.
 
     Returns
     -------
@@ -60,14 +60,17 @@ def judge_recording(
     clips = _describe_clips(enrolment, recording, found.clip_scores, by_clip)
     learnt_from = _find_in_footage(enrolment, recording)
     regions = () if learnt_from else _describe_regions(found.regions)
-    judgement = learnt_from or judge_video(found.score, judged, len(clips), card.clip_rule, card.video_rule)
+    not_found = Judgement(0, None, Reason(code=ReasonCode.PERSON_NOT_FOUND)) if facts.lacks_person else None
+    judgement = (
+        learnt_from
+        or not_found
+        or judge_video(found.score, judged, len(clips), card.clip_rule, card.video_rule)
+    )
     label = VIDEO_LABELS[judgement.decision]
     log10_lr = to_log10(judgement.llr)
-    warnings = [] if damage is None else [make_warning(WarningCode.DAMAGED, damage=damage)]
+    warnings = [*facts.list_warnings()]
     if learnt_from is None and not (enrolment.traces and enrolment.background.traces):
         warnings.append(make_warning(WarningCode.COPIES_UNKNOWN))
-    if tracks is not None:
-        warnings.append(make_warning(WarningCode.OTHER_TRACKS, tracks=tracks))
     if conflict := find_conflict(regions):
         warnings.append(make_warning(WarningCode.REGIONS_CONTRADICT, regions=conflict))
     means = {name: average_clips(values[scored]) for name, values in recording.numbers.items()}
@@ -121,9 +124,7 @@ def _describe_clips(
     missing = np.isnan(np.hstack(fused)).mean(axis=1)
     verdicts = []
     for i in range(len(llrs)):
-        judgement = judged.get(i) or Judgement(
-            0, None, doubt_clip(recording, i) or _find_what_is_missing(float(missing[i]), recording, i)
-        )
+        judgement = judged.get(i) or Judgement(0, None, _doubt_clip(float(missing[i]), recording, i))
         numbers = {name: values[i] for name, values in recording.numbers.items()}
         verdicts.append(
             ClipVerdict(
@@ -141,12 +142,15 @@ def _describe_clips(
     return tuple(verdicts)
 
 
-def _find_what_is_missing(missing: float, recording: Recording, clip: int) -> Reason:
-    return Reason(
+def _doubt_clip(missing: float, recording: Recording, clip: int) -> Reason:
+    """Return why a clip has no score."""
+    face_share, body_share = to_number(recording.face_share[clip]), to_number(recording.body_share[clip])
+    doubt = None if is_absent(face_share, body_share) else doubt_clip(recording, clip)
+    return doubt or Reason(
         code=ReasonCode.TOO_LITTLE_MEASURED,
         missing_share=missing,
-        face_share=to_number(recording.face_share[clip]),
-        body_share=to_number(recording.body_share[clip]),
+        face_share=face_share,
+        body_share=body_share,
     )
 
 

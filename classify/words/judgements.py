@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from typing import Final, Literal, get_args
+from collections.abc import Callable, Sequence
+from typing import Any, Final, Literal, get_args
 
 from classify.background.regions import REGION_SUPPORT, RegionConflict
 from classify.copies import FootageCopy
+from classify.face_check import FaceCheck
 from classify.reasons import MirroredMatch, Reason, ReasonCode, VerdictWarning, WarningCode
 from classify.verbal_scale import VERBAL_SCALE
 from classify.verdict import ClipLabel, ClipVerdict, VideoLabel
 from classify.words.numbers import format_clock, format_ratio, format_span, to_ratio
 from extract.damage import Damage
+from extract.people.person import OTHER_PERSON, SAME_PERSON
 from extract.track_choice import TrackChoice
 from features.descriptors.descriptor import Region
+from features.shots import ShortShots
 from ground.text import count
 
 # Measured on 11 people (docs/signature.md).
@@ -49,6 +52,7 @@ _REASONS: Final[dict[ReasonCode, str]] = {
         "it is too still: at least {reason.motion_needed:g} times the movement of a photograph that comes "
         "nearer is needed, and"
     ),
+    ReasonCode.PERSON_NOT_FOUND: "no face of the person was found in it",
     ReasonCode.NO_CLIP_SCORED: "no clip shows enough to be compared",
     ReasonCode.TOO_FEW_CLIPS: (
         "the model needs at least {reason.clips_needed} scored clips, and the video has {reason.clips_scored}"
@@ -104,47 +108,22 @@ def describe_reason(reason: Reason, level: Literal["clip", "video"]) -> str:
     return f"{words} ({', '.join(found)})"
 
 
-def make_warning(
-    code: WarningCode,
-    damage: Damage | None = None,
-    unrecorded: tuple[str, ...] = (),
-    tracks: TrackChoice | None = None,
-    regions: RegionConflict | None = None,
-    mirrored: MirroredMatch | None = None,
-) -> VerdictWarning:
+def make_warning(code: WarningCode, **parts: Any) -> VerdictWarning:
     """Return a warning with what is said of it; parts as of `classify.reasons.VerdictWarning`."""
-    words = describe_warning(code, damage, unrecorded, tracks, regions, mirrored)
-    return VerdictWarning(
-        code=code,
-        damage=damage,
-        unrecorded=unrecorded,
-        tracks=tracks,
-        regions=regions,
-        mirrored=mirrored,
-        words=words,
-    )
+    warning = VerdictWarning(code=code, words="", **parts)
+    return warning.model_copy(update={"words": describe_warning(warning)})
 
 
-def describe_warning(
-    code: WarningCode,
-    damage: Damage | None = None,
-    unrecorded: Sequence[str] = (),
-    tracks: TrackChoice | None = None,
-    regions: RegionConflict | None = None,
-    mirrored: MirroredMatch | None = None,
-) -> str:
-    """Return a warning in a few sentences; see `classify.reasons.VerdictWarning` for its parts."""
-    if damage is not None:
-        return damage.describe()
-    if tracks is not None:
-        return tracks.describe()
-    if regions is not None:
-        return _describe_conflict(regions)
-    if mirrored is not None:
-        return _describe_mirrored(mirrored)
-    if code is WarningCode.MEASUREMENT_UNKNOWN:
-        return _MEASUREMENT_UNKNOWN.format(", ".join(unrecorded))
-    return _COPIES_UNKNOWN if code is WarningCode.COPIES_UNKNOWN else _FOOTAGE_UNKNOWN
+def describe_warning(warning: VerdictWarning) -> str:
+    """Return a warning in a few sentences, made from its code and its parts alone."""
+    for part in (
+        warning.damage, warning.tracks, warning.regions, warning.mirrored, warning.shots, warning.face,
+    ):  # fmt: skip
+        if part is not None:
+            return _PART_WORDS[warning.code](part)
+    if warning.code is WarningCode.MEASUREMENT_UNKNOWN:
+        return _MEASUREMENT_UNKNOWN.format(", ".join(warning.unrecorded))
+    return _COPIES_UNKNOWN if warning.code is WarningCode.COPIES_UNKNOWN else _FOOTAGE_UNKNOWN
 
 
 def describe_relation(label: VideoLabel) -> str:
@@ -173,7 +152,10 @@ def describe_video(
         Whether the model gives likelihood ratios.
     """
     about = f"The verdict on {video}" if label == "inconclusive" else video
-    verdict = f"{about} is {describe_relation(label)} {person}: {describe_reason(reason, 'video')}"
+    why = describe_reason(reason, "video")
+    if reason.code is ReasonCode.PERSON_NOT_FOUND:
+        why = f"no face of {person} was found in this video"
+    verdict = f"{about} is {describe_relation(label)} {person}: {why}"
     basis = " There is no likelihood ratio, because the model learnt from too little footage."
     return f"{verdict} ({_count_labels(clips)}).{'' if calibrated else basis}"
 
@@ -244,6 +226,42 @@ def _describe_mirrored(mirrored: MirroredMatch) -> str:
         "and some platforms mirror videos, so find out whether this one was mirrored: writing in the picture "
         "tells. This does not change the verdict, which is on the video as it is."
     )
+
+
+def _describe_short_shots(shots: ShortShots) -> str:
+    """Return which part of a video was not judged, and why."""
+    were = "was" if shots.shots == 1 else "were"
+    return (
+        f"{shots.describe().capitalize()} and {were} not judged. A clip never reaches over a cut, because "
+        "the two sides of a cut show different moments."
+    )
+
+
+def _describe_face(face: FaceCheck) -> str:
+    """Return how alike the face that was measured and that of the person are, and what to do."""
+    assert face.similarity is not None
+    said = (
+        "It is uncertain whether the face that was measured in this video is that of the person"
+        if face.similarity > OTHER_PERSON
+        else "The face that was measured in this video is unlike that of the person"
+    )
+    return (
+        f"{said} (similarity {face.similarity:.2f}; the same person from {SAME_PERSON:g} on, somebody else "
+        f"up to {OTHER_PERSON:g}). If somebody else was measured, the verdict is about them. Look who it is, "
+        "or give the video itself, so that the person is looked for. What a face looks like is no evidence "
+        "of what is authentic."
+    )
+
+
+# By code, what is said of the part that belongs to it.
+_PART_WORDS: Final[dict[WarningCode, Callable[[Any], str]]] = {
+    WarningCode.DAMAGED: Damage.describe,
+    WarningCode.OTHER_TRACKS: TrackChoice.describe,
+    WarningCode.REGIONS_CONTRADICT: _describe_conflict,
+    WarningCode.MIRRORED_MATCHES: _describe_mirrored,
+    WarningCode.SHOTS_TOO_SHORT: _describe_short_shots,
+    WarningCode.FACE_UNLIKE: _describe_face,
+}
 
 
 def _join_regions(regions: Sequence[Region]) -> tuple[str, Literal["do", "does"]]:

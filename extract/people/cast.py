@@ -8,13 +8,15 @@ import numpy as np
 import pydantic
 
 from extract.description import Backend
-from extract.people.person import EMBEDDING_WIDTH, Embedding, PersonReference
+from extract.people.person import (
+    EMBEDDING_WIDTH,
+    OTHER_PERSON,
+    SAME_PERSON,
+    Embedding,
+    PersonReference,
+)
 from ground.records import Record
 
-# Cosines of embeddings: from the first on two faces are one person's, below the second they are not; between
-# them it cannot be told. docs/measurements/people.md: how often either is wrong.
-SAME_PERSON: Final = 0.45
-OTHER_PERSON: Final = 0.33
 # Somebody is told from another person of the video only where they are likelier by so much: a double, a
 # twin, and a person seen twice as two, are uncertain.
 _MARGIN: Final = 0.08

@@ -10,7 +10,6 @@ import numpy as np
 
 from extract.limits import Limits, memory_bounded
 from extract.orientation import RgbImage
-from extract.people.cast import OTHER_PERSON
 from extract.people.faces import (
     SMALLEST_PX,
     Face,
@@ -19,7 +18,7 @@ from extract.people.faces import (
     load_networks,
     to_direction,
 )
-from extract.people.person import Embedding, PersonReference
+from extract.people.person import OTHER_PERSON, Embedding, PersonReference
 from extract.people.survey import survey_people
 from ground.errors import InputError, VideoError
 from ground.files import refuse_special_file, to_path
@@ -132,7 +131,9 @@ def _learn_video(path: Path, networks: FaceNetworks) -> Embedding:
     except VideoError as error:
         raise InputError(f"{path} is neither a picture nor a video that can be read. {error}") from error
     if not people:
-        raise InputError(f"No face was found in {path}. Give a video in which the person's face is seen.")
+        raise InputError(
+            f"No face was found in {path}. Give a picture, or a video, in which the person's face is seen."
+        )
     if len(people) > 1 and people[0].seen_s < _CLEARLY_LONGER * people[1].seen_s:
         raise InputError(
             f"{path} shows several people, and none of them stands out. Give a picture of the person, or a "

@@ -73,6 +73,15 @@ TableManifest = Annotated[
     ),
 ]
 
+NoFace = Annotated[
+    bool,
+    typer.Option(
+        "--no-face",
+        help="Do not keep the person's face in the file. With it, videos of several people are searched for "
+        "the person. It is biometric data: whoever has the file can search for this face.",
+    ),
+]
+
 MaxPixels = Annotated[
     int, typer.Option(help="Refuse videos whose pictures have more pixels than this (width times height).")
 ]

@@ -10,6 +10,8 @@ from extract.chunks import ChunkRange
 from extract.extraction import Extraction, extract_video, find_extraction, read_part
 from extract.extraction_options import ExtractionOptions
 from extract.mesh_table import find_mesh_table
+from extract.people.tracks_table import find_tracks_table
+from extract.people.weights import are_installed
 from ground.errors import MotionsigError
 from ground.files import refuse_long_name
 from ground.text import storable
@@ -68,7 +70,7 @@ def run_job(job: Job, on_frame: Callable[[], None] | None = None) -> Extraction 
         The table, or why there is none; None when some of the chunks were asked for and are finished.
     """
     try:
-        refuse_long_name(find_mesh_table(job.table) if job.options.keep_mesh else job.table)
+        _check_names(job)
         state = look_at(job.video) if isinstance(job.video, RemoteFile) else None
         known = None if state is None else recall_hash(job.table, str(job.video), state)
         if known and (made := find_extraction(job.table, storable(job.video.name), known, job.options)):
@@ -93,6 +95,15 @@ def run_job(job: Job, on_frame: Callable[[], None] | None = None) -> Extraction 
             f"motionsig failed unexpectedly on {job.video} ({type(error).__name__}: {error}). This is a "
             "defect. Please report it."
         )
+
+
+def _check_names(job: Job) -> None:
+    """Raise InputError, before hours of reading, when what is to be written has too long a name."""
+    refuse_long_name(job.table)
+    if job.options.keep_mesh:
+        refuse_long_name(find_mesh_table(job.table))
+    if are_installed():
+        refuse_long_name(find_tracks_table(job.table))
 
 
 def fail_lost(job: Job, how: str) -> Failure:

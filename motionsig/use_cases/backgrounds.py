@@ -9,8 +9,10 @@ from classify.background.files import save_background
 from classify.background.learning import learn_from, name_descriptors, plan_learning
 from classify.background.selection import count_still_clips, tell_left_out
 from classify.copies import describe_copies
+from classify.label_check import check_labels
 from ground.errors import TrainingError
 from ground.files import to_path
+from motionsig.use_cases.faces import read_labelled_faces
 from motionsig.use_cases.inputs import Names, check_workers, find_files, read_labels, refuse_overwriting
 from motionsig.use_cases.monitor import Monitor
 from motionsig.use_cases.recordings import describe_tables
@@ -31,7 +33,8 @@ def background(
     tables
         Frame tables of `extract`, or folders of them: of at least ten people, five of them in several
         sessions, each recording at least 8 s long. Notices name tables that cannot be used; the card's notes
-        say how many they are, and why.
+        say how many they are, and why. Notices name, too, videos whose face does not go with the others of
+        their subject.
     out
         The file to write.
     manifest
@@ -74,6 +77,7 @@ def background(
         *tell_left_out([*described.left_out, *selected.left_out]),
         *count_still_clips(selected.recordings),
         *describe_copies(selected.copies),
+        *check_labels(read_labelled_faces(found, labels, monitor.notice)).describe(),
     ):
         monitor.notice(sentence)
     with monitor.stage("Learning", steps, "steps") as advance:

@@ -65,6 +65,8 @@ def classify(
 ) -> Classified:
     """Say for every clip of suspect videos, and for each video as a whole, whether it moves like the person.
 
+    Where the model holds the face of its person, videos are searched for them, and only they are measured.
+
     Parameters
     ----------
     suspects
@@ -121,7 +123,7 @@ def classify(
         judge,
         out,
         keep_mesh=drawn is not None,
-        reference=reference,
+        person=reference or judge.face,
         workers=workers,
         limits=limits,
         monitor=monitor,
@@ -166,6 +168,7 @@ def tabulate_suspects(
     judge: Judge,
     out: Path,
     *,
+    person: PersonReference | None = None,
     keep_mesh: bool = False,
     reference: PersonReference | None = None,
     workers: int | None = None,
@@ -182,6 +185,8 @@ def tabulate_suspects(
         The model or the enrolled person that will judge them.
     out
         Folder for the frame tables.
+    person
+        Who is to be measured; None for the person most seen.
     keep_mesh
         Whether the mesh of every frame is to lie beside the frame tables, where the face reader has one.
     reference, workers, limits, monitor
@@ -200,9 +205,8 @@ def tabulate_suspects(
     if not videos:
         return tables, failed
     options = choose_readers(judge, monitor.notice)
-    options = options.model_copy(update={"keep_mesh": keep_mesh and options.face == "mesh", "limits": limits})
-    if reference is not None:
-        options = options.model_copy(update={"person": reference})
+    keep_mesh = keep_mesh and options.face == "mesh"
+    options = options.model_copy(update={"keep_mesh": keep_mesh, "limits": limits, "person": person})
     by_name = {str(video): video for video in videos}
 
     def note(outcome: Outcome) -> None:

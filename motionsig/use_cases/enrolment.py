@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from classify.background.enrolled import Enrolment
 from classify.background.enrolled import enrol as enrol_person
 from classify.background.files import load_background, save_enrolment
 from classify.background.selection import LeftOut, Why, tell_left_out
+from classify.known_face import learn_face
+from classify.label_check import LabelledFace
 from extract.frame_table import read_metadata
 from features.labels import Label
 from features.recordings import Recording
 from ground.errors import InputError
 from ground.files import hash_file, to_path
 from ground.names import key_of_name
+from motionsig.use_cases.faces import read_faces
 from motionsig.use_cases.inputs import Names, check_person, find_files, read_labels, refuse_overwriting
 from motionsig.use_cases.monitor import Monitor
 from motionsig.use_cases.recordings import UnlistedError, describe_table, find_label_of
@@ -28,6 +32,7 @@ def enrol(
     out: str | Path | None = None,
     *,
     manifest: str | Path | None = None,
+    keep_face: bool = True,
     monitor: Monitor | None = None,
 ) -> Enrolment:
     """Enrol a person, from one recording on, and write a file that `classify` takes as a model.
@@ -45,6 +50,10 @@ def enrol(
     manifest
         CSV (``path,subject,group,session``) that says which recordings belong to one session; of the tables
         those that it says show the person are used. Without it each table is a session of its own.
+    keep_face
+        Whether the file keeps the face of the person, to find them in videos of several people. It is
+        biometric data: whoever has the file can search for it. It comes from the tables of tracks beside the
+        frame tables; recordings whose face does not go with the others' are named in a notice.
     monitor
         Progress, notices, and whether to stop.
 
@@ -76,6 +85,7 @@ def enrol(
     labels = read_labels(manifest, monitor.notice)
     names = [descriptor.name for descriptor in learnt.card.descriptors]
     recordings: list[Recording] = []
+    used: list[Path] = []
     left_out: list[LeftOut] = []
     with monitor.stage("Describing", len(found), "tables") as advance:
         for table in found:
@@ -83,6 +93,7 @@ def enrol(
                 left_out.append(LeftOut(table.stem, why))
             else:
                 recordings.append(describe_table(table, names, labels))
+                used.append(table)
             advance(1)
     for sentence in tell_left_out(left_out):
         monitor.notice(sentence)
@@ -90,8 +101,12 @@ def enrol(
         raise InputError(
             f"The manifest says of no table that it shows {person}. Check the name and the tables."
         )
+    faces = [LabelledFace(one.video, person, one.face) for one in read_faces(used, monitor.notice)]
+    face = learn_face(faces, person, monitor.notice)
     said = labels is not None
     enrolment = enrol_person(learnt, hash_file(learnt_from), person, recordings, sessions_said=said)
+    if keep_face:
+        enrolment = replace(enrolment, face=face)
     save_enrolment(enrolment, path)
     return enrolment
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from extract.body import find_body_reader
 from extract.extraction_options import ExtractionOptions
 from extract.face import find_face_reader
+from extract.people.weights import INSTALL, RECOGNISER, are_installed, read_weights
 from extract.table_sides import lacks_sides
 from features.formats import list_some
 from ground.errors import InputError
@@ -109,6 +110,7 @@ def extract(
     found = find_videos(videos, monitor.notice)
     if options.keep_mesh:
         check_mesh_names(found)
+    options = _see_to_networks(options, monitor, everyone=everyone)
     find_body_reader(options.body).prepare(monitor.notice)
     find_face_reader(options.face, options.device, keep_mesh=options.keep_mesh).prepare(monitor.notice)
     outcomes: list[Outcome] = []
@@ -150,6 +152,22 @@ def extract(
     if choice := _describe_unnamed(outcomes):
         monitor.notice(choice)
     return outcomes
+
+
+def _see_to_networks(options: ExtractionOptions, monitor: Monitor, *, everyone: bool) -> ExtractionOptions:
+    """Say that people are not told apart where the networks for it are missing, or refuse to go on.
+
+    The face that a model keeps is not looked for then; pictures that the user gave cannot do without.
+    """
+    if are_installed():
+        return options
+    if everyone or (options.person is not None and options.person.origin == "pictures"):
+        read_weights(RECOGNISER)  # says what is missing
+    monitor.notice(
+        "People are not told apart: the first one found is measured, and after a cut whoever is there. "
+        f"To measure one person, install the networks for it: {INSTALL}"
+    )
+    return options.model_copy(update={"person": None})
 
 
 def _describe_unnamed(outcomes: Iterable[Outcome]) -> str | None:

@@ -18,7 +18,7 @@ from report.people_evidence import gather_people
 
 
 def judge_table(table: Path, judge: Judge) -> tuple[VideoVerdict, ...]:
-    """Return what is said of each video of a table.
+    """Return what is said of each video of a table, whosever face it measures.
 
     Parameters
     ----------
@@ -61,6 +61,8 @@ def judge_with_evidence(
 ) -> tuple[tuple[VideoVerdict, ...], tuple[VideoEvidence, ...]]:
     """Return what is said of each video of a table, and what a report needs; errors as by `judge_table`.
 
+    The face that the table measures is compared with that of the judge's person.
+
     Parameters
     ----------
     table, judge
@@ -70,11 +72,12 @@ def judge_with_evidence(
     """
     video = suspect if suspect != table else None
     if isinstance(judge, Enrolment):
-        (verdict,) = _compare_mirrored((judge_recording(judge, *read_recording(table, judge)),), table, judge)
+        suspect_recording = read_recording(table, judge, face=judge.face)
+        (verdict,) = _compare_mirrored((judge_recording(judge, *suspect_recording),), table, judge)
         frames = read_frame_table(table)
         people = gather_people(frames, find_tracks_table(table))
         return (verdict,), (gather_recording(judge, verdict, frames, video, people),)
-    clips = read_suspect(table, judge)
+    clips = read_suspect(table, judge, face=judge.face)
     verdicts = _compare_mirrored(judge_videos(judge, *clips), table, judge)
     if not is_frame_table(table):
         return verdicts, gather_videos(judge, verdicts, clips.correlations, clips.clips, None, video)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from classify.model import Model
 from classify.verdict import VideoLabel
 from extract.frame_table import FrameTable, read_frame_table
 from features.clips import CorrelationOptions, correlate_frame_table
+from features.shots import describe_too_short
 from features.signals import compute_positions
 from features.windows import ClipRule
 from ground.errors import InputError, MotionsigError
@@ -25,6 +26,10 @@ from motionsig.use_cases.suspects import correlation_options
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
+
+# Clips of two versions are the same where they start so close together: some frames, by which a cut may be
+# found elsewhere in a picture that was encoded again.
+_SAME_START_S: Final = 0.2
 
 
 class Agreement(Record):
@@ -60,10 +65,11 @@ class Agreement(Record):
 
 @dataclass(frozen=True)
 class Measured:
-    """One version of a video, measured, correlated and, with a model, judged."""
+    """One version of a video, measured, correlated in clips that start then, and, with a model, judged."""
 
     table: FrameTable
     correlations: pd.DataFrame
+    start_s: NDArray[np.float64]
     score: float | None
     log10_lr: float | None
     label: VideoLabel | None
@@ -82,15 +88,15 @@ def measure_version(table: Path, judge: Judge | None) -> Measured:
     frames = read_frame_table(table)
     measured = correlate_frame_table(frames, _options_of(judge))
     correlations = measured.block.correlations
+    start_s = measured.block.clips["start_s"].to_numpy()
     if correlations.empty:
-        raise InputError(
-            f"{frames.metadata.source.name} is {measured.duration_s:.1f} s long, shorter than one clip. "
-            "So there is nothing to compare."
-        )
+        name, clip_s = frames.metadata.source.name, _options_of(judge).clips.length_s
+        why = describe_too_short(name, measured.duration_s, measured.short_shots, clip_s)
+        raise InputError(f"{why}. So there is nothing to compare.")
     if judge is None:
-        return Measured(frames, correlations, None, None, None)
+        return Measured(frames, correlations, start_s, None, None, None)
     (verdict,) = judge_table(table, judge)
-    return Measured(frames, correlations, verdict.score, verdict.log10_lr, verdict.label)
+    return Measured(frames, correlations, start_s, verdict.score, verdict.log10_lr, verdict.label)
 
 
 def _options_of(judge: Judge | None) -> CorrelationOptions:
@@ -144,9 +150,11 @@ def _compare(
     video: str, version: str, before: Measured, after: Measured, options: CorrelationOptions
 ) -> Agreement:
     frames = after.table.frames
-    clips = min(len(before.correlations), len(after.correlations))
-    ours = before.correlations.to_numpy(dtype=np.float64)[:clips]
-    theirs = after.correlations.to_numpy(dtype=np.float64)[:clips]
+    # A cut may be found in one version and not in the other.
+    starts_s = np.abs(before.start_s[:, None] - after.start_s)
+    same = np.flatnonzero(starts_s.min(axis=1) <= _SAME_START_S)
+    ours = before.correlations.to_numpy(dtype=np.float64)[same]
+    theirs = after.correlations.to_numpy(dtype=np.float64)[starts_s.argmin(axis=1)[same]]
     both = np.isfinite(ours) & np.isfinite(theirs)
     change = np.abs(ours - theirs)[both]
     shift = None if before.score is None or after.score is None else after.score - before.score
@@ -159,7 +167,7 @@ def _compare(
         feature_r=_agree_over_time(before.table, after.table, options),
         correlation_r=_correlate(ours[both], theirs[both]),
         correlation_change=float(change.mean()) if change.size else None,
-        clips=clips,
+        clips=len(same),
         cells=int(both.sum()),
         cells_lost=int((np.isfinite(ours) & ~both).sum()),
         score=after.score,

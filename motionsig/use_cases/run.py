@@ -10,10 +10,12 @@ from typing import Final
 from classify.estimators import check_classifier
 from classify.model import MODEL_SCHEMA, Model
 from extract.extraction_options import ExtractionOptions
+from extract.people.tracks_table import find_tracks_table
 from features.clips import CORRELATION_REVISION, CorrelationOptions
 from features.labels import label_from_name
 from features.manifest import find_label
 from features.tables import clip_table_path
+from features.windows import LAYING_REVISION
 from ground.files import replace_when_complete, to_path
 from ground.names import key_of_name
 from motionsig.execution.dispatch import Outcome
@@ -74,6 +76,7 @@ def run(
     correlation: CorrelationOptions = _DEFAULT_CORRELATION,
     classifier: str = "svc",
     manifest: str | Path | None = None,
+    keep_face: bool = True,
     workers: int | None = None,
     cluster: str | None = None,
     on_outcome: Callable[[Outcome], None] | None = None,
@@ -98,6 +101,8 @@ def run(
         As for `motionsig.train`.
     manifest
         CSV with ``path,subject,group,session``, for videos whose names do not say who is in them.
+    keep_face
+        As for `motionsig.train`.
     on_tables
         Called when all videos are read.
     on_correlated
@@ -141,19 +146,20 @@ def run(
         lambda: correlate(tables, files.correlations, correlation, manifest=manifest, monitor=monitor),
         revision=CORRELATION_REVISION,
         inputs=[*tables, *made_by],
-        options=asdict(correlation),
+        options={**asdict(correlation), "laying": LAYING_REVISION},
         outputs=[files.correlations, clips],
     )
     if on_correlated:
         on_correlated(correlated, files.correlations)
     if correlated:
         monitor = monitor.knowing(correlated.warnings)  # of the manifest, which training reads again
+    faces = map(find_tracks_table, tables)
     model = run_if_changed(
         out / ".steps" / "train.json",
-        lambda: _train(files, person, classifier, manifest, cluster, monitor),
+        lambda: _train(files, person, classifier, manifest, tables, cluster, monitor, keep_face=keep_face),
         revision=MODEL_SCHEMA,
-        inputs=[files.correlations, clips, *made_by],
-        options={"person": person, "classifier": classifier},
+        inputs=[files.correlations, clips, *made_by, *(path for path in faces if path.exists())],
+        options={"person": person, "classifier": classifier, "keep_face": keep_face},
         outputs=[files.model, files.evaluation],
     )
     return Ran(tuple(outcomes), files, correlated, model)
@@ -176,8 +182,11 @@ def _train(
     person: str,
     classifier: str,
     manifest: str | Path | None,
+    tables: Sequence[Path],
     cluster: str | None,
     monitor: Monitor,
+    *,
+    keep_face: bool,
 ) -> Model:
     """Train, which evaluates how well such training does, and write that evaluation as JSON."""
     model = train(
@@ -186,6 +195,8 @@ def _train(
         files.model,
         classifier=classifier,
         manifest=manifest,
+        tables=tables,
+        keep_face=keep_face,
         cluster=cluster,
         monitor=monitor,
     )

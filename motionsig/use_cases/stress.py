@@ -102,7 +102,8 @@ def stress(
     if loaded and face:
         raise InputError("The model already says which reader measures the face. Leave out --face.")
     options = choose_readers(loaded, monitor.notice) if loaded else ExtractionOptions(face=face or "mesh")
-    options = options.model_copy(update={"limits": limits, "person": reference or options.person})
+    person = reference or (loaded.face if loaded else None)
+    options = options.model_copy(update={"limits": limits, "person": person})
     found = find_listed_videos(videos, monitor.notice)
     copies = {
         video: {way.name: out / "videos" / f"{video.stem}-{way.name}.mp4" for way in DEGRADATIONS}

@@ -9,23 +9,27 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 from classify.background.enrolled import Enrolment
 from classify.judge_file import Judge
 from classify.model import Model
+from classify.suspect_facts import SuspectFacts
 from extract.body import BODY_READERS, BodyReader, find_body_reader
-from extract.damage import Damage, find_damage
+from extract.damage import find_damage
 from extract.description import Backend, ReadingDescription
 from extract.extraction_options import ExtractionOptions
 from extract.face import FACE_READERS, FaceReader, find_face_reader
-from extract.frame_table import SIDES, FrameTable, is_frame_table, read_frame_table
+from extract.frame_table import CUT, SIDES, FrameTable, is_frame_table, read_frame_table
 from extract.mirroring import mirror
 from extract.openface import OPENFACE
+from extract.people.person import PersonReference
 from extract.track_choice import TrackChoice
 from features.clips import CorrelationOptions, correlate_frame_table
 from features.description import read_description
 from features.recordings import Recording, describe_recording
+from features.shots import ShortShots, describe_too_short
 from features.tables import read_labelled_table
 from features.windows import ClipRule, lay_clips
 from ground.descriptions import describe_differences
 from ground.errors import DependencyError, InputError, ModelError, TableError
 from ground.files import hash_file
+from motionsig.use_cases.faces import check_face
 from motionsig.use_cases.recordings import read_for_describing
 
 if TYPE_CHECKING:
@@ -41,20 +45,16 @@ class SuspectClips(NamedTuple):
     ----------
     correlations, clips
         The correlations and the clip table, row for row.
-    damage
-        What of the video could not be read or was repaired; None for nothing, and for correlations tables,
-        which do not say.
+    facts
+        What else is known of the video of a frame table.
     table_sha256
         Of a correlations table; None for clips made of a frame table.
-    tracks
-        Which of the video's tracks was read, where it has several.
     """
 
     correlations: pd.DataFrame
     clips: pd.DataFrame
-    damage: Damage | None
+    facts: SuspectFacts
     table_sha256: str | None
-    tracks: TrackChoice | None
 
 
 class SuspectRecording(NamedTuple):
@@ -64,18 +64,17 @@ class SuspectRecording(NamedTuple):
     ----------
     recording
         Its clips, at least one.
-    damage
-        What of the video could not be read; None for nothing.
-    tracks
-        Which of the video's tracks was read, where it has several.
+    facts
+        What else is known of the video.
     """
 
     recording: Recording
-    damage: Damage | None
-    tracks: TrackChoice | None
+    facts: SuspectFacts
 
 
-def read_suspect(table: Path, model: Model, *, mirrored: bool = False) -> SuspectClips:
+def read_suspect(
+    table: Path, model: Model, *, mirrored: bool = False, face: PersonReference | None = None
+) -> SuspectClips:
     """Read a suspect's clips, and see that they were made as the model's footage was.
 
     Parameters
@@ -86,6 +85,8 @@ def read_suspect(table: Path, model: Model, *, mirrored: bool = False) -> Suspec
         The model that will judge it.
     mirrored
         Whether to read what the mirrored video would give, of a frame table.
+    face
+        The face that whoever was measured is compared with; None for no comparison.
 
     Raises
     ------
@@ -97,22 +98,28 @@ def read_suspect(table: Path, model: Model, *, mirrored: bool = False) -> Suspec
     if not is_frame_table(table):
         correlations, clips = read_labelled_table(table)
         model.check_fits(correlations, read_description(clips), str(table))
-        return SuspectClips(correlations, clips, None, hash_file(table), None)
+        return SuspectClips(correlations, clips, SuspectFacts(), hash_file(table))
     options = correlation_options(model)
     frames = _turn(read_frame_table(table), mirrored=mirrored)
     measured = correlate_frame_table(frames, options)
     model.check_fits(measured.block.correlations, options.describe(frames.metadata.reading), str(table))
+    source, short_shots = frames.metadata.source, measured.short_shots
     if measured.block.correlations.empty:
-        raise InputError(
-            f"{frames.metadata.source.name} is {measured.duration_s:.1f} s long, shorter than one clip of "
-            f"{options.clips.length_s:g} s. So there is nothing to judge."
-        )
-    damage = find_damage(frames.metadata.source, measured.duration_s)
-    tracks = TrackChoice.find(frames.metadata.source)
-    return SuspectClips(measured.block.correlations, measured.block.clips, damage, None, tracks)
+        clip_s = options.clips.length_s
+        why = describe_too_short(source.name, measured.duration_s, short_shots, clip_s)
+        raise InputError(f"{why}. So there is nothing to judge.")
+    facts = SuspectFacts(
+        find_damage(source, measured.duration_s),
+        TrackChoice.find(source),
+        short_shots,
+        check_face(table, frames.metadata, face),
+    )
+    return SuspectClips(measured.block.correlations, measured.block.clips, facts, None)
 
 
-def read_recording(table: Path, enrolment: Enrolment, *, mirrored: bool = False) -> SuspectRecording:
+def read_recording(
+    table: Path, enrolment: Enrolment, *, mirrored: bool = False, face: PersonReference | None = None
+) -> SuspectRecording:
     """Read a suspect for an enrolled person, and see that it was measured as the background was.
 
     Parameters
@@ -123,6 +130,8 @@ def read_recording(table: Path, enrolment: Enrolment, *, mirrored: bool = False)
         The person who will be compared with it.
     mirrored
         Whether to read what the mirrored video would give.
+    face
+        The face that whoever was measured is compared with; None for no comparison.
 
     Raises
     ------
@@ -142,9 +151,15 @@ def read_recording(table: Path, enrolment: Enrolment, *, mirrored: bool = False)
     frames = _turn(read_for_describing(table), mirrored=mirrored)
     recording = describe_recording(frames, [one.name for one in background.descriptors], rule=rule)
     enrolment.check_fits(recording)
-    read_s = lay_clips(frames.frames["time_s"], rule).duration_s
+    clips = lay_clips(frames.frames["time_s"], rule, frames.frames[CUT])
     source = frames.metadata.source
-    return SuspectRecording(recording, find_damage(source, read_s), TrackChoice.find(source))
+    facts = SuspectFacts(
+        find_damage(source, clips.duration_s),
+        TrackChoice.find(source),
+        ShortShots.find(clips, rule),
+        check_face(table, frames.metadata, face),
+    )
+    return SuspectRecording(recording, facts)
 
 
 def _turn(frames: FrameTable, *, mirrored: bool) -> FrameTable:

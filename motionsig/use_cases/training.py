@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from classify.estimators import check_classifier
@@ -13,7 +14,8 @@ from ground.errors import InputError
 from ground.files import to_path
 from ground.names import tidy
 from motionsig.execution.cluster import search_on
-from motionsig.use_cases.inputs import check_person
+from motionsig.use_cases.faces import read_faces
+from motionsig.use_cases.inputs import Names, check_person, find_files
 from motionsig.use_cases.monitor import Monitor
 
 
@@ -25,6 +27,8 @@ def train(
     classifier: str = "svc",
     error_rate: float = ERROR_RATE,
     manifest: str | Path | None = None,
+    tables: Names | None = None,
+    keep_face: bool = True,
     cluster: str | None = None,
     monitor: Monitor | None = None,
 ) -> Model:
@@ -46,6 +50,12 @@ def train(
         own that may count as none.
     manifest
         CSV (``path,subject,group,session``) whose labels come before the table's.
+    tables
+        The frame tables that the table was made of, or folders of them. The faces in their tables of tracks
+        check the labels: videos whose face does not go with their subject's others are named in a notice.
+        The model keeps the face of the person, to find them in videos of several people.
+    keep_face
+        Whether the model keeps the face, which is biometric data: whoever has the file can search for it.
     cluster
         Address of a Dask scheduler, where the search is done instead.
     monitor
@@ -74,6 +84,7 @@ def train(
     if not isinstance(error_rate, int | float) or not 0 <= error_rate <= 0.5:
         raise InputError(f"The error rate must be between 0 and 0.5, not {error_rate}.")
     labels = to_path(manifest) if manifest is not None else None
+    found = [] if tables is None else find_files(tables, {".parquet"}, "frame table", namesakes=True)
     with search_on(cluster), monitor.stage("Training and evaluating", count_steps(), "steps") as advance:
         model = train_person(
             to_path(table),
@@ -81,9 +92,12 @@ def train(
             labels,
             classifier=chosen,
             error_rate=error_rate,
+            faces=read_faces(found, monitor.notice),
             on_progress=lambda: advance(1),
             on_warning=monitor.notice,
         )
+    if not keep_face:
+        model = replace(model, face=None)
     save_model(model, path)
     return model
 

@@ -13,10 +13,13 @@ from enrolments import enrol, make_background, make_card, make_recording
 
 from classify.background.judging import judge_recording
 from classify.background.regions import RegionStatement
+from classify.face_check import FaceCheck
 from classify.reasons import ReasonCode, WarningCode
+from classify.suspect_facts import SuspectFacts
 from classify.verdict import Verdict, VideoVerdict
 from extract.damage import Damage
 from features.descriptors.registry import DESCRIPTORS
+from features.movement import Movement
 
 FACE_PAIRS, SPREADS = (DESCRIPTORS[name].numbers for name in ("face-pairs", "spreads"))
 ALL_LIKE = [20.0] * 6
@@ -66,6 +69,22 @@ def test_the_ratio_is_not_that_of_the_clips_multiplied_or_averaged() -> None:
     verdict = judge([20.0, 20.0, 3.0], 8.0)
     assert verdict.log10_lr == pytest.approx(math.log10(8.0))
     assert [clip.label for clip in verdict.clips] == ["match", "match", "insufficient evidence"]
+
+
+def test_a_video_without_the_person_is_inconclusive_and_says_so() -> None:
+    nobody = make_recording(
+        3,
+        face_share=np.zeros(3),
+        body_share=np.zeros(3),
+        movement=Movement(np.zeros(3), np.full(3, np.nan), np.full(3, np.nan)),
+    )
+    nobody.numbers["face-pairs"][:] = np.nan
+    facts = SuspectFacts(face=FaceCheck(found=False))
+    verdict = judge_recording(enrol([np.nan] * 3, None), nobody, facts)
+    assert (verdict.label, verdict.reason.code) == ("inconclusive", ReasonCode.PERSON_NOT_FOUND)
+    assert "no face of ann was found in this video (3 clips; 3 not scored)" in verdict.sentence
+    assert {clip.reason.code for clip in verdict.clips} == {ReasonCode.TOO_LITTLE_MEASURED}
+    assert verdict.clips[0].words.endswith("(face found in 0% of the frames, body in 0%)")
 
 
 def test_clips_of_which_too_little_was_measured_say_so_and_count_for_nothing() -> None:
@@ -182,7 +201,7 @@ def test_only_a_mouth_alone_is_called_a_lip_sync() -> None:
 
 def test_damage_is_warned_of() -> None:
     damage = Damage(name="suspect.mp4", decode_errors=3)
-    verdict = judge_recording(enrol(ALL_LIKE, 20.0), make_recording(6), damage)
+    verdict = judge_recording(enrol(ALL_LIKE, 20.0), make_recording(6), SuspectFacts(damage))
     assert [warning.code for warning in verdict.warnings] == [WarningCode.DAMAGED]
 
 

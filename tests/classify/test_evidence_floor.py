@@ -15,19 +15,22 @@ from recordings import make_recordings
 from classify.background.footage import count_without_movement, find_usable, gather_footage, measure_seconds
 from classify.background.judging import judge_recording
 from classify.evidence_floor import doubt_movement, find_parts, is_above_floor
+from classify.face_check import FaceCheck
 from classify.model import Model
 from classify.reasons import Reason, ReasonCode
 from classify.scoring import judge_videos
 from classify.sufficiency import count_footage
+from classify.suspect_facts import SuspectFacts
 from classify.training_set import is_usable, select_training_set
 from features.movement import MOVEMENT_COLUMNS, Movement
+from features.shots import ShortShots
 from features.signature import PairSet
 from features.tables import read_labelled_table
 from ground.errors import TrainingError
 
 FULL, FACE, BODY = (PairSet(name).columns for name in ("full", "face", "body"))  # type: ignore[arg-type]
 FEW = Reason(code=ReasonCode.FRAMES_TOO_FEW, observed_share=0.25, observed_needed=0.5)
-STILL = Reason(code=ReasonCode.TOO_STILL, face_motion=1.25, motion_needed=3.5)
+STILL = Reason(code=ReasonCode.TOO_STILL, face_motion=1.25, motion_needed=4.5)
 
 
 def movement(observed: float = 1.0, face: float = 12.0, body: float = 4.0) -> dict[str, float]:
@@ -38,11 +41,11 @@ def movement(observed: float = 1.0, face: float = 12.0, body: float = 4.0) -> di
     ("clip", "reason"),
     [
         (movement(), None),
-        (movement(observed=0.5, face=3.5, body=0.5), None),
+        (movement(observed=0.5, face=4.5, body=0.5), None),
         (movement(observed=0.25), FEW),
         (movement(face=1.25), STILL),
         (movement(body=0.25), Reason(code=ReasonCode.TOO_STILL, body_motion=0.25, motion_needed=0.5)),
-        (movement(observed=0.25, face=1.25, body=0.25), FEW),
+        (movement(observed=0.25, face=1.25, body=0.25), STILL),
         (movement(np.nan, np.nan, np.nan), None),
         ({}, None),
     ],
@@ -131,3 +134,33 @@ def test_a_background_learns_nothing_from_still_clips() -> None:
 
 def clip_table(correlations: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"video": "suspect.mp4"}, index=correlations.index)
+
+
+def test_a_clip_without_the_person_says_that_it_lacks_face_and_body_and_not_that_frames_are_few(
+    model: Model,
+) -> None:
+    """Somebody else is in view: every frame was read, and the person is in none of them."""
+    suspect = make_correlations({"id0": 1}, seed=9) * np.nan
+    clips = pd.DataFrame(
+        {"video": "v.mp4", "frames": 250, "face_frames": 10, "body_frames": 5, **movement(observed=0.04)},
+        index=suspect.index,
+    )
+    (video,) = judge_videos(model, suspect, clips)
+    assert {clip.reason.code for clip in video.clips} == {ReasonCode.PAIRS_MISSING}
+    assert video.clips[0].words.endswith("(face found in 4% of the frames, body in 2%)")
+    (slow,) = judge_videos(model, suspect, clips.assign(face_frames=250))
+    assert {clip.reason.code for clip in slow.clips} == {ReasonCode.FRAMES_TOO_FEW}
+    (nobody,) = judge_videos(model, suspect, clips, SuspectFacts(face=FaceCheck(found=False)))
+    assert (nobody.label, nobody.reason.code) == ("inconclusive", ReasonCode.PERSON_NOT_FOUND)
+    assert "no face of id0 was found in this video" in nobody.sentence
+    assert not {"unlike", "no match"} & {nobody.label, *(clip.label for clip in nobody.clips)}
+
+
+def test_what_is_known_of_a_video_is_warned_of(model: Model) -> None:
+    suspect = make_correlations({"id0": 1}, seed=9)
+    clips = pd.DataFrame({"video": "v.mp4"}, index=suspect.index)
+    short = ShortShots(shots=2, of_shots=5, seconds=9.0, clip_s=10.0)
+    facts = SuspectFacts(short_shots=short, face=FaceCheck(found=True, similarity=0.1))
+    (video,) = judge_videos(model, suspect, clips, facts)
+    assert [str(one.code) for one in video.warnings][:2] == ["shots-too-short", "face-unlike"]
+    assert video.label == "consistent", "faces and shots change no verdict"

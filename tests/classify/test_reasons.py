@@ -9,12 +9,14 @@ import pytest
 
 from classify.background.regions import RegionConflict
 from classify.copies import FootageCopy
+from classify.face_check import FaceCheck
 from classify.reasons import MirroredMatch, Reason, ReasonCode, VerdictWarning, WarningCode
 from classify.verdict import ClipVerdict
-from classify.words.judgements import describe_reason, describe_video, describe_warning
+from classify.words.judgements import describe_reason, describe_video, describe_warning, make_warning
 from extract.damage import Damage
 from extract.time_repairs import TimeRepairs
 from extract.track_choice import TrackChoice
+from features.shots import ShortShots
 from ground.time_span import TimeSpan
 
 REASONS = (
@@ -26,7 +28,7 @@ REASONS = (
     Reason(code=ReasonCode.PAIRS_MISSING, missing_share=0.23, missing_limit=0.07, face_share=0.2),
     Reason(code=ReasonCode.NO_CLIP_SCORED),
     Reason(code=ReasonCode.FRAMES_TOO_FEW, observed_share=0.03, observed_needed=0.5),
-    Reason(code=ReasonCode.TOO_STILL, face_motion=0.91, motion_needed=3.5),
+    Reason(code=ReasonCode.TOO_STILL, face_motion=0.91, motion_needed=4.5),
     Reason(code=ReasonCode.TOO_FEW_CLIPS, clips_needed=6, clips_scored=4),
     Reason(code=ReasonCode.MOST_CLIPS_UNSCORED, clips=11, clips_scored=5),
     Reason(code=ReasonCode.CLIPS_CONTRADICT, clips_against=2, clips_scored=22),
@@ -34,6 +36,7 @@ REASONS = (
     Reason(code=ReasonCode.IN_TRAINING_TABLE),
     Reason(code=ReasonCode.TOO_LITTLE_MEASURED, missing_share=0.6, face_share=0.3),
     Reason(code=ReasonCode.IN_BACKGROUND_FOOTAGE),
+    Reason(code=ReasonCode.PERSON_NOT_FOUND),
 )
 TRACKS = TrackChoice(name="x.mkv", read="h264, 640 x 360 px", others=("vp9, 96 x 64 px",))
 DAMAGE = Damage(name="x.mp4", read_s=3.2, promised_s=10.0, decode_errors=1)
@@ -45,13 +48,13 @@ def test_codes_do_not_change_because_they_stand_in_files() -> None:
     assert [str(code) for code in ReasonCode] == [
         "like-person", "unlike-person", "between-thresholds", "ratio-too-weak", "ratio-contradicts-score",
         "pairs-missing", "too-little-measured", "frames-too-few", "too-still",
-        "no-clip-scored", "too-few-clips", "most-clips-unscored",
+        "person-not-found", "no-clip-scored", "too-few-clips", "most-clips-unscored",
         "clips-contradict",
         "in-training-footage", "in-training-table", "in-background-footage",
     ]  # fmt: skip
     assert [str(code) for code in WarningCode] == [
         "damaged", "measurement-unknown", "footage-unknown", "copies-unknown", "other-tracks",
-        "regions-contradict", "mirrored-matches",
+        "regions-contradict", "mirrored-matches", "shots-too-short", "face-unlike",
     ]  # fmt: skip
 
 
@@ -119,14 +122,35 @@ def test_a_reason_is_stored_with_its_own_numbers_and_no_others(reason: Reason) -
             {"mirrored": MirroredMatch(consistent=False, clips=3, log10_lr=None)},
             "would match the person in all its 3 clips, and as it is it does in none. Selfie cameras",
         ),
+        (
+            "shots-too-short",
+            {"shots": ShortShots(shots=12, of_shots=40, seconds=48.2, clip_s=10.0)},
+            "12 of its 40 shots (48 s) are shorter than a clip of 10 s and were not judged. A clip never",
+        ),
+        (
+            "shots-too-short",
+            {"shots": ShortShots(shots=2, of_shots=2, seconds=9.0, clip_s=8.0)},
+            "All its 2 shots (9 s) are shorter than a clip of 8 s and were not judged.",
+        ),
+        (
+            "face-unlike",
+            {"face": FaceCheck(found=True, similarity=0.12)},
+            "The face that was measured in this video is unlike that of the person (similarity 0.12; the",
+        ),
+        (
+            "face-unlike",
+            {"face": FaceCheck(found=True, similarity=0.4)},
+            "It is uncertain whether the face that was measured in this video is that of the person",
+        ),
     ],
 )
 def test_every_warning_has_words_and_the_parts_that_belong_to_it(
     code: str, parts: dict[str, object], words: str
 ) -> None:
-    said = describe_warning(WarningCode(code), **parts)  # type: ignore[arg-type]
+    warning = make_warning(WarningCode(code), **parts)
+    said = warning.words
     assert words in said
-    warning = VerdictWarning(code=code, words=said, **parts)
+    assert describe_warning(warning.model_copy(update={"words": "forged"})) == said
     assert VerdictWarning.model_validate_json(warning.model_dump_json()) == warning
     silent = {"footage-unknown", "copies-unknown"}  # neither has parts
     for other in set(WarningCode) - {code} - (silent if code in silent else set()):
@@ -170,3 +194,21 @@ def test_the_sentence_on_a_video_names_when_the_rarer_clips_are() -> None:
         "0:50-1:00, 0:55-1:05, 1:00-1:10, 1:05-1:15 and 2 more). There is no likelihood ratio, because "
         "the model learnt from too little footage."
     )
+
+
+def test_that_the_person_was_not_found_is_said_by_name() -> None:
+    not_found = Reason(code=ReasonCode.PERSON_NOT_FOUND)
+    sentence = describe_video("v.mp4", "id0", "inconclusive", not_found, [], calibrated=True)
+    assert sentence == (
+        "The verdict on v.mp4 is inconclusive for id0: no face of id0 was found in this video (0 clips)."
+    )
+
+
+def test_a_face_that_is_like_the_persons_is_nothing_to_warn_of() -> None:
+    for face in (FaceCheck(found=True), FaceCheck(found=True, similarity=0.45), FaceCheck(found=False)):
+        assert not face.is_unlike
+        with pytest.raises(pydantic.ValidationError, match="unlike"):
+            make_warning(WarningCode.FACE_UNLIKE, face=face)
+    for wrong in ({"found": False, "similarity": 0.1}, {"found": True, "similarity": float("nan")}):
+        with pytest.raises(pydantic.ValidationError):
+            FaceCheck(**wrong)

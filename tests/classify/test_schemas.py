@@ -25,11 +25,11 @@ def list_fields(record: type[pydantic.BaseModel]) -> str:
 @pytest.mark.parametrize(
     ("record", "version", "fields"),
     [
-        (ModelCard, MODEL_SCHEMA, {6: "069856785a34"}),
-        (Verdict, VERDICT_SCHEMA, {7: "783c84e060a4"}),
-        (Identification, IDENTIFICATION_SCHEMA, {5: "c0256308098a"}),
+        (ModelCard, MODEL_SCHEMA, {7: "069856785a34"}),
+        (Verdict, VERDICT_SCHEMA, {8: "ecc59622d76b"}),
+        (Identification, IDENTIFICATION_SCHEMA, {6: "aa53ae380e5f"}),
         (BackgroundCard, BACKGROUND_SCHEMA, {1: "7a06955d66db"}),
-        (EnrolmentCard, ENROLMENT_SCHEMA, {1: "6995038d4f8b"}),
+        (EnrolmentCard, ENROLMENT_SCHEMA, {2: "6995038d4f8b"}),
     ],
 )
 def test_a_changed_field_raises_the_schema_version(

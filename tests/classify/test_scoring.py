@@ -14,6 +14,7 @@ from classify.evaluation import run_fold, split_for_evaluation
 from classify.model import Model
 from classify.reasons import Reason, ReasonCode, WarningCode
 from classify.scoring import judge_videos
+from classify.suspect_facts import SuspectFacts
 from classify.thresholds import Thresholds
 from classify.training import fit_model
 from classify.training_set import select_training_set
@@ -446,7 +447,7 @@ def test_a_suspect_from_the_training_footage_is_not_judged_and_damage_is_said(mo
     suspect = make_correlations({"id0": 1})
     clips = clip_table(suspect, sha256="ab" * 32)
     damage = Damage(name="x.mp4", frames=9, promised_frames=20)
-    (video,) = judge_videos(trained, suspect, clips, damage)
+    (video,) = judge_videos(trained, suspect, clips, SuspectFacts(damage))
     assert video.warnings[0].damage == damage
     assert "9 of 20 frames could be decoded" in video.warnings[0].words
     assert video.reason == Reason(code=ReasonCode.IN_TRAINING_FOOTAGE)

@@ -31,7 +31,7 @@ def test_a_table_in_and_two_tables_out(table: Path, tmp_path: Path, capsys: Outp
     assert len(read_clips(out.with_name("clips.csv"))) == 3
     printed = capsys.readouterr()
     assert f"3 clips of 1 video, 435 pairs -> {out}" in printed.out
-    assert "Too short for a clip and left out: 1 end of a video, 3.0 s" in printed.out
+    assert "Too short for a clip and left out: 3.0 s at the ends of shots of 1 video" in printed.out
     assert printed.err.strip() == ""
 
 
@@ -173,3 +173,17 @@ def test_inspect_shows_the_signal_and_warns_of_tables_made_otherwise(
     printed = capsys.readouterr()
     assert "signal" in printed.out
     assert "signal: velocity instead of position" in printed.err
+
+
+def test_short_shots_are_told(tmp_path: Path, capsys: Output) -> None:
+    """Shots of 4, 12 and 7 s: 2 s are left at the end of the second."""
+    times = np.arange(230) / 10
+    frames = make_moving_frames(times).assign(cut=np.isin(times, [4.0, 16.0]).astype(float))
+    table = write_table(make_table(frames, "a.mp4"), tmp_path)
+    correlate([table], out=tmp_path / "c.csv")
+    said = capsys.readouterr().out
+    assert "left out: 2.0 s at the ends of shots of 1 video, at most 2.0 s of one (a.mp4)." in said
+    assert "2 shots (11 s) of 1 video gave no clip, being shorter than one of 10 s." in said
+    correlate([table], out=tmp_path / "c.csv", as_json=True)
+    (video,) = json.loads(capsys.readouterr().out)["tables"][0]["videos"]
+    assert video["short_shots"] == {"shots": 2, "of_shots": 3, "seconds": 11.0, "clip_s": 10.0}

@@ -18,6 +18,7 @@ from features.dataset import DataSetOptions, table_paths, write_correlations
 from features.description import read_description
 from features.labels import Label
 from features.manifest import list_manifest_files, read_manifest
+from features.shots import ShortShots
 from features.tables import read_clips, read_correlations, read_labelled_table
 from features.windows import ClipRule, parse_clip_rules
 from ground.errors import InputError, TableError
@@ -246,3 +247,29 @@ def test_clips_above_the_limit_are_counted(tmp_path: Path) -> None:
         [write_table(make_table(frames), tmp_path)], tmp_path / "correlations.csv", PUBLISHED
     )
     assert outcome.clips_above_limit == 1
+
+
+def write_shots(folder: Path, name: str, *begins_s: float, seconds: float = 30.0) -> Path:
+    """Write the frame table of a moving person whose video has cuts at these times."""
+    times = np.arange(round(10 * seconds)) / 10
+    frames = make_moving_frames(times).assign(cut=np.isin(times, begins_s).astype(float))
+    return write_table(make_table(frames, name), folder)
+
+
+def test_short_shots_are_counted_and_a_video_of_nothing_else_is_a_warning(tmp_path: Path) -> None:
+    tables = [write_shots(tmp_path, "a.mp4", 4, 17), write_shots(tmp_path, "b.mp4", 6, 12, 18, 24)]
+    warnings: list[str] = []
+    (outcome,) = write_correlations(tables, tmp_path / "c.csv", PUBLISHED, on_warning=warnings.append)
+    first, second = outcome.videos
+    assert (first.clips, first.short_shots) == (2, ShortShots(shots=1, of_shots=3, seconds=4, clip_s=10))
+    assert first.uncovered_s == pytest.approx(4 + 3 + 3)
+    assert (second.clips, second.short_shots and second.short_shots.shots) == (0, 5)
+    assert "b.mp4 is 30.0 s long, but each of its 5 shots is shorter than one clip of 10 s, so it gives" in (
+        " ".join(warnings)
+    )
+    clips = read_clips(tmp_path / "c_clips.csv")
+    assert clips.index.tolist() == ["a_clip_0", "a_clip_1"]
+    assert clips["start_s"].tolist() == [4, 17]
+    assert clips["scene_cuts"].tolist() == [0, 0]
+    with pytest.raises(InputError, match="each of its 5 shots is shorter than one clip of 10 s"):
+        run(tables[1:], tmp_path / "d.csv")

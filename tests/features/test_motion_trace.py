@@ -104,3 +104,15 @@ def test_damaged_traces_are_refused_with_the_clip(column: str, value: object) ->
 
 def test_a_trace_takes_1500_bytes_a_minute() -> None:
     assert make_trace(60.0).nbytes == 1500
+
+
+def test_what_lies_in_no_clip_of_a_shot_is_missing_in_the_trace_and_all_else_is_there() -> None:
+    """Shots of 9, 3 and 8 s, and clips of 8 s: the last second of the first shot, and the second shot."""
+    frames = film(move(20.0, 1), fps=10.0)
+    frames["cut"] = np.isin(frames["time_s"].round(6), [9.0, 12.0]).astype(float)
+    whole = trace_motion(frames)
+    (trace,) = read_traces(correlate(frames, ClipRule(8.0, 4.0))).values()
+    assert len(trace) == len(whole) == 100
+    uncovered = np.arange(40, 60)
+    assert (trace[uncovered] == MISSING).all()
+    assert (np.delete(trace, uncovered, axis=0) == np.delete(whole, uncovered, axis=0)).all()

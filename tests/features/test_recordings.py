@@ -139,10 +139,24 @@ def test_numbers_that_are_missing_for_another_reason_are_not_refused() -> None:
     assert np.isnan(describe_recording(still, ["side-covariance"]).numbers["side-covariance"]).all()
 
 
-def test_a_cut_changes_no_number() -> None:
+def test_no_number_reaches_over_a_cut() -> None:
+    """After a cut at 4 s clips begin at 4 s and at 8 s: in each shot they are those of the shot alone."""
     cut = replace(TWENTY_S, frames=TWENTY_S.frames.assign(cut=np.arange(500) == 100))
-    numbers = [describe_recording(table, ["side-pairs"]).numbers["side-pairs"] for table in (cut, TWENTY_S)]
-    assert np.array_equal(*numbers)
+    recording = describe_recording(cut, ALL)
+    assert recording.start_s.tolist() == [4, 8, 12]
+    uncut = describe_recording(TWENTY_S, ALL)
+    for name, numbers in recording.numbers.items():
+        assert np.array_equal(numbers, uncut.numbers[name][1:], equal_nan=True), name
+    assert np.array_equal(recording.movement.observed_share, uncut.movement.observed_share[1:])
+    assert recording.seconds == pytest.approx(16), "what lies in no clip does not count"
+
+
+def test_a_recording_of_short_shots_is_refused_with_the_reason() -> None:
+    cut = replace(TWENTY_S, frames=TWENTY_S.frames.assign(cut=np.arange(500) % 125 == 0))
+    with pytest.raises(
+        InputError, match=r"20\.0 s long, but each of its 4 shots is shorter than one clip of 8 s"
+    ):
+        describe_recording(cut, ["face-pairs"])
 
 
 def test_the_shape_of_a_face_does_not_matter() -> None:

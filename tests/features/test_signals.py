@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from frame_tables import make_frames, make_moving_frames
 
-from features.signals import compute_positions, compute_signal
+from features.signals import SIGNALS, Signal, compute_positions, compute_signal
 from features.signature import FEATURES, PairSet
 from ground.errors import InputError
 
@@ -105,3 +105,16 @@ def test_no_frames_and_missing_features_pass_through(signal: str) -> None:
 def test_another_signal_is_refused() -> None:
     with pytest.raises(InputError, match="Choose one of position, velocity, highpass"):
         compute_signal(np.zeros((2, 1)), np.arange(2.0), "speed")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("signal", SIGNALS)
+def test_no_signal_reaches_over_a_cut(signal: Signal) -> None:
+    """In each shot it is what it would be of the shot alone; the second starts far away."""
+    times = np.arange(60) / 10
+    values = np.random.default_rng(3).normal(size=(60, 2)) + np.where(times < 2.5, 0.0, 50.0)[:, None]
+    cut = (np.arange(60) == 25).astype(float)
+    both = compute_signal(values, times, signal, cut)
+    alone = [compute_signal(values[part], times[part], signal) for part in (slice(25), slice(25, None))]
+    np.testing.assert_allclose(both, np.vstack(alone), rtol=0, atol=1e-12)
+    unrecorded = compute_signal(values, times, signal, np.full(60, np.nan))
+    np.testing.assert_array_equal(unrecorded, compute_signal(values, times, signal))

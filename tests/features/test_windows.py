@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from features.shots import ShortShots
 from features.windows import ClipRule, Clips, lay_clips, parse_clip_rules
 from ground.errors import InputError, TableError
 
@@ -209,3 +210,88 @@ def test_a_length_cannot_come_twice() -> None:
 def test_a_step_in_frames_that_leaves_gaps_between_clips_is_refused() -> None:
     with pytest.raises(InputError, match="footage between clips would be lost"):
         lay_clips(at_rate(12), ClipRule(1.0, step_s=None, step_frames=100))
+
+
+def cut_at(times: np.ndarray, *moments_s: float) -> np.ndarray:
+    """The column `cut` of a video whose shots begin at these moments."""
+    return np.isin(np.arange(len(times)), np.searchsorted(times, np.array(moments_s) - 1e-6)).astype(float)
+
+
+def test_the_grid_starts_anew_at_each_cut_and_no_clip_reaches_over_one() -> None:
+    """Shots of 17, 4 and 21 s: two clips, none, and three, whose first starts with the shot."""
+    times = at_rate(42)
+    clips = lay_clips(times, TEN_FIVE, cut_at(times, 17, 21))
+    assert clips.start_s.tolist() == [0, 5, 21, 26, 31]
+    assert ranges(clips) == [(0, 100), (50, 150), (210, 310), (260, 360), (310, 410)]
+    assert (clips.shots, clips.short_shots) == (3, 1)
+    assert clips.short_s == pytest.approx(4)
+    assert clips.uncovered_s == pytest.approx(2 + 4 + 1), "two ends, and a shot"
+
+
+def test_a_shot_reaches_up_to_the_first_frame_of_the_next() -> None:
+    """To within half a frame, as a video does; but a frame of the next shot is never in its clip."""
+    times = at_rate(20)
+    assert ranges(lay_clips(times, TEN_FIVE, cut_at(times, 10))) == [(0, 100), (100, 200)]
+    early = lay_clips(times * 0.996, TEN_FIVE, cut_at(times, 10))
+    assert ranges(early) == [(0, 100), (100, 200)]
+    assert early.end_s[0] == 10.0, "the clip stands for the 10 s that were meant"
+    missing = lay_clips(times, TEN_FIVE, cut_at(times, 9.9))
+    assert ranges(missing) == [(99, 199)]
+    assert missing.short_s == pytest.approx(9.9)
+
+
+@given(
+    frames=st.integers(2, 400),
+    cuts=st.lists(st.integers(0, 399), max_size=20),
+    keep_tail=st.booleans(),
+    step_frames=st.sampled_from([None, 3, 10]),
+)
+def test_every_clip_lies_in_one_shot_and_every_shot_is_covered_or_counted(
+    frames: int, cuts: list[int], keep_tail: bool, step_frames: int | None
+) -> None:
+    times = at_rate(frames / 10)
+    cut = np.isin(np.arange(frames), cuts).astype(float)
+    rule = ClipRule(2.0, None if step_frames else 1.0, step_frames, keep_tail)
+    clips = lay_clips(times, rule, cut)
+    shot = np.cumsum(np.where(np.arange(frames) == 0, 0, cut))
+    covered = np.zeros(frames, dtype=bool)
+    for first, stop in ranges(clips):
+        assert first < stop
+        assert len(set(shot[first:stop])) == 1
+        covered[first:stop] = True
+    assert clips.uncovered_s == pytest.approx((~covered).sum() / 10, abs=1e-6)
+    assert clips.shots == len(set(shot))
+    assert clips.short_shots == sum(not covered[shot == one].any() for one in set(shot))
+    if keep_tail:
+        assert covered.all()
+
+
+def test_in_each_shot_clips_are_those_of_the_shot_alone() -> None:
+    """Also in steps of frames, which count anew from the cut."""
+    times = at_rate(40)
+    rule = ClipRule(10.0, None, step_frames=7)
+    both = lay_clips(times, rule, cut_at(times, 12.5))
+    alone = [lay_clips(part - part[0], rule) for part in np.split(times, [125])]
+    assert ranges(both) == [*ranges(alone[0]), *[(a + 125, b + 125) for a, b in ranges(alone[1])]]
+
+
+def test_a_video_whose_cuts_are_not_recorded_is_one_shot() -> None:
+    times = at_rate(23)
+    plain = lay_clips(times, TEN_FIVE)
+    for cut in (np.full(230, np.nan), np.zeros(230), np.eye(230)[0]):
+        clips = lay_clips(times, TEN_FIVE, cut)
+        assert ranges(clips) == ranges(plain)
+        assert (clips.shots, clips.short_shots, clips.short_s) == (1, 0, 0.0)
+
+
+def test_a_video_that_is_too_short_as_a_whole_has_no_short_shots() -> None:
+    """That is another message, which everybody knows."""
+    assert ShortShots.find(lay_clips(at_rate(5), TEN_FIVE), TEN_FIVE) is None
+    times = at_rate(30)
+    assert ShortShots.find(lay_clips(times, TEN_FIVE, cut_at(times, 15)), TEN_FIVE) is None
+    short = ShortShots.find(lay_clips(times, TEN_FIVE, cut_at(times, 4, 8, 20)), TEN_FIVE)
+    assert short == ShortShots(shots=2, of_shots=4, seconds=8.0, clip_s=10.0)
+    assert short.describe() == "2 of its 4 shots (8 s) are shorter than a clip of 10 s"
+    all_short = ShortShots.find(lay_clips(times, TEN_FIVE, cut_at(times, *range(3, 30, 3))), TEN_FIVE)
+    assert all_short is not None
+    assert all_short.describe() == "all its 10 shots (30 s) are shorter than a clip of 10 s"

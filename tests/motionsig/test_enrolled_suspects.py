@@ -15,6 +15,7 @@ from population import make_correlations, write_correlations
 
 from classify import judge_file
 from classify.background.card import DescriptorIdentity
+from classify.suspect_facts import SuspectFacts
 from extract.description import Backend
 from ground.errors import ModelError
 from ground.files import hash_file
@@ -178,7 +179,7 @@ def test_stress_lets_an_enrolled_person_judge_each_version(person: FakeEnrolment
 def test_a_recording_is_described_by_all_that_the_background_compares(
     person: FakeEnrolment, suspect: Path
 ) -> None:
-    recording, damage, tracks = read_recording(suspect, person)
+    recording, facts = read_recording(suspect, person)
     assert set(recording.numbers) == {"face-pairs"}
     assert len(recording.start_s) == CLIPS
-    assert (damage, tracks) == (None, None)
+    assert facts == SuspectFacts()

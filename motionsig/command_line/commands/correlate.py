@@ -15,7 +15,7 @@ from motionsig.command_line.option_groups import AsJson, VideoManifest
 from motionsig.command_line.watching import watched
 
 if TYPE_CHECKING:
-    from features.dataset import TableOutcome
+    from features.dataset import TableOutcome, VideoOutcome
     from features.windows import ClipRule
     from motionsig.use_cases.correlation import Correlated
 
@@ -160,15 +160,26 @@ def _describe(outcome: TableOutcome, n_pairs: int) -> list[str]:
     lines = [f"{count(outcome.clips, 'clip')} of {count(used, 'video')}, {n_pairs} pairs -> {outcome.path}"]
     if outcome.clips_above_limit:
         lines.append(f"  {outcome.clips_above_limit} of the clips have more than 7 % of their pairs missing.")
-    ends = [video for video in outcome.videos if video.clips and video.uncovered_s > _MENTIONED_END_S]
-    if ends:
-        longest = max(ends, key=lambda video: video.uncovered_s)
+    ends_s = {video.video: _measure_ends(video) for video in outcome.videos if video.clips}
+    ends_s = {video: seconds for video, seconds in ends_s.items() if seconds > _MENTIONED_END_S}
+    if ends_s:
+        longest = max(ends_s, key=lambda video: ends_s[video])
         lines.append(
-            f"  Too short for a clip and left out: {count(len(ends), 'end of a video', 'ends of videos')}, "
-            f"{sum(video.uncovered_s for video in ends):.1f} s together, at most {longest.uncovered_s:.1f} "
-            f"s ({longest.video})."
+            f"  Too short for a clip and left out: {sum(ends_s.values()):.1f} s at the ends of shots of "
+            f"{count(len(ends_s), 'video')}, at most {ends_s[longest]:.1f} s of one ({longest})."
+        )
+    if short := [video.short_shots for video in outcome.videos if video.short_shots]:
+        shots, seconds = sum(one.shots for one in short), sum(one.seconds for one in short)
+        lines.append(
+            f"  {count(shots, 'shot')} ({seconds:.0f} s) of {count(len(short), 'video')} gave no clip, being "
+            f"shorter than one of {outcome.rule.length_s:g} s."
         )
     return lines
+
+
+def _measure_ends(video: VideoOutcome) -> float:
+    """Return how long the ends of those shots of a video are that gave a clip, seconds."""
+    return video.uncovered_s - (video.short_shots.seconds if video.short_shots else 0.0)
 
 
 def _summarise(outcome: TableOutcome) -> dict[str, Any]:
@@ -182,5 +193,8 @@ def _summarise(outcome: TableOutcome) -> dict[str, Any]:
         "step_frames": outcome.rule.step_frames,
         "rows": outcome.clips,
         "rows_above_missing_limit": outcome.clips_above_limit,
-        "videos": [asdict(video) for video in outcome.videos],
+        "videos": [
+            {**asdict(video), "short_shots": video.short_shots and video.short_shots.model_dump()}
+            for video in outcome.videos
+        ],
     }

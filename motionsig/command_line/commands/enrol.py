@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from motionsig.command_line import terminal
-from motionsig.command_line.option_groups import AsJson, PeopleManifest
+from motionsig.command_line.option_groups import AsJson, NoFace, PeopleManifest
 from motionsig.command_line.watching import watched
 
 
@@ -31,6 +31,7 @@ def enrol(
         typer.Option("--out", "-o", help="File of the enrolled person.", show_default="PERSON.skops"),
     ] = None,
     manifest: PeopleManifest = None,
+    no_face: NoFace = False,
     as_json: AsJson = False,
 ) -> None:
     """Enrol a person from one recording or more, with a background of other people.
@@ -39,16 +40,20 @@ def enrol(
     better: other days, other rooms. A recording that does not move like the others is named, because it may
     show somebody else. The background must be of other people, read in the same way.
     """
+    from classify.known_face import describe_face
     from classify.words.cards import list_card
     from motionsig.use_cases.enrolment import enrol as enrol_person
     from motionsig.use_cases.training import name_model_file
 
     with watched() as monitor:
-        made = enrol_person(person, tables, background, out, manifest=manifest, monitor=monitor)
+        made = enrol_person(
+            person, tables, background, out, manifest=manifest, keep_face=not no_face, monitor=monitor
+        )
     path = name_model_file(person, out)
     if as_json:
-        terminal.emit_json({"enrolment": str(path), **made.card.model_dump(mode="json")})
+        card = made.card.model_dump(mode="json")
+        terminal.emit_json({"enrolment": str(path), **card, "holds_face": made.face is not None})
         return
-    for line in list_card(made.card):
+    for line in (*list_card(made.card), describe_face(made.face, person)):
         terminal.say(line)
     terminal.say(f"Enrolled: {path}")

@@ -102,11 +102,10 @@ def show_outcome(outcome: Outcome, *, failure_only: bool = False) -> None:
     if order := extraction.describe_order():
         terminal.notify(order)
     if not failure_only:
-        frames = extraction.frames
+        frames, person = extraction.frames, extraction.describe_person()
         terminal.say(
             f"{outcome.video.name}: {count(frames, 'frame')}, {extraction.read_s:.1f} s; body found in "
             f"{extraction.body_frames / frames:.1%}, face in {extraction.face_frames / frames:.1%} of the "
-            f"frames -> {extraction.table}{' (kept)' if extraction.reused else ''}"
+            f"frames{f'; measured: {person}' if person else ''} -> {extraction.table}"
+            f"{' (kept)' if extraction.reused else ''}"
         )
-        if person := extraction.describe_person():
-            terminal.say(f"{outcome.video.name}: {person}")

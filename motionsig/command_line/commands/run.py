@@ -16,6 +16,7 @@ from motionsig.command_line.option_groups import (
     AsJson,
     Classifier,
     ClusterAddress,
+    NoFace,
     VideoManifest,
     Workers,
     extraction_options,
@@ -41,6 +42,7 @@ def run(
     person: Annotated[str, typer.Option(help="The person to learn: a subject of the videos, such as id0.")],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for all results.")],
     manifest: VideoManifest = None,
+    no_face: NoFace = False,
     signal: Annotated[str, typer.Option(help="The same as for `motionsig correlate`.")] = "position",
     classifier: Classifier = "svc",
     workers: Workers = None,
@@ -71,6 +73,7 @@ def run(
             correlation=CorrelationOptions(signal=signal),  # type: ignore[arg-type]  # checked where it is used
             classifier=classifier,
             manifest=manifest,
+            keep_face=not no_face,
             workers=workers,
             cluster=cluster,
             on_outcome=note,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from motionsig.command_line import terminal
-from motionsig.command_line.option_groups import AsJson, Classifier, ClusterAddress, TableManifest
+from motionsig.command_line.option_groups import AsJson, Classifier, ClusterAddress, NoFace, TableManifest
 from motionsig.command_line.watching import watched
 
 if TYPE_CHECKING:
@@ -22,6 +22,16 @@ def train(
         Path | None, typer.Option("--out", "-o", help="Model file.", show_default="PERSON.skops")
     ] = None,
     manifest: TableManifest = None,
+    tables: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--tables",
+            help="Frame tables that the table was made of, or a folder of them. Faces found there check the "
+            "labels, and the model keeps the person's face.",
+            show_default=False,
+        ),
+    ] = None,
+    no_face: NoFace = False,
     classifier: Classifier = "svc",
     false_alarms: Annotated[
         float,
@@ -54,21 +64,25 @@ def train(
             classifier=classifier,
             error_rate=false_alarms,
             manifest=manifest,
+            tables=tables,
+            keep_face=not no_face,
             cluster=cluster,
             monitor=monitor,
         )
     if as_json:
-        terminal.emit_json({"model": str(path), **made.card.model_dump(mode="json", exclude={"pairs"})})
+        card = made.card.model_dump(mode="json", exclude={"pairs"})
+        terminal.emit_json({"model": str(path), **card, "holds_face": made.face is not None})
     else:
         show_model(made, path)
 
 
 def show_model(model: Model, path: Path) -> None:
     """Say what a model that was just made is, and where it lies."""
+    from classify.known_face import describe_face
     from classify.words.models import describe_error_rates, list_card
     from motionsig.command_line.reports import show_evaluation
 
-    for line in list_card(model.card):
+    for line in (*list_card(model.card), describe_face(model.face, model.card.person)):
         terminal.say(line)
     if model.card.evaluation:
         show_evaluation(model.card.evaluation)

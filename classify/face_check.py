@@ -1,0 +1,38 @@
+"""Whether a suspect's frame table measures the person whom a model or an enrolment knows."""
+
+from __future__ import annotations
+
+from typing import Self
+
+import pydantic
+
+from extract.people.person import SAME_PERSON
+from ground.records import Record
+
+
+class FaceCheck(Record):
+    """What the faces say of whom a frame table measures; they say nothing of what is authentic.
+
+    Attributes
+    ----------
+    found
+        Whether anybody was measured: where a table looked for one person by their face, and did not find
+        them, nobody was.
+    similarity
+        Cosine of the face that was measured and the face that the model or enrolment holds, -1 to 1; None
+        where they were not compared.
+    """
+
+    found: bool
+    similarity: float | None = pydantic.Field(default=None, ge=-1, le=1)
+
+    @pydantic.model_validator(mode="after")
+    def _check_face(self) -> Self:
+        if self.similarity is not None and not self.found:
+            raise ValueError("no face was found, so it cannot be compared")
+        return self
+
+    @property
+    def is_unlike(self) -> bool:
+        """Whether perhaps, or surely, somebody else was measured."""
+        return self.similarity is not None and self.similarity < SAME_PERSON

@@ -1,0 +1,142 @@
+"""Faces beside frame tables: suspects who are somebody else, wrong labels, and faces that are kept."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from command_line import Run
+from enrolments import READING, FakeEnrolment, enrol, make_background, make_card
+from faces import choose, make_embedding, make_reference, make_track, write_measured
+from frame_tables import make_moving_frames, make_table, write_table
+from suspects import train_model
+
+import motionsig
+from classify.background.card import DescriptorIdentity
+from classify.face_check import FaceCheck
+from classify.reasons import ReasonCode, WarningCode
+from extract.extraction import ExtractionOptions
+from extract.frame_table import read_metadata
+from extract.people.tracks_table import find_tracks_table
+from features.labels import Label
+from motionsig.use_cases import classification
+from motionsig.use_cases.classification import tabulate_suspects
+from motionsig.use_cases.faces import check_face, read_labelled_faces
+from motionsig.use_cases.judging import judge_table, judge_with_evidence
+from motionsig.use_cases.monitor import Monitor
+
+FACE = make_reference(0)
+
+
+@pytest.fixture
+def person() -> FakeEnrolment:
+    descriptors = (DescriptorIdentity(name="face-pairs", revision=1),)
+    background = make_background(descriptors=descriptors, fused=("face-pairs",))
+    known = enrol([20.0, 20.0], 8.0, {}, make_card(background=background))
+    return replace(known, face=FACE)
+
+
+def test_the_face_that_was_measured_is_compared_with_the_persons(tmp_path: Path) -> None:
+    table = write_measured(tmp_path, "a.mp4", make_track(make_embedding(0, 0.3)))
+    metadata = read_metadata(table)
+    found = check_face(table, metadata, FACE)
+    assert found is not None
+    assert found.similarity == pytest.approx(0.3)
+    assert check_face(table, metadata, None) == FaceCheck(found=True)
+    assert check_face(table, metadata.model_copy(update={"person": None}), FACE) is None, "as in 0.2.0"
+    find_tracks_table(table).unlink()
+    assert check_face(table, metadata, FACE) == FaceCheck(found=True), "nobody can tell"
+
+
+def test_whoever_was_searched_by_this_very_face_needs_no_comparison(tmp_path: Path) -> None:
+    moving = make_table(make_moving_frames(np.arange(20) / 10), "a.mp4")
+    searched = choose(moving, choice="reference", reference=FACE.fingerprint)
+    assert check_face(tmp_path / "a.parquet", searched.metadata, FACE) == FaceCheck(found=True)
+    nobody = choose(moving, choice="reference", reference=FACE.fingerprint, number=None)
+    assert check_face(tmp_path / "a.parquet", nobody.metadata, FACE) == FaceCheck(found=False)
+
+
+def test_a_suspect_table_of_somebody_else_is_said_and_changes_no_verdict(
+    person: FakeEnrolment, tmp_path: Path
+) -> None:
+    table = write_measured(tmp_path, "a.mp4", make_track(make_embedding(3)), reading=READING)
+    (verdict,), _ = judge_with_evidence(table, person, table)
+    (warning,) = [one for one in verdict.warnings if one.code is WarningCode.FACE_UNLIKE]
+    assert "unlike that of the person (similarity 0.00" in warning.words
+    (unasked,) = judge_table(table, person)
+    assert WarningCode.FACE_UNLIKE not in {one.code for one in unasked.warnings}
+    assert (verdict.label, verdict.score) == (unasked.label, unasked.score)
+
+
+def test_a_video_in_which_the_person_was_not_found_is_judged_inconclusive(
+    person: FakeEnrolment, tmp_path: Path
+) -> None:
+    table = make_table(make_moving_frames(np.arange(120) / 10), "a.mp4", reading=READING)
+    nobody = choose(table, choice="reference", reference=FACE.fingerprint, number=None)
+    known = replace(person, clip_lrs=[np.nan, np.nan], lr=None)
+    (verdict,) = judge_table(write_table(nobody, tmp_path), known)
+    assert (verdict.label, verdict.reason.code) == ("inconclusive", ReasonCode.PERSON_NOT_FOUND)
+    assert verdict.clips_scored == 0
+
+
+def test_short_shots_of_a_suspect_are_told(person: FakeEnrolment, tmp_path: Path) -> None:
+    """Shots of 8, 3 and 9 s, and clips of 8 s."""
+    frames = make_moving_frames(np.arange(200) / 10)
+    frames["cut"] = np.isin(np.arange(200), [80, 110]).astype(float)
+    (verdict,) = judge_table(write_table(make_table(frames, "a.mp4", reading=READING), tmp_path), person)
+    (warning,) = [one for one in verdict.warnings if one.code is WarningCode.SHOTS_TOO_SHORT]
+    assert warning.words.startswith(
+        "1 of its 3 shots (3 s) is shorter than a clip of 8 s and was not judged."
+    )
+    assert [clip.span.start_s for clip in verdict.clips if clip.span] == [0.0, 11.0]
+
+
+def test_videos_are_searched_for_the_person_of_the_model(
+    person: FakeEnrolment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[ExtractionOptions] = []
+    monkeypatch.setattr(classification, "extract", lambda videos, out, options, **more: asked.append(options))
+    monkeypatch.setattr(classification, "choose_readers", lambda judge, notice: ExtractionOptions())
+    for face in (person.face, None):
+        tabulate_suspects([tmp_path / "v.mp4"], person, tmp_path, person=face, monitor=Monitor())
+    assert [options.person for options in asked] == [FACE, None]
+
+
+def test_faces_of_fakes_and_of_videos_that_nobody_labelled_say_nothing_of_labels(tmp_path: Path) -> None:
+    names = ("a.mp4", "fake.mp4", "unlisted.mp4", "damaged.mp4")
+    tables = [write_measured(tmp_path, name, make_track(make_embedding(0))) for name in names]
+    find_tracks_table(tables[-1]).write_bytes(b"no table")
+    labels = {name[:-4]: Label("ann", "pristine", name) for name in (names[0], names[3])}
+    labels["fake"] = Label("ann", "fake", "x")
+    notices: list[str] = []
+    (face,) = read_labelled_faces(tables, labels, notices.append)
+    assert (face.video, face.subject) == ("a.mp4", "ann")
+    assert ["damaged.tracks.parquet" in notice for notice in notices] == [True]
+
+
+def test_training_checks_the_labels_and_keeps_the_face_unless_told_not_to(run: Run, tmp_path: Path) -> None:
+    """Sources 0 to 3 are id0's, 4 to 9 other people's; 4 shows the face of 8."""
+    train_model(tmp_path / "id0.skops")
+    folder = tmp_path / "tables"
+    folder.mkdir()
+    for source in range(10):
+        face = make_embedding({4: 5}.get(source, max(source, 3) - 3), 0.9, source)
+        write_measured(folder, f"{source}.mp4", make_track(face), sha256=str(source), seconds=1.0)
+    words = ("train", tmp_path / "id0.csv", "--person", "id0", "--classifier", "linear", "--tables", folder)
+    kept = run(*words, "-o", tmp_path / "kept.skops")
+    assert kept.code == 0, kept.err
+    assert "It holds the face of id0" in kept.out
+    assert "other4 and other8 (0.81)" in kept.err, "their faces are one person's"
+    face = motionsig.load_model(tmp_path / "kept.skops").face
+    assert face is not None
+    assert (face.name, face.vector[0]) == ("id0", pytest.approx(0.9 / (0.81 + 0.19 / 4) ** 0.5, abs=1e-5))
+    assert "biometric" in run("show", tmp_path / "kept.skops").out
+    shown = run("show", tmp_path / "kept.skops", "--json").out
+    assert json.loads(shown)["holds_face"] is True
+    assert "embedding" not in shown
+    dropped = run(*words, "-o", tmp_path / "dropped.skops", "--no-face")
+    assert "It holds no face of id0" in dropped.out
+    assert motionsig.load_model(tmp_path / "dropped.skops").face is None
