@@ -38,6 +38,12 @@ class Window:
         """Width and height, px."""
         return self.right - self.left, self.bottom - self.top
 
+    def seen_from(self, other: Window) -> Window:
+        """Return the same part in px of another window."""
+        return Window(
+            self.left - other.left, self.top - other.top, self.right - other.left, self.bottom - other.top
+        )
+
     @property
     def slices(self) -> tuple[slice, slice]:
         """What cuts it out of a picture."""

@@ -13,7 +13,7 @@ from simulate.controls import CONTROL_NAMES, CONTROLS, Part
 from simulate.fields import Array
 from simulate.looks import Look
 from simulate.painting import Image, Opacity, look_up, paint_over, soften
-from simulate.placing import Place
+from simulate.placing import Place, Window
 from simulate.portrait import ASTRONAUT, HEIGHT, WIDTH, Anchors, Mouth, Portrait
 
 if TYPE_CHECKING:
@@ -114,34 +114,36 @@ class Renderer:
         window = place.find_window(canvas.shape)
         if not window:
             return
-        cells = place.scale * _CELL_PX
-        # A cell's middle is where `render` has it, so that both show the same.
-        enlarge = np.array(
-            [
-                [1 / cells, 0, (window.left + 0.5 - place.left) / cells - 0.5],
-                [0, 1 / cells, (window.top + 0.5 - place.top) / cells - 0.5],
-            ]
-        )
-        shift_px = cv2.warpAffine(
+        source = self._find_sources(values, place, window)
+        if place.scale < _LEAST_SCALE:
+            person = look_up(self._cut_out[1], (source + 0.5) / 2 - 0.5)
+        else:
+            person = look_up(self._cut_out[0], source)
+        shown = np.asarray(cv2.cvtColor(person, cv2.COLOR_RGBA2RGB), np.uint8)
+        mouth = place.find_window(canvas.shape, _MOUTH_WINDOW)
+        if mouth:
+            inside = mouth.seen_from(window).slices
+            self._open_mouth(shown[inside], source[inside], values)
+        opacity = np.asarray(person[..., 3] * np.float32(1 / 255), np.float32)
+        paint_over(canvas[window.slices], shown, opacity)
+        self._lay_limbs(canvas, values, place)
+
+    def _find_sources(self, values: Array, place: Place, window: Window) -> npt.NDArray[np.float32]:
+        """Return which point of the portrait each pixel of a window shows, (height, width, 2), px."""
+        import cv2
+
+        cell_px = place.scale * _CELL_PX
+        # The middle of a cell is where `render` has it, so that both show the same.
+        x = (window.left + 0.5 - place.left) / cell_px - 0.5
+        y = (window.top + 0.5 - place.top) / cell_px - 0.5
+        enlarged = cv2.warpAffine(
             self._find_shifts(values),
-            enlarge,
+            np.array([[1 / cell_px, 0, x], [0, 1 / cell_px, y]]),
             window.size,
             flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
             borderMode=cv2.BORDER_REPLICATE,
         )
-        source = np.asarray(place.find_points(window) + shift_px, np.float32)
-        halvings = int(place.scale < _LEAST_SCALE)
-        person = look_up(self._cut_out[halvings], (source + 0.5) / 2**halvings - 0.5 if halvings else source)
-        shown = np.asarray(cv2.cvtColor(person, cv2.COLOR_RGBA2RGB), np.uint8)
-        mouth = place.find_window(canvas.shape, _MOUTH_WINDOW)
-        if mouth:
-            inside = (
-                slice(mouth.top - window.top, mouth.bottom - window.top),
-                slice(mouth.left - window.left, mouth.right - window.left),
-            )
-            self._open_mouth(shown[inside], source[inside], values)
-        paint_over(canvas[window.slices], shown, np.asarray(person[..., 3] * np.float32(1 / 255), np.float32))
-        self._lay_limbs(canvas, values, place)
+        return np.asarray(place.find_points(window) + enlarged, np.float32)
 
     def find_heads(self, values: Array) -> Array:
         """Return the box of the head in frames.

@@ -19,7 +19,7 @@ from simulate.placing import Place
 from simulate.portrait import ANCHORS, HEIGHT
 from simulate.script import Appearance, Person, Script, Shot
 from simulate.signature import Signature
-from simulate.video import DEFAULT_FPS, render_session
+from simulate.video import render_session
 
 SECONDS: Final = 25.0
 _PERSON_SESSIONS: Final = 4
@@ -29,9 +29,11 @@ _DRIVER_SEED: Final = 7
 _SUSPECT_SESSION: Final = 100
 _HOST_SEED: Final = 9
 
-# The interview: its picture, px, its shots, s, and how large people are.
+# The interview: its picture, px, its shots, s, and how large people are. A verdict needs four clips, and no
+# clip may span a cut; fewer frames a second take less time.
 _SIZE: Final = (800, 600)
-_TALK_S, _QUESTION_S, _TOGETHER_S = 11.0, 3.0, 11.0
+_INTERVIEW_FPS: Final = 16.0
+_TALK_S, _QUESTION_S, _TOGETHER_S = 20.25, 2.75, 17.25
 _NEAR, _FAR = 0.68, 0.48
 
 
@@ -119,10 +121,10 @@ def _write_script() -> Script:
     return Script(
         people=(guest, host),
         shots=tuple(
-            Shot("single" if len(seen) == 1 else "two-shot", round(seconds * DEFAULT_FPS), seen, scenery=4)
+            Shot("single" if len(seen) == 1 else "two-shot", round(seconds * _INTERVIEW_FPS), seen, scenery=4)
             for seconds, seen in shots
         ),
-        fps=DEFAULT_FPS,
+        fps=_INTERVIEW_FPS,
         seed=_SUSPECT_SESSION + 1,
         size=_SIZE,
     )
