@@ -162,7 +162,7 @@ def test_recordings_know_their_movement_too() -> None:
 
 
 def test_the_frame_after_a_cut_counts_in_no_clip_before_it() -> None:
-    """25 frames last 0.99 s, which is a full clip of 1 s to within half a frame; then everything is elsewhere."""
+    """25 frames last 0.99 s, a full clip of 1 s to within half a frame; then everything is elsewhere."""
     times = np.arange(50) / 25 * 0.99
     positions = swing(50, 4.0)
     positions[25:] += 1.0
