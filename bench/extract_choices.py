@@ -19,7 +19,8 @@ import numpy as np
 from support.videos import choose_videos
 
 import extract.chunks
-from extract.extraction import ExtractionOptions, extract_video
+from extract.extraction import extract_video
+from extract.extraction_options import ExtractionOptions
 from extract.frame_table import FrameTable, read_frame_table
 from features.clips import CorrelationOptions, correlate_frame_table
 from features.windows import ClipRule

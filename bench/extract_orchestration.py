@@ -21,7 +21,8 @@ from pathlib import Path
 import psutil
 from support.videos import FPS, write_hd_video
 
-from extract.extraction import ExtractionOptions, extract_video
+from extract.extraction import extract_video
+from extract.extraction_options import ExtractionOptions
 from motionsig.execution.dispatch import dispatch
 from motionsig.execution.isolation import Isolated
 from motionsig.execution.survey import survey_videos

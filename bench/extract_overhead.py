@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from statistics import median
 
@@ -21,7 +22,6 @@ from support.videos import write_hd_video
 from extract.extraction import extract_video
 from extract.head import HeadBox, HeadTracker, locate_head
 from extract.mediapipe_models import load_solutions
-from extract.pose_graph import open_pose
 from extract.pose_reader import PoseTracker
 from extract.video import VideoReader
 
@@ -40,13 +40,13 @@ def decode_and_infer(video: Path, boxes: list[HeadBox | None]) -> None:
     solutions = load_solutions()
     with (
         av.open(video) as container,
-        open_pose() as pose,
+        closing(PoseTracker()) as pose,
         solutions.face_mesh.FaceMesh(max_num_faces=1, refine_landmarks=True) as mesh,
     ):
         container.streams.video[0].thread_type = "AUTO"
         for picture, box in zip(container.decode(video=0), boxes, strict=True):
             image = picture.to_ndarray(format="rgb24")
-            pose.process(image)
+            pose.read(image)
             if box is not None:
                 mesh.process(box.cut_from(image).image)
 

@@ -17,7 +17,8 @@ from mediapipe.python.solution_base import SolutionBase
 from support.videos import write_hd_video
 
 from extract import reading
-from extract.extraction import ExtractionOptions, extract_video
+from extract.extraction import extract_video
+from extract.extraction_options import ExtractionOptions
 from extract.mesh_reader import FaceMesh, MeshTracker
 from extract.pose_reader import PoseTracker
 

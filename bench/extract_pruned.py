@@ -15,21 +15,16 @@ import tempfile
 import time
 from pathlib import Path
 from statistics import median
-from typing import Any
 from unittest.mock import patch
 
 import pyarrow.parquet as pq
 from support.videos import write_hd_video
 
 from extract.extraction import extract_video
-from extract.mediapipe_models import load_solutions
+from extract.mediapipe_models import locate_weights
+from extract.pose_model import POSE_WEIGHTS
 
 ROUNDS = 3
-
-
-def open_whole_pose() -> Any:
-    """Return MediaPipe's own solution."""
-    return load_solutions().pose.Pose(model_complexity=1, smooth_landmarks=False)
 
 
 def time_frames(video: Path, table: Path) -> float:
@@ -45,7 +40,7 @@ def compare(label: str, video: Path, folder: Path) -> None:
     ratios = []
     whole_table, pruned_table = folder / "whole.parquet", folder / "pruned.parquet"
     for k in range(ROUNDS):
-        with patch("extract.pose_reader.open_pose", open_whole_pose):
+        with patch("extract.pose_graph._load_model", locate_weights(POSE_WEIGHTS).read_bytes):
             whole = time_frames(video, whole_table)
         pruned = time_frames(video, pruned_table)
         ratios.append(whole / pruned)

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from support.videos import write_hd_video
 
-from extract.extraction import ExtractionOptions
+from extract.extraction_options import ExtractionOptions
 from motionsig.execution.dispatch import dispatch
 from motionsig.execution.survey import survey_videos
 

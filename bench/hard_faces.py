@@ -25,6 +25,7 @@ from extract.face import Readings
 from extract.frame_table import ACTION_UNITS
 from extract.head import HeadBox, HeadPlace
 from extract.mesh_reader import FaceMesh, MeshReader, restore_fits
+from extract.person_body import PersonBody
 from extract.picture import Frame
 from extract.pose_reader import PoseTracker
 from extract.reading import FrameReadings, read_frames
@@ -67,7 +68,9 @@ def read(pictures: Iterable[Image]) -> FrameReadings:
 def read_through(frames: Iterable[Frame]) -> FrameReadings:
     """Return what is read of successive frames."""
     reader, body = MeshReader(), PoseTracker()
-    readings = FrameReadings.join(list(read_frames(frames, body, reader.open_tracker(), reader.batch_size)))
+    readings = FrameReadings.join(
+        list(read_frames(frames, PersonBody(body), reader.open_tracker(), reader.batch_size))
+    )
     body.close()
     return readings
 

@@ -14,7 +14,7 @@ import numpy as np
 import pydantic
 
 from classify.label_check import LabelledFace, check_labels
-from extract.people.faces import average_directions
+from extract.people.measured_faces import average_directions
 from extract.people.person import PersonReference
 from ground.errors import ModelError
 from ground.names import key_of_name

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from extract.people.faces import MeasuredFace, average_directions
+from extract.people.measured_faces import MeasuredFace, average_directions
 from extract.people.person import OTHER_PERSON, SAME_PERSON, Embedding
 from ground.names import unite
 

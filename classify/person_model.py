@@ -17,7 +17,7 @@ from classify.sufficiency import count_footage, find_shortfalls
 from classify.thresholds import ERROR_RATE
 from classify.training import MOST_FOLDS, train
 from classify.training_set import FAKES, TrainingSet, select_training_set
-from extract.people.faces import VideoFace
+from extract.people.measured_faces import VideoFace
 from features.description import ClipDescription, read_description
 from features.manifest import read_manifest
 from features.tables import read_labelled_table

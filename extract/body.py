@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from extract.description import Backend
 from extract.frame_table import JOINTS
+from extract.head import FaceSpot
 from extract.orientation import RgbImage
 from ground.errors import InputError
 
@@ -54,8 +55,11 @@ class BodyReading:
 class BodyTracker(Protocol):
     """Reads one person's body through successive frames of one video; holds the networks."""
 
-    def read(self, image: RgbImage) -> BodyReading | None:
+    def read(self, image: RgbImage, wanted: FaceSpot | None = None) -> BodyReading | None:
         """Return the body in the next frame, or None where no person is found.
+
+        Somebody who was found is followed until they are lost or the tracker is restarted. Whoever is looked
+        for then is the person whose face is at `wanted`; the most prominent one where that is None.
 
         Whom it finds may depend on the frames before; what it writes down must be the same whenever it is
         given the same frames.

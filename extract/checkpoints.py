@@ -18,6 +18,8 @@ import numpy as np
 import pydantic
 
 from extract.frame_table import JOINT_COLUMNS
+from extract.people.cast import Cast
+from extract.people.sightings import Sightings
 from extract.reading import FrameReadings
 from extract.source_video import SourceVideo
 from ground.errors import InputError
@@ -25,6 +27,7 @@ from ground.files import replace_when_complete
 
 # Nobody works on a video for so long without finishing a chunk.
 _ABANDONED_AFTER_S: Final = 7 * 24 * 3600.0
+_SEEN: Final = "seen_"  # before the names of the arrays of sightings
 
 
 class VideoEnd(pydantic.BaseModel):
@@ -65,7 +68,15 @@ class Checkpoints:
         """Return whether a chunk was read again, to follow the person of the chunk before it."""
         return self._chunk_path(chunk, followed=True).exists()
 
-    def save(self, chunk: int, readings: FrameReadings, warm_up: int = 0, *, followed: bool = False) -> None:
+    def save(
+        self,
+        chunk: int,
+        readings: FrameReadings,
+        sightings: Sightings,
+        warm_up: int = 0,
+        *,
+        followed: bool = False,
+    ) -> None:
         """Keep a finished chunk; the first `warm_up` readings are of frames of the chunk before it.
 
         What was read to follow somebody is kept beside the first reading, which stays.
@@ -76,6 +87,7 @@ class Checkpoints:
             When it cannot be written, or another run removes it meanwhile.
         """
         arrays = {field.name: getattr(readings, field.name) for field in fields(FrameReadings)}
+        arrays |= {_SEEN + field.name: getattr(sightings, field.name) for field in fields(Sightings)}
         arrays["warm_up"] = np.array(warm_up)
         with (
             self.noticing_removal(),
@@ -128,8 +140,40 @@ class Checkpoints:
     def read_chunk(self, chunk: int, *, followed: bool) -> tuple[FrameReadings, FrameReadings]:
         """Return the readings of a chunk's warm-up, and its own; raises what `read` does."""
         with self.noticing_removal():
-            readings, warm_up = self._read_file(self._chunk_path(chunk, followed=followed))
+            readings, _, warm_up = self._read_file(self._chunk_path(chunk, followed=followed))
         return readings.take(slice(warm_up)), readings.take(slice(warm_up, None))
+
+    def read_sightings(self, chunks: Sequence[int]) -> Sightings:
+        """Return the faces that were seen in chunks, each without its warm-up; raises what `read` does."""
+        parts = []
+        for chunk in chunks:
+            with self.noticing_removal():
+                path = self._chunk_path(chunk, followed=self.is_followed(chunk))
+                readings, sightings, warm_up = self._read_file(path)
+            parts.append(sightings.since(float(readings.times_s[warm_up])))
+        return Sightings.join(parts)
+
+    def save_cast(self, cast: Cast) -> None:
+        """Keep who is in the video; raises what `save` does."""
+        with self.noticing_removal(), replace_when_complete(self._cast_path) as partial:
+            partial.write_text(cast.model_dump_json(), encoding="utf-8")
+
+    def restart(self, cast: Cast) -> None:
+        """Forget all chunks, and keep who is in the video, which they are to be read by; raises as `save`."""
+        with self.noticing_removal():
+            for chunk in self.folder.glob("*.npz"):
+                chunk.unlink()
+        self.save_cast(cast)
+
+    def read_cast(self) -> Cast | None:
+        """Return who is in the video; None before it was looked through."""
+        try:
+            return Cast.model_validate_json(self._cast_path.read_bytes())
+        except FileNotFoundError:
+            return None
+        except ValueError:
+            self._cast_path.unlink(missing_ok=True)  # damaged on the disk
+            return None
 
     def discard(self) -> None:
         """Remove what is kept by this fingerprint, and by others when nobody has touched it for a week.
@@ -154,13 +198,15 @@ class Checkpoints:
                 "the same folder. Run the same command again, and use one folder for each run."
             ) from error
 
-    def _read_file(self, path: Path) -> tuple[FrameReadings, int]:
+    def _read_file(self, path: Path) -> tuple[FrameReadings, Sightings, int]:
         try:
             with np.load(path, allow_pickle=False) as arrays:
                 readings = FrameReadings(*(arrays[field.name] for field in fields(FrameReadings)))
+                sightings = Sightings(*(arrays[_SEEN + field.name] for field in fields(Sightings)))
                 warm_up = int(arrays["warm_up"])
             _check_shapes(readings, warm_up)
-            return readings, warm_up
+            sightings.check()
+            return readings, sightings, warm_up
         except FileNotFoundError:
             raise
         except Exception as error:  # a damaged archive fails in many ways, and in some of them as an OSError
@@ -176,13 +222,17 @@ class Checkpoints:
     def _end_path(self) -> Path:
         return self.folder / "end.json"
 
+    @property
+    def _cast_path(self) -> Path:
+        return self.folder / "cast.json"
+
 
 def _check_shapes(readings: FrameReadings, warm_up: int) -> None:
     rows = len(readings.indices)
     if not 0 <= warm_up < rows:
         raise ValueError(f"{warm_up} of {rows} frames cannot be a warm-up")
     as_wide = ((rows, *array.shape[1:2]) for array in (readings.face, readings.mesh))
-    shapes = [(rows,), (rows,), (rows, len(JOINT_COLUMNS)), (rows, 2), (rows,), (rows, 3), *as_wide]
+    shapes = [(rows,), (rows,), (rows, len(JOINT_COLUMNS)), (rows, 2), (rows,), (rows, 3), (rows,), *as_wide]
     for field, shape in zip(fields(FrameReadings), shapes, strict=True):
         array = getattr(readings, field.name)
         if array.shape != shape or array.dtype.kind not in "bif":

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, groupby, pairwise
 from typing import Final
 
@@ -23,6 +23,12 @@ from extract.checkpoints import Checkpoints
 from extract.description import ReadingOptions
 from extract.face import FaceReader
 from extract.following import SeenHead
+from extract.head import FaceSpot
+from extract.people.cast import Cast
+from extract.people.faces import load_networks
+from extract.people.lookout import Lookout
+from extract.people.sightings import Sightings
+from extract.person_body import PersonBody
 from extract.picture import Picture
 from extract.read_ahead import read_ahead
 from extract.reading import FrameReadings, read_frames
@@ -56,11 +62,14 @@ class ChunkOptions:
         Which frames are read, and how large.
     keep_mesh
         Whether the face reader's trackers hand out the mesh.
+    cast
+        The people of the video, and which of them to read; None where faces are not told apart.
     """
 
     chunk_s: float
     reading: ReadingOptions
     keep_mesh: bool = False
+    cast: Cast | None = None
 
 
 def read_chunks(
@@ -107,8 +116,8 @@ def read_chunks(
             return
         numbers.append(number)
         if number in chunks and not checkpoints.has(number):
-            readings = _read_with_new_detectors(chain(warm_up, own), body, face, options)
-            checkpoints.save(number, readings, len(warm_up))
+            readings, seen = _read_with_new_detectors(chain(warm_up, own), body, face, options)
+            checkpoints.save(number, readings, seen, len(warm_up))
     if chunks.stop is None:
         checkpoints.save_end(video.describe(), numbers)
 
@@ -141,8 +150,8 @@ def follow_across_borders(
         for number, warm_up, own in _iter_chunks(again, options):
             if before is not None and not _is_settled(checkpoints, before, number):
                 person = _find_lost(checkpoints, before, number)
-                readings = _read_with_new_detectors(chain(warm_up, own), body, face, options, person)
-                checkpoints.save(number, readings, len(warm_up), followed=True)
+                readings, seen = _read_with_new_detectors(chain(warm_up, own), body, face, options, person)
+                checkpoints.save(number, readings, seen, len(warm_up), followed=True)
             before = number
 
 
@@ -230,16 +239,20 @@ def _read_with_new_detectors(
     face: FaceReader,
     options: ChunkOptions,
     person: SeenHead | None = None,
-) -> FrameReadings:
+) -> tuple[FrameReadings, Sightings]:
+    last_seen = (
+        None if person is None else FaceSpot(float(person.nose[0]), float(person.nose[1]), person.width)
+    )
+    lookout = None if options.cast is None else Lookout(load_networks(), options.cast, last_seen)
     with (
         closing(body.open_tracker()) as body_tracker,
         closing(face.open_tracker()) as face_tracker,
         closing(read_ahead(picture.to_frame(options.reading.max_height) for picture in pictures)) as frames,
     ):
-        parts = read_frames(
-            frames, body_tracker, face_tracker, face.batch_size, keep_mesh=options.keep_mesh, person=person
-        )
-        return FrameReadings.join(list(parts))
+        reader = PersonBody(body_tracker, lookout, person)
+        parts = list(read_frames(frames, reader, face_tracker, face.batch_size, keep_mesh=options.keep_mesh))
+    readings = replace(FrameReadings.join(parts), labels=reader.label_rows())
+    return readings, Sightings.none() if lookout is None else lookout.sightings()
 
 
 def _remember(pictures: Iterable[Picture], before: deque[Picture]) -> Iterator[Picture]:

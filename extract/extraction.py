@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
-import pydantic
 
 from extract.body import BodyReader, find_body_reader
 from extract.checkpoints import Checkpoints
 from extract.chunks import (
-    CHUNK_S,
     WARM_UP_FRAMES,
     ChunkOptions,
     ChunkRange,
@@ -22,7 +20,8 @@ from extract.chunks import (
     read_chunks,
 )
 from extract.damage import find_damage
-from extract.description import EXTRACTION_REVISION, Backend, Chunking, ReadingDescription, ReadingOptions
+from extract.description import Backend, Chunking
+from extract.extraction_options import ExtractionOptions
 from extract.face import FaceReader, find_face_reader
 from extract.frame_table import (
     FACE_COLUMNS,
@@ -32,10 +31,21 @@ from extract.frame_table import (
     frame_table_schema,
     write_frame_table,
 )
-from extract.limits import Limits
 from extract.made import find_made
 from extract.mesh_table import find_mesh_table, write_mesh_table
-from extract.people.person import PersonReference
+from extract.people.cast import Cast
+from extract.people.faces import describe_networks, load_networks
+from extract.people.presence import (
+    describe_doubles,
+    describe_measured,
+    describe_nobody,
+    measures_nobody,
+    read_presence,
+)
+from extract.people.survey import survey_people
+from extract.people.tracks import choose_again, find_people, find_strange_rows
+from extract.people.tracks_table import find_tracks_table, write_tracks_table
+from extract.people.weights import RECOGNISER, are_installed, read_weights
 from extract.reading import FrameReadings
 from extract.recipe import Recipe
 from extract.track_choice import TrackChoice
@@ -44,103 +54,6 @@ from ground.errors import InputError, VideoError
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-_SMALLEST_HEIGHT: Final = 64  # px; smaller is a mistyped number
-_DEFAULT_LIMITS: Final = Limits()
-
-
-class ExtractionOptions(ReadingOptions):
-    """How videos are read: what is chosen about reading frames, and how the work is done.
-
-    Rows keep the index and time that the frames have in the whole video, and landmarks are given in its
-    pixels, whatever is chosen.
-
-    Attributes
-    ----------
-    face
-        Name of the face reader, one of `extract.face.FACE_READERS`.
-    device
-        Where the face reader's network runs, one of `extract.face.DEVICES`.
-    body
-        Name of the body reader, one of `extract.body.BODY_READERS`.
-    chunk_s
-        Length in seconds of the chunks that are read, and kept, one by one; above 0.
-    keep_mesh
-        Whether the mesh of every frame is written beside the frame table (`extract.mesh_table`).
-    sides
-        Whether one-sided measures are needed. They are always measured, but a table of an earlier version
-        that has none, and no mesh table to take them from (`extract.table_sides`), is then made anew.
-    limits
-        What a video may cost.
-    person
-        Who is to be measured; None for the person most seen.
-
-    Raises
-    ------
-    InputError
-        When a number lies outside its range.
-    """
-
-    face: str = "mesh"
-    device: str = "auto"
-    body: str = "pose"
-    chunk_s: float = CHUNK_S
-    keep_mesh: bool = False
-    sides: bool = False
-    limits: Limits = _DEFAULT_LIMITS
-    person: PersonReference | None = None
-
-    @pydantic.model_validator(mode="wrap")
-    @classmethod
-    def _refuse_in_words(
-        cls, content: Any, build: pydantic.ModelWrapValidatorHandler[ExtractionOptions]
-    ) -> ExtractionOptions:
-        try:
-            return build(content)
-        except pydantic.ValidationError as error:
-            problems = [": ".join([*map(str, one["loc"][-1:]), one["msg"]]) for one in error.errors()]
-            raise InputError("Videos cannot be read with these options:", problems) from error
-
-    @pydantic.field_validator("sample_fps", mode="before")
-    @classmethod
-    def _check_rate(cls, fps: Any) -> Any:
-        number = _to_number(fps)
-        if number is not None and not 0 < number < np.inf:
-            raise InputError(f"--sample-fps must be above 0, such as 10, not {number:g}.")
-        return fps
-
-    @pydantic.field_validator("chunk_s", mode="before")
-    @classmethod
-    def _check_length(cls, chunk_s: Any) -> Any:
-        number = _to_number(chunk_s)
-        if number is not None and not 0 < number < np.inf:
-            raise InputError(f"The length of a chunk must be above 0 s, not {number:g} s.")
-        return chunk_s
-
-    @pydantic.field_validator("max_height", mode="before")
-    @classmethod
-    def _check_height(cls, height: Any) -> Any:
-        number = _to_number(height)
-        if number is not None and not number >= _SMALLEST_HEIGHT:
-            raise InputError(
-                f"No face can be read at a height of {height} px. Give {_SMALLEST_HEIGHT} px or more."
-            )
-        return height
-
-    def describe(self, body: Backend, face: Backend) -> ReadingDescription:
-        """Return how these options and readers read frames, for the metadata of a frame table."""
-        chosen = {name: getattr(self, name) for name in ReadingOptions.model_fields}
-        options = ReadingOptions(**chosen)
-        return ReadingDescription(revision=EXTRACTION_REVISION, body=body, face=face, options=options)
-
-
-def _to_number(value: Any) -> float | None:
-    """Return the number that the value of an option stands for, in digits too; None for all else."""
-    try:
-        return float(value)
-    except (TypeError, ValueError, OverflowError):
-        return None
-
 
 _DEFAULT_OPTIONS: Final = ExtractionOptions()
 
@@ -200,10 +113,25 @@ class Extraction:
             None if repairs is None or repairs.are_doubtful else repairs.describe(self.metadata.source.name)
         )
 
+    def describe_person(self) -> str | None:
+        """Return whom the table measures, where there was a choice or a cut; None where there was neither.
+
+        Raises
+        ------
+        TableError
+            When the table cannot be read any more.
+        """
+        person = self.metadata.person
+        if person is None or (person.choice == "most seen" and person.people < 2 and person.shots < 2):
+            return None
+        return describe_measured(person, read_presence(self.table))
+
     def list_warnings(self) -> list[str]:
         """Return a sentence or two on each thing that people should know of the file."""
         choice = TrackChoice.find(self.metadata.source)
-        said = (self.describe_damage(), choice.describe() if choice else None)
+        nobody = describe_nobody(self.metadata.person, self.metadata.source.name)
+        doubles = describe_doubles(self.metadata.person)
+        said = (self.describe_damage(), choice.describe() if choice else None, nobody, doubles)
         return [words for words in said if words is not None]
 
 
@@ -252,11 +180,11 @@ def extract_video(
         checkpoints = Checkpoints(table, recipe.fingerprint(reader.hash_source()))
         if made is None:
             try:
+                chunks = _chunk_options(options, _find_cast(video, options, recipe, checkpoints))
                 if not checkpoints.are_complete():
-                    read_chunks(
-                        reader, body, face, _chunk_options(options), ChunkRange(), checkpoints, on_frame
-                    )
-                follow_across_borders(reader, body, face, _chunk_options(options), checkpoints)
+                    read_chunks(reader, body, face, chunks, ChunkRange(), checkpoints, on_frame)
+                follow_across_borders(reader, body, face, chunks, checkpoints)
+                _choose_again(reader, body, face, chunks, checkpoints)
                 return _make_table(reader, table, recipe, face, checkpoints)
             except InputError:
                 # Another run that makes the same table may have finished, and removed what both had kept.
@@ -290,7 +218,8 @@ def read_part(
         if _find_made_of(reader, table, recipe) is None:
             checkpoints = Checkpoints(table, recipe.fingerprint(reader.hash_source()))
             try:
-                read_chunks(reader, body, face, _chunk_options(options), chunks, checkpoints, on_frame)
+                reading = _chunk_options(options, _find_cast(video, options, recipe, checkpoints))
+                read_chunks(reader, body, face, reading, chunks, checkpoints, on_frame)
             except InputError:
                 # As in `extract_video`.
                 if _find_made_of(reader, table, recipe) is None:
@@ -317,20 +246,61 @@ def _find_made_of(video: VideoReader, table: Path, recipe: Recipe) -> FrameTable
     return made if made is not None and video.begins_as(made.source) else None
 
 
+def _find_cast(
+    video: Path, options: ExtractionOptions, recipe: Recipe, checkpoints: Checkpoints
+) -> Cast | None:
+    """Return who is in the video, which is looked for once; None where faces cannot be told apart."""
+    if recipe.network is None:
+        return None
+    cast = checkpoints.read_cast()
+    if cast is None:
+        members = survey_people(video, load_networks(), options.limits)
+        cast = Cast.choose(recipe.network, members, options.person, options.person_number)
+        checkpoints.save_cast(cast)
+    return cast
+
+
+def _choose_again(
+    video: VideoReader, body: BodyReader, face: FaceReader, chunks: ChunkOptions, checkpoints: Checkpoints
+) -> None:
+    """Read the video again where the person whom its key frames show most is not who is seen most."""
+    if chunks.cast is None:
+        return
+    numbers = checkpoints.demand_end().chunks
+    people = find_people(checkpoints.read(numbers), checkpoints.read_sightings(numbers), chunks.cast)
+    cast = choose_again(people)
+    if cast is None:
+        return
+    checkpoints.restart(cast)
+    again = replace(chunks, cast=cast)
+    with video.reopened() as anew:
+        read_chunks(anew, body, face, again, ChunkRange(), checkpoints)
+    follow_across_borders(video, body, face, again, checkpoints)
+
+
 def _make_table(
     video: VideoReader, table: Path, recipe: Recipe, face: FaceReader, checkpoints: Checkpoints
 ) -> Extraction:
     """Put together what was kept, which stays when there is no person: a second run need not look again."""
     end = checkpoints.demand_end()
-    readings = checkpoints.read(end.chunks)
-    _check_found(readings, video.path)
+    readings, cast = checkpoints.read(end.chunks), checkpoints.read_cast()
+    if cast is None:
+        readings, person, tracks = readings.without(readings.labels < 0), None, None
+    else:
+        people = find_people(readings, checkpoints.read_sightings(end.chunks), cast)
+        readings = readings.without(find_strange_rows(readings, people.cast))
+        person, tracks = people.describe(readings), people.tracks
+    if person is None or not measures_nobody(person):
+        _check_found(readings, video.path)
     # The file may have had another name when its end was reached.
     source = end.source.model_copy(update={"name": video.name})
-    metadata = recipe.describe(source, readings.count())
+    metadata = recipe.describe(source, readings.count(), person)
     rows = _to_arrow(readings, face, metadata)
     with checkpoints.noticing_removal():
         if recipe.keep_mesh:
             write_mesh_table(find_mesh_table(table), readings, metadata)
+        if tracks is not None:
+            write_tracks_table(find_tracks_table(table), tracks, metadata)
         write_frame_table(rows, table, growing_in=checkpoints.folder)
     checkpoints.discard()
     return Extraction(table, metadata, reused=False)
@@ -354,11 +324,29 @@ def _make_recipe(body: BodyReader, face: FaceReader, options: ExtractionOptions)
         face.columns[len(FACE_COLUMNS) :],
         options.keep_mesh,
         options.sides,
+        _find_network(options),
+        None if options.person is None else options.person.fingerprint,
+        options.person_number,
     )
 
 
-def _chunk_options(options: ExtractionOptions) -> ChunkOptions:
-    return ChunkOptions(options.chunk_s, options, options.keep_mesh)
+def _find_network(options: ExtractionOptions) -> Backend | None:
+    """Return the network that tells faces apart; None where it is not installed and nobody is asked for."""
+    if are_installed():
+        network = describe_networks()
+        if options.person is not None and options.person.network != network:
+            raise InputError(
+                f"The face of the person to measure was measured with {options.person.network.label}, but "
+                f"those in videos are with {network.label}. Give pictures of the person (--person-photo)."
+            )
+        return network
+    if options.person is not None or options.person_number is not None:
+        read_weights(RECOGNISER)  # says what is missing
+    return None
+
+
+def _chunk_options(options: ExtractionOptions, cast: Cast | None) -> ChunkOptions:
+    return ChunkOptions(options.chunk_s, options, options.keep_mesh, cast)
 
 
 def _to_arrow(readings: FrameReadings, face: FaceReader, metadata: FrameTableMetadata) -> pa.Table:

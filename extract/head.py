@@ -8,13 +8,15 @@ person when several are in view.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from extract.body import BodyReading
 from extract.orientation import RgbImage
+
+if TYPE_CHECKING:
+    from extract.body import BodyReading
 
 Point = npt.NDArray[np.float64]
 
@@ -55,6 +57,12 @@ _TOO_FRONTAL: Final = 0.15
 # this from the middle of the face, in head widths; docs/measurements/face.md says how often that is right.
 _FACE_REACH: Final = 0.7
 _HAND_IN_VIEW: Final = 0.3
+
+
+# Faces of two finders are one when their middles lie no further apart than this, in face widths, and one is
+# so many times as wide at most.
+_SAME_SPOT: Final = 0.6
+_SAME_SPOT_SIZE: Final = 2.0
 
 
 @dataclass(frozen=True)
@@ -116,6 +124,23 @@ class HeadPlace:
         """
         own, other = _measure_turn(self.nose, self.outer_eyes), _measure_turn(nose, outer_eyes)
         return abs(own) > _TURNED and abs(own) - np.sign(own) * other > _TOO_FRONTAL
+
+
+class FaceSpot(NamedTuple):
+    """Where a face is in a frame, roughly: its middle and its width, px of the frame."""
+
+    x: float
+    y: float
+    width: float
+
+    def distance_to(self, other: FaceSpot) -> float:
+        """Return how far two faces are apart, in widths of this one."""
+        return float(np.hypot(other.x - self.x, other.y - self.y)) / self.width
+
+    def may_be(self, other: FaceSpot) -> bool:
+        """Return whether two finders may mean the same face: they draw it a little differently."""
+        ratio = other.width / self.width
+        return self.distance_to(other) <= _SAME_SPOT and 1 / _SAME_SPOT_SIZE <= ratio <= _SAME_SPOT_SIZE
 
 
 @dataclass(frozen=True)

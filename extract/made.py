@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from extract.frame_table import FACE_COLUMNS, Counts, FrameTableMetadata, read_metadata
+from extract.frame_table import CUT, FACE_COLUMNS, Counts, FrameTableMetadata, read_metadata
 from extract.mesh_table import find_mesh_table, read_mesh_metadata
 from extract.reading import count_rows
 from extract.recipe import Recipe
@@ -22,8 +22,9 @@ def find_made(
     Its rows are not read, unless it is of 0.1.0, which does not record what was found. Which version of
     motionsig wrote it does not matter, and neither do columns that came after it: a table of 0.1.0 knows
     neither cuts nor further columns and stays as it is, unless the recipe demands one-sided measures and
-    there is no mesh table to take them from. Tables that lack frames, which older versions left out because
-    of their time stamps, are made again.
+    there is no mesh table to take them from. A table made without telling faces apart is made again where
+    they can be told apart and the video has several shots. Tables that lack frames, which older versions left
+    out because of their time stamps, are made again.
 
     Parameters
     ----------
@@ -60,13 +61,32 @@ def find_made(
 
 def _is_by(recipe: Recipe, metadata: FrameTableMetadata) -> bool:
     made = (metadata.reading, metadata.chunks, metadata.face_file)
-    return made == (recipe.reading, recipe.chunks, None)
+    return made == (recipe.reading, recipe.chunks, None) and recipe.is_person(metadata.person)
 
 
 def _has_what_is_asked_for(table: Path, metadata: FrameTableMetadata, recipe: Recipe) -> bool:
     if recipe.keep_mesh and read_mesh_metadata(find_mesh_table(table)) != metadata:
         return False
+    if recipe.network is not None and metadata.person is None and _has_cuts(table):
+        return False
     return not (recipe.sides and lacks_sides(table, metadata))
+
+
+def _has_cuts(table: Path) -> bool:
+    """Return whether a table notes that the video has several shots, so that it may hold several people."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    try:
+        with table.open("rb") as stream:
+            if CUT not in pq.read_schema(stream).names:
+                return False
+            check_unpacked_size(pq.read_metadata(stream), table)
+            cuts = pq.read_table(stream, columns=[CUT])[CUT]
+        return bool(pc.any(pc.greater(cuts, 0)).as_py())
+    except (pa.ArrowException, OSError) as error:
+        raise TableError(f"{table} is damaged. Extract the video again.") from error
 
 
 def count_table(table: Path) -> Counts:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from extract.body import BodyTracker
 from extract.face import MESH_WIDTH, FaceTracker
-from extract.following import PersonFollower, SeenHead
 from extract.frame_table import FACE_COLUMNS, JOINT_COLUMNS, Counts
-from extract.head import HeadTracker, HeadView, locate_head, shows_face
+from extract.head import HeadTracker, HeadView, shows_face
+from extract.person_body import PersonBody
 from extract.picture import Frame
 
 if TYPE_CHECKING:
@@ -46,6 +45,9 @@ class FrameReadings:
     heads
         float64, shape (frames, 3): x and y of the body's nose and the width of its head, in pixels of the
         pictures that were read; NaN rows where no body was found.
+    labels
+        int8, shape (frames,): 1 where the body is that of the person who is measured, 0 where that is not
+        known, -1 where it is not or nobody was read.
     face
         Shape (frames, width of the face reader), NaN rows where no face was found.
     mesh
@@ -59,6 +61,7 @@ class FrameReadings:
     scale: npt.NDArray[np.float64]
     cuts: npt.NDArray[np.bool_]
     heads: npt.NDArray[np.float64]
+    labels: npt.NDArray[np.int8]
     face: npt.NDArray[np.floating[Any]]
     mesh: npt.NDArray[np.float16]
 
@@ -82,6 +85,13 @@ class FrameReadings:
     def take(self, rows: slice) -> FrameReadings:
         """Return some of the readings."""
         return FrameReadings(*(getattr(self, field.name)[rows] for field in fields(self)))
+
+    def without(self, rows: npt.NDArray[np.bool_]) -> FrameReadings:
+        """Return the readings with body and face missing in some rows."""
+        blank = ("joints", "heads", "face", "mesh")
+        emptied = {name: np.where(rows[:, None], np.nan, getattr(self, name)) for name in blank}
+        kept = {name: emptied[name].astype(getattr(self, name).dtype) for name in blank}
+        return replace(self, **kept)
 
     @staticmethod
     def join(parts: Sequence[FrameReadings]) -> FrameReadings:
@@ -112,12 +122,11 @@ def count_rows(rows: pd.DataFrame) -> Counts:
 
 def read_frames(
     frames: Iterable[Frame],
-    body: BodyTracker,
+    person: PersonBody,
     face: FaceTracker,
     batch_size: int,
     *,
     keep_mesh: bool = False,
-    person: SeenHead | None = None,
 ) -> Iterator[FrameReadings]:
     """Read successive frames and yield what was read, `batch_size` frames at a time.
 
@@ -125,33 +134,29 @@ def read_frames(
     ----------
     frames
         Frames of one video, in order.
-    body, face
-        Trackers that have seen the frames before these, or none.
+    person
+        Reads the body of whoever is measured. Whose each row is, it can say only when all frames are read
+        (`PersonBody.label_rows`); until then all are labelled as not known.
+    face
+        A tracker that has seen the frames before these, or none.
     batch_size
         How many heads the face tracker is given at once; only the heads are kept for so long.
     keep_mesh
         Whether the face tracker's rows end with the mesh.
-    person
-        Whom to read, seen before these frames or in the first of them; None for whoever is found first.
     """
-    follower, tracker = PersonFollower(person), HeadTracker()
+    tracker = HeadTracker()
     rows: list[_Row] = []
     heads: list[HeadView | None] = []
     for frame in frames:
-        if is_cut := follower.notice_cut(frame.image):
-            body.restart()
-        found = body.read(follower.show(frame.image, frame.time_s, frame.scale))
-        place = locate_head(found)
-        if not follower.keep(place):
-            found = place = None
+        body, place, begins_shot = person.read(frame)
         box = tracker.locate(place, frame.image)
         joints, head, view = _NO_BODY, _NO_HEAD, None
-        if found is not None and place is not None:
-            joints, head = found.joint_values(), (*place.nose, place.width)
-            if box is not None and shows_face(found, place):
+        if body is not None and place is not None:
+            joints, head = body.joint_values(), (*place.nose, place.width)
+            if box is not None and shows_face(body, place):
                 view = box.cut_from(frame.image, place)
         heads.append(view)
-        rows.append((frame.index, frame.time_s, joints, frame.scale, is_cut, head))
+        rows.append((frame.index, frame.time_s, joints, frame.scale, begins_shot, head))
         if len(rows) == batch_size:
             yield _assemble(rows, face.read(heads), keep_mesh)
             rows, heads = [], []
@@ -169,6 +174,7 @@ def _assemble(rows: list[_Row], face: npt.NDArray[np.floating[Any]], keep_mesh: 
         np.array(scale),
         np.array(cuts),
         np.array(heads),
+        np.zeros(len(rows), np.int8),
         face[:, :width],
         face[:, width:].astype(np.float16),
     )

@@ -11,9 +11,11 @@ from classify.judge_file import load_judge
 from classify.model import Model
 from classify.model_file import load_model
 from classify.verdict import Verdict
-from extract.extraction import ExtractionOptions
+from extract.extraction_options import ExtractionOptions
 from extract.frame_table import read_frame_table
 from extract.limits import Limits
+from extract.people.person import PersonReference
+from extract.people.references import learn_reference
 from features.clips import CorrelationOptions
 from features.signature import PairSet
 from features.tables import read_labelled_table
@@ -66,6 +68,7 @@ __all__ = (
     "MotionsigError",
     "Outcome",
     "PairSet",
+    "PersonReference",
     "Progress",
     "Ran",
     "StoppedError",
@@ -87,6 +90,7 @@ __all__ = (
     "extract",
     "identify",
     "import_openface",
+    "learn_reference",
     "load_background",
     "load_judge",
     "load_model",

@@ -24,6 +24,7 @@ from ground.errors import InputError
 from ground.files import replace_when_complete
 from ground.provenance import list_versions
 from ground.records import Record, Share
+from report.people_evidence import PeopleEvidence
 from report.tracing import PairTrace, Tracer
 
 if TYPE_CHECKING:
@@ -71,6 +72,8 @@ class VideoEvidence(Record):
         person.
     clips
         In the order of the verdict's.
+    people
+        Who is in it; None where faces were not told apart, as in correlations tables.
     """
 
     video: str
@@ -86,6 +89,7 @@ class VideoEvidence(Record):
     readers: tuple[Backend, ...]
     correlations: tuple[float | None, ...]
     clips: tuple[ClipEvidence, ...]
+    people: PeopleEvidence | None = None
 
 
 class Evidence(Record):
@@ -120,6 +124,7 @@ def gather_videos(
     clips: pd.DataFrame,
     frames: FrameTable | None,
     path: Path | None,
+    people: PeopleEvidence | None = None,
 ) -> tuple[VideoEvidence, ...]:
     """Gather what a report on the videos of one table needs.
 
@@ -135,6 +140,8 @@ def gather_videos(
         The frame table that they were made from, if they were.
     path
         The video that it was made from, if it is at hand.
+    people
+        Who is in it, where faces were told apart.
     """
     values = correlations.to_numpy(dtype=np.float64)
     row_of = {name: row for row, name in enumerate(correlations.index)}
@@ -155,6 +162,7 @@ def gather_videos(
                     _gather_clip(clip, clips.iloc[row_of[clip.clip_name]].to_dict(), trace)
                     for clip in verdict.clips
                 ),
+                people=people,
                 **_describe_video(frames, None if options is None else options.clips),
             )
         )
@@ -162,7 +170,11 @@ def gather_videos(
 
 
 def gather_recording(
-    enrolment: Enrolment, verdict: VideoVerdict, table: FrameTable, path: Path | None
+    enrolment: Enrolment,
+    verdict: VideoVerdict,
+    table: FrameTable,
+    path: Path | None,
+    people: PeopleEvidence | None = None,
 ) -> VideoEvidence:
     """Gather what a report on a recording that an enrolled person was compared with needs.
 
@@ -176,6 +188,8 @@ def gather_recording(
         Its frame table.
     path
         The video that it was made from, if it is at hand.
+    people
+        Who is in it, where faces were told apart.
     """
     background = enrolment.card.background
     rule = ClipRule(background.clip_s, background.step_s)
@@ -192,6 +206,7 @@ def gather_recording(
             _gather_clip(clip, {name: values[k] for name, values in footage.items()}, trace)
             for k, clip in enumerate(verdict.clips)
         ),
+        people=people,
         **_describe_video(table, rule),
     )
 

@@ -42,6 +42,7 @@ from report.charts.traces import draw_ruler, draw_traces, tabulate_traces
 from report.evidence import ClipEvidence, Evidence, VideoEvidence
 from report.matrices import MatrixRow, draw_matrices, list_correlations
 from report.page import render_page
+from report.people import PeopleView, view_people
 from report.privacy import hide_folders, shorten_command
 from report.thumbnails import Thumbnail, try_thumbnails
 from report.tracing import PairTrace
@@ -116,6 +117,7 @@ class _VideoView:
     deviations: list[tuple[str, Markup]]
     matrices: dict[str, Markup]
     matrix_rows: list[MatrixRow]
+    people: PeopleView | None
 
 
 def render_report(report: Report, *, evidence_missing: str | None) -> str:
@@ -135,7 +137,10 @@ def render_report(report: Report, *, evidence_missing: str | None) -> str:
         _view_video(video, verdict, evidence, found)
         for video, found in zip(verdict.videos, _match(verdict.videos, known), strict=True)
     ]
-    json = report.model_dump_json(indent=1, exclude={"evidence": {"videos": {"__all__": {"path"}}}})
+    json = report.model_dump_json(
+        indent=1,
+        exclude={"evidence": {"videos": {"__all__": {"path": True, "people": {"tracks": {"path": True}}}}}},
+    )
     return render_page(
         "report.html",
         verdict=verdict,
@@ -205,6 +210,7 @@ def _view_video(
     by_name = {clip.clip_name: clip for clip in known.clips} if known else {}
     matrix_rows = [] if card.method == "enrolled" else list_correlations(card, evidence, known)
     ratio = video.log10_lr
+    people = view_people(known.people) if known and known.people else None
     return _VideoView(
         verdict=video,
         evidence=known,
@@ -217,7 +223,10 @@ def _view_video(
             video.clips,
             calibrated=verdict.calibrated,
         ),
-        warnings=[describe_warning(one) for one in video.warnings],
+        warnings=[
+            *([people.answer] if people and people.shown is None else []),
+            *(describe_warning(one) for one in video.warnings),
+        ],
         ratio=_format_ratio(ratio),
         support=None if ratio is None else name_support(ratio),
         support_sentence=None
@@ -248,6 +257,7 @@ def _view_video(
         deviations=[(_describe(deviation), draw_ruler(deviation)) for deviation in video.deviations],
         matrices=draw_matrices(matrix_rows, verdict.person),
         matrix_rows=matrix_rows,
+        people=people,
     )
 
 

@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from simulate.fields import Array
 from simulate.painting import Image, paint_over, soften
+from simulate.portrait import Colour
 
-_SLEEVE_RGB: Final = (232, 104, 56)
 _CUFF_RGB: Final = (60, 34, 30)
 _SKIN_RGB: Final = (226, 176, 150)
 
@@ -54,9 +54,9 @@ class Limb:
     mirrored: bool
 
 
-def paint_arms() -> tuple[Limb, ...]:
+def paint_arms(sleeve_rgb: Colour) -> tuple[Limb, ...]:
     """Return the limbs of both arms; later ones cover earlier ones."""
-    upper_arm, forearm = _paint_upper_arm(), _paint_forearm()
+    upper_arm, forearm = _paint_upper_arm(sleeve_rgb), _paint_forearm(sleeve_rgb)
     return tuple(
         Limb(sprite, f"{side}_{start}", f"{side}_{end}", mirrored=side == "left")
         for side in ("right", "left")
@@ -64,13 +64,25 @@ def paint_arms() -> tuple[Limb, ...]:
     )
 
 
-def lay_limb(frame: Image, limb: Limb, start: Array, end: Array) -> None:
-    """Paint a limb over `frame`, in place, with its joints at `start` and `end`, (x, y) in px."""
+def lay_limb(frame: Image, limb: Limb, start: Array, end: Array, scale: float = 1.0) -> None:
+    """Paint a limb over `frame`, in place.
+
+    Parameters
+    ----------
+    frame
+        RGB, shape (height, width, 3).
+    limb
+        What is painted.
+    start, end
+        Where its joints are, (x, y) in px of `frame`.
+    scale
+        Px of `frame` for one of the portrait, which decides how thick it is.
+    """
     import cv2
 
     reach = end - start
     along = reach / np.hypot(*reach)
-    across = np.array([-along[1], along[0]]) * (-1 if limb.mirrored else 1)
+    across = np.array([-along[1], along[0]]) * (-scale if limb.mirrored else scale)
     turn = np.column_stack([reach / _LENGTH, across])
     offset = start - turn @ (_PAD, _PAD)
 
@@ -87,17 +99,17 @@ def lay_limb(frame: Image, limb: Limb, start: Array, end: Array) -> None:
     paint_over(frame[top:bottom, left:right], colours, opacity)
 
 
-def _paint_upper_arm() -> Image:
+def _paint_upper_arm(sleeve_rgb: Colour) -> Image:
     x, y = _sprite_grid(2 * _PAD + _LENGTH)
     distance = _distance_from_bone(x, y, _UPPER_ARM_HALF_WIDTH, x - _PAD - _LENGTH)
-    return _join(_shade_sleeve(distance), distance <= 1)
+    return _join(_shade_sleeve(distance, sleeve_rgb), distance <= 1)
 
 
-def _paint_forearm() -> Image:
+def _paint_forearm(sleeve_rgb: Colour) -> Image:
     wrist = _PAD + _LENGTH
     x, y = _sprite_grid(2 * _PAD + _LENGTH + _HAND_LENGTH)
     distance = _distance_from_bone(x, y, _FOREARM_HALF_WIDTH, 0)
-    colours = _shade_sleeve(distance)
+    colours = _shade_sleeve(distance, sleeve_rgb)
     colours[:, wrist - _CUFF_LENGTH : wrist] = _CUFF_RGB
     colours[:, wrist:] = _shade_hand(x, y)[:, wrist:]
     hand = _draw_hand(x.shape)
@@ -116,10 +128,10 @@ def _distance_from_bone(x: Array, y: Array, half_width: tuple[int, int], beyond_
     return np.asarray(np.hypot(beyond, y - _PAD) / half)
 
 
-def _shade_sleeve(distance: Array) -> Array:
+def _shade_sleeve(distance: Array, sleeve_rgb: Colour) -> Array:
     """Return the colours of a cylinder lit from the front."""
     light = 1.02 - 0.45 * distance.clip(0, 1.2) ** 2.5
-    return np.asarray(light[..., None] * _SLEEVE_RGB)
+    return np.asarray(light[..., None] * sleeve_rgb)
 
 
 def _shade_hand(x: Array, y: Array) -> Array:

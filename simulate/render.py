@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -12,7 +13,8 @@ from simulate.controls import CONTROL_NAMES, CONTROLS, Part
 from simulate.fields import Array
 from simulate.looks import Look
 from simulate.painting import Image, Opacity, look_up, paint_over, soften
-from simulate.portrait import ANCHORS, HEIGHT, WIDTH, load_portrait
+from simulate.placing import Place
+from simulate.portrait import ASTRONAUT, HEIGHT, WIDTH, Anchors, Mouth, Portrait
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,17 +25,18 @@ if TYPE_CHECKING:
 # Fields are smooth, so they are summed and undone on a grid of cells, in units of a cell, and enlarged once.
 _CELL_PX: Final = 4
 _UNDO_STEPS: Final = 3
+# Portraits shown smaller than this are taken from one of half the size, so that edges do not flicker.
+_LEAST_SCALE: Final = 0.7
 _JOINTS: Final = tuple(
     f"{side}_{joint}" for side in ("left", "right") for joint in ("shoulder", "elbow", "wrist")
 )
 
-# The dark of the open mouth lies, like a bow, between the lower edge of the teeth and the lower lip.
 _MOUTH_RGB: Final = (42, 18, 18)
-_MOUTH_CENTRE, _MOUTH_RADII, _MOUTH_ARC_DEG, _MOUTH_THICKNESS = (447, 284), (34, 15), (15, 165), 4
 _MOUTH_BLUR_PX: Final = 1.5
 _MOUTH_WINDOW: Final = (slice(220, 400), slice(340, 560))  # holds the mouth wherever the head goes
-# Lips that are this much further apart than in the photograph, px, show the whole dark.
-_MOUTH_OPEN_PX: Final = 11.0
+
+
+_UNMOVED: Final = Place(1.0, 0.0, 0.0)
 
 
 class Renderer:
@@ -43,28 +46,34 @@ class Renderer:
     ----------
     look
         Another face on the same motion; None for that of the portrait.
+    portrait
+        Who is moved.
     """
 
-    def __init__(self, look: Look | None = None) -> None:
+    def __init__(self, look: Look | None = None, portrait: Portrait = ASTRONAUT) -> None:
+        self._anchors = anchors = portrait.anchors
         self._pixels = _make_grid(WIDTH, HEIGHT)
         self._cells = _make_grid(WIDTH // _CELL_PX, HEIGHT // _CELL_PX)
         x, y = ((self._cells[..., axis] + 0.5) * _CELL_PX - 0.5 for axis in (0, 1))
         self._face = _controls_of("face")
         self._body = _controls_of("head", "trunk")
-        self._face_fields = (_stack_fields(self._face, x, y) / _CELL_PX).astype(np.float32)
-        self._body_fields = (_stack_fields(self._body, x, y) / _CELL_PX).astype(np.float32)
-        self._shape = None if look is None else (look.shape(x, y) / _CELL_PX).astype(np.float32)
+        self._face_fields = (_stack_fields(self._face, x, y, anchors) / _CELL_PX).astype(np.float32)
+        self._body_fields = (_stack_fields(self._body, x, y, anchors) / _CELL_PX).astype(np.float32)
+        shape = None if look is None else look.shape(x, y, anchors) / _CELL_PX
+        self._shape = None if shape is None else shape.astype(np.float32)
 
         self._limb_controls = _controls_of("trunk", "arms")
-        self._joints = np.array([ANCHORS[joint] for joint in _JOINTS])
-        self._joint_moves = _stack_fields(self._limb_controls, *self._joints.T)
+        self._joints = np.array([anchors[joint] for joint in _JOINTS], np.float64)
+        self._joint_moves = _stack_fields(self._limb_controls, *_split(self._joints), anchors)
 
-        lips = np.array([ANCHORS["upper_lip"], ANCHORS["lower_lip"]]).T
-        self._mouth_opening = np.diff(_stack_fields(self._face, *lips)[..., 1])[:, 0]
-        self._mouth = _paint_mouth()
-        self._mouth_colour = np.full((*self._mouth[_MOUTH_WINDOW].shape, 3), _MOUTH_RGB, np.uint8)
-        self._portrait = load_portrait() if look is None else look.colour(load_portrait())
-        self._limbs = paint_arms()
+        self._mouth_open_px = portrait.mouth.open_px
+        lips = np.array([anchors["upper_lip"], anchors["lower_lip"]], np.float64)
+        self._mouth_opening = np.diff(_stack_fields(self._face, *_split(lips), anchors)[..., 1])[:, 0]
+        self._mouth = _paint_mouth(portrait.mouth)
+        self._portrait = portrait.load() if look is None else look.colour(portrait.load())
+        self._limbs = paint_arms(portrait.sleeve_rgb)
+        self._load_opacity = portrait.load_opacity
+        self._head_box = np.array(portrait.head_box)
 
     def render(self, values: Array) -> Image:
         """Return the frame that shows the given control values.
@@ -79,34 +88,116 @@ class Renderer:
         ndarray
             RGB, uint8, shape (`HEIGHT`, `WIDTH`, 3).
         """
-        source = self._find_sources(values)
+        import cv2
+
+        enlarged = cv2.resize(self._find_shifts(values), (WIDTH, HEIGHT), interpolation=cv2.INTER_LINEAR)
+        source = np.asarray(self._pixels + enlarged, np.float32)
         frame = look_up(self._portrait, source)
-        opening = self._mouth_opening @ values[self._face] / _MOUTH_OPEN_PX
-        if opening > 0:
-            mouth = look_up(self._mouth, source[_MOUTH_WINDOW])
-            paint_over(frame[_MOUTH_WINDOW], self._mouth_colour, mouth * np.float32(min(opening, 1)))
-        moves = np.tensordot(values[self._limb_controls], self._joint_moves, axes=1)
-        joints = dict(zip(_JOINTS, self._joints + moves, strict=True))
-        for limb in self._limbs:
-            lay_limb(frame, limb, joints[limb.start], joints[limb.end])
+        self._open_mouth(frame[_MOUTH_WINDOW], source[_MOUTH_WINDOW], values)
+        self._lay_limbs(frame, values, _UNMOVED)
         return frame
 
-    def _find_sources(self, values: Array) -> npt.NDArray[np.float32]:
-        """Return the place on the portrait that each pixel shows, (`HEIGHT`, `WIDTH`, 2), px.
+    def draw(self, canvas: Image, values: Array, place: Place) -> None:
+        """Paint the person over a picture, in place, without the backdrop of the portrait.
+
+        Parameters
+        ----------
+        canvas
+            RGB, uint8, shape (height, width, 3).
+        values
+            Shape (controls,), in the order of `CONTROLS`.
+        place
+            Where on the picture; what lies outside is left out.
+        """
+        import cv2
+
+        window = place.find_window(canvas.shape)
+        if not window:
+            return
+        cells = place.scale * _CELL_PX
+        # A cell's middle is where `render` has it, so that both show the same.
+        enlarge = np.array(
+            [
+                [1 / cells, 0, (window.left + 0.5 - place.left) / cells - 0.5],
+                [0, 1 / cells, (window.top + 0.5 - place.top) / cells - 0.5],
+            ]
+        )
+        shift_px = cv2.warpAffine(
+            self._find_shifts(values),
+            enlarge,
+            window.size,
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
+        source = np.asarray(place.find_points(window) + shift_px, np.float32)
+        halvings = int(place.scale < _LEAST_SCALE)
+        person = look_up(self._cut_out[halvings], (source + 0.5) / 2**halvings - 0.5 if halvings else source)
+        shown = np.asarray(cv2.cvtColor(person, cv2.COLOR_RGBA2RGB), np.uint8)
+        mouth = place.find_window(canvas.shape, _MOUTH_WINDOW)
+        if mouth:
+            inside = (
+                slice(mouth.top - window.top, mouth.bottom - window.top),
+                slice(mouth.left - window.left, mouth.right - window.left),
+            )
+            self._open_mouth(shown[inside], source[inside], values)
+        paint_over(canvas[window.slices], shown, np.asarray(person[..., 3] * np.float32(1 / 255), np.float32))
+        self._lay_limbs(canvas, values, place)
+
+    def find_heads(self, values: Array) -> Array:
+        """Return the box of the head in frames.
+
+        Parameters
+        ----------
+        values
+            Control values, shape (frames, controls).
+
+        Returns
+        -------
+        ndarray
+            Left, top, right and bottom, px of the portrait, shape (frames, 4).
+        """
+        left, top, right, bottom = self._head_box
+        middle_x, middle_y = (left + right) / 2, (top + bottom) / 2
+        sides = np.array([(left, middle_y), (middle_x, top), (right, middle_y), (middle_x, bottom)])
+        moves = _stack_fields(self._body, *_split(sides), self._anchors)
+        moved = sides + np.tensordot(values[:, self._body], moves, axes=1)
+        return np.concatenate([moved.min(axis=1), moved.max(axis=1)], axis=-1)
+
+    @cached_property
+    def _cut_out(self) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+        """The portrait with its opacity, RGBA, whole and of half the size."""
+        import cv2
+
+        opacity = np.asarray(np.rint(255 * self._load_opacity()), np.uint8)
+        whole = np.dstack([self._portrait, opacity])
+        half = cv2.resize(whole, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+        return whole, np.asarray(half, np.uint8)
+
+    def _open_mouth(self, shown: Image, source: npt.NDArray[np.float32], values: Array) -> None:
+        """Paint the dark between the lips over a part of the picture, in place."""
+        opening = self._mouth_opening @ values[self._face] / self._mouth_open_px
+        if opening > 0:
+            dark = np.full(shown.shape, _MOUTH_RGB, np.uint8)
+            paint_over(shown, dark, look_up(self._mouth, source) * np.float32(min(opening, 1)))
+
+    def _lay_limbs(self, canvas: Image, values: Array, place: Place) -> None:
+        moves = np.tensordot(values[self._limb_controls], self._joint_moves, axes=1)
+        joints = dict(zip(_JOINTS, place.show(self._joints + moves), strict=True))
+        for limb in self._limbs:
+            lay_limb(canvas, limb, joints[limb.start], joints[limb.end], place.scale)
+
+    def _find_shifts(self, values: Array) -> npt.NDArray[np.float32]:
+        """Return how far from each cell the place on the portrait is that it shows, px.
 
         The face moves on the head, and goes where head and trunk go: those are undone first, then the shape
         of another face.
         """
-        import cv2
-
         single = values.astype(np.float32)
         on_head = _undo(np.tensordot(single[self._body], self._body_fields, axes=1), self._cells)
         if self._shape is not None:
             on_head = _undo(self._shape, on_head)
         at_rest = _undo(np.tensordot(single[self._face], self._face_fields, axes=1), on_head)
-        shift_px = (at_rest - self._cells) * _CELL_PX
-        enlarged = cv2.resize(shift_px, (WIDTH, HEIGHT), interpolation=cv2.INTER_LINEAR)
-        return np.asarray(self._pixels + enlarged, np.float32)
+        return np.asarray((at_rest - self._cells) * _CELL_PX, np.float32)
 
 
 def render_frames(controls: pd.DataFrame, look: Look | None = None) -> Iterator[Image]:
@@ -145,9 +236,14 @@ def _controls_of(*parts: Part) -> list[int]:
     return [index for index, control in enumerate(CONTROLS) if control.part in parts]
 
 
-def _stack_fields(indices: list[int], x: Array, y: Array) -> Array:
+def _stack_fields(indices: list[int], x: Array, y: Array, anchors: Anchors) -> Array:
     """Return the displacements (controls, ..., 2) that the given controls give to points."""
-    return np.stack([CONTROLS[index].field(x, y) for index in indices])
+    return np.stack([CONTROLS[index].field(x, y, anchors) for index in indices])
+
+
+def _split(points: Array) -> tuple[Array, Array]:
+    """Return the x and the y of points, (..., 2)."""
+    return points[..., 0], points[..., 1]
 
 
 def _undo(field: npt.NDArray[np.float32], arrived: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
@@ -158,12 +254,12 @@ def _undo(field: npt.NDArray[np.float32], arrived: npt.NDArray[np.float32]) -> n
     return left
 
 
-def _paint_mouth() -> Opacity:
+def _paint_mouth(mouth: Mouth) -> Opacity:
     """Return the opacity of the open mouth's dark on the portrait, (`HEIGHT`, `WIDTH`)."""
     import cv2
 
     mask = np.zeros((HEIGHT, WIDTH), np.uint8)
-    cv2.ellipse(mask, _MOUTH_CENTRE, _MOUTH_RADII, 0, *_MOUTH_ARC_DEG, (255,), _MOUTH_THICKNESS)
+    cv2.ellipse(mask, mouth.centre, mouth.radii, 0, *mouth.arc_deg, (255,), mouth.thickness)
     return soften(mask, _MOUTH_BLUR_PX)
 
 

@@ -20,6 +20,11 @@ def files_below(folder: Path) -> set[str]:
     return {str(path.relative_to(folder)) for path in folder.rglob("*")} if folder.exists() else set()
 
 
+def tables_of(*stems: str) -> set[str]:
+    """What lies in a folder when these videos are extracted: for each the frame table and its tracks."""
+    return {f"{stem}{ending}" for stem in stems for ending in (".parquet", ".tracks.parquet")}
+
+
 def assert_refused(result: Result, *words: str, nothing_in: Path) -> None:
     """One sentence on standard error, a non-zero exit, no traceback, and nothing written.
 

@@ -10,7 +10,7 @@ from frame_tables import make_moving_frames, make_table, write_table
 
 from extract.description import Backend
 from extract.frame_table import FACE_COLUMNS, JOINT_COLUMNS, FrameTable
-from extract.people.faces import MeasuredFace
+from extract.people.measured_faces import MeasuredFace
 from extract.people.person import EMBEDDING_WIDTH, ChosenPerson, Embedding, PersonReference
 from extract.people.tracks_table import Track, find_tracks_table, write_tracks_table
 

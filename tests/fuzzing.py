@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 from backgrounds import learn, make_few, make_people
 from frame_tables import make_moving_frames, make_table, write_moving
 from population import make_correlations, write_correlations
+from tracks import choose, make_track, write_tracked
 
 from classify.background.enrolled import enrol
 from classify.background.files import load_background, load_enrolment, save_background, save_enrolment
@@ -32,6 +33,9 @@ from classify.words.cards import list_card
 from extract.checkpoints import Checkpoints
 from extract.frame_table import ACTION_UNITS, HEAD_ROTATION, is_frame_table, read_frame_table
 from extract.openface import join_openface, read_openface
+from extract.people.presence import read_presence
+from extract.people.sightings import Sightings
+from extract.people.tracks_table import read_tracks_table
 from extract.reading import FrameReadings
 from features.clips import CorrelationOptions, correlate_frame_table
 from features.dataset import DataSetOptions
@@ -40,9 +44,12 @@ from features.description import read_description
 from features.manifest import read_manifest
 from features.tables import read_labelled_table
 from ground.errors import MotionsigError
+from ground.files import hash_file
 from motionsig import report
 from motionsig.use_cases.classification import assemble_verdict
 from motionsig.use_cases.verdict_files import read_verdict, write_verdict
+from report.people import view_people
+from report.people_evidence import PeopleEvidence, TracksFile
 
 Edit = tuple[int, int, int]
 """Kind of edit, place from 0 to 65535 of the way, and a value."""
@@ -187,6 +194,22 @@ def _read_frame_table(path: Path) -> None:
     correlate_frame_table(read_frame_table(path))
 
 
+def _make_tracks(folder: Path) -> None:
+    tracks = [make_track(0.0, 4.0), make_track(4.0, 9.0, 2, shot=1), make_track(5.0, 6.0, 0, picture=b"")]
+    write_tracked(make_table(make_moving_frames(np.arange(100) / 10), "table.mp4"), folder, tracks, choose())
+
+
+def _read_tracks(path: Path) -> None:
+    read_tracks_table(path)
+    presence = read_presence(path.with_name("table.parquet"))
+    kept = TracksFile(path=str(path), sha256=hash_file(path))
+    view_people(PeopleEvidence(chosen=choose(), presence=presence, tracks=kept))
+
+
+def _read_presence(path: Path) -> None:
+    read_presence(path)
+
+
 def _make_labelled(folder: Path, suffix: str) -> None:
     _make_frame_table(folder)
     write_tables(
@@ -316,9 +339,10 @@ def _make_checkpoint(folder: Path) -> None:
     times = np.arange(3) / 10
     readings = FrameReadings(
         np.arange(3), times, np.ones((3, 27)), np.ones((3, 2)), np.zeros(3, bool), np.ones((3, 3)),
+        np.zeros(3, np.int8),
         np.ones((3, 1434), np.float32), np.ones((3, 1434), np.float16),
     )  # fmt: skip
-    _checkpoints(folder).save(0, readings)
+    _checkpoints(folder).save(0, readings, Sightings.none())
     kept = _checkpoints(folder).folder / "000000.npz"
     (folder / "checkpoint.npz").write_bytes(kept.read_bytes())
 
@@ -332,6 +356,8 @@ def _read_checkpoint(path: Path) -> None:
 
 READERS: Final = {
     "frame table": Reader("table.parquet", _make_frame_table, _read_frame_table, (edit_bytes, edit_parquet)),
+    "tracks table": Reader("table.tracks.parquet", _make_tracks, _read_tracks, (edit_bytes, edit_parquet)),
+    "presence": Reader("table.parquet", _make_frame_table, _read_presence, (edit_parquet,)),
     "correlations CSV": Reader("correlations.csv", _make_plain_correlations, _read_labelled, (edit_bytes,)),
     "correlations Parquet": Reader(
         "correlations.parquet",

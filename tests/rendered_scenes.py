@@ -9,6 +9,7 @@ import numpy as np
 
 from extract.mesh_geometry import RigidFit, rotate_by_euler
 from extract.mesh_reader import MEASURED_POINTS, MeshReader, restore_fits
+from extract.person_body import PersonBody
 from extract.picture import Frame
 from extract.pose_reader import PoseTracker
 from extract.reading import FrameReadings, read_frames
@@ -26,7 +27,7 @@ def read(pictures: Iterable[Image]) -> FrameReadings:
     reader, body = MeshReader(), PoseTracker()
     tracker = reader.open_tracker()
     frames = (Frame(k, k / 25, picture, (1.0, 1.0)) for k, picture in enumerate(pictures))
-    return FrameReadings.join(list(read_frames(frames, body, tracker, reader.batch_size)))
+    return FrameReadings.join(list(read_frames(frames, PersonBody(body), tracker, reader.batch_size)))
 
 
 def find_noses(readings: FrameReadings) -> np.ndarray:

@@ -22,7 +22,7 @@ from classify.person_model import train_person
 from extract import mesh_table
 from extract.body import find_body_reader
 from extract.description import ReadingDescription
-from extract.extraction import ExtractionOptions
+from extract.extraction_options import ExtractionOptions
 from extract.face import MESH_WIDTH, find_face_reader
 from extract.frame_table import ACTION_UNITS, CUT, FACE_COLUMNS, HEAD_ROTATION, read_frame_table
 from extract.mesh_table import find_mesh_table

@@ -1,109 +1,178 @@
-"""Faces of the people whom frame tables measure: one embedding a video, from its table of tracks."""
+"""Finding the faces of a picture, and the numbers by which they are told apart: YuNet and SFace."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+import functools
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from extract.description import Backend
-from extract.frame_table import FrameTableMetadata
+from extract.head import FaceSpot
+from extract.orientation import RgbImage
 from extract.people.person import Embedding
-from extract.people.tracks_table import find_tracks_table, read_tracks_table
+from extract.people.weights import FINDER, RECOGNISER, describe_weights, read_weights
+
+# To be raised when what we do with the networks changes embeddings: they are not comparable then.
+_REVISION: Final = 1
+# Faces are searched in a picture made so much smaller, in which those of 40 px are found, but not smaller
+# than the first nor larger than the second number of pixels along its longer side, which bounds the time.
+# docs/measurements/people.md: how many faces of which size are found, and how well they are told apart.
+_SCALE: Final = 0.375
+_SMALLEST_SIDE: Final = 480
+_LARGEST_SIDE: Final = 720
+_SCORE: Final = 0.7
+_OVERLAP: Final = 0.3
+_MOST_FACES: Final = 50
+# A smaller or less certain face is seen, but not told from others.
+SMALLEST_PX: Final = 40.0
+_SURE_SCORE: Final = 0.8
+# A face that is in the same place, to this share of its width, and whose grey values differ by less than this
+# in the mean, does not move: people who sit still blink, and their lips move.
+_STILL_PLACE: Final = 0.015
+_STILL_GREY: Final = 2.5
+_STILL_SIDE: Final = 32
+# In a face seen from the front the nose lies in the middle between the eyes: 0; beyond an eye is above 0.5.
+_TURNED: Final = 0.45
 
 
-@dataclass(frozen=True)
-class MeasuredFace:
-    """The face of the person whom a frame table measures.
+class Face(NamedTuple):
+    """A face in a picture.
 
     Attributes
     ----------
-    network
-        Which network made the embedding; those of others cannot be compared.
-    embedding
-        float32, shape (128,), of length 1.
+    left, top, width, height
+        Its box from forehead to chin, px.
+    points
+        float64, shape (5, 2), px: eye, eye, nose, corner and corner of the mouth; the eye and the corner that
+        are to the left of the picture in a face seen from the front come first.
+    score
+        How sure the network is that it is a face, 0 to 1.
     """
 
-    network: Backend
-    embedding: Embedding
+    left: float
+    top: float
+    width: float
+    height: float
+    points: npt.NDArray[np.float64]
+    score: float
 
-    def compare(self, other: MeasuredFace) -> float | None:
-        """Return the cosine of both embeddings, -1 to 1; None where different networks made them."""
-        if self.network.label != other.network.label:
-            return None
-        return float(np.clip(self.embedding @ other.embedding, -1.0, 1.0))
+    @property
+    def spot(self) -> FaceSpot:
+        """Its middle and width."""
+        return FaceSpot(self.left + self.width / 2, self.top + self.height / 2, self.width)
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether it is large, certain and frontal enough to be told from others."""
+        eyes, nose = self.points[:2], self.points[2]
+        across = eyes[1] - eyes[0]
+        turn = (nose - eyes.mean(axis=0)) @ across / max(float(across @ across), 1e-9)
+        return self.width >= SMALLEST_PX and self.score >= _SURE_SCORE and abs(turn) <= _TURNED
 
 
-@dataclass(frozen=True)
-class VideoFace:
-    """Whose face a video's frame table measures: name and SHA-256 of the video, and the face."""
-
-    video: str
-    sha256: str
-    face: MeasuredFace
-
-
-def read_measured_face(table: Path, metadata: FrameTableMetadata) -> MeasuredFace | None:
-    """Return the mean direction of the chosen person's tracks, weighted by how often each was looked at.
-
-    Parameters
-    ----------
-    table
-        A frame table, beside which its table of tracks may lie.
-    metadata
-        Of the frame table.
-
-    Returns
-    -------
-    MeasuredFace or None
-        None where faces were not told apart, the person was not found, no face of theirs was large enough,
-        or the table of tracks is not there, or is that of another video or of other choices.
+class FaceNetworks:
+    """YuNet, which finds faces, and SFace, which turns each into 128 numbers; both look at one picture alone.
 
     Raises
     ------
-    TableError
-        When the table of tracks is damaged.
+    DependencyError
+        When the networks are not installed.
     """
-    path = find_tracks_table(table)
-    if metadata.person is None or metadata.person.number is None or not path.exists():
-        return None
-    found = read_tracks_table(path)
-    if (found.metadata.source.sha256, found.metadata.person) != (metadata.source.sha256, metadata.person):
-        return None
-    chosen = [track for track in found.tracks if track.chosen and np.isfinite(track.embedding).all()]
-    mean = average_directions([track.embedding for track in chosen], [track.looks for track in chosen])
-    return None if mean is None else MeasuredFace(metadata.person.network, mean)
+
+    def __init__(self) -> None:
+        import cv2
+
+        nothing = np.zeros(0, np.uint8)
+        finder, recogniser = (np.frombuffer(read_weights(name), np.uint8) for name in (FINDER, RECOGNISER))
+        self._finder: Any = cv2.FaceDetectorYN.create(
+            "onnx", finder, nothing, (_SMALLEST_SIDE, _SMALLEST_SIDE), _SCORE, _OVERLAP, _MOST_FACES
+        )
+        self._recogniser: Any = cv2.FaceRecognizerSF.create("onnx", recogniser, nothing)
+
+    def find(self, image: RgbImage) -> list[Face]:
+        """Return the faces in a picture, the surest first."""
+        import cv2
+
+        height, width = image.shape[:2]
+        longer = max(height, width)
+        side = min(max(_SCALE * longer, _SMALLEST_SIDE), _LARGEST_SIDE, longer)
+        size = max(1, round(width * side / longer)), max(1, round(height * side / longer))
+        small = cv2.cvtColor(cv2.resize(image, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2BGR)
+        self._finder.setInputSize(size)
+        found = self._finder.detect(small)[1]
+        if found is None:
+            return []
+        scale = np.array((width / size[0], height / size[1]))
+        rows = found[np.argsort(-found[:, -1], kind="stable")].astype(np.float64)
+        return [_make_face(row, scale) for row in rows]
+
+    def embed(self, image: RgbImage, face: Face) -> Embedding:
+        """Return the 128 numbers of a face in a picture, float32 of length 1."""
+        box = (face.left, face.top, face.width, face.height, *face.points.ravel(), face.score)
+        aligned = self._recogniser.alignCrop(image, np.array(box, np.float32))
+        numbers = self._recogniser.feature(np.ascontiguousarray(aligned[:, :, ::-1])).ravel()
+        return to_direction(numbers)
 
 
-def average_directions(
-    embeddings: Sequence[Embedding], weights: Sequence[float] | None = None
-) -> Embedding | None:
-    """Return the mean direction of embeddings of length 1, float32 of length 1.
+def _make_face(row: npt.NDArray[np.float64], scale: npt.NDArray[np.float64]) -> Face:
+    left, top, width, height = (row[:4].reshape(2, 2) * scale).ravel().tolist()
+    return Face(left, top, width, height, row[4:14].reshape(5, 2) * scale, float(row[-1]))
 
-    Parameters
-    ----------
-    embeddings
-        Each of shape (128,).
-    weights
-        How much each counts; by default all count alike.
 
-    Returns
-    -------
-    ndarray or None
-        None for none, and where they cancel each other.
-    """
-    if not len(embeddings):
-        return None
-    total: npt.NDArray[np.float64] = np.average(
-        np.stack(embeddings).astype(np.float64), axis=0, weights=_positive(weights)
+@functools.cache
+def load_networks() -> FaceNetworks:
+    """Return the networks, which are loaded once in a process; raises as `FaceNetworks` does."""
+    return FaceNetworks()
+
+
+def describe_networks() -> Backend:
+    """Return the identity of the networks, without loading them."""
+    return Backend(name="sface", version=f"2021dec-int8bq-{_REVISION}", weights=describe_weights())
+
+
+def to_direction(numbers: npt.NDArray[np.floating[Any]]) -> Embedding:
+    """Return numbers scaled to length 1, float32; NaN where they are no direction."""
+    length = float(np.linalg.norm(numbers))
+    if not 0 < length < np.inf:
+        return np.full(len(numbers), np.nan, np.float32)
+    return np.asarray(numbers / length, np.float32)
+
+
+class FacePrint(NamedTuple):
+    """Where a face was and what it looked like, to see whether it moves at all."""
+
+    spot: FaceSpot
+    grey: npt.NDArray[np.float32]
+
+    def is_same(self, other: FacePrint) -> bool:
+        """Return whether both are one picture in one place: a poster, a photograph, a print on cloth."""
+        reach, width = _STILL_PLACE * self.spot.width, other.spot.width
+        return (
+            abs(other.spot.x - self.spot.x) <= reach
+            and abs(other.spot.y - self.spot.y) <= reach
+            and abs(width - self.spot.width) <= 2 * reach
+            and float(np.abs(other.grey - self.grey).mean()) < _STILL_GREY
+        )
+
+
+def print_face(image: RgbImage, spot: FaceSpot) -> FacePrint:
+    """Return the print of a face, px of the picture."""
+    return FacePrint(spot, crop_face(image, spot, _STILL_SIDE).mean(axis=2, dtype=np.float32))
+
+
+def crop_face(image: RgbImage, spot: FaceSpot, side: int) -> RgbImage:
+    """Return the picture of a face with some room around it, square, `side` px."""
+    import cv2
+
+    half = 0.9 * spot.width
+    corners = np.array(
+        [(spot.x - half, spot.y - half), (spot.x + half, spot.y - half), (spot.x - half, spot.y + half)]
     )
-    length = float(np.linalg.norm(total))
-    return (total / length).astype(np.float32) if length > 1e-6 else None
-
-
-def _positive(weights: Sequence[float] | None) -> Sequence[float] | None:
-    """Return the weights; None, which is equal ones, where nothing weighs anything."""
-    return weights if weights is not None and sum(weights) > 0 else None
+    target = np.array([(0, 0), (side, 0), (0, side)], np.float32)
+    matrix = cv2.getAffineTransform(corners.astype(np.float32), target)
+    cropped = cv2.warpAffine(
+        image, matrix, (side, side), flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE
+    )
+    return np.asarray(cropped, np.uint8)

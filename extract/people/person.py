@@ -15,8 +15,8 @@ from ground.records import Record
 Embedding = npt.NDArray[np.float32]
 
 EMBEDDING_WIDTH: Final = 128
-# Cosines of embeddings: from the one on two faces are the same person's, up to the other they are two
-# people's, and between them it is uncertain.
+# Cosines of embeddings: from the first on two faces are one person's, below the second they are not; between
+# them it cannot be told. docs/measurements/people.md: how often either is wrong.
 SAME_PERSON: Final = 0.45
 OTHER_PERSON: Final = 0.35
 _Number = Annotated[float, pydantic.Field(ge=-1, le=1)]
@@ -72,6 +72,9 @@ class ChosenPerson(Record):
         How many people were told apart in the video.
     shots
         How many shots the video has.
+    double_s
+        For how many seconds two faces at once were like the person's, about: a double or twin, a picture of
+        them, a second view of them.
     """
 
     choice: Literal["most seen", "reference", "number"]
@@ -80,3 +83,4 @@ class ChosenPerson(Record):
     number: int | None = pydantic.Field(default=None, ge=1)
     people: int = pydantic.Field(ge=0)
     shots: int = pydantic.Field(ge=1)
+    double_s: float = pydantic.Field(default=0.0, ge=0)

@@ -17,7 +17,8 @@ import typer
 from extract.limits import Limits
 
 if TYPE_CHECKING:
-    from extract.extraction import ExtractionOptions
+    from extract.extraction_options import ExtractionOptions
+    from extract.people.person import PersonReference
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
@@ -90,12 +91,32 @@ TimeLimit = Annotated[
 ]
 
 
+PersonPhotos = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--person-photo",
+        help="A picture or a video of the person to measure. In a picture with others the person must be "
+        "much the largest. Give the option once for each.",
+        show_default="the face that a model keeps, or else who is seen most",
+    ),
+]
+
+
 def limits(
     max_pixels: MaxPixels = Limits.max_pixels,
     time_limit: TimeLimit = Limits.time_s,
 ) -> Limits:
     """Return what a video may cost."""
     return Limits(max_pixels, time_limit)
+
+
+def reference(person_photo: PersonPhotos = None) -> PersonReference | None:
+    """Return the face of the person to measure; None where nobody is named."""
+    if not person_photo:
+        return None
+    from extract.people.references import learn_reference
+
+    return learn_reference(person_photo)
 
 
 def extraction_options(
@@ -115,11 +136,12 @@ def extraction_options(
         int | None,
         typer.Option(help="Reduce larger pictures to this height, in pixels.", show_default="unchanged"),
     ] = None,
+    person_photo: PersonPhotos = None,
     max_pixels: MaxPixels = Limits.max_pixels,
     time_limit: TimeLimit = Limits.time_s,
 ) -> ExtractionOptions:
     """Return how videos are read."""
-    from extract.extraction import ExtractionOptions
+    from extract.extraction_options import ExtractionOptions
 
     return ExtractionOptions(
         face=face,
@@ -128,6 +150,7 @@ def extraction_options(
         max_height=max_height,
         keep_mesh=keep_mesh,
         limits=Limits(max_pixels, time_limit),
+        person=reference(person_photo),
     )
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Collection, Generator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from extract.extraction import Extraction, ExtractionOptions
+from extract.extraction import Extraction
+from extract.extraction_options import ExtractionOptions
 from ground.errors import InputError
-from motionsig.execution.jobs import Failure, Job, fail_lost, make_table_job
+from motionsig.execution.jobs import Failure, Job, fail_lost, list_other_people, make_table_job
 from motionsig.execution.local_workers import LocalWorkers
 from motionsig.execution.remote import Video
 from motionsig.execution.survey import Survey, plan_jobs
@@ -69,6 +70,8 @@ def dispatch(
     *,
     workers: int,
     cluster: Cluster | None = None,
+    of_others: Collection[Video] = (),
+    everyone: bool = False,
     advance: Callable[[int], None],
 ) -> Generator[Outcome, None, None]:
     """Extract videos side by side and yield each outcome as it is there.
@@ -85,6 +88,10 @@ def dispatch(
         Number of processes on this computer, at least 1.
     cluster
         Where to work instead.
+    of_others
+        Videos in which the person of the options is not looked for.
+    everyone
+        Whether each person of a video has a table of their own, ``<stem>.person<number>.parquet``.
     advance
         Called from this thread, several times a second, with the number of frames done since the last call,
         which may be 0. What it raises ends the work.
@@ -104,21 +111,22 @@ def dispatch(
             team = stack.enter_context(LocalWorkers(workers))
         else:
             team = stack.enter_context(cluster.share(out))
-        yield from _work(plan_jobs(survey, out, options, team.count), team, advance)
+        jobs = plan_jobs(survey, out, options, team.count, of_others, everyone=everyone)
+        yield from _work(jobs, team, advance)
 
 
 def _work(
     videos: list[list[Job]], team: Workers, advance: Callable[[int], None]
 ) -> Generator[Outcome, None, None]:
     waiting = deque(job for jobs in videos for job in jobs)
-    parts_left = {jobs[0].video: len(jobs) for jobs in videos if len(jobs) > 1}
-    frames_of = {jobs[0].video: sum(job.frames or 0 for job in jobs) for jobs in videos}
-    failed: set[Video] = set()
+    parts_left = {jobs[0].table: len(jobs) for jobs in videos if len(jobs) > 1}
+    frames_of = {jobs[0].table: sum(job.frames or 0 for job in jobs) for jobs in videos}
+    failed: set[Path] = set()  # frame tables that will not be there
     running: dict[Future[Any], Job] = {}
     while waiting or running:
         while waiting and len(running) < team.most_in_flight:
             job = waiting.popleft()
-            if job.video not in failed:
+            if job.table not in failed:
                 running[team.submit(job)] = job
         done, _ = wait(running, timeout=_REPORT_EVERY_S, return_when=FIRST_COMPLETED)
         advance(team.take_frames())
@@ -127,18 +135,19 @@ def _work(
             result = _result_of(future, job, team)
             if not team.reports_frames or (isinstance(result, Extraction) and result.reused):
                 advance(job.frames or 0)
-            if job.video in failed:
+            if job.table in failed:
                 continue  # another part of it has said so
             if isinstance(result, Failure):
-                failed.add(job.video)
+                failed.add(job.table)
                 yield Outcome(job.video, None, result)
             elif isinstance(result, Extraction):
+                waiting.extend(list_other_people(job, result))
                 yield Outcome(job.video, result, None)
             else:
-                parts_left[job.video] -= 1
-                if not parts_left[job.video]:
+                parts_left[job.table] -= 1
+                if not parts_left[job.table]:
                     # Where only whole jobs are counted, those of the parts were.
-                    frames = frames_of[job.video] if team.reports_frames else 0
+                    frames = frames_of[job.table] if team.reports_frames else 0
                     waiting.appendleft(make_table_job(job, frames))
 
 

@@ -7,8 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from extract.chunks import ChunkRange
-from extract.extraction import Extraction, ExtractionOptions, extract_video, find_extraction, read_part
+from extract.extraction import Extraction, extract_video, find_extraction, read_part
+from extract.extraction_options import ExtractionOptions
 from extract.mesh_table import find_mesh_table
+from extract.people.tracks_table import find_tracks_table
+from extract.people.weights import are_installed
 from ground.errors import MotionsigError
 from ground.files import refuse_long_name
 from ground.text import storable
@@ -67,7 +70,7 @@ def run_job(job: Job, on_frame: Callable[[], None] | None = None) -> Extraction 
         The table, or why there is none; None when some of the chunks were asked for and are finished.
     """
     try:
-        refuse_long_name(find_mesh_table(job.table) if job.options.keep_mesh else job.table)
+        _check_names(job)
         state = look_at(job.video) if isinstance(job.video, RemoteFile) else None
         known = None if state is None else recall_hash(job.table, str(job.video), state)
         if known and (made := find_extraction(job.table, storable(job.video.name), known, job.options)):
@@ -94,12 +97,49 @@ def run_job(job: Job, on_frame: Callable[[], None] | None = None) -> Extraction 
         )
 
 
+def _check_names(job: Job) -> None:
+    """Raise InputError, before hours of reading, when what is to be written has too long a name."""
+    refuse_long_name(job.table)
+    if job.options.keep_mesh:
+        refuse_long_name(find_mesh_table(job.table))
+    if are_installed():
+        refuse_long_name(find_tracks_table(job.table))
+
+
 def fail_lost(job: Job, how: str) -> Failure:
     """Return the failure of a job whose process is gone, in the words of `how`."""
     return Failure(
         f"{job.video} was not finished: {how}. The finished part is kept. Run the same command again to "
         "continue."
     )
+
+
+def name_table(out: Path, stem: str, number: int | None = None) -> Path:
+    """Return where the frame table of a video lies, or that of one of its people where all are measured."""
+    return out / (f"{stem}.parquet" if number is None else f"{stem}.person{number}.parquet")
+
+
+def list_other_people(first: Job, extraction: Extraction) -> list[Job]:
+    """Return the jobs that measure the other people of a video of which all are measured; none elsewhere.
+
+    Parameters
+    ----------
+    first
+        That measured the first of them, by its number.
+    extraction
+        What came of it, which says how many there are.
+    """
+    person = extraction.metadata.person
+    if first.options.person_number != 1 or person is None:
+        return []
+    return [
+        replace(
+            first,
+            table=name_table(first.table.parent, first.video.stem, number),
+            options=first.options.model_copy(update={"person_number": number}),
+        )
+        for number in range(2, person.people + 1)
+    ]
 
 
 def make_table_job(part: Job, frames: int) -> Job:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
 from extract.chunks import ChunkRange
-from extract.extraction import ExtractionOptions
+from extract.extraction_options import ExtractionOptions
 from extract.limits import Limits
 from extract.video import VideoReader
 from motionsig.execution.isolation import Isolated, LostCallError
-from motionsig.execution.jobs import Job
+from motionsig.execution.jobs import Job, name_table
 from motionsig.execution.remote import Video
 
 # Every part decodes what comes before it, so a video that is hardly longer than its share stays whole.
@@ -88,7 +88,15 @@ def _survey_video(video: Path, limits: Limits) -> SurveyedVideo:
     return SurveyedVideo(video, frames, seconds)
 
 
-def plan_jobs(survey: Survey, out: Path, options: ExtractionOptions, workers: int) -> list[list[Job]]:
+def plan_jobs(
+    survey: Survey,
+    out: Path,
+    options: ExtractionOptions,
+    workers: int,
+    of_others: Collection[Video] = (),
+    *,
+    everyone: bool = False,
+) -> list[list[Job]]:
     """Return the jobs of each video, longest videos first, so that no worker is left with one at the end.
 
     A video that is longer than a worker's share of everything is divided into runs of chunks, which several
@@ -104,10 +112,25 @@ def plan_jobs(survey: Survey, out: Path, options: ExtractionOptions, workers: in
         How they are read.
     workers
         How many jobs are worked on at once.
+    of_others
+        Videos in which the person of the options is not looked for.
+    everyone
+        Whether each person of a video has a table of their own; the jobs are those of the first one.
     """
+    number = 1 if everyone else None
+    options = options.model_copy(update={"person_number": number})
+    without_person = options.model_copy(update={"person": None})
     share_s = sum(video.seconds or 0.0 for video in survey.videos) / workers
     ordered = sorted(survey.videos, key=lambda video: -math.inf if video.seconds is None else -video.seconds)
-    return [_divide(video, out / f"{video.video.stem}.parquet", options, share_s) for video in ordered]
+    return [
+        _divide(
+            video,
+            name_table(out, video.video.stem, number),
+            without_person if video.video in of_others else options,
+            share_s,
+        )
+        for video in ordered
+    ]
 
 
 def _divide(video: SurveyedVideo, table: Path, options: ExtractionOptions, share_s: float) -> list[Job]:

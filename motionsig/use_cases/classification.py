@@ -12,7 +12,7 @@ from classify.verdict import FailedSuspect, Verdict, VideoVerdict
 from extract.limits import Limits
 from extract.people.person import PersonReference
 from extract.video import VIDEO_SUFFIXES
-from ground.errors import MotionsigError
+from ground.errors import InputError, MotionsigError
 from ground.files import hash_file, to_path
 from ground.provenance import motionsig_version, tell_time
 from motionsig.execution.dispatch import Outcome
@@ -58,6 +58,7 @@ def classify(
     report: str | Path | None = None,
     overlay: str | Path | None = None,
     command: str = _FROM_PYTHON,
+    reference: PersonReference | None = None,
     workers: int | None = None,
     limits: Limits = _DEFAULT_LIMITS,
     monitor: Monitor | None = None,
@@ -82,6 +83,9 @@ def classify(
         Video (``.mp4``) to write: the suspect, a single one, with what was measured and judged drawn in.
     command
         The command that this is done for, for the evidence.
+    reference
+        The face of the person to measure in videos; None for the one that the model keeps, or else the person
+        most seen. It cannot be combined with tables, which measure somebody already.
     workers
         Number of processes for reading videos, at least 1; None for one a processor.
     limits
@@ -111,14 +115,15 @@ def classify(
     found = find_files(suspects, VIDEO_SUFFIXES, "video", otherwise=TABLE_SUFFIXES, on_notice=monitor.notice)
     if drawn is not None:
         check_overlay(found, drawn)
+    check_reference(found, reference)
     discard_verdict(out, keep=[*found, model], pages=[path for path in (page, drawn) if path is not None])
     judge = load_judge(model)
     tables, failed = tabulate_suspects(
         found,
         judge,
         out,
-        person=judge.face,
         keep_mesh=drawn is not None,
+        person=reference or judge.face,
         workers=workers,
         limits=limits,
         monitor=monitor,
@@ -148,6 +153,16 @@ def classify(
     return Classified(verdict, tuple(files))
 
 
+def check_reference(suspects: Sequence[Path], reference: PersonReference | None) -> None:
+    """Raise InputError when a person is to be looked for in suspects that are measured already."""
+    tables = [str(suspect) for suspect in suspects if suspect.suffix.lower() in TABLE_SUFFIXES]
+    if reference is not None and tables:
+        raise InputError(
+            f"{tables[0]} is a table, and whom it measures was decided when it was made. So --person-photo "
+            "has no effect on it. Leave out the option, or give the video."
+        )
+
+
 def tabulate_suspects(
     suspects: Sequence[Path],
     judge: Judge,
@@ -155,6 +170,7 @@ def tabulate_suspects(
     *,
     person: PersonReference | None = None,
     keep_mesh: bool = False,
+    reference: PersonReference | None = None,
     workers: int | None = None,
     limits: Limits = _DEFAULT_LIMITS,
     monitor: Monitor,
@@ -173,7 +189,7 @@ def tabulate_suspects(
         Who is to be measured; None for the person most seen.
     keep_mesh
         Whether the mesh of every frame is to lie beside the frame tables, where the face reader has one.
-    workers, limits, monitor
+    reference, workers, limits, monitor
         As for `classify`.
 
     Returns

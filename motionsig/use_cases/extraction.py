@@ -9,16 +9,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from extract.body import find_body_reader
-from extract.extraction import ExtractionOptions
+from extract.extraction_options import ExtractionOptions
 from extract.face import find_face_reader
+from extract.people.weights import INSTALL, RECOGNISER, are_installed, read_weights
 from extract.table_sides import lacks_sides
+from features.formats import list_some
 from ground.errors import InputError
 from ground.files import to_path
 from ground.rows import write_rows
 from ground.text import count
 from motionsig.execution.dispatch import Outcome, dispatch
 from motionsig.execution.survey import survey_videos
-from motionsig.use_cases.inputs import Names, check_kind, check_mesh_names, check_workers, find_videos
+from motionsig.use_cases.inputs import (
+    Names,
+    check_kind,
+    check_mesh_names,
+    check_workers,
+    find_videos,
+)
 from motionsig.use_cases.monitor import Monitor
 
 if TYPE_CHECKING:
@@ -29,7 +37,7 @@ if TYPE_CHECKING:
 _DEFAULT_OPTIONS: Final = ExtractionOptions()
 _COLUMNS: Final = (
     "video", "table", "error", "reused", "warning", "seconds", "frames", "frames_decoded", "frames_promised",
-    "decode_errors", "body_frames", "face_frames",
+    "decode_errors", "body_frames", "face_frames", "person", "people", "shots",
 )  # fmt: skip
 
 
@@ -40,6 +48,8 @@ def extract(
     *,
     workers: int | None = None,
     cluster: str | None = None,
+    everyone: bool = False,
+    shows_person: Callable[[str], bool] | None = None,
     on_outcome: Callable[[Outcome], None] | None = None,
     monitor: Monitor | None = None,
 ) -> list[Outcome]:
@@ -61,6 +71,12 @@ def extract(
         Number of processes, at least 1; None for one a processor.
     cluster
         Address of a Dask scheduler, where the work is done instead.
+    everyone
+        Whether each person of a video is measured, in a frame table of their own,
+        ``<stem>.person<number>.parquet``. The video is read once for each person.
+    shows_person
+        Says of a video, by its name without ending, whether the person of the options is looked for in it; of
+        others the person most seen is measured. None for all videos.
     on_outcome
         Called with each outcome as soon as it is there.
     monitor
@@ -69,7 +85,7 @@ def extract(
     Returns
     -------
     list of Outcome
-        One for each video, in the order in which they ended.
+        One for each video, or with `everyone` for each person of a video, in the order in which they ended.
 
     Raises
     ------
@@ -83,6 +99,10 @@ def extract(
     monitor = monitor or Monitor()
     check_workers(workers)
     check_kind(options, ExtractionOptions, "The options")
+    if everyone and options.person is not None:
+        raise InputError(
+            "--everyone measures all people, and --person-photo names one of them. Leave out one of the two."
+        )
     if cluster is not None:
         check_kind(cluster, str, "The address of the cluster")
     monitor.check()
@@ -90,6 +110,7 @@ def extract(
     found = find_videos(videos, monitor.notice)
     if options.keep_mesh:
         check_mesh_names(found)
+    options = _see_to_networks(options, monitor, everyone=everyone)
     find_body_reader(options.body).prepare(monitor.notice)
     find_face_reader(options.face, options.device, keep_mesh=options.keep_mesh).prepare(monitor.notice)
     outcomes: list[Outcome] = []
@@ -106,7 +127,14 @@ def extract(
             monitor.stage(f"Reading {count(len(found), 'video')}", survey.frames, "frames")
         )
         work = dispatch(
-            survey, out, options, workers=workers or count_processors(), cluster=connected, advance=advance
+            survey,
+            out,
+            options,
+            workers=workers or count_processors(),
+            cluster=connected,
+            everyone=everyone,
+            of_others=[video for video in found if shows_person and not shows_person(video.stem)],
+            advance=advance,
         )
         with suppress(OSError):  # a folder that cannot be written into is refused below
             failures_path(out).unlink()  # of a run before
@@ -121,7 +149,43 @@ def extract(
                 on_outcome(outcome)
     if failed:
         _write_failures(failed, failures_path(out))
+    if choice := _describe_unnamed(outcomes):
+        monitor.notice(choice)
     return outcomes
+
+
+def _see_to_networks(options: ExtractionOptions, monitor: Monitor, *, everyone: bool) -> ExtractionOptions:
+    """Say that people are not told apart where the networks for it are missing, or refuse to go on.
+
+    The face that a model keeps is not looked for then; pictures that the user gave cannot do without.
+    """
+    if are_installed():
+        return options
+    if everyone or (options.person is not None and options.person.origin == "pictures"):
+        read_weights(RECOGNISER)  # says what is missing
+    monitor.notice(
+        "People are not told apart: the first one found is measured, and after a cut whoever is there. "
+        f"To measure one person, install the networks for it: {INSTALL}"
+    )
+    return options.model_copy(update={"person": None})
+
+
+def _describe_unnamed(outcomes: Iterable[Outcome]) -> str | None:
+    """Return in which videos somebody was chosen although nobody was named, and what to do; None for none."""
+    chosen = {
+        outcome.video.name: outcome.extraction.metadata.person for outcome in outcomes if outcome.extraction
+    }
+    unsure = sorted(
+        name
+        for name, person in chosen.items()
+        if person and person.choice == "most seen" and person.people > 1
+    )
+    if not unsure:
+        return None
+    return (
+        f"Several people are seen in {count(len(unsure), 'video')}: {list_some(unsure)}. Nobody was named, "
+        "so the person most seen was measured. To name the person, give --person-photo."
+    )
 
 
 def count_processors() -> int:
@@ -159,7 +223,8 @@ def tabulate_outcomes(outcomes: Iterable[Outcome]) -> pd.DataFrame:
     DataFrame
         `video`, `table`, `error`, `reused`, `warning` (what of the file was not or could not be read, or was
         repaired), `seconds` and `frames` (that were read), `frames_decoded`, `frames_promised` (by the file),
-        `decode_errors`, `body_frames` and `face_frames`; None where there is no table, or nothing to say.
+        `decode_errors`, `body_frames` and `face_frames`; `person` (which is measured, 1 for the one most
+        seen), `people` and `shots` (how many there are); None where there is no table, or nothing to say.
     """
     import pandas as pd
 
@@ -170,6 +235,7 @@ def summarise_outcome(outcome: Outcome) -> dict[str, str | int | float | bool | 
     """Return what became of a video as JSON values; the keys are the columns of `tabulate_outcomes`."""
     extraction = outcome.extraction
     source = extraction.metadata.source if extraction else None
+    person = extraction.metadata.person if extraction else None
     return {
         "video": str(outcome.video),
         "table": str(extraction.table) if extraction else None,
@@ -183,6 +249,9 @@ def summarise_outcome(outcome: Outcome) -> dict[str, str | int | float | bool | 
         "decode_errors": source.decode_errors if source else None,
         "body_frames": extraction.body_frames if extraction else None,
         "face_frames": extraction.face_frames if extraction else None,
+        "person": person.number if person else None,
+        "people": person.people if person else None,
+        "shots": person.shots if person else None,
     }
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 from classify.face_check import FaceCheck
 from classify.label_check import LabelledFace
 from extract.frame_table import FrameTableMetadata, read_metadata
-from extract.people.faces import MeasuredFace, VideoFace, read_measured_face
+from extract.people.measured_faces import MeasuredFace, VideoFace, read_measured_face
 from extract.people.person import PersonReference
+from extract.people.presence import measures_nobody
 from features.labels import Label
 from ground.errors import MotionsigError
 from motionsig.use_cases.recordings import find_label_of
@@ -32,7 +33,7 @@ def check_face(table: Path, metadata: FrameTableMetadata, face: PersonReference 
     """
     if metadata.person is None:
         return None
-    if metadata.person.number is None:
+    if measures_nobody(metadata.person):
         return FaceCheck(found=False)
     if face is None or metadata.person.reference == face.fingerprint:
         return FaceCheck(found=True)

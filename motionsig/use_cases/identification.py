@@ -16,13 +16,14 @@ from classify.identification import (
 )
 from classify.judge_file import Judge, load_judge
 from extract.limits import Limits
+from extract.people.person import PersonReference
 from extract.video import VIDEO_SUFFIXES
 from features.spellings import describe_people
 from ground.errors import InputError, MotionsigError
 from ground.files import hash_file, to_path
 from ground.names import unite
 from ground.provenance import motionsig_version, tell_time
-from motionsig.use_cases.classification import tabulate_suspects
+from motionsig.use_cases.classification import check_reference, tabulate_suspects
 from motionsig.use_cases.identification_files import write_identification
 from motionsig.use_cases.inputs import Names, check_kind, check_stems, check_workers, find_files
 from motionsig.use_cases.judging import judge_table
@@ -45,6 +46,7 @@ def identify(
     models: str | Path,
     out: str | Path = "identification",
     *,
+    reference: PersonReference | None = None,
     workers: int | None = None,
     limits: Limits = _DEFAULT_LIMITS,
     monitor: Monitor | None = None,
@@ -59,6 +61,9 @@ def identify(
         Folder of model files of `train`, and of enrolled people.
     out
         Folder for identification.json, identification.csv and frame tables.
+    reference
+        The face of the person to measure in videos; None for the person most seen. Every model judges the
+        same person.
     workers, limits, monitor
         As for `motionsig.classify`.
 
@@ -83,11 +88,12 @@ def identify(
         namesakes=True,
         on_notice=monitor.notice,
     )
+    check_reference(found, reference)
     given = [suspect for suspect in found if suspect.suffix.lower() in TABLE_SUFFIXES]
     unread = [suspect for suspect in found if suspect not in given]
     check_stems(unread, "video")  # their frame tables are named like them
     loaded, refused = _load_models(find_files(folder, {".skops"}, "model", namesakes=True))
-    videos = _VideoTables(unread, out, workers, limits, monitor)
+    videos = _VideoTables(unread, out, reference, workers, limits, monitor)
     candidates: dict[tuple[Path, str], list[Candidate]] = {}
     tables: dict[Path, dict[Path, Path]] = {}
     for path, judge in loaded.items():
@@ -161,9 +167,15 @@ class _VideoTables:
     """
 
     def __init__(
-        self, videos: list[Path], out: Path, workers: int | None, limits: Limits, monitor: Monitor
+        self,
+        videos: list[Path],
+        out: Path,
+        reference: PersonReference | None,
+        workers: int | None,
+        limits: Limits,
+        monitor: Monitor,
     ) -> None:
-        self._videos, self._out = videos, out
+        self._videos, self._out, self._reference = videos, out, reference
         self._workers, self._limits, self._monitor = workers, limits, monitor
         self._tables: dict[str, dict[Path, Path]] = {}
         self.unread: dict[Path, str] = {}
@@ -180,6 +192,7 @@ class _VideoTables:
                 self._videos,
                 judge,
                 folder,
+                reference=self._reference,
                 workers=self._workers,
                 limits=self._limits,
                 monitor=self._monitor,

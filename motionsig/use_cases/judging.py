@@ -11,8 +11,10 @@ from classify.mirrored import warn_if_mirrored_matches
 from classify.scoring import judge_videos
 from classify.verdict import VideoVerdict
 from extract.frame_table import is_frame_table, read_frame_table
+from extract.people.tracks_table import find_tracks_table
 from motionsig.use_cases.suspects import read_recording, read_suspect
 from report.evidence import VideoEvidence, gather_recording, gather_videos
+from report.people_evidence import gather_people
 
 
 def judge_table(table: Path, judge: Judge) -> tuple[VideoVerdict, ...]:
@@ -72,8 +74,13 @@ def judge_with_evidence(
     if isinstance(judge, Enrolment):
         suspect_recording = read_recording(table, judge, face=judge.face)
         (verdict,) = _compare_mirrored((judge_recording(judge, *suspect_recording),), table, judge)
-        return (verdict,), (gather_recording(judge, verdict, read_frame_table(table), video),)
+        frames = read_frame_table(table)
+        people = gather_people(frames, find_tracks_table(table))
+        return (verdict,), (gather_recording(judge, verdict, frames, video, people),)
     clips = read_suspect(table, judge, face=judge.face)
     verdicts = _compare_mirrored(judge_videos(judge, *clips), table, judge)
-    frames = read_frame_table(table) if is_frame_table(table) else None
-    return verdicts, gather_videos(judge, verdicts, clips.correlations, clips.clips, frames, video)
+    if not is_frame_table(table):
+        return verdicts, gather_videos(judge, verdicts, clips.correlations, clips.clips, None, video)
+    frames = read_frame_table(table)
+    people = gather_people(frames, find_tracks_table(table))
+    return verdicts, gather_videos(judge, verdicts, clips.correlations, clips.clips, frames, video, people)

@@ -9,16 +9,19 @@ from typing import Final
 
 from classify.estimators import check_classifier
 from classify.model import MODEL_SCHEMA, Model
-from extract.extraction import ExtractionOptions
+from extract.extraction_options import ExtractionOptions
 from extract.people.tracks_table import find_tracks_table
 from features.clips import CORRELATION_REVISION, CorrelationOptions
+from features.labels import label_from_name
+from features.manifest import find_label
 from features.tables import clip_table_path
 from features.windows import LAYING_REVISION
 from ground.files import replace_when_complete, to_path
+from ground.names import key_of_name
 from motionsig.execution.dispatch import Outcome
 from motionsig.use_cases.correlation import Correlated, correlate
 from motionsig.use_cases.extraction import extract
-from motionsig.use_cases.inputs import Names, check_person
+from motionsig.use_cases.inputs import Names, check_person, read_labels
 from motionsig.use_cases.monitor import Monitor
 from motionsig.use_cases.steps import run_if_changed
 from motionsig.use_cases.training import name_model_file, train
@@ -88,7 +91,8 @@ def run(
     videos, options, workers, cluster, on_outcome, monitor
         As for `motionsig.extract`.
     person
-        Whom to learn: a subject of the videos, such as ``id0``.
+        Whom to learn: a subject of the videos, such as ``id0``. The person of the options is looked for in
+        videos of this subject, fakes too, and in no others.
     out
         Folder for everything that is made.
     correlation
@@ -126,6 +130,7 @@ def run(
         options,
         workers=workers,
         cluster=cluster,
+        shows_person=_find_videos_of(person, manifest) if options.person else None,
         on_outcome=on_outcome,
         monitor=monitor,
     )
@@ -158,6 +163,18 @@ def run(
         outputs=[files.model, files.evaluation],
     )
     return Ran(tuple(outcomes), files, correlated, model)
+
+
+def _find_videos_of(person: str, manifest: str | Path | None) -> Callable[[str], bool]:
+    """Return what says of a video, by its name without ending, whether it (claims to) show a person."""
+    labels = read_labels(manifest, lambda _: None)  # what is odd about it is said when clips are labelled
+    wanted = key_of_name(person)
+
+    def shows_person(stem: str) -> bool:
+        label = label_from_name(stem) if labels is None else find_label(labels, stem)
+        return label is not None and key_of_name(label.subject) == wanted
+
+    return shows_person
 
 
 def _train(

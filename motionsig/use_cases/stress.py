@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Final
 
 from classify.judge_file import load_judge
-from extract.extraction import ExtractionOptions
+from extract.extraction_options import ExtractionOptions
 from extract.face import FACE_READERS
 from extract.limits import Limits
+from extract.people.person import PersonReference
 from ground.errors import InputError, MotionsigError
 from ground.files import growing_folder, to_path
 from ground.text import storable
@@ -52,6 +53,7 @@ def stress(
     *,
     model: str | Path | None = None,
     face: str | None = None,
+    reference: PersonReference | None = None,
     workers: int | None = None,
     limits: Limits = _DEFAULT_LIMITS,
     on_outcome: Callable[[Outcome], None] | None = None,
@@ -69,6 +71,9 @@ def stress(
         Model file of `train`, or of an enrolled person, for verdicts.
     face
         Which reader measures the face; None for the model's, or ``mesh``.
+    reference
+        The face of the person to measure; None for the one that the model keeps, or else the person most
+        seen.
     workers
         Videos worked on at once, at least 1; None for one a processor.
     limits
@@ -97,7 +102,7 @@ def stress(
     if loaded and face:
         raise InputError("The model already says which reader measures the face. Leave out --face.")
     options = choose_readers(loaded, monitor.notice) if loaded else ExtractionOptions(face=face or "mesh")
-    person = loaded.face if loaded else None
+    person = reference or (loaded.face if loaded else None)
     options = options.model_copy(update={"limits": limits, "person": person})
     found = find_listed_videos(videos, monitor.notice)
     copies = {

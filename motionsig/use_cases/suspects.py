@@ -13,7 +13,7 @@ from classify.suspect_facts import SuspectFacts
 from extract.body import BODY_READERS, BodyReader, find_body_reader
 from extract.damage import find_damage
 from extract.description import Backend, ReadingDescription
-from extract.extraction import ExtractionOptions
+from extract.extraction_options import ExtractionOptions
 from extract.face import FACE_READERS, FaceReader, find_face_reader
 from extract.frame_table import CUT, SIDES, FrameTable, is_frame_table, read_frame_table
 from extract.mirroring import mirror

@@ -24,11 +24,13 @@ PICTURES_PER_ROW: Final = 10
 # Six hours. A time that a table has wrong must not make a page of thousands of empty rows.
 MOST_ROWS: Final = 72
 
-_WIDTH: Final = 1100
-_LEFT, _RIGHT, _TOP = 64, 24, 16
+# Shared with the strip of people, so that both have their times at the same places.
+WIDTH: Final = 1100
+LEFT, RIGHT = 64, 24
+_TOP: Final = 16
 _PLOT: Final = 190
 _LANE: Final = 26
-_AXIS: Final = 24
+CLOCK: Final = 24
 _STRIP: Final = 54
 
 CLASS_OF: Final = {"match": "match", "no match": "nomatch", "insufficient evidence": "between"}
@@ -45,6 +47,23 @@ def choose_picture_times(duration_s: float) -> list[float]:
     span = ROW_S if duration_s > ROW_S else duration_s
     times = [(k + 0.5) * span / PICTURES_PER_ROW for k in range(n)]
     return [time for time in times if time < duration_s]
+
+
+def lay_rows(duration_s: float) -> list[Scale]:
+    """Return where times lie in each row of a timeline, seconds to places across it."""
+    length_s = ROW_S if duration_s > ROW_S else max(duration_s, 1.0)
+    begins = (row * ROW_S for row in range(count_rows(duration_s)))
+    return [Scale(begin, begin + length_s, LEFT, WIDTH - RIGHT) for begin in begins]
+
+
+def draw_clock(horizontal: Scale, base: float, duration_s: float) -> Markup:
+    """Draw the axis of a row: a line at the height `base`, and times below it."""
+    marks = [tag("line", x1=LEFT, x2=WIDTH - RIGHT, y1=base, y2=base, class_="axis")]
+    for time in choose_ticks(horizontal.low, min(horizontal.high, duration_s), 10, clock=True):
+        x = f"{horizontal(time):.1f}"
+        marks.append(tag("line", x1=x, x2=x, y1=base, y2=base + 4, class_="axis"))
+        marks.append(tag("text", format_clock(time), x=x, y=base + 17, class_="middle"))
+    return join(marks)
 
 
 def draw_timeline(
@@ -70,10 +89,8 @@ def draw_timeline(
     vertical = Scale(low - margin, high + margin, _TOP + _PLOT, _TOP)
     timed = [(clip.span, clip) for clip in clips if clip.span is not None]
     rows = []
-    for row in range(count_rows(duration_s)):
-        begin = row * ROW_S
-        end = begin + (ROW_S if duration_s > ROW_S else max(duration_s, 1.0))
-        horizontal = Scale(begin, end, _LEFT, _WIDTH - _RIGHT)
+    for horizontal in lay_rows(duration_s):
+        begin, end = horizontal.low, horizontal.high
         inside = [(span, clip) for span, clip in timed if begin <= span.middle_s < end]
         shown = [picture for picture in pictures if begin <= picture.time_s < end]
         rows.append(_draw_row(inside, thresholds, horizontal, vertical, shown, duration_s))
@@ -89,32 +106,32 @@ def _draw_row(
     duration_s: float,
 ) -> Markup:
     base = _TOP + _PLOT + _LANE
-    height = base + _AXIS + (_STRIP + 18 if pictures else 0)
+    height = base + CLOCK + (_STRIP + 18 if pictures else 0)
     clock = f"{format_clock(horizontal.low)} to {format_clock(min(horizontal.high, duration_s))}"
     title = f"Scores of the {len(clips)} clips from {clock}. The table below has the same numbers."
     return svg(
-        _WIDTH,
+        WIDTH,
         height,
         title,
         _draw_band(thresholds, vertical),
         _draw_axes(horizontal, vertical, base, duration_s),
         *(_draw_clip(span, clip, horizontal, vertical, base) for span, clip in clips),
-        *_draw_pictures(pictures, horizontal, base + _AXIS + 2),
+        *_draw_pictures(pictures, horizontal, base + CLOCK + 2),
         class_="timeline",
     )
 
 
 def _draw_band(thresholds: Thresholds, vertical: Scale) -> Markup:
     top, bottom = vertical(thresholds.match_above), vertical(thresholds.no_match_below)
-    right, x = _WIDTH - _RIGHT, _LEFT + 6
+    right, x = WIDTH - RIGHT, LEFT + 6
     above = f"match above {format_score(thresholds.match_above)} ↑"
     below = f"no match below {format_score(thresholds.no_match_below)} ↓"
     height = f"{bottom - top:.1f}"
     return tag(
         "g",
-        tag("rect", x=_LEFT, y=f"{top:.1f}", width=right - _LEFT, height=height, class_="band"),
+        tag("rect", x=LEFT, y=f"{top:.1f}", width=right - LEFT, height=height, class_="band"),
         *(
-            tag("line", x1=_LEFT, x2=right, y1=f"{y:.1f}", y2=f"{y:.1f}", class_="threshold")
+            tag("line", x1=LEFT, x2=right, y1=f"{y:.1f}", y2=f"{y:.1f}", class_="threshold")
             for y in (top, bottom)
         ),
         tag("text", above, x=x, y=f"{top - 5:.1f}", class_="note"),
@@ -123,19 +140,14 @@ def _draw_band(thresholds: Thresholds, vertical: Scale) -> Markup:
 
 
 def _draw_axes(horizontal: Scale, vertical: Scale, base: float, duration_s: float) -> Markup:
-    marks = [tag("line", x1=_LEFT, x2=_LEFT, y1=_TOP, y2=base, class_="axis")]
-    marks.append(tag("line", x1=_LEFT, x2=_WIDTH - _RIGHT, y1=base, y2=base, class_="axis"))
+    marks = [tag("line", x1=LEFT, x2=LEFT, y1=_TOP, y2=base, class_="axis")]
     for value in choose_ticks(vertical.low, vertical.high, 5):
         y = f"{vertical(value):.1f}"
-        marks.append(tag("line", x1=_LEFT - 4, x2=_LEFT, y1=y, y2=y, class_="axis"))
+        marks.append(tag("line", x1=LEFT - 4, x2=LEFT, y1=y, y2=y, class_="axis"))
         label = f"{value:+g}".replace("-", "−") if value else "0"
-        marks.append(tag("text", label, x=_LEFT - 8, y=f"{float(y) + 4:.1f}", class_="end"))
-    marks.append(tag("text", "score", x=_LEFT - 8, y=_TOP - 4, class_="end note"))
-    for time in choose_ticks(horizontal.low, min(horizontal.high, duration_s), 10, clock=True):
-        x = f"{horizontal(time):.1f}"
-        marks.append(tag("line", x1=x, x2=x, y1=base, y2=base + 4, class_="axis"))
-        marks.append(tag("text", format_clock(time), x=x, y=base + 17, class_="middle"))
-    return tag("g", *marks)
+        marks.append(tag("text", label, x=LEFT - 8, y=f"{float(y) + 4:.1f}", class_="end"))
+    marks.append(tag("text", "score", x=LEFT - 8, y=_TOP - 4, class_="end note"))
+    return tag("g", *marks, draw_clock(horizontal, base, duration_s))
 
 
 def _draw_clip(span: TimeSpan, clip: ClipVerdict, horizontal: Scale, vertical: Scale, base: float) -> Markup:
@@ -168,7 +180,7 @@ def _draw_pictures(pictures: Sequence[Thumbnail], horizontal: Scale, top: float)
     drawn, free = [], 0.0
     for picture in pictures:
         width = _STRIP * picture.width / picture.height
-        x = min(max(horizontal(picture.time_s) - width / 2, _LEFT - 20), _WIDTH - width)
+        x = min(max(horizontal(picture.time_s) - width / 2, LEFT - 20), WIDTH - width)
         if x < free:
             continue
         free = x + width + 4

@@ -15,7 +15,7 @@ from classify.label_check import LabelledFace
 from classify.model import Model
 from classify.model_file import load_model, save_model
 from extract.description import Backend
-from extract.people.faces import MeasuredFace
+from extract.people.measured_faces import MeasuredFace
 from ground.errors import ModelError
 
 OWN = [LabelledFace(f"{k}.mp4", "id0", make_face(0, 0.9, k)) for k in range(3)]

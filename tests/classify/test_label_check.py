@@ -9,7 +9,7 @@ from faces import make_face
 
 from classify.label_check import LabelledFace, check_labels
 from extract.description import Backend
-from extract.people.faces import MeasuredFace
+from extract.people.measured_faces import MeasuredFace
 
 
 def label(subject: str, *likeness: float, person: int | None = None, first: int = 0) -> list[LabelledFace]:

@@ -13,6 +13,7 @@ from extract.body import BodyReading
 from extract.following import PersonFollower, SeenHead
 from extract.frame_table import JOINT_COLUMNS
 from extract.head import locate_head
+from extract.shots import ShotDetector
 from simulate.painting import Image
 from simulate.portrait import ANCHORS
 
@@ -42,11 +43,12 @@ def kept(
     fps: float = 30,
     person: SeenHead | None = None,
 ) -> list[bool]:
-    follower, bodies = PersonFollower(person), list(bodies)
+    follower, shots, bodies = PersonFollower(person), ShotDetector(in_shot=person is not None), list(bodies)
     pictures = list(rooms) if rooms is not None else [ROOM] * len(bodies)
     found = []
     for k, (body, picture) in enumerate(zip(bodies, pictures, strict=True)):
-        follower.notice_cut(picture)
+        if shots.notice(picture, k / fps):
+            follower.forget()
         hidden = (follower.show(picture, k / fps) != picture)[240, hide_column(body)].any()
         found.append(follower.keep(None if hidden else locate_head(body)))
     return found
@@ -119,9 +121,9 @@ def test_a_camera_that_pans_cuts_nothing(shown: int) -> None:
 def test_a_picture_of_another_size_is_neither_a_cut_nor_a_jump() -> None:
     half = cv2.resize(ROOM, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     ninth = cv2.resize(ROOM, (568, 426), interpolation=cv2.INTER_AREA)
-    follower = PersonFollower()
+    follower, shots = PersonFollower(), ShotDetector()
     for k, (picture, times) in enumerate(((ROOM, 1.0), (half, 2.0), (ROOM, 1.0), (ninth, 640 / 568))):
-        assert not follower.notice_cut(picture)
+        assert not shots.notice(picture, k / 30)
         follower.show(picture, k / 30, (times, times))
         assert follower.keep(locate_head(body_at(100 / times, 240 / times, 60 / times)))
 
@@ -139,9 +141,9 @@ def test_somebody_else_is_hidden_where_they_are_in_a_picture_of_another_size() -
 
 def test_another_scene_of_another_size_is_a_cut() -> None:
     for other in (OTHER_ROOM[:240, :320], np.ascontiguousarray(ROOM[:, 80:560])):
-        follower = PersonFollower()
-        assert not follower.notice_cut(ROOM)
-        assert follower.notice_cut(other)
+        shots = ShotDetector()
+        assert not shots.notice(ROOM, 0.0)
+        assert shots.notice(other, 1 / 30)
 
 
 def test_who_is_away_for_long_may_come_back_elsewhere() -> None:

@@ -16,7 +16,8 @@ from old_tables import make_old
 import extract.extraction
 from extract.body import BodyReader, find_body_reader
 from extract.description import ReadingOptions
-from extract.extraction import ExtractionOptions, extract_video, find_extraction
+from extract.extraction import extract_video, find_extraction
+from extract.extraction_options import ExtractionOptions
 from extract.face import FaceReader, find_face_reader
 from extract.frame_table import (
     COLUMNS,
@@ -92,7 +93,7 @@ def test_which_version_wrote_a_table_does_not_matter(
 def test_a_raised_revision_makes_tables_anew(
     video: Path, table: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(extract.extraction, "EXTRACTION_REVISION", 2)
+    monkeypatch.setattr("extract.extraction_options.EXTRACTION_REVISION", 2)
     assert not extract_video(video, table).reused
     assert read_metadata(table).reading.revision == 2
 

@@ -12,7 +12,7 @@ from frame_tables import make_frames, make_table, write_table
 
 from extract.description import Backend
 from extract.frame_table import read_metadata
-from extract.people.faces import MeasuredFace, average_directions, read_measured_face
+from extract.people.measured_faces import MeasuredFace, average_directions, read_measured_face
 from extract.people.tracks_table import find_tracks_table, write_tracks_table
 from ground.errors import TableError
 

@@ -10,7 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 from media import portrait, write_video
 
-from extract.extraction import ExtractionOptions, extract_video
+from extract.extraction import extract_video
+from extract.extraction_options import ExtractionOptions
 from extract.face import MESH_WIDTH, find_face_reader
 from extract.frame_table import read_frame_table
 from extract.head import HeadTracker, locate_head

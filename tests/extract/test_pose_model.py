@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import os
+import re
 import subprocess
 import sys
 import weakref
@@ -19,11 +20,14 @@ from mediapipe.tasks.metadata.schema_py_generated import Model
 from rendered_scenes import paste_head, render_person
 
 from extract import pose_graph, pose_model
+from extract.body import BodyReading
 from extract.face_finder import FaceFinder
+from extract.head import FaceSpot
 from extract.mediapipe_models import load_solutions, locate_weights
 from extract.mesh_reader import FaceMesh
 from extract.pose_reader import PoseReader, PoseTracker
 from extract.video import VideoReader
+from ground.errors import DependencyError
 from simulate.painting import Image
 from simulate.render import render_frames
 from simulate.signature import Signature, draw_session
@@ -38,6 +42,17 @@ class WholeTracker(PoseTracker):
     def __init__(self) -> None:
         self._pose = load_solutions().pose.Pose(model_complexity=1, smooth_landmarks=False)
         self._free = weakref.finalize(self, self._pose.close)
+
+    def read(self, image: Image, wanted: FaceSpot | None = None) -> BodyReading | None:
+        found = self._pose.process(image).pose_landmarks
+        if found is None:
+            return None
+        height, width = image.shape[:2]
+        values = np.array([(p.x, p.y, p.z, p.visibility) for p in found.landmark], dtype=np.float64)
+        return BodyReading(values[:, :3] * (width, height, width), values[:, 3])
+
+    def restart(self) -> None:
+        self._pose.reset()
 
 
 def readings_of(tracker: PoseTracker, scenes: Iterable[Iterable[Image]]) -> list[bytes | None]:
@@ -77,7 +92,7 @@ def operators_and_outputs(model: bytes) -> tuple[list[tuple[tuple[int, ...], tup
 def test_the_installed_mediapipe_is_the_known_one() -> None:
     """Fails when another version comes: then see whether its graph and model are still as described."""
     assert pose_graph.is_pruned()
-    assert not isinstance(pose_graph.open_pose(), load_solutions().pose.Pose)
+    assert importlib.metadata.version("mediapipe") == pose_graph._MEDIAPIPE
 
 
 def test_what_is_struck_leads_to_the_mask_alone_and_no_weight_changes() -> None:
@@ -138,30 +153,66 @@ def test_the_identity_of_the_reader_is_that_of_the_whole_model() -> None:
     assert weights == pose_model._WHOLE
 
 
-@pytest.fixture(params=["model", "result", "version"])
-def unknown_mediapipe(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A model whose hash is another one, a pruned one whose hash is, and another version of MediaPipe."""
-    if request.param == "version":
-        version = importlib.metadata.version
-        newer = {"mediapipe": "0.10.33"}
-        monkeypatch.setattr(importlib.metadata, "version", lambda name: newer.get(name) or version(name))
-    else:
-        monkeypatch.setattr(pose_model, {"model": "_WHOLE", "result": "_PRUNED"}[request.param], 64 * "0")
-    pose_graph._load_parts.cache_clear()
+@pytest.fixture(params=["_WHOLE", "_PRUNED"])
+def unknown_model(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A model whose hash is another one, and a pruned one whose hash is."""
+    monkeypatch.setattr(pose_model, request.param, 64 * "0")
+    pose_graph._load_model.cache_clear()
     yield
-    pose_graph._load_parts.cache_clear()
+    pose_graph._load_model.cache_clear()
 
 
-@pytest.mark.usefixtures("unknown_mediapipe")
-def test_an_unknown_mediapipe_runs_whole_and_says_so_once() -> None:
+@pytest.mark.usefixtures("unknown_model")
+def test_an_unknown_model_runs_whole_and_says_so_once() -> None:
     notices: list[str] = []
     reader = PoseReader()
     reader.prepare(notices.append)
     assert len(notices) == 1
     assert "runs whole" in notices[0]
-    tracker = reader.open_tracker()
-    assert isinstance(tracker._pose, load_solutions().pose.Pose)
-    assert readings_of(tracker, [[portrait()] * 2]) == readings_of(WholeTracker(), [[portrait()] * 2])
+    assert pose_graph._load_model() == locate_weights(pose_model.POSE_WEIGHTS).read_bytes()
+    assert readings_of(reader.open_tracker(), [[portrait()] * 2]) == readings_of(
+        WholeTracker(), [[portrait()] * 2]
+    )
+
+
+def test_another_mediapipe_is_refused_with_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    version = importlib.metadata.version
+    newer = {"mediapipe": "0.10.33"}
+    monkeypatch.setattr(importlib.metadata, "version", lambda name: newer.get(name) or version(name))
+    pose_graph._load_graphs.cache_clear()
+    with pytest.raises(DependencyError, match=re.escape("pip install mediapipe==0.10.21")):
+        PoseReader().open_tracker()
+    pose_graph._load_graphs.cache_clear()
+
+
+def test_of_two_people_the_one_who_is_wanted_is_read() -> None:
+    """Whichever of them the search is surer of, and however small they are."""
+    person = portrait()
+    height, width = person.shape[:2]
+    small = cv2.resize(person, (width // 3, height // 3), interpolation=cv2.INTER_AREA)
+    both = np.full((height, 2 * width + width, 3), 128, np.uint8)
+    both[:, :width] = person
+    both[: height // 3, -width // 3 :] = small
+    face = measure_nose(person)
+    for left, top, scale in ((0, 0, 1.0), (3 * width - width // 3, 0, 1 / 3)):
+        wanted = FaceSpot(left + face[0] * scale, top + face[1] * scale, 0.2 * width * scale)
+        tracker = PoseTracker()
+        bodies = [tracker.read(both, wanted) for _ in range(3)]
+        tracker.close()
+        for body in bodies:
+            assert body is not None
+            assert abs(body.landmarks[0, :2] - (left, top) - face * scale).max() < 0.04 * width * scale
+    tracker = PoseTracker()
+    assert tracker.read(both, FaceSpot(1.5 * width, 0.5 * height, 0.2 * width)) is None, "nobody is there"
+    tracker.close()
+
+
+def measure_nose(person: Image) -> np.ndarray:
+    tracker = PoseTracker()
+    body = tracker.read(person)
+    tracker.close()
+    assert body is not None
+    return body.landmarks[0, :2]
 
 
 def test_the_known_one_says_nothing_and_is_not_loaded_for_that() -> None:
@@ -174,7 +225,7 @@ def test_the_known_one_says_nothing_and_is_not_loaded_for_that() -> None:
 
 
 @pytest.mark.parametrize(
-    ("open_tracker", "solution"), [(PoseTracker, "_pose"), (FaceMesh, "_mesh"), (FaceFinder, "_detector")]
+    ("open_tracker", "solution"), [(PoseTracker, "_follower"), (FaceMesh, "_mesh"), (FaceFinder, "_detector")]
 )
 def test_a_tracker_that_nobody_closed_frees_its_networks_when_it_is_forgotten(
     open_tracker: Callable[[], object], solution: str

@@ -21,7 +21,8 @@ from media import portrait, write_video
 from random_pyfeat_weights import write_random_weights
 
 from extract.chunks import ChunkRange
-from extract.extraction import ExtractionOptions, extract_video, read_part
+from extract.extraction import extract_video, read_part
+from extract.extraction_options import ExtractionOptions
 from extract.face import find_face_reader
 from extract.face_finder import FaceBox, FaceFinder
 from extract.frame_table import ACTION_UNITS, FACE_COLUMNS, HEAD_ROTATION, MOUTH, read_frame_table

@@ -38,6 +38,7 @@ def write_mesh(path: Path, of: FrameTable) -> None:
         np.ones((n_frames, 2)),
         np.zeros(n_frames, bool),
         np.zeros((n_frames, 3)),
+        np.zeros(n_frames, np.int8),
         np.column_stack([measured, fit]).astype(np.float32),
         points.reshape(n_frames, -1).astype(np.float16),
     )

@@ -22,7 +22,7 @@ from media import portrait, write_video
 from population import make_correlations, write_correlations
 
 from classify.model_file import load_model
-from extract.extraction import ExtractionOptions
+from extract.extraction_options import ExtractionOptions
 from ground.errors import InputError
 from ground.provenance import motionsig_version
 from motionsig.execution.cluster import connect
@@ -323,7 +323,7 @@ def test_a_video_that_crashes_its_reader_costs_no_worker_and_no_other_video(
     failed = {outcome.video: outcome.error for outcome in outcomes if outcome.error}
     assert set(failed) == set(fatal)
     assert all("worker process died (SIGSEGV)" in str(error) for error in failed.values())
-    assert len(tables_in(tmp_path / "out")) == 4
+    assert len(tables_in(tmp_path / "out")) == 2 * 4, "each with its tracks"
     assert set(cluster.client.nthreads()) == before
 
 
@@ -344,4 +344,4 @@ def test_a_worker_that_is_killed_costs_nothing(cluster: DaskHere, videos: Path, 
     assert extracting.returncode == 0, errors
     # One that was finished, but not yet reported, when the worker died is found there by the next.
     assert b" 0 failed." in output
-    assert len(tables_in(out)) == 4
+    assert len(tables_in(out)) == 2 * 4, "each with its tracks"

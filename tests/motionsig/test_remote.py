@@ -14,7 +14,7 @@ import pytest
 from command_line import Run, assert_refused, files_below
 from fsspec.implementations.local import LocalFileSystem
 
-from extract.extraction import ExtractionOptions
+from extract.extraction_options import ExtractionOptions
 from ground.errors import InputError
 from motionsig.execution.jobs import Failure, Job, run_job
 from motionsig.execution.remote import RemoteFile, fetched, find_remote_files, remove_abandoned

@@ -12,7 +12,9 @@ from typing import Any
 import pypdf
 import pytest
 from browser import PRINTED_WIDTH, Visit, needs_chromium, open_browser
-from suspects import CLIPS, classify_suspect, train_model, write_suspect
+from frame_tables import make_table
+from suspects import CLIPS, classify_suspect, make_suspect_frames, read_here, train_model, write_suspect
+from tracks import choose, make_track, write_tracked
 
 import motionsig
 from classify.verdict import Verdict
@@ -44,6 +46,16 @@ def report(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
+def interview(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("interview")
+    tracks = [make_track(10.0 * k, 10.0 * k + 9.0, 1 + k % 7, shot=k) for k in range(10)]
+    table = make_table(make_suspect_frames(), "interview.mp4", reading=read_here())
+    path = write_tracked(table, folder, tracks, choose(people=7))
+    motionsig.classify(path, model, folder / "verdict", report=folder / "report.html")
+    return folder / "report.html"
+
+
+@pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("hostile")
     model = train_model(folder / "m.skops", HOSTILE_PERSON)
@@ -61,6 +73,38 @@ def test_it_opens_without_errors_and_asks_nothing_of_anybody(
     assert visit.console == []
     assert visit.requests == [report.as_uri()]
     assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (390, "dark")])
+def test_the_people_of_an_interview_are_shown_and_can_be_read(
+    browser: Any, interview: Path, width: int, theme: str
+) -> None:
+    visit = Visit(browser, interview, width, theme)
+    assert visit.console == []
+    assert visit.requests == [interview.as_uri()]
+    assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
+    lanes = visit.page.locator(".strip .lane")
+    assert lanes.count() == 6
+    assert lanes.first.locator("text").all_text_contents() == ["Person 1", "measured"]
+    assert visit.page.locator(".strip .track title").first.text_content() == (
+        "0:00–0:09, Person 1, measured, .90"
+    )
+    assert "One more is seen for 9 s, and only in the table below." in visit.text()
+    seen = "i => i.every(one => one.getBBox().width > 20)"
+    assert visit.page.locator(".strip image").evaluate_all(seen)
+    cut_off = visit.page.locator(".strip").evaluate(
+        "s => [...s.querySelectorAll('text')].filter(t => t.getBBox().x < 0).length"
+    )
+    assert cut_off == 0
+    scroll = visit.page.get_by_role("group", name="People over time")
+    scroll.focus()
+    assert visit.page.evaluate("document.activeElement.getAttribute('aria-label')") == "People over time"
+
+
+def test_the_people_are_printed_whole(browser: Any, interview: Path) -> None:
+    visit = Visit(browser, interview, PRINTED_WIDTH)
+    visit.page.emulate_media(media="print")
+    assert visit.cut_off() == []
 
 
 def test_it_needs_no_script(browser: Any, report: Path) -> None:

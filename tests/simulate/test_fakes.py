@@ -43,7 +43,7 @@ def follow(before: Image, after: Image, place: tuple[float, float]) -> Array:
 
 
 def test_a_look_that_changes_nothing_is_the_portrait(session: pd.DataFrame) -> None:
-    same = Look(lambda x, y: np.zeros((*np.shape(x), 2)), (1.0, 1.0, 1.0))
+    same = Look(lambda x, y, anchors: np.zeros((*np.shape(x), 2)), (1.0, 1.0, 1.0))
     for plain, worn in zip(render_frames(session[:3]), render_frames(session[:3], same), strict=True):
         np.testing.assert_array_equal(plain, worn)
 

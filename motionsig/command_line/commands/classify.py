@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from motionsig.command_line import terminal
-from motionsig.command_line.option_groups import AsJson, Workers, limits, with_options
+from motionsig.command_line.option_groups import AsJson, Workers, limits, reference, with_options
 from motionsig.command_line.watching import command_line, watched
 
 if TYPE_CHECKING:
     from classify.thresholds import Thresholds
     from classify.verdict import ClipVerdict, Verdict
     from extract.limits import Limits
+    from extract.people.person import PersonReference
     from motionsig.use_cases.classification import Classified
 
 _COLUMNS: Final = {
@@ -27,7 +28,7 @@ _COLUMNS: Final = {
 }
 
 
-@with_options(limits=limits)
+@with_options(reference=reference, limits=limits)
 def classify(
     suspects: Annotated[
         list[Path],
@@ -55,6 +56,7 @@ def classify(
     workers: Workers = None,
     as_json: AsJson = False,
     *,
+    reference: PersonReference | None,
     limits: Limits,
 ) -> None:
     """Say whether a suspect video moves like the person: for each clip, and for the whole video.
@@ -75,6 +77,7 @@ def classify(
             report=report,
             overlay=overlay,
             command=command_line(),
+            reference=reference,
             workers=workers,
             limits=limits,
             monitor=monitor,

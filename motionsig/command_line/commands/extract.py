@@ -19,7 +19,7 @@ from motionsig.command_line.option_groups import (
 from motionsig.command_line.watching import watched
 
 if TYPE_CHECKING:
-    from extract.extraction import ExtractionOptions
+    from extract.extraction_options import ExtractionOptions
     from motionsig.execution.dispatch import Outcome
 
 
@@ -32,6 +32,10 @@ def extract(
         ),
     ],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the frame tables.")] = Path("tables"),
+    everyone: Annotated[
+        bool,
+        typer.Option("--everyone", help="Measure each person of a video, in a frame table of their own."),
+    ] = False,
     workers: Workers = None,
     cluster: ClusterAddress = None,
     as_json: AsJson = False,
@@ -40,10 +44,11 @@ def extract(
 ) -> None:
     """Measure body, face and head in every frame of videos.
 
-    Writes one frame table (Parquet) for each video. On one processor this takes about as long as the video
-    lasts. Tables that were made from the same files in the same way are kept. If you stop a run, the same
-    command continues it. A video that cannot be used is named with the reason. The others are done, and the
-    exit code is 1.
+    Writes one frame table (Parquet) for each video: of the person that --person-photo shows, or of the person
+    most seen. A table of tracks beside it says who is seen when. On one processor this takes about as long as
+    the video lasts. Tables that were made from the same files in the same way are kept. If you stop a run,
+    the same command continues it. A video that cannot be used is named with the reason. The others are done,
+    and the exit code is 1.
     """
     from motionsig.use_cases.extraction import (
         count_outcomes,
@@ -58,6 +63,7 @@ def extract(
             videos,
             out,
             options,
+            everyone=everyone,
             workers=workers,
             cluster=cluster,
             on_outcome=lambda outcome: show_outcome(outcome, failure_only=as_json),
@@ -96,9 +102,10 @@ def show_outcome(outcome: Outcome, *, failure_only: bool = False) -> None:
     if order := extraction.describe_order():
         terminal.notify(order)
     if not failure_only:
-        frames = extraction.frames
+        frames, person = extraction.frames, extraction.describe_person()
         terminal.say(
             f"{outcome.video.name}: {count(frames, 'frame')}, {extraction.read_s:.1f} s; body found in "
             f"{extraction.body_frames / frames:.1%}, face in {extraction.face_frames / frames:.1%} of the "
-            f"frames -> {extraction.table}{' (kept)' if extraction.reused else ''}"
+            f"frames{f'; measured: {person}' if person else ''} -> {extraction.table}"
+            f"{' (kept)' if extraction.reused else ''}"
         )

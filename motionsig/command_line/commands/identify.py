@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from motionsig.command_line import terminal
-from motionsig.command_line.option_groups import AsJson, Workers, limits, with_options
+from motionsig.command_line.option_groups import AsJson, Workers, limits, reference, with_options
 from motionsig.command_line.watching import watched
 
 if TYPE_CHECKING:
     from classify.identification import Candidate, Identification
     from extract.limits import Limits
+    from extract.people.person import PersonReference
 
 
-@with_options(limits=limits)
+@with_options(reference=reference, limits=limits)
 def identify(
     suspects: Annotated[
         list[Path],
@@ -36,6 +37,7 @@ def identify(
     workers: Workers = None,
     as_json: AsJson = False,
     *,
+    reference: PersonReference | None,
     limits: Limits,
 ) -> None:
     """Compare a suspect video with every person whose model is in a folder.
@@ -47,7 +49,9 @@ def identify(
     from motionsig.use_cases.identification import identify as identify_suspects
 
     with watched() as monitor:
-        made = identify_suspects(suspects, models, out, workers=workers, limits=limits, monitor=monitor)
+        made = identify_suspects(
+            suspects, models, out, reference=reference, workers=workers, limits=limits, monitor=monitor
+        )
     result = made.identification
     for _, reason in result.refused:
         terminal.fail(reason)

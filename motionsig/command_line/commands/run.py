@@ -25,7 +25,7 @@ from motionsig.command_line.option_groups import (
 from motionsig.command_line.watching import watched
 
 if TYPE_CHECKING:
-    from extract.extraction import ExtractionOptions
+    from extract.extraction_options import ExtractionOptions
     from motionsig.execution.dispatch import Outcome
     from motionsig.use_cases.correlation import Correlated
     from motionsig.use_cases.run import Ran

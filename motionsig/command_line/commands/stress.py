@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from motionsig.command_line import terminal
-from motionsig.command_line.option_groups import AsJson, Workers, limits, with_options
+from motionsig.command_line.option_groups import AsJson, Workers, limits, reference, with_options
 from motionsig.command_line.watching import watched
 
 if TYPE_CHECKING:
     from extract.limits import Limits
+    from extract.people.person import PersonReference
     from motionsig.execution.dispatch import Outcome
     from motionsig.use_cases.robustness import Agreement
     from motionsig.use_cases.stress import Stressed
@@ -30,7 +31,7 @@ _COLUMNS: Final = {
 }
 
 
-@with_options(limits=limits)
+@with_options(reference=reference, limits=limits)
 def stress(
     videos: Annotated[
         list[Path],
@@ -59,6 +60,7 @@ def stress(
     workers: Workers = None,
     as_json: AsJson = False,
     *,
+    reference: PersonReference | None,
     limits: Limits,
 ) -> None:
     """Encode videos again, as platforms do, and say how far measurements and verdicts move.
@@ -76,6 +78,7 @@ def stress(
             out,
             model=model,
             face=face,
+            reference=reference,
             workers=workers,
             limits=limits,
             on_outcome=_show_warnings,

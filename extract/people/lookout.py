@@ -1,0 +1,339 @@
+"""Looking out for the person to measure while a video is read: now and then, never at every frame.
+
+A look finds the faces of a picture. A face that goes on from the look before is known already; others are
+told apart by their embeddings, and so is, every few looks, the face of the body that is followed. What the
+looks say of that body is kept by segment: a segment is a stretch of frames in which one body is followed.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from extract.head import FaceSpot, HeadPlace
+from extract.people.cast import Answer, Cast
+from extract.people.faces import Face, FaceNetworks, FacePrint, crop_face, print_face
+from extract.people.person import EMBEDDING_WIDTH, Embedding
+from extract.people.sightings import PICTURE_SIDE, Sightings
+from extract.picture import Frame
+
+# Looks lie so far apart while somebody is followed: in seconds, and in frames, because a look costs as much
+# as it does however few frames a second there are; but no longer than the third number, seconds.
+_LOOK_S: Final = 1.0
+_LOOK_FRAMES: Final = 20
+_LONGEST_S: Final = 2.0
+# And so far apart while the person is searched for.
+_SEARCH_S: Final = 0.2
+# A face that goes on is told from others again after so many seconds, and the one that is followed after so
+# many: an undetected change of person costs no more than that.
+_TELL_AGAIN_S: Final = 5.0
+_VERIFY_S: Final = 4.0
+# A body that was not found in so many frames is searched for anew.
+_LOST_FRAMES: Final = 10
+# A face that has not moved at all for so many looks is a picture, where the person is seen beside it.
+_STILL_LOOKS: Final = 2
+# From one look to the next a face goes no further than this, in its widths, and grows by no more.
+_WAY: Final = 1.2
+_GROWTH: Final = 1.5
+
+
+class Advice(NamedTuple):
+    """What to do about the body in the next frame.
+
+    Attributes
+    ----------
+    follow
+        Whether a body is to be read at all.
+    restart
+        Whether the body reader must forget whom it followed.
+    wanted
+        The face of whoever is to be found, px of the frame; None for whoever is there.
+    """
+
+    follow: bool
+    restart: bool = False
+    wanted: FaceSpot | None = None
+
+
+FOLLOW: Final = Advice(follow=True)
+
+
+class _Track:
+    """A face from look to look, px of the video's first picture."""
+
+    def __init__(self, number: int, spot: FaceSpot) -> None:
+        self.number = number
+        self.spot = spot
+        self.answer: Answer = "unclear"
+        self.told_s = -np.inf
+        self.doubts = 0
+        self.best_score = 0.0
+        self.print: FacePrint | None = None
+        self.still_looks = 0
+
+    def compare_print(self, seen: FacePrint) -> None:
+        """Count for how many looks the face has not moved at all."""
+        is_still = self.print is not None and self.print.is_same(seen)
+        self.still_looks = self.still_looks + 1 if is_still else 0
+        self.print = seen
+
+
+class _Segment:
+    """A stretch of frames in which one body is followed."""
+
+    def __init__(self, first_row: int) -> None:
+        self.first_row = first_row
+        self.stop_row = first_row
+        self.verified_row: int | None = None
+        self.verified_s = -np.inf
+        self.refuted = False
+
+    def refute_all(self) -> None:
+        """Note that none of its rows is the person's."""
+        self.verified_row, self.refuted = None, True
+
+    def verify(self, row: int, time_s: float) -> None:
+        """Note that the face in a row was recognised as the person's."""
+        self.verified_row, self.verified_s = row, time_s
+
+
+class Lookout:
+    """Watches the faces of successive frames of a stretch of video.
+
+    Parameters
+    ----------
+    networks
+        Find faces and tell them apart.
+    cast
+        The people of the video, and whom to look out for.
+    last_seen
+        Where the person was before these frames, px of the video's first picture; None where that is not
+        known.
+    """
+
+    def __init__(self, networks: FaceNetworks, cast: Cast, last_seen: FaceSpot | None = None) -> None:
+        self._networks, self._cast = networks, cast
+        self._last_seen = last_seen
+        self._tracks: list[_Track] = []
+        self._segments: list[_Segment] = []
+        self._following = False
+        # While nobody is followed: whether whoever is found may be, and whether it is known to be the person.
+        self._is_open, self._is_sure = False, False
+        self._wanted: FaceSpot | None = None
+        self._last_s, self._frames_since = -np.inf, 0
+        self._rows, self._rows_without = 0, 0
+        self._seen: list[tuple[float, int, tuple[float, ...], Embedding]] = []
+        self._pictures: list[npt.NDArray[np.uint8]] = []
+
+    def begin_shot(self, since_row: int) -> None:
+        """Note that the next frame begins another shot; rows from `since_row` on belong to neither."""
+        self._tracks = []
+        self._end_segment(since_row)
+        self._last_s, self._last_seen = -np.inf, None
+
+    def advise(self, frame: Frame, head: HeadPlace | None) -> Advice:
+        """Look at the next frame where it is time to, and say what to do about the body in it.
+
+        Parameters
+        ----------
+        frame
+            The frame.
+        head
+            Where the followed body had its head in the frame before; None where it was not found.
+        """
+        self._frames_since += 1
+        if self._following and head is not None:
+            self._last_seen = _to_video(_spot_of(head), frame)
+        if not self._is_due(frame.time_s):
+            return Advice(self._following or self._is_open, wanted=self._wanted)
+        self._last_s, self._frames_since = frame.time_s, 0
+        tracks = self._look(frame, head if self._following else None)
+        own = self._find_own(tracks, frame, head) if self._following else None
+        chosen = [track for track in tracks if track.answer == "yes"]
+        if self._following:
+            advice = self._advise_following(frame, own, chosen)
+        else:
+            advice = self._advise_searching(frame, tracks, chosen)
+        # Of several people the body reader must find the same again when it loses them.
+        self._wanted = advice.wanted or (_to_frame(own.spot, frame) if own and len(tracks) > 1 else None)
+        self._is_open = advice.follow
+        return advice
+
+    def note(self, *, found: bool) -> None:
+        """Note whether the body that was advised on was read in the frame; to be called for every frame."""
+        self._rows += 1
+        if found and not self._following:
+            self._following = True
+            self._segments.append(_Segment(self._rows - 1))
+            if self._is_sure:
+                self._segments[-1].verify(self._rows - 1, self._last_s)
+        if found:
+            self._segments[-1].stop_row = self._rows
+        self._rows_without = 0 if found else self._rows_without + 1
+        if self._following and self._rows_without >= _LOST_FRAMES:
+            self.lose()
+
+    def lose(self) -> None:
+        """Note that the followed body is not the same any more: the next frame is looked at."""
+        self._end_segment(self._rows)
+        self._last_s = -np.inf
+
+    def label_rows(self) -> npt.NDArray[np.int8]:
+        """Return for each row 1 where it is the person's, 0 where that is not known, -1 where it is not."""
+        labels = np.full(self._rows, -1, np.int8)
+        for segment in self._segments:
+            rows = slice(segment.first_row, segment.stop_row)
+            if segment.verified_row is None:
+                labels[rows] = -1 if segment.refuted else 0
+            else:
+                labels[rows] = 1
+                if segment.refuted:
+                    labels[segment.verified_row + 1 : segment.stop_row] = -1
+        return labels
+
+    def sightings(self) -> Sightings:
+        """Return all faces that were seen."""
+        if not self._seen:
+            return Sightings.none()
+        times, tracks, spots, embeddings = zip(*self._seen, strict=True)
+        return Sightings(
+            np.array(times), np.array(tracks), np.array(spots), np.stack(embeddings), np.stack(self._pictures)
+        )
+
+    def _is_due(self, time_s: float) -> bool:
+        away_s = time_s - self._last_s
+        if not self._following:
+            return away_s >= _SEARCH_S
+        return away_s >= _LONGEST_S or (away_s >= _LOOK_S and self._frames_since >= _LOOK_FRAMES)
+
+    def _advise_following(self, frame: Frame, own: _Track | None, chosen: list[_Track]) -> Advice:
+        segment = self._segments[-1]
+        alive = [track for track in chosen if not track.still_looks]
+        if own is not None and own.still_looks >= _STILL_LOOKS and alive:
+            segment.refute_all()  # it is a picture of the person, who is there too
+            self._end_segment(self._rows)
+            return self._aim(frame, alive)
+        if own is not None and own.answer == "yes":
+            if own.told_s == frame.time_s:
+                segment.verify(self._rows, frame.time_s)
+            return FOLLOW
+        is_doubtful = own is None or own.answer == "unclear"
+        if is_doubtful and (not chosen or frame.time_s - segment.verified_s < _TELL_AGAIN_S):
+            return FOLLOW
+        # Somebody else is followed, or the person is seen in another place.
+        segment.refuted = True
+        self._end_segment(self._rows)
+        return self._aim(frame, chosen) if chosen else Advice(follow=False, restart=True)
+
+    def _advise_searching(self, frame: Frame, tracks: list[_Track], chosen: list[_Track]) -> Advice:
+        if chosen:
+            return self._aim(frame, chosen)
+        self._is_sure = False
+        if tracks and all(track.answer == "unclear" for track in tracks):
+            largest = max(tracks, key=lambda track: track.spot.width)
+            return Advice(follow=True, restart=True, wanted=_to_frame(largest.spot, frame))
+        # A body without a face may be the person's; with a stranger's face in view it rather is theirs, and
+        # somebody whom the survey did not see is hardly there.
+        is_expected = self._cast.chosen is not None or self._cast.reference is None
+        return Advice(follow=not tracks and is_expected)
+
+    def _aim(self, frame: Frame, chosen: list[_Track]) -> Advice:
+        """Return that the person is at one of the faces that are theirs, or a copy's or a double's."""
+        self._is_sure = True
+        last = self._last_seen
+        if last is None:
+            best = max(chosen, key=lambda track: (-track.still_looks, track.spot.width))
+        else:
+            best = min(chosen, key=lambda track: (track.still_looks, last.distance_to(track.spot)))
+        return Advice(follow=True, restart=True, wanted=_to_frame(best.spot, frame))
+
+    def _end_segment(self, row: int) -> None:
+        if self._following:
+            segment = self._segments[-1]
+            segment.stop_row = min(segment.stop_row, max(row, segment.first_row))
+        self._following = self._is_open = self._is_sure = False
+        self._wanted = None
+
+    def _look(self, frame: Frame, head: HeadPlace | None) -> list[_Track]:
+        """Find the faces of a frame, link them with those of the look before, and tell apart what must be."""
+        found: list[_Track] = []
+        free = list(self._tracks)
+        for face in self._networks.find(frame.image):
+            spot = _to_video(face.spot, frame)
+            track = min(free, key=lambda one: one.spot.distance_to(spot), default=None)
+            if track is None or not _goes_on(track.spot, spot):
+                track = _Track(len(self._pictures), spot)
+                self._pictures.append(np.zeros((PICTURE_SIDE, PICTURE_SIDE, 3), np.uint8))
+            else:
+                free.remove(track)
+            track.spot = spot
+            track.compare_print(print_face(frame.image, face.spot))
+            followed = head is not None and _spot_of(head).may_be(face.spot)
+            embedding = self._tell(track, face, frame, followed=followed)
+            self._keep_picture(track, face, frame)
+            across, down = frame.scale
+            box = face.left * across, face.top * down, face.width * across, face.height * down
+            self._seen.append((frame.time_s, track.number, box, embedding))
+            found.append(track)
+        self._tracks = found
+        return found
+
+    def _tell(self, track: _Track, face: Face, frame: Frame, *, followed: bool) -> Embedding:
+        """Return the embedding of a face where it is time to tell it from others, NaN elsewhere."""
+        every_s = _VERIFY_S if followed else _TELL_AGAIN_S
+        if not face.is_clear or (track.answer != "unclear" and frame.time_s - track.told_s < every_s):
+            return np.full(EMBEDDING_WIDTH, np.nan, np.float32)
+        embedding = self._networks.embed(frame.image, face)
+        answer = self._cast.recognise(embedding).is_chosen
+        track.told_s = frame.time_s
+        # A face that was known is given up only when it is unlike twice: one picture of it may be bad.
+        track.doubts = track.doubts + 1 if track.answer == "yes" and answer == "no" else 0
+        if track.answer == "yes" and (answer == "unclear" or track.doubts == 1):
+            track.told_s -= every_s - _LOOK_S if answer == "no" else 0
+            return embedding
+        track.answer = answer
+        return embedding
+
+    def _keep_picture(self, track: _Track, face: Face, frame: Frame) -> None:
+        certainty = face.score * min(face.width, PICTURE_SIDE)
+        if certainty > 1.2 * track.best_score:
+            track.best_score = certainty
+            self._pictures[track.number] = crop_face(frame.image, face.spot, PICTURE_SIDE)
+
+    @staticmethod
+    def _find_own(tracks: list[_Track], frame: Frame, head: HeadPlace | None) -> _Track | None:
+        """Return the face of the body that is followed."""
+        if head is None:
+            return None
+        spot = _to_video(_spot_of(head), frame)
+        own = [track for track in tracks if spot.may_be(track.spot)]
+        return min(own, key=lambda track: spot.distance_to(track.spot), default=None)
+
+
+def is_aimed_at(place: HeadPlace | None, advice: Advice) -> bool:
+    """Return whether a body's head is where the face is that was wanted; also where none was."""
+    if place is None or advice.wanted is None or not advice.restart:
+        return True
+    return _spot_of(place).may_be(advice.wanted)
+
+
+def _spot_of(head: HeadPlace) -> FaceSpot:
+    x, y = (head.eyes + head.mouth) / 2
+    return FaceSpot(float(x), float(y), head.width)
+
+
+def _to_video(spot: FaceSpot, frame: Frame) -> FaceSpot:
+    across, down = frame.scale
+    return FaceSpot(spot.x * across, spot.y * down, spot.width * across)
+
+
+def _to_frame(spot: FaceSpot, frame: Frame) -> FaceSpot:
+    across, down = frame.scale
+    return FaceSpot(spot.x / across, spot.y / down, spot.width / across)
+
+
+def _goes_on(before: FaceSpot, spot: FaceSpot) -> bool:
+    ratio = spot.width / before.width
+    return before.distance_to(spot) <= _WAY and 1 / _GROWTH <= ratio <= _GROWTH

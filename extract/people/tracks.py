@@ -1,0 +1,230 @@
+"""From what was seen of faces to tracks: who is where in each shot, and which rows are the person's."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from extract.head import FaceSpot
+from extract.people.cast import Cast, CastMember
+from extract.people.faces import to_direction
+from extract.people.groups import group_faces
+from extract.people.person import EMBEDDING_WIDTH, OTHER_PERSON, ChosenPerson, Embedding
+from extract.people.sightings import Sightings
+from extract.people.tracks_table import Track
+from extract.reading import FrameReadings
+
+# A face lasts so long after it was seen last, and to the end of the shot where that is no later than this;
+# looks lie so far apart.
+_LASTS_S: Final = 1.0
+_TO_THE_END_S: Final = 2.0
+# A face that goes on at the border of two chunks is one track, though each chunk has its own: it went no
+# further than this, in its widths.
+_WAY: Final = 1.5
+_QUALITY: Final = 85
+# Reading a video again for somebody who is seen hardly longer is not worth it.
+_CLEARLY_MORE: Final = 1.2
+
+
+class _Seen(NamedTuple):
+    """The rows of the sightings that belong to one track, and what they say together."""
+
+    shot: int
+    rows: npt.NDArray[np.intp]
+    embedding: Embedding
+
+
+class People(NamedTuple):
+    """Who was seen in a video.
+
+    Attributes
+    ----------
+    cast
+        The people, with those whom the survey had not seen.
+    tracks
+        Who is where.
+    """
+
+    cast: Cast
+    tracks: tuple[Track, ...]
+
+    def describe(self, readings: FrameReadings) -> ChosenPerson:
+        """Return whom the frame table of the video measures, who is nobody where they were never seen."""
+        is_seen = any(track.chosen for track in self.tracks) or not self.cast.demands_face
+        return ChosenPerson(
+            choice=self.cast.choice,
+            network=self.cast.network,
+            reference=None if self.cast.reference is None else self.cast.reference.fingerprint,
+            number=self.cast.chosen if is_seen else None,
+            people=sum(not member.is_still for member in self.cast.members),
+            shots=len(find_shots(readings)) - 1,
+            double_s=_measure_doubles([track for track in self.tracks if track.chosen]),
+        )
+
+
+def find_people(readings: FrameReadings, sightings: Sightings, cast: Cast) -> People:
+    """Return who was where in a video.
+
+    Parameters
+    ----------
+    readings
+        Of the whole video.
+    sightings
+        All faces that were seen in it.
+    cast
+        The people who were looked out for.
+    """
+    edges = find_shots(readings)
+    seen = _gather(sightings, edges)
+    cast = _complete(cast, seen, sightings)
+    tracks = [_make_track(one, sightings, cast, edges) for one in seen]
+    return People(cast, tuple(sorted(tracks, key=lambda track: (track.start_s, track.person))))
+
+
+def _measure_doubles(tracks: Sequence[Track]) -> float:
+    """Return for how many seconds at least two tracks of one person are there at once."""
+    edges = sorted({edge for track in tracks for edge in (track.start_s, track.end_s)})
+    return float(
+        sum(
+            stop - start
+            for start, stop in pairwise(edges)
+            if sum(track.start_s <= start and stop <= track.end_s for track in tracks) > 1
+        )
+    )
+
+
+def choose_again(people: People) -> Cast | None:
+    """Return the cast with another person chosen where the survey was wrong about who is seen most.
+
+    Key frames may show somebody more, or less, often than the video does, or no face at all.
+    """
+    cast = people.cast
+    if cast.choice != "most seen":
+        return None
+    seen_s = [
+        sum(track.end_s - track.start_s for track in people.tracks if track.person == k)
+        for k in range(1, len(cast.members) + 1)
+    ]
+    members = [
+        member.model_copy(update={"seen_s": time_s})
+        for member, time_s in zip(cast.members, seen_s, strict=True)
+    ]
+    ordered = tuple(sorted(members, key=lambda member: (member.is_still, -member.seen_s)))
+    again = Cast.choose(cast.network, ordered)
+    if again.chosen is None or (cast.chosen is None and not again.demands_face):
+        return None
+    chosen_s = 0.0 if cast.chosen is None else seen_s[cast.chosen - 1]
+    return again if ordered[0].seen_s > _CLEARLY_MORE * chosen_s else None
+
+
+def find_shots(readings: FrameReadings) -> npt.NDArray[np.float64]:
+    """Return when each shot begins, seconds, and after them when the last one ends."""
+    begins = readings.times_s[np.flatnonzero(readings.cuts)]
+    first, last = readings.times_s[0], readings.times_s[-1]
+    return np.concatenate(([first], begins[begins > first], [last]))
+
+
+def find_strange_rows(readings: FrameReadings, people: Cast) -> npt.NDArray[np.bool_]:
+    """Return which rows are not, or may not be, the person's, shape (frames,).
+
+    A body whose face was never recognised is the person's only where nobody else was seen in the video.
+    """
+    least = 1 if people.demands_face else 0
+    return readings.labels < least
+
+
+def _gather(sightings: Sightings, edges: npt.NDArray[np.float64]) -> list[_Seen]:
+    """Return the tracks: those of each stretch of reading, those that go on at a border as one."""
+    shots = np.clip(np.searchsorted(edges[:-1], sightings.times_s, side="right") - 1, 0, None)
+    rows_of: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for row, (shot, track) in enumerate(zip(shots.tolist(), sightings.tracks.tolist(), strict=True)):
+        rows_of[shot, track].append(row)
+    gathered: dict[int, list[_Seen]] = defaultdict(list)
+    for (shot, _), rows in rows_of.items():
+        one, others = _Seen(shot, np.array(rows), _mean(sightings, rows)), gathered[shot]
+        before = next((k for k, other in enumerate(others) if _goes_on(other, one, sightings)), None)
+        if before is None:
+            others.append(one)
+        else:
+            both = [*others[before].rows, *rows]
+            others[before] = _Seen(shot, np.array(both), _mean(sightings, both))
+    return [one for others in gathered.values() for one in others]
+
+
+def _goes_on(before: _Seen, one: _Seen, sightings: Sightings) -> bool:
+    """Return whether a track of the same shot goes on in another one."""
+    last, first = before.rows[-1], one.rows[0]
+    pause_s = sightings.times_s[first] - sightings.times_s[last]
+    if not 0 < pause_s <= _TO_THE_END_S:
+        return False
+    spots = [_spot(sightings, row) for row in (last, first)]
+    likeness = float(before.embedding @ one.embedding)
+    return spots[0].distance_to(spots[1]) <= _WAY and not likeness < OTHER_PERSON
+
+
+def _spot(sightings: Sightings, row: int) -> FaceSpot:
+    left, top, width, height = sightings.spots[row]
+    return FaceSpot(left + width / 2, top + height / 2, width)
+
+
+def _mean(sightings: Sightings, rows: Sequence[int]) -> Embedding:
+    told = sightings.embeddings[rows]
+    told = told[~np.isnan(told[:, 0])]
+    return to_direction(told.mean(axis=0)) if len(told) else np.full(EMBEDDING_WIDTH, np.nan, np.float32)
+
+
+def _complete(cast: Cast, seen: Sequence[_Seen], sightings: Sightings) -> Cast:
+    """Return the cast with those of whom the survey saw nothing; one of them may be the person wanted."""
+    unknown = [
+        one for one in seen if not np.isnan(one.embedding[0]) and not cast.recognise(one.embedding).number
+    ]
+    known = np.array([member.vector for member in cast.members]).reshape(-1, EMBEDDING_WIDTH)
+    # Whoever is half like a known person may be them.
+    unknown = [one for one in unknown if not (known @ one.embedding > OTHER_PERSON).any()]
+    members = list(cast.members)
+    for group in group_faces([one.embedding for one in unknown]):
+        mean = to_direction(np.mean([unknown[k].embedding for k in group], axis=0))
+        seen_s = sum(np.ptp(sightings.times_s[unknown[k].rows]) + _LASTS_S for k in group)
+        members.append(CastMember(embedding=tuple(mean.tolist()), seen_s=float(seen_s)))
+    if len(members) == len(cast.members):
+        return cast
+    number = cast.chosen
+    if number is None and cast.reference is not None:
+        return Cast.choose(cast.network, tuple(members), cast.reference)
+    return cast.model_copy(update={"members": tuple(members)})
+
+
+def _make_track(one: _Seen, sightings: Sightings, cast: Cast, edges: npt.NDArray[np.float64]) -> Track:
+    times = sightings.times_s[one.rows]
+    end_s, is_told = float(edges[one.shot + 1]), not np.isnan(one.embedding[0])
+    if end_s - times[-1] > _TO_THE_END_S:
+        end_s = float(times[-1]) + _LASTS_S
+    person = cast.recognise(one.embedding).number if is_told else 0
+    left, top, width, height = np.median(sightings.spots[one.rows], axis=0).tolist()
+    target = cast.target
+    return Track(
+        shot=one.shot,
+        start_s=float(times[0]),
+        end_s=end_s,
+        person=person,
+        chosen=person > 0 and person == cast.chosen,
+        similarity=float(target @ one.embedding) if target is not None else np.nan,
+        looks=len(one.rows),
+        left=left,
+        top=top,
+        width=width,
+        height=height,
+        embedding=one.embedding,
+        picture=_encode(sightings.pictures[sightings.tracks[one.rows[0]]]),
+    )
+
+
+def _encode(picture: npt.NDArray[np.uint8]) -> bytes:
+    import cv2
+
+    return cv2.imencode(".jpg", picture[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])[1].tobytes()

@@ -1,0 +1,96 @@
+"""The body of the one person who is measured, frame by frame, through shots and among other people."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from extract.body import BodyReading, BodyTracker
+from extract.following import PersonFollower, SeenHead
+from extract.head import HeadPlace, locate_head
+from extract.people.lookout import FOLLOW, Lookout, is_aimed_at
+from extract.picture import Frame
+from extract.shots import ShotDetector
+
+
+class SeenBody(NamedTuple):
+    """What was found in a frame.
+
+    Attributes
+    ----------
+    body, place
+        The body, and where it has its head; None where the person was not found.
+    begins_shot
+        Whether the frame begins another shot.
+    """
+
+    body: BodyReading | None
+    place: HeadPlace | None
+    begins_shot: bool
+
+
+class PersonBody:
+    """Reads one person's body in successive frames.
+
+    Parameters
+    ----------
+    tracker
+        Reads bodies; it has seen the frames before these, or none.
+    lookout
+        Looks out for the person's face; None where faces are not told apart, so that whoever is found first
+        is followed to the end of the shot.
+    person
+        Whom to follow, seen before these frames or in the first of them; None for nobody in particular.
+    """
+
+    def __init__(
+        self, tracker: BodyTracker, lookout: Lookout | None = None, person: SeenHead | None = None
+    ) -> None:
+        self._tracker, self._lookout = tracker, lookout
+        self._follower = PersonFollower(person)
+        self._shots = ShotDetector(in_shot=person is not None)
+        self._head: HeadPlace | None = None
+        self._times: list[float] = []
+        self._transitions: list[slice] = []
+
+    def read(self, frame: Frame) -> SeenBody:
+        """Return the person's body in the next frame."""
+        start = self._shots.notice(frame.image, frame.time_s)
+        if start is not None:
+            self._begin_shot(start.since_s)
+        self._times.append(frame.time_s)
+        advice = FOLLOW if self._lookout is None else self._lookout.advise(frame, self._head)
+        if advice.restart:
+            self._forget()
+        shown = self._follower.show(frame.image, frame.time_s, frame.scale)
+        body = self._tracker.read(shown, advice.wanted) if advice.follow else None
+        place = locate_head(body)
+        is_person = is_aimed_at(place, advice) and self._follower.keep(place)
+        if self._lookout is not None:
+            self._lookout.note(found=is_person)
+            if place is not None and not is_person:
+                self._lookout.lose()
+                self._forget()
+        self._head = place if is_person else None
+        return SeenBody(body if is_person else None, self._head, start is not None)
+
+    def label_rows(self) -> npt.NDArray[np.int8]:
+        """Return for each frame 1 where it is the person's, 0 where that is not known, -1 where it is not."""
+        labels = np.zeros(len(self._times), np.int8) if self._lookout is None else self._lookout.label_rows()
+        for rows in self._transitions:
+            labels[rows] = -1  # two pictures at once
+        return labels
+
+    def _begin_shot(self, since_s: float) -> None:
+        first = int(np.searchsorted(self._times, since_s))
+        self._transitions.append(slice(first, len(self._times)))
+        self._forget()
+        if self._lookout is not None:
+            self._lookout.begin_shot(first)
+
+    def _forget(self) -> None:
+        self._tracker.restart()
+        self._follower.forget()
+        self._head = None
