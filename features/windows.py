@@ -169,7 +169,7 @@ def lay_clips(time_s: ArrayLike, rule: ClipRule, cut: ArrayLike | None = None) -
         start_s=start_s,
         end_s=end_s,
         duration_s=duration_s,
-        uncovered_s=sum(shot.uncovered_s for shot in shots),
+        uncovered_s=float(sum(shot.uncovered_s for shot in shots)),
         shots=len(shots),
         short_shots=int((counts == 0).sum()),
         short_s=float((ends_s - begins_s)[counts == 0].sum()),

@@ -205,3 +205,13 @@ def test_recordings_know_their_movement_too() -> None:
     recording = describe_recording(make_table(frames, reading=READING), list(DESCRIPTORS)[:1])
     assert recording.movement.observed_share == pytest.approx(1.0)
     assert recording.movement.face_motion == pytest.approx(4.0), "all of 18 features but one move"
+
+
+def test_the_frame_after_a_cut_counts_in_no_clip_before_it() -> None:
+    """25 frames last 0.99 s, a full clip of 1 s to within half a frame; then everything is elsewhere."""
+    times = np.arange(50) / 25 * 0.99
+    positions = swing(50, 4.0)
+    positions[25:] += 1.0
+    meter = MovementMeter(times, positions, np.full(50, 300.0), READING, 0.2)
+    motion = meter.measure(lay_clips(times, ClipRule(1.0, 1.0), np.arange(50) == 25))
+    assert motion.face_motion == pytest.approx([4.0, 4.0], rel=1e-3)
