@@ -6,13 +6,15 @@ VIDEOS holds mp4 files and OPENFACE `<stem>.csv` for them (`FeatureExtraction` o
 correlation over time of every action unit and angle, in brackets where OpenFace's reading hardly varies, and
 marks with ! what runs against it: the 95 % interval, with as many samples as the autocorrelation of both
 series leaves (Bartlett 1946), lies below 0. The first median is over real videos
-(no "reenacted" in the name), the second over all.
+(no "reenacted" in the name), the second over all. Then it prints how often `extract.same_frames` finds
+OpenFace's rows displaced where they are, where the first frames were lost, and in another video's file.
 """
 
 from __future__ import annotations
 
 import sys
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -21,9 +23,11 @@ import pandas as pd
 from extract.extraction import extract_video
 from extract.frame_table import ACTION_UNITS, HEAD_ROTATION, read_frame_table
 from extract.openface import read_openface
+from extract.same_frames import Finding, compare_readings
 
 # Of OpenFace's scale from 0 to 5; below, its reading is mostly noise.
 LEAST_SD = 0.2
+FRAMES_LOST = (0, 1, 2, 3, 4, 5, 9, 15)
 
 
 def correlate(ours: pd.Series, theirs: pd.Series) -> tuple[float, float]:
@@ -50,15 +54,38 @@ def compare(frames: pd.DataFrame, openface: Path) -> dict[str, str]:
     return cells
 
 
+def count_findings(one: pd.DataFrame, other: pd.DataFrame, lost: int) -> Counter[Finding]:
+    """Return what stretches say where the other reading lacks its first frames and went on counting."""
+    return Counter(found.finding for found in compare_readings(one, other.set_axis(other.index - lost)))
+
+
+def print_displacements(frames: dict[str, pd.DataFrame], openface: Path) -> None:
+    """Print how many stretches of all videos are found alike, displaced and unlike."""
+    theirs = {stem: read_openface(openface / f"{stem}.csv").measured for stem in frames}
+    rows = {
+        f"{lost} frames lost": [count_findings(frames[stem], theirs[stem], lost) for stem in frames]
+        for lost in FRAMES_LOST
+    }
+    rows["another video"] = [
+        count_findings(frames[stem], theirs[other], 0) for stem in frames for other in frames if stem != other
+    ]
+    print("\n| | alike | displaced | unlike |\n|---|---|---|---|")
+    for name, counts in rows.items():
+        total: Counter[Finding] = sum(counts, Counter())
+        numbers = (total[finding] for finding in (Finding.ALIKE, Finding.DISPLACED, Finding.UNLIKE))
+        print(f"| {name} | " + " | ".join(map(str, numbers)) + " |")
+
+
 def main() -> None:
-    """Print the table."""
+    """Print the tables."""
     videos, openface = map(Path, sys.argv[1:3])
-    columns = {}
+    columns, frames = {}, {}
     with tempfile.TemporaryDirectory() as folder:
         for video in sorted(videos.glob("*.mp4")):
             if (openface / f"{video.stem}.csv").is_file():
                 table = extract_video(video, Path(folder) / f"{video.stem}.parquet").table
-                columns[video.stem] = compare(read_frame_table(table).frames, openface / f"{video.stem}.csv")
+                frames[video.stem] = read_frame_table(table).frames
+                columns[video.stem] = compare(frames[video.stem], openface / f"{video.stem}.csv")
     print("| | " + " | ".join(columns) + " | real | all |\n" + "|---" * (len(columns) + 3) + "|")
     for name in (*ACTION_UNITS, *HEAD_ROTATION):
         given = {stem: column[name] for stem, column in columns.items()}
@@ -66,6 +93,7 @@ def main() -> None:
         real = [value for stem, value in values.items() if "reenacted" not in stem]
         medians = f"{np.median(real):.2f} | {np.median([*values.values()]):.2f}"
         print(f"| {name.removesuffix('_r')} | " + " | ".join(given.values()) + f" | {medians} |")
+    print_displacements(frames, openface)
 
 
 if __name__ == "__main__":

@@ -70,7 +70,8 @@ def find_stored_times(video: OpenVideo) -> StoredTimes:
     from av.format import Flags
 
     container = video.container.format
-    if container.flags & cast(int, Flags.no_timestamps.value):
+    # FFmpeg names readers of bare pictures, one behind the other, "jpeg_pipe" and so on.
+    if container.flags & cast(int, Flags.no_timestamps.value) or container.name.endswith("_pipe"):
         return StoredTimes.NONE
     if container.name == "avi" and video.stream.codec_context.has_b_frames:
         return StoredTimes.DECODED

@@ -19,7 +19,7 @@ _Pictures = npt.NDArray[np.float32]
 _Values = npt.NDArray[np.float64]
 
 # Pictures of the last seconds are remembered, so many seconds apart at least; of those, so many are fitted,
-# after every second one.
+# half as often.
 _REACHES_S: Final = (0.6, 1.0, 1.5, 2.1, 2.9)
 _SPACING_S: Final = 0.03
 _FEWEST: Final = 4
@@ -31,14 +31,18 @@ _FLAT: Final = 1.5
 # of them, and so much in each. People go on moving.
 _UNEXPLAINED: Final = 0.42
 _MOST_UNEXPLAINED: Final = 0.75
+# They are unlike in so many of a few parts of the picture: a screen behind a speaker may dissolve by itself.
+_PARTS: Final = (4, 4)
+_UNLIKE_PART: Final = 0.5
+_EVERYWHERE: Final = 0.7
 # Contrast falls by this share of what it must fall by in the middle of a dissolve.
-_LOSS: Final = 0.6
+_LOSS: Final = 0.75
 _LEAST_LOSS: Final = 1 - _LOSS * _UNLIKE / 2
 # A transition is over when so many seconds, and such a share of its length, have passed since.
 _OVER_S: Final = 0.07
 _OVER: Final = 0.1
 # From where a quarter of a transition is done to where three quarters are is half the way, if it is even.
-# Many begin and end slowly, so that their beginning is sought a little earlier than that says.
+# Many begin slowly, so that their beginning is sought a little earlier than that says.
 _QUARTER: Final = 0.25
 _BEFORE_QUARTER: Final = 0.75
 
@@ -55,7 +59,7 @@ class DissolveRule:
         self._times_s: deque[float] = deque()
         self._pictures: deque[_Pictures] = deque()
         self._powers: deque[float] = deque()
-        self._is_turn = False
+        self._fitted_s = -np.inf
 
     def restart(self) -> None:
         """Forget the pictures before: the next frame belongs to another shot."""
@@ -76,17 +80,19 @@ class DissolveRule:
             return None
         height, width = picture.shape
         half = max(1, width // 2), max(1, height // 2)
-        values = np.asarray(cv2.resize(picture, half, interpolation=cv2.INTER_AREA), np.float32).ravel()
-        if self._pictures and len(values) != len(self._pictures[-1]):
+        values = np.asarray(cv2.resize(picture, half, interpolation=cv2.INTER_AREA), np.float32)
+        if self._pictures and values.shape != self._pictures[-1].shape:
             self.restart()
         self._times_s.append(time_s)
         self._pictures.append(values)
-        self._powers.append(float(values @ values))
+        self._powers.append(float((values**2).sum()))
         while time_s - self._times_s[0] > _REACHES_S[-1]:
             for remembered in (self._times_s, self._pictures, self._powers):
                 remembered.popleft()
-        self._is_turn = not self._is_turn
-        found = self._find_transition() if self._is_turn else None
+        if time_s - self._fitted_s < 2 * _SPACING_S:
+            return None
+        self._fitted_s = time_s
+        found = self._find_transition()
         if found is None:
             return None
         self.restart()
@@ -97,7 +103,7 @@ class DissolveRule:
         if len(self._powers) < _FEWEST:
             return None
         contrasts = np.sqrt(self._powers)
-        if contrasts[-1] > _QUARTER * contrasts.max():
+        if contrasts[-1] >= _QUARTER * contrasts.max():
             return None
         falls = _find_slope(1 - contrasts / contrasts.max(), np.array(self._times_s))
         return None if falls is None else falls[0]
@@ -106,23 +112,33 @@ class DissolveRule:
         """Return what explains the last seconds best."""
         times, powers = np.array(self._times_s), np.array(self._powers)
         found: list[_Transition] = []
+        last = self._pictures[-1]
         for reach_s in _REACHES_S:
             # An older picture than necessary is one in which people were elsewhere.
             first = int(np.searchsorted(times, times[-1] - reach_s))
             if len(times) - first >= _FEWEST and self._may_mix(powers[first:], first):
                 some = np.linspace(first, len(times) - 1, min(_MOST, len(times) - first)).round().astype(int)
-                transition = _fit_transition(np.stack([self._pictures[k] for k in some]), times[some])
-                found += [transition] if transition is not None else []
+                transition = _fit_transition(np.stack([self._pictures[k].ravel() for k in some]), times[some])
+                if transition is not None and _is_everywhere(self._pictures[first], last):
+                    found.append(transition)
         return min(found, key=lambda one: one.unexplained, default=None)
 
     def _may_mix(self, powers: _Values, first: int) -> bool:
         """Return whether picture `first` and the last are unlike, and contrast is lower in between."""
         ends = powers[0], powers[-1]
-        if min(ends) < _FLAT**2 * len(self._pictures[first]) or powers.min() >= max(ends) * _LEAST_LOSS:
+        if min(ends) < _FLAT**2 * self._pictures[first].size or powers.min() >= max(ends) * _LEAST_LOSS:
             return False
-        shared = float(self._pictures[first] @ self._pictures[-1])
+        shared = float((self._pictures[first] * self._pictures[-1]).sum())
         unlike = 1 - shared / float(np.sqrt(powers[0] * powers[-1]))
         return unlike >= _UNLIKE and bool(powers.min() < max(ends) * (1 - _LOSS * unlike / 2))
+
+
+def _is_everywhere(first: _Pictures, last: _Pictures) -> bool:
+    products = (first * last, (first**2 + last**2) / 2)
+    shared, power = (cv2.resize(one, _PARTS, interpolation=cv2.INTER_AREA) for one in products)
+    with_contrast = power > _FLAT**2
+    unlike = shared[with_contrast] < (1 - _UNLIKE_PART) * power[with_contrast]
+    return bool(unlike.mean() >= _EVERYWHERE)
 
 
 def _fit_transition(pictures: _Pictures, times_s: _Values) -> _Transition | None:

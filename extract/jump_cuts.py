@@ -31,12 +31,16 @@ _AFTER_S: Final = 0.1
 # At a jump cut so large a share of the picture leaps. Frames of four speakers, at 10 to 30 a second: up to
 # .011, where they blink or a hand comes up.
 _LEAP: Final = 0.02
-# And it is where something moved before, for the most part: places that changed by so much within the last
-# seconds, and their neighbours. Subtitles and coarse coding change the rest.
-_MOVES: Final = 4.0
+# And it is where something moved before, for the most part: places that changed by so much, or whose
+# neighbours did, in such a share of the frames of the last seconds. Subtitles and coarse coding change the rest.
+_MOVES: Final = 3.0
+_OFTEN: Final = 0.1
 _MEMORY_S: Final = 1.5
-_WHERE_MOVED: Final = 0.6
-# A camera that was pushed: a shift of the whole picture explains all but this share of what leaps.
+_WHERE_MOVED: Final = 0.5
+# Subtitles over a moving picture are flatter than this: their standard deviation in height by that in width.
+_FLATTEST: Final = 0.25
+# A camera that was pushed, or set to another exposure: a shift of the whole picture, and other contrast,
+# explain all but this share of what leaps.
 _SHIFTED: Final = 0.5
 _NEIGHBOURS: Final = np.ones((3, 3), np.uint8)
 _CLOCK_S: Final = 1e-4
@@ -99,14 +103,17 @@ class JumpCutRule:
         ):
             usual = np.max([one for _, one in self._usual], axis=0)
             if _find_leaping(change, usual).mean() > _LEAP:
-                self._leap = _Leap(time_s, change, usual, self._motion > _MOVES, before, picture)
+                self._leap = _Leap(time_s, change, usual, self._motion > _OFTEN, before, picture)
         self._remember(spread, time_s)
         return None
 
     def _remember(self, spread: _Array, time_s: float) -> None:
-        since_s = time_s - self._usual[-1][0] if self._usual else 0.0
-        faded = spread if self._motion is None else self._motion * np.float32(np.exp(-since_s / _MEMORY_S))
-        self._motion = np.maximum(faded, spread)
+        moves = (spread > _MOVES).astype(np.float32)
+        if self._motion is None:
+            self._motion = moves
+        else:
+            old = np.float32(np.exp((self._usual[-1][0] - time_s) / _MEMORY_S))
+            self._motion = old * self._motion + (1 - old) * moves
         self._usual.append((time_s, spread))
         while len(self._usual) > _FRAMES_BEFORE and self._usual[0][0] < time_s - _BEFORE_S:
             self._usual.popleft()
@@ -127,9 +134,15 @@ def _is_jump(leap: _Leap) -> bool:
     leaping = _find_leaping(leap.change, leap.usual)
     if leaping.mean() <= _LEAP or leap.moved[leaping].mean() < _WHERE_MOVED:
         return False
+    rows, columns = np.nonzero(leaping)
+    if rows.std() < _FLATTEST * columns.std():
+        return False
     shift, _ = cv2.phaseCorrelate(leap.before, leap.after)
     height, width = leap.before.shape
     matrix = np.array([[1, 0, shift[0]], [0, 1, shift[1]]])
-    moved = cv2.warpAffine(leap.before, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)
-    left = _find_leaping(_measure_change(np.asarray(moved, np.float32), leap.after), leap.usual)
+    moved = np.asarray(
+        cv2.warpAffine(leap.before, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE), np.float32
+    )
+    contrast = (moved * leap.after).sum() / max(float((moved**2).sum()), 1.0)
+    left = _find_leaping(_measure_change(moved * np.float32(contrast), leap.after), leap.usual)
     return float(left.mean()) > _SHIFTED * float(leaping.mean())

@@ -11,17 +11,12 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from extract.description import Backend
-from extract.frame_table import (
-    ACTION_UNITS,
-    COLUMNS,
-    FACE_COLUMNS,
-    HEAD_ROTATION,
-    FrameTable,
-    ImportedFile,
-)
+from extract.frame_table import COLUMNS, FACE_COLUMNS, FrameTable, ImportedFile
+from extract.openface_csv import MEASURED, read_numbers
 from extract.reading import count_rows
+from extract.same_frames import Finding, compare_readings
 from ground.errors import InputError, TableError
-from ground.files import hash_file, refuse_special_file
+from ground.files import hash_file
 from ground.provenance import motionsig_version
 from ground.text import count
 
@@ -35,9 +30,7 @@ DEFAULT_CONFIDENCE: Final = 0.93
 # Readers differ in how many of the last frames of a damaged file they decode.
 _FRAME_COUNT_TOLERANCE: Final = 0.02
 _LARGEST_FRAME: Final = 1e9  # a year of video
-_MEASURED: Final = (*ACTION_UNITS, *HEAD_ROTATION)
-_REQUIRED: Final = ("frame", "confidence", "success", *_MEASURED)
-_OPTIONAL: Final = ("face_id", "timestamp")
+_FEWEST_STRETCHES: Final = 2  # one may be alike, or unlike, by chance
 _TIMESTAMP_DIGIT_S: Final = 0.001  # OpenFace writes milliseconds
 
 
@@ -76,8 +69,8 @@ class OpenFaceReading:
 def read_openface(path: Path, confidence: float = DEFAULT_CONFIDENCE) -> OpenFaceReading:
     """Read the face that an OpenFace 2.x `FeatureExtraction` or `FaceLandmarkVidMulti` CSV is about.
 
-    Column names may have leading blanks. Of several `face_id` the one that was read in most frames is taken,
-    the lowest of equals. OpenFace counts frames from 1.
+    Also one that a spreadsheet saved (`extract.openface_csv`). Of several `face_id` the one that was read in
+    most frames is taken, the lowest of equals. OpenFace counts frames from 1.
 
     Parameters
     ----------
@@ -99,7 +92,7 @@ def read_openface(path: Path, confidence: float = DEFAULT_CONFIDENCE) -> OpenFac
             f"OpenFace's confidence is between 0 and 1, but the limit is {confidence:g}. Give a number from "
             "0 to 1."
         )
-    rows = _read_numbers(path)
+    rows = read_numbers(path)
     faces = rows["face_id"].to_numpy() if "face_id" in rows.columns else np.zeros(len(rows))
     if not np.isfinite(faces).all():
         row = int(np.argmin(np.isfinite(faces))) + 2  # below the header, counted from 1
@@ -122,7 +115,7 @@ def read_openface(path: Path, confidence: float = DEFAULT_CONFIDENCE) -> OpenFac
             f"{path} does not count frames as OpenFace does, whose first frame is 1. Run OpenFace on the "
             "video again."
         )
-    measured = rows.loc[ours, list(_MEASURED)]
+    measured = rows.loc[ours, list(MEASURED)]
     measured.loc[~trusted[ours]] = np.nan
     measured.index = (frame - 1).astype(np.int64)
     times_s = (
@@ -141,7 +134,7 @@ def read_openface(path: Path, confidence: float = DEFAULT_CONFIDENCE) -> OpenFac
 
 def _check_values(rows: pd.DataFrame, path: Path) -> None:
     """Raise TableError where a confidence or a measurement is a number that OpenFace does not give."""
-    measured, confidence = rows[list(_MEASURED)].to_numpy(), rows["confidence"].to_numpy()
+    measured, confidence = rows[list(MEASURED)].to_numpy(), rows["confidence"].to_numpy()
     wrong = np.isinf(measured).any(axis=1) | (confidence < 0) | (confidence > 1)
     if wrong.any():
         raise TableError(
@@ -153,7 +146,8 @@ def _check_values(rows: pd.DataFrame, path: Path) -> None:
 def join_openface(table: FrameTable, reading: OpenFaceReading) -> FrameTable:
     """Put OpenFace's action units and head rotation in the place of a frame table's own.
 
-    Frames are joined by number, and their times must agree where the file gives them. Mouth distances and
+    Frames are joined by number. Their times must agree where the file gives them, and so must the movements
+    where the table has a face: a program that misses frames goes on counting. Mouth distances and
     `face_px`, which OpenFace does not give, become NaN. The confidence limit is part of the reader's version,
     so faces that were chosen by different limits are not compared.
 
@@ -165,12 +159,14 @@ def join_openface(table: FrameTable, reading: OpenFaceReading) -> FrameTable:
     Raises
     ------
     TableError
-        When the number of frames differs by more than 2 %, or the times by more than half a frame: the file
-        is of another video, or of other frames of it.
+        When the number of frames differs by more than 2 %, the times by more than half a frame, or the
+        movements come at other moments: the file is of another video, or of other frames of it. Also when the
+        number differs, and too little moves to tell which frames are missing.
     """
     import pandas as pd
 
     _check_frames(table, reading)
+    _check_movements(table, reading)
     frames = table.frames[list(COLUMNS)].copy()
     face = reading.measured.reindex(index=frames["frame"], columns=list(FACE_COLUMNS)).astype("float64")
     frames[list(FACE_COLUMNS)] = face.set_axis(frames.index)
@@ -214,6 +210,35 @@ def _check_frames(table: FrameTable, reading: OpenFaceReading) -> None:
         )
 
 
+def _check_movements(table: FrameTable, reading: OpenFaceReading) -> None:
+    """Raise TableError unless the face moves in the file as it does in the table, at the same frames."""
+    source = table.metadata.source
+    stretches = [s for s in compare_readings(table.frames, reading.measured) if s.finding != Finding.SILENT]
+    files = f"{reading.path} and the frame table of {source.name}"
+    advice = "Run OpenFace on the same file that the frame table was made from."
+    displaced = [stretch for stretch in stretches if stretch.finding == Finding.DISPLACED]
+    if len(displaced) >= min(_FEWEST_STRETCHES, len(stretches)) > 0:
+        first = displaced[0]
+        time_s = float(table.frames["time_s"].iloc[first.row])
+        raise TableError(
+            f"{files} do not fit. At {time_s:.1f} s the face moves {count(abs(first.lag), 'frame')} "
+            f"{'later' if first.lag > 0 else 'earlier'} in the CSV file than in the frame table, so one of "
+            f"them lacks frames before it. {advice}"
+        )
+    alike = [stretch.finding == Finding.ALIKE for stretch in stretches]
+    if len(alike) >= _FEWEST_STRETCHES and not any(alike):
+        raise TableError(
+            f"{files} do not fit. The face in the CSV file moves otherwise than the face in the frame table, "
+            f"so it is that of another video or of another person in it. {advice}"
+        )
+    if reading.frames != source.frames_decoded and not (alike and alike[-1]):
+        raise TableError(
+            f"{reading.path} has {reading.frames} frames, and the frame table of {source.name} has "
+            f"{source.frames_decoded}. The face moves too little, or is missing too often, to tell which "
+            f"frames are missing. {advice}"
+        )
+
+
 def _are_counted(reading: OpenFaceReading) -> bool:
     """Return whether time stamps are just frame numbers over a rate, as OpenFace makes them of videos."""
     numbers, times_s = reading.measured.index.to_numpy(), reading.times_s
@@ -249,33 +274,3 @@ def match_openface(tables: Sequence[Path], openface: Path) -> dict[Path, Path]:
     if missing:
         raise InputError(f"Cannot find {count(len(missing), 'OpenFace file')}: {', '.join(missing)}.")
     return files
-
-
-def _read_numbers(path: Path) -> pd.DataFrame:
-    """Read the columns that are needed (of up to 700) as float64."""
-    import pandas as pd
-
-    refuse_special_file(path, TableError)
-    try:
-        rows = pd.read_csv(
-            path,
-            skipinitialspace=True,
-            usecols=lambda name: name in (*_REQUIRED, *_OPTIONAL),
-            compression=None,  # not by the name: a few bytes can unpack to a full disk
-        )
-    except FileNotFoundError:
-        raise TableError(f"There is no OpenFace file {path}.") from None
-    except (OSError, ValueError) as error:  # pandas' parser errors are ValueErrors
-        raise TableError(f"{path} cannot be read as a CSV file ({error}).") from error
-    missing = [name for name in _REQUIRED if name not in rows.columns]
-    if missing:
-        raise TableError(
-            f"{path} is not the output of OpenFace 2.x with action units and head pose. It lacks "
-            f"{count(len(missing), 'column')}: {', '.join(missing)}."
-        )
-    if rows.empty:
-        raise TableError(f"{path} holds no frame.")
-    try:
-        return rows.astype("float64")
-    except ValueError as error:
-        raise TableError(f"{path} holds something other than numbers ({error}).") from error

@@ -42,7 +42,7 @@ class StoredTimes(Enum):
     """Which times a container stores; FFmpeg makes the others up.
 
     `SHOWN` are those of presentation. `DECODED` are those of decoding alone: AVI stores frames in this order,
-    at a constant rate. `NONE` is for raw streams, such as ``.h264``.
+    at a constant rate. `NONE` is for raw streams, such as ``.h264`` and ``.mjpeg``.
     """
 
     SHOWN = auto()

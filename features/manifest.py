@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import os
 from collections.abc import Callable, Mapping
@@ -13,7 +12,7 @@ from typing import Final, NamedTuple
 
 from features.labels import GROUPS, Label
 from features.spellings import unite_labels
-from ground.delimiters import find_delimiter
+from ground.delimiters import find_delimiter, find_encoding
 from ground.errors import TableError
 from ground.files import is_readable_file, refuse_special_file
 from ground.names import key_of_file, key_of_name
@@ -135,10 +134,7 @@ def _read_cells(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
     """Return the cells of the header, and of each further line that has any with its number; all stripped."""
     refuse_special_file(path, TableError)
     try:
-        with path.open("rb") as stream:
-            marks = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-            encoding = "utf-16" if stream.read(2) in marks else "utf-8-sig"
-        with path.open(newline="", encoding=encoding) as text:
+        with path.open(newline="", encoding=find_encoding(path)) as text:
             delimiter = find_delimiter(text.readline(_LONGEST_HEADER), MANIFEST_COLUMNS)
             text.seek(0)
             reader = csv.reader(text, delimiter=delimiter)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from features.held_pictures import find_held
 from features.signature import BODY_FEATURES, FACE_FEATURES, FEATURES
 
 if TYPE_CHECKING:
@@ -61,8 +62,9 @@ class Movement:
     ----------
     observed_share
         float64, shape (clips,), 0..1: in which share of the clip's time measurements follow each other
-        closely enough (`LONGEST_GAP_S`). Frames whose measurements all repeat those of the frame before count
-        as no frames: a picture that stands still shows nothing new.
+        closely enough (`LONGEST_GAP_S`). Frames that show the picture before them again count as no frames:
+        those whose measurements all repeat, and those of a picture that is held (`features.held_pictures`),
+        as far as the face reader's noise is known.
     face_motion, body_motion
         float64, shape (clips,): how many times as much features vary as in a still photograph that comes
         slowly nearer: the median over the clip's seconds of the median over the features of the face, or of
@@ -102,8 +104,10 @@ class MovementMeter:
         longest_gap_s: float,
     ) -> None:
         self._time_s = time_s
-        self._observed_until_s = _ObservedTime(time_s, positions, longest_gap_s + _TIME_TOLERANCE_S)
-        self._face = _Spreads(positions, FACE_FEATURES, FACE_NOISE.get(reading.face.name))
+        noise = FACE_NOISE.get(reading.face.name)
+        held = find_held(time_s, _measure_moves(positions, face_px, noise or {}), _TIME_TOLERANCE_S)
+        self._observed_until_s = _ObservedTime(time_s, positions, held, longest_gap_s + _TIME_TOLERANCE_S)
+        self._face = _Spreads(positions, FACE_FEATURES, noise)
         self._face_px = _sum_up(np.column_stack([np.isfinite(face_px), np.nan_to_num(face_px)]))
         self._body = _Spreads(positions, BODY_FEATURES, BODY_NOISE.get(reading.body.name))
 
@@ -117,8 +121,7 @@ class MovementMeter:
         edges = np.minimum(np.searchsorted(self._time_s, edges_s - 1e-6), clips.stop[:, None])
         faces, total_px = np.moveaxis(_take(self._face_px, edges), -1, 0)
         # Without a face nothing is compared, whatever its size.
-        face_px = np.where(faces > 0, total_px / np.maximum(faces, 1), _FACE_PX)
-        noisier = np.maximum(_FACE_PX / np.maximum(face_px, 1.0), 1.0) ** _NOISE_POWER
+        noisier = _find_noisier(np.where(faces > 0, total_px / np.maximum(faces, 1), _FACE_PX))
         return Movement(
             np.clip(observed_s / length_s, 0.0, 1.0),
             self._face.compare(edges, noisier),
@@ -126,15 +129,38 @@ class MovementMeter:
         )
 
 
+def _find_noisier(face_px: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how many times the noise of faces of a size is the reader's."""
+    return np.maximum(_FACE_PX / np.maximum(face_px, 1.0), 1.0) ** _NOISE_POWER
+
+
+def _measure_moves(
+    positions: NDArray[np.float64], face_px: NDArray[np.float64], noise: Mapping[str, float]
+) -> NDArray[np.float64]:
+    """Return how far the face moves from frame to frame in multiples of its noise, shape (frames - 1,).
+
+    The median over its features; NaN where none is measured, and throughout where no noise is known.
+    """
+    if not noise:
+        return np.full(max(len(positions) - 1, 0), np.nan)
+    values = positions[:, [FEATURES.index(name) for name in noise]]
+    noisier = _find_noisier(np.where(np.isfinite(face_px), face_px, _FACE_PX))[1:]
+    return _median(np.abs(np.diff(values, axis=0)) / np.array([*noise.values()])) / noisier
+
+
 class _ObservedTime:
     """How much of the time up to a moment of the video was observed, seconds."""
 
     def __init__(
-        self, time_s: NDArray[np.float64], positions: NDArray[np.float64], longest_gap_s: float
+        self,
+        time_s: NDArray[np.float64],
+        positions: NDArray[np.float64],
+        held: NDArray[np.bool_],
+        longest_gap_s: float,
     ) -> None:
         missing = np.isnan(positions)
         repeated = (positions[1:] == positions[:-1]) | (missing[1:] & missing[:-1])
-        fresh = ~missing.all(axis=1)
+        fresh = ~missing.all(axis=1) & ~held
         fresh[1:] &= ~repeated.all(axis=1)
         times = time_s[fresh]
         # The last frame lasts as long as frames usually do.

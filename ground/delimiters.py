@@ -1,11 +1,26 @@
-"""Which character parts the cells of a CSV file; where numbers have commas, spreadsheets write semicolons."""
+"""How a CSV file is written: its encoding, and what parts its cells. Spreadsheets have ways of their own."""
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Collection
+from pathlib import Path
 from typing import Final
 
 _DELIMITERS: Final = (",", ";", "\t")
+_UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+def find_encoding(path: Path) -> str:
+    """Return UTF-16 for a file that begins with its mark, otherwise UTF-8, with its mark or without.
+
+    Raises
+    ------
+    OSError
+        When the file cannot be read.
+    """
+    with path.open("rb") as stream:
+        return "utf-16" if stream.read(2) in _UTF16 else "utf-8-sig"
 
 
 def find_delimiter(header: str, names: Collection[str]) -> str:

@@ -19,14 +19,19 @@ def paint_room(width: int, height: int, seed: int) -> Image:
     import cv2
 
     rng = np.random.default_rng(seed)
-    wall = rng.uniform(70, 190, 3)
+    wall = rng.uniform(90, 180) + rng.normal(0, 12, 3)
     light = np.linspace(1.1, 0.8, width)[None, :, None] * np.linspace(1.05, 0.85, height)[:, None, None]
     room = np.ascontiguousarray((wall * light).clip(0, 255).astype(np.uint8))
     for _ in range(rng.integers(8, 16)):
         left, top = rng.uniform(0, width), rng.uniform(0, height)
         wide, high = rng.uniform(0.02, 0.12) * width, rng.uniform(0.1, 0.4) * height
         corners = (round(left), round(top)), (round(left + wide), round(top + high))
-        cv2.rectangle(room, *corners, (wall * rng.uniform(0.6, 1.3, 3)).clip(0, 255).tolist(), cv2.FILLED)
+        cv2.rectangle(
+            room,
+            *corners,
+            (wall * rng.uniform(0.6, 1.3) + rng.normal(0, 12, 3)).clip(0, 255).tolist(),
+            cv2.FILLED,
+        )
     room = np.asarray(cv2.GaussianBlur(room, (0, 0), 0.01 * width), np.uint8)
     room.setflags(write=False)
     return room

@@ -12,9 +12,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from support.truth import compare
 
 from classify.background.files import load_enrolment
 from extract.frame_table import read_frame_table
+from extract.people.tracks_table import is_tracks_table
+from extract.people.weights import are_installed
 from features.tables import read_labelled_table
 from ground.files import hash_file
 from simulate.recovery import correlate_with_truth
@@ -56,7 +59,8 @@ def recovered(demo: tuple[Path, str]) -> pd.DataFrame:
 
 def find_tables(out: Path, stem: str = "*") -> list[Path]:
     """Frame tables of rendered videos; those of simulated people, who were never rendered, lie apart."""
-    return [path for path in out.rglob(f"{stem}.parquet") if out / "recordings" not in path.parents]
+    found = [path for path in out.rglob(f"{stem}.parquet") if out / "recordings" not in path.parents]
+    return [path for path in found if not is_tracks_table(path)]
 
 
 def test_the_genuine_suspect_is_consistent_and_the_driven_one_inconsistent(demo: tuple[Path, str]) -> None:
@@ -66,12 +70,14 @@ def test_the_genuine_suspect_is_consistent_and_the_driven_one_inconsistent(demo:
     assert {v["video"]: v["label"] for v in videos} == {
         "genuine.mp4": "consistent",
         "driven.mp4": "inconsistent",
+        "interview.mp4": "consistent",
     }
     for video in videos:
         wrong = "no match" if video["label"] == "consistent" else "match"
         assert wrong not in {clip["label"] for clip in video["clips"]}
     assert "genuine.mp4, the person in a new session: CONSISTENT" in printed
     assert "driven.mp4, the person's face, driven by somebody else: INCONSISTENT" in printed
+    assert "interview.mp4, the person in an interview with somebody else: CONSISTENT" in printed
 
 
 def test_the_page_on_python_goes_from_video_to_verdict(
@@ -87,11 +93,13 @@ def test_the_page_on_python_goes_from_video_to_verdict(
     assert not failed
 
 
-def test_it_ends_with_the_paths_of_two_reports(demo: tuple[Path, str]) -> None:
+def test_it_ends_with_the_paths_of_the_reports(demo: tuple[Path, str]) -> None:
     out, printed = demo
-    reports = [Path(line.strip()) for line in printed.splitlines()[-2:]]
-    assert reports == [(out / "verdicts" / name / "report.html").resolve() for name in ("genuine", "driven")]
-    for report, word in zip(reports, ("Consistent with", "Inconsistent with"), strict=True):
+    reports = [Path(line.strip()) for line in printed.splitlines()[-3:]]
+    names = ("genuine", "driven", "interview")
+    assert reports == [(out / "verdicts" / name / "report.html").resolve() for name in names]
+    words = ("Consistent with", "Inconsistent with", "Consistent with")
+    for report, word in zip(reports, words, strict=True):
         page = report.read_text()
         assert f"{word} <bdi>id0</bdi></h1>" in page
         assert page.count("data:image/jpeg") >= 5
@@ -117,11 +125,22 @@ def test_a_person_known_from_one_recording_is_told_from_somebody_else(demo: tupl
 
 def test_every_frame_of_every_video_is_read(demo: tuple[Path, str]) -> None:
     tables = find_tables(demo[0])
-    assert len(tables) == 10
+    assert len(tables) == 11
     for table in tables:
+        if table.stem == "interview":
+            continue
         frames = read_frame_table(table).frames
         assert frames["nose_x"].notna().mean() > 0.99, table.name
         assert frames["AU01_r"].notna().mean() > 0.98, table.name
+
+
+@pytest.mark.skipif(not are_installed(), reason="the networks that tell faces apart are not installed")
+def test_of_the_interview_the_person_is_measured_and_nobody_else(demo: tuple[Path, str]) -> None:
+    (table,) = find_tables(demo[0], "interview")
+    frames, truth = read_frame_table(table).frames, pd.read_csv(demo[0] / "suspects" / "interview.truth.csv")
+    found = compare(frames, truth, "id0").tabulate().loc["all"]
+    assert found["of somebody else"] == 0
+    assert found["face measured, %"] > 99
 
 
 def test_the_motion_that_was_rendered_is_recovered_where_it_is_clearly_tracked(

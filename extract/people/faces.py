@@ -28,6 +28,11 @@ _MOST_FACES: Final = 50
 # A smaller or less certain face is seen, but not told from others.
 SMALLEST_PX: Final = 40.0
 _SURE_SCORE: Final = 0.8
+# A face that is in the same place, to this share of its width, and whose grey values differ by less than this
+# in the mean, does not move: people who sit still blink, and their lips move.
+_STILL_PLACE: Final = 0.015
+_STILL_GREY: Final = 2.5
+_STILL_SIDE: Final = 32
 # In a face seen from the front the nose lies in the middle between the eyes: 0; beyond an eye is above 0.5.
 _TURNED: Final = 0.45
 
@@ -133,6 +138,28 @@ def to_direction(numbers: npt.NDArray[np.floating[Any]]) -> Embedding:
     if not 0 < length < np.inf:
         return np.full(len(numbers), np.nan, np.float32)
     return np.asarray(numbers / length, np.float32)
+
+
+class FacePrint(NamedTuple):
+    """Where a face was and what it looked like, to see whether it moves at all."""
+
+    spot: FaceSpot
+    grey: npt.NDArray[np.float32]
+
+    def is_same(self, other: FacePrint) -> bool:
+        """Return whether both are one picture in one place: a poster, a photograph, a print on cloth."""
+        reach, width = _STILL_PLACE * self.spot.width, other.spot.width
+        return (
+            abs(other.spot.x - self.spot.x) <= reach
+            and abs(other.spot.y - self.spot.y) <= reach
+            and abs(width - self.spot.width) <= 2 * reach
+            and float(np.abs(other.grey - self.grey).mean()) < _STILL_GREY
+        )
+
+
+def print_face(image: RgbImage, spot: FaceSpot) -> FacePrint:
+    """Return the print of a face, px of the picture."""
+    return FacePrint(spot, crop_face(image, spot, _STILL_SIDE).mean(axis=2, dtype=np.float32))
 
 
 def crop_face(image: RgbImage, spot: FaceSpot, side: int) -> RgbImage:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from extract.head import FaceSpot, HeadPlace
 from extract.people.cast import Answer, Cast
-from extract.people.faces import Face, FaceNetworks, crop_face
+from extract.people.faces import Face, FaceNetworks, FacePrint, crop_face, print_face
 from extract.people.person import EMBEDDING_WIDTH, Embedding
 from extract.people.sightings import PICTURE_SIDE, Sightings
 from extract.picture import Frame
@@ -32,6 +32,8 @@ _TELL_AGAIN_S: Final = 5.0
 _VERIFY_S: Final = 4.0
 # A body that was not found in so many frames is searched for anew.
 _LOST_FRAMES: Final = 10
+# A face that has not moved at all for so many looks is a picture, where the person is seen beside it.
+_STILL_LOOKS: Final = 2
 # From one look to the next a face goes no further than this, in its widths, and grows by no more.
 _WAY: Final = 1.2
 _GROWTH: Final = 1.5
@@ -68,6 +70,14 @@ class _Track:
         self.told_s = -np.inf
         self.doubts = 0
         self.best_score = 0.0
+        self.print: FacePrint | None = None
+        self.still_looks = 0
+
+    def compare_print(self, seen: FacePrint) -> None:
+        """Count for how many looks the face has not moved at all."""
+        is_still = self.print is not None and self.print.is_same(seen)
+        self.still_looks = self.still_looks + 1 if is_still else 0
+        self.print = seen
 
 
 class _Segment:
@@ -79,6 +89,10 @@ class _Segment:
         self.verified_row: int | None = None
         self.verified_s = -np.inf
         self.refuted = False
+
+    def refute_all(self) -> None:
+        """Note that none of its rows is the person's."""
+        self.verified_row, self.refuted = None, True
 
     def verify(self, row: int, time_s: float) -> None:
         """Note that the face in a row was recognised as the person's."""
@@ -196,6 +210,11 @@ class Lookout:
 
     def _advise_following(self, frame: Frame, own: _Track | None, chosen: list[_Track]) -> Advice:
         segment = self._segments[-1]
+        alive = [track for track in chosen if not track.still_looks]
+        if own is not None and own.still_looks >= _STILL_LOOKS and alive:
+            segment.refute_all()  # it is a picture of the person, who is there too
+            self._end_segment(self._rows)
+            return self._aim(frame, alive)
         if own is not None and own.answer == "yes":
             if own.told_s == frame.time_s:
                 segment.verify(self._rows, frame.time_s)
@@ -225,9 +244,9 @@ class Lookout:
         self._is_sure = True
         last = self._last_seen
         if last is None:
-            best = max(chosen, key=lambda track: track.spot.width)
+            best = max(chosen, key=lambda track: (-track.still_looks, track.spot.width))
         else:
-            best = min(chosen, key=lambda track: last.distance_to(track.spot))
+            best = min(chosen, key=lambda track: (track.still_looks, last.distance_to(track.spot)))
         return Advice(follow=True, restart=True, wanted=_to_frame(best.spot, frame))
 
     def _end_segment(self, row: int) -> None:
@@ -250,6 +269,7 @@ class Lookout:
             else:
                 free.remove(track)
             track.spot = spot
+            track.compare_print(print_face(frame.image, face.spot))
             followed = head is not None and _spot_of(head).may_be(face.spot)
             embedding = self._tell(track, face, frame, followed=followed)
             self._keep_picture(track, face, frame)

@@ -13,14 +13,13 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from extract.claims import find_duration
 from extract.container import open_video
 from extract.limits import Clock, Limits
 from extract.orientation import RgbImage
 from extract.people.cast import CastMember
-from extract.people.faces import Face, FaceNetworks, crop_face, to_direction
+from extract.people.faces import FaceNetworks, FacePrint, print_face, to_direction
 from extract.people.groups import group_faces
 from extract.people.person import Embedding
 from extract.picture import make_picture
@@ -32,21 +31,15 @@ _MOST_LOOKS: Final = 150
 # With fewer than one key frame in so many seconds, short shots would not be seen.
 _SPARSE_S: Final = 12.0
 _HEIGHT: Final = 720
-# A face that is in the same place, to a hundredth of its width, and whose grey values differ by less than
-# this in the mean, is a picture of a face.
-_STILL_PLACE: Final = 0.01
-_STILL_GREY: Final = 2.5
-_STILL_SIDE: Final = 32
 
 
 @dataclass(frozen=True)
 class _SeenFace:
-    """A face in a picture: when, where, what it looks like, and whether it can be told from others."""
+    """A face in a picture: when, whose, and whether it moves."""
 
     time_s: float
-    face: Face
     embedding: Embedding
-    grey: npt.NDArray[np.float32]
+    print: FacePrint
 
 
 def survey_people(path: Path, networks: FaceNetworks, limits: Limits) -> tuple[CastMember, ...]:
@@ -93,8 +86,8 @@ def _look(
         times.append(time_s)
         for face in networks.find(image):
             if face.is_clear:
-                grey = crop_face(image, face.spot, _STILL_SIDE).mean(axis=2, dtype=np.float32)
-                faces.append(_SeenFace(time_s, face, networks.embed(image, face), grey))
+                embedding = networks.embed(image, face)
+                faces.append(_SeenFace(time_s, embedding, print_face(image, face.spot)))
     return times, faces
 
 
@@ -152,12 +145,4 @@ def _spread(times: Sequence[float]) -> dict[float, float]:
 
 def _is_still(face: _SeenFace, faces: Sequence[_SeenFace]) -> bool:
     """Return whether the same picture of a face is seen at another time in the very same place."""
-    reach = _STILL_PLACE * face.face.width
-    return any(
-        other.time_s != face.time_s
-        and abs(other.face.left - face.face.left) <= reach
-        and abs(other.face.top - face.face.top) <= reach
-        and abs(other.face.width - face.face.width) <= 2 * reach
-        and float(np.abs(other.grey - face.grey).mean()) < _STILL_GREY
-        for other in faces
-    )
+    return any(other.time_s != face.time_s and face.print.is_same(other.print) for other in faces)

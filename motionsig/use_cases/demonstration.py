@@ -1,4 +1,4 @@
-"""The videos of the demo: one face that moves by several people's signatures."""
+"""The videos of the demo: one face that moves by several people's signatures, and an interview."""
 
 from __future__ import annotations
 
@@ -13,8 +13,13 @@ from ground.files import growing_folder, to_path
 from motionsig.execution.side_by_side import call_side_by_side
 from motionsig.use_cases.extraction import count_processors
 from motionsig.use_cases.monitor import Monitor
+from simulate.interview import render_interview
+from simulate.officer import OFFICER
+from simulate.placing import Place
+from simulate.portrait import ANCHORS, HEIGHT
+from simulate.script import Appearance, Person, Script, Shot
 from simulate.signature import Signature
-from simulate.video import render_session
+from simulate.video import DEFAULT_FPS, render_session
 
 SECONDS: Final = 25.0
 _PERSON_SESSIONS: Final = 4
@@ -22,6 +27,12 @@ _OTHER_PEOPLE: Final = 4
 _PERSON_SEED: Final = 0
 _DRIVER_SEED: Final = 7
 _SUSPECT_SESSION: Final = 100
+_HOST_SEED: Final = 9
+
+# The interview: its picture, px, its shots, s, and how large people are.
+_SIZE: Final = (800, 600)
+_TALK_S, _QUESTION_S, _TOGETHER_S = 11.0, 3.0, 11.0
+_NEAR, _FAR = 0.68, 0.48
 
 
 @dataclass(frozen=True)
@@ -34,6 +45,14 @@ class Take:
 
 
 @dataclass(frozen=True)
+class FilmedInterview:
+    """The interview to render: where, and what it shows."""
+
+    path: Path
+    script: Script
+
+
+@dataclass(frozen=True)
 class Demo:
     """The videos of the demo.
 
@@ -43,15 +62,33 @@ class Demo:
         Of id0 in four sessions, and of four other people.
     genuine, driven
         The suspects: id0 in a new session, and the same face driven by somebody else.
+    interview
+        Another suspect: id0 answers somebody who is in the picture too, or alone in it, for a while. None
+        where faces cannot be told apart.
     """
 
     training: tuple[Take, ...]
     genuine: Take
     driven: Take
+    interview: FilmedInterview | None
+
+    @property
+    def suspects(self) -> tuple[Path, ...]:
+        """Where the videos are that are judged."""
+        judged = (self.genuine, self.driven, self.interview)
+        return tuple(one.path for one in judged if one is not None)
 
 
-def plan_demo(out: str | Path) -> Demo:
-    """Return the videos of the demo, to be made in the folders ``videos`` and ``suspects`` of `out`."""
+def plan_demo(out: str | Path, *, with_interview: bool = True) -> Demo:
+    """Return the videos of the demo, to be made in the folders ``videos`` and ``suspects`` of `out`.
+
+    Parameters
+    ----------
+    out
+        A folder.
+    with_interview
+        Whether there is one: without networks that tell faces apart its person cannot be known.
+    """
     out = to_path(out)
     videos, suspects = out / "videos", out / "suspects"
     own = [
@@ -66,7 +103,36 @@ def plan_demo(out: str | Path) -> Demo:
         training=(*own, *others),
         genuine=Take(suspects / "genuine.mp4", _PERSON_SEED, _SUSPECT_SESSION),
         driven=Take(suspects / "driven.mp4", _DRIVER_SEED, _SUSPECT_SESSION),
+        interview=FilmedInterview(suspects / "interview.mp4", _write_script()) if with_interview else None,
     )
+
+
+def _write_script() -> Script:
+    """Return an interview of three shots: id0 answers, the host asks, and both are in the picture."""
+    guest = Person("id0", Signature(_PERSON_SEED), liveliness=1.0)  # as in the other videos
+    host = Person("host", Signature(_HOST_SEED), OFFICER)
+    shots = (
+        (_TALK_S, (_seat(guest, _NEAR, 0.5),)),
+        (_QUESTION_S, (_seat(host, _NEAR, 0.5),)),
+        (_TOGETHER_S, (_seat(guest, _FAR, 0.27), _seat(host, _FAR, 0.76))),
+    )
+    return Script(
+        people=(guest, host),
+        shots=tuple(
+            Shot("single" if len(seen) == 1 else "two-shot", round(seconds * DEFAULT_FPS), seen, scenery=4)
+            for seconds, seen in shots
+        ),
+        fps=DEFAULT_FPS,
+        seed=_SUSPECT_SESSION + 1,
+        size=_SIZE,
+    )
+
+
+def _seat(person: Person, scale: float, across: float) -> Appearance:
+    """Return somebody so far across the picture who reaches down to its lower edge."""
+    width, height = _SIZE
+    head_y = height - (HEIGHT - ANCHORS["head_centre"][1]) * scale
+    return Appearance(person.name, Place.of_head(person.portrait.anchors, scale, across * width, head_y))
 
 
 def render_demo(demo: Demo, *, monitor: Monitor | None = None) -> None:
@@ -80,7 +146,9 @@ def render_demo(demo: Demo, *, monitor: Monitor | None = None) -> None:
         When the monitor says so; no video is left half rendered.
     """
     monitor = monitor or Monitor()
-    takes = (*demo.training, demo.genuine, demo.driven)
+    takes: list[Take | FilmedInterview] = [*demo.training, demo.genuine, demo.driven]
+    if demo.interview is not None:
+        takes.insert(0, demo.interview)  # it takes longest
     with ExitStack() as stack:
         growing = {
             folder: stack.enter_context(growing_folder(folder))
@@ -98,6 +166,9 @@ def render_demo(demo: Demo, *, monitor: Monitor | None = None) -> None:
             raise MotionsigError(f"{take.path} was not rendered. {error}") from error
 
 
-def _render(take: Take, growing: Path) -> None:
+def _render(take: Take | FilmedInterview, growing: Path) -> None:
+    if isinstance(take, FilmedInterview):
+        render_interview(take.script, take.path, growing_in=growing)
+        return
     signature = Signature(take.signature_seed)
     render_session(signature, SECONDS, seed=take.session_seed, path=take.path, growing_in=growing)

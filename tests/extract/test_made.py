@@ -93,7 +93,7 @@ def test_which_version_wrote_a_table_does_not_matter(
 def test_a_raised_revision_makes_tables_anew(
     video: Path, table: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(extract.extraction, "EXTRACTION_REVISION", 2)
+    monkeypatch.setattr("extract.extraction_options.EXTRACTION_REVISION", 2)
     assert not extract_video(video, table).reused
     assert read_metadata(table).reading.revision == 2
 

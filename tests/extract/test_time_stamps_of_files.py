@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+import cv2
 import numpy as np
 import pytest
 from media import marked_frames, restamp_ts, write_video
@@ -153,6 +154,15 @@ def test_a_raw_stream_comes_at_the_rate_of_its_pictures_and_this_is_said(tmp_pat
     damage = say(source, times_s)
     assert damage is not None
     assert "40 frames without a usable time stamp got a time from the frame rate of 50" in damage.describe()
+
+
+def test_of_bare_jpeg_pictures_the_rate_is_a_guess_and_this_is_said(tmp_path: Path) -> None:
+    best = [cv2.IMWRITE_JPEG_QUALITY, 100]
+    bare = b"".join(cv2.imencode(".jpg", frame, best)[1].tobytes() for frame in marked_frames(8))
+    (tmp_path / "v.mjpeg").write_bytes(bare)
+    times_s, source = read(tmp_path / "v.mjpeg", list(range(8)))
+    assert_steady(times_s)
+    assert source.time_repairs == TimeRepairs(guessed=8, guessed_fps=25)
 
 
 def test_frames_before_the_start_of_an_mp4_that_was_cut_are_no_damage(tmp_path: Path) -> None:

@@ -120,6 +120,51 @@ def test_frames_that_repeat_the_measurements_before_them_are_no_frames() -> None
     np.testing.assert_allclose(shown_twice, 1.0, atol=0.01)
 
 
+def hold(new_hz: float, settling: float = 0.3, n_frames: int = 500) -> np.ndarray:
+    """A face at 25 frames/s, of which a recorder takes so many new pictures a second and shows each again.
+
+    The reader comes to rest at a new picture little by little, and trembles by a third of its noise.
+    """
+    sizes = np.array([NOISE.get(name, 0.001) for name in FEATURES])
+    generator = np.random.default_rng(0)
+    picture = np.floor(np.arange(n_frames) * new_hz / 25 + 1e-9).astype(int)
+    moved = 30 * generator.normal(size=(picture[-1] + 1, len(FEATURES)))[picture]
+    for k in range(1, n_frames):
+        moved[k] = settling * moved[k - 1] + (1 - settling) * moved[k]
+    return (moved + 0.3 * generator.normal(size=moved.shape)) * sizes
+
+
+@pytest.mark.parametrize("settling", [0.0, 0.3])
+@pytest.mark.parametrize(("new_hz", "least", "most"), [(1, 0.0, 0.2), (2, 0.0, 0.35), (25, 0.95, 1.0)])
+def test_a_picture_that_is_shown_again_is_no_new_one(
+    new_hz: float, least: float, most: float, settling: float
+) -> None:
+    """Converters fill a frame rate so; encoding makes each of the pictures a little different."""
+    shares = measure(np.arange(500) / 25, hold(new_hz, settling)).observed_share
+    assert ((least <= shares) & (shares <= most)).all()
+
+
+def test_five_new_pictures_a_second_are_just_enough_too() -> None:
+    shares = measure(np.arange(500) / 25, hold(5, settling=0.0)).observed_share
+    np.testing.assert_allclose(shares, 1.0, atol=0.01)
+
+
+def test_a_pause_of_a_fifth_of_a_second_is_a_persons_own_whatever_the_signal() -> None:
+    positions = swing(500, 4.0)
+    for start in range(20, 500, 20):
+        positions[start : start + 4] = positions[start - 1] * (1 + 0.01 * np.arange(1, 5))[:, None]
+    shares = measure(np.arange(500) / 25, positions, longest_gap_s=LONGEST_GAP_S["velocity"]).observed_share
+    np.testing.assert_allclose(shares, 1.0, atol=0.01)
+
+
+def test_held_pictures_are_not_looked_for_where_the_readers_noise_is_unknown() -> None:
+    other = Backend(name="other", version="1")
+    shares = measure(
+        np.arange(500) / 25, hold(1), reading=ReadingDescription(body=other, face=other)
+    ).observed_share
+    np.testing.assert_allclose(shares, 1.0, atol=0.01)
+
+
 def test_frames_without_any_measurement_are_not_observed() -> None:
     times = np.arange(250) / 25
     positions = swing(250)
@@ -154,8 +199,9 @@ def test_the_motion_of_a_body_is_that_in_signing_space_whichever_coordinates_are
 
 
 def test_recordings_know_their_movement_too() -> None:
-    frames = make_frames(np.arange(100) / 10)
-    frames["pose_Rx"] = np.sin(np.arange(100))
+    frames = make_frames(np.arange(100) / 10).assign(face_px=300.0)
+    names = [name for name in FACE_FEATURES if name != "pose_Rx"]
+    frames[names] = swing(100, 4.0)[:, [FEATURES.index(name) for name in names]]
     recording = describe_recording(make_table(frames, reading=READING), list(DESCRIPTORS)[:1])
     assert recording.movement.observed_share == pytest.approx(1.0)
-    assert recording.movement.face_motion == pytest.approx(0.0), "one of 18 features moves"
+    assert recording.movement.face_motion == pytest.approx(4.0), "all of 18 features but one move"

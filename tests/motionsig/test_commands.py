@@ -30,9 +30,10 @@ FPS = 6
 
 
 def moving_frames(seconds: float, fps: int = FPS, width: int = 400) -> list[np.ndarray]:
-    """The portrait turning to and fro in its plane, at two rates."""
+    """The portrait turning to and fro in its plane, at two rates; pale, so that no turn looks like a cut."""
     times = np.arange(round(seconds * fps)) / fps
-    return [portrait(width, turn_deg=8 * np.sin(2.1 * t) + 4 * np.sin(5.3 * t)) for t in times]
+    turns = 10 * np.cos(2.1 * times) + 5 * np.cos(5.3 * times)
+    return [(91 + 0.3 * portrait(width, turn_deg=turn)).astype(np.uint8) for turn in turns]
 
 
 @pytest.fixture(scope="module")

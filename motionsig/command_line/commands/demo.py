@@ -25,9 +25,10 @@ _PERSON: Final = "id0"
 _SUSPECTS: Final = {
     "genuine.mp4": ("the person in a new session", "consistent"),
     "driven.mp4": ("the person's face, driven by somebody else", "inconsistent"),
+    "interview.mp4": ("the person in an interview with somebody else", "consistent"),
 }
 _FILES: Final = {
-    "videos/, suspects/": "the videos, and the motion that each was rendered with (*.controls.csv)",
+    "videos/, suspects/": "the videos, and what each was rendered with (*.controls.csv, *.truth.csv)",
     "tables/": "frame tables: what was measured in every frame",
     "correlations.csv": "435 correlations for each clip; clips.csv describes the clips",
     "id0.skops": "the model of the person",
@@ -45,23 +46,30 @@ def demo(
     """Show all steps on rendered videos.
 
     The demo moves one portrait with the motion of one person in several sessions, and with the motion of
-    other people. Then it judges two suspect videos: the person in a new session, and the same face driven by
-    somebody else, as in a reenactment deepfake. At the end it enrols a simulated person from one recording,
+    other people. Then it judges three suspect videos: the person in a new session, the same face driven by
+    somebody else, as in a reenactment deepfake, and an interview, in which it measures the person only. At
+    the end it enrols a simulated person from one recording,
     with a background of others, and compares two recordings with them. It takes a few minutes.
     """
+    from extract.people.weights import INSTALL, are_installed
     from motionsig.use_cases.classification import classify
     from motionsig.use_cases.correlation import correlate
     from motionsig.use_cases.demonstration import SECONDS, plan_demo, render_demo
     from motionsig.use_cases.extraction import extract
     from motionsig.use_cases.training import train
 
-    planned = plan_demo(out)
+    planned = plan_demo(out, with_interview=are_installed())
     videos, tables, table, model = out / "videos", out / "tables", out / "correlations.csv", out / "id0.skops"
     labels: dict[str, str] = {}
     with watched() as monitor:
         render_demo(planned, monitor=monitor)
-        count = len(planned.training) + 2
-        terminal.say(f"Rendered {count} videos of {SECONDS:g} s with known motion, in {out}")
+        count = len(planned.training) + len(planned.suspects)
+        if planned.interview is None:
+            terminal.say(
+                "Without the networks that tell faces apart the demo leaves the interview out. Install them "
+                f"with `{INSTALL}`."
+            )
+        terminal.say(f"Rendered {count} videos of about {SECONDS:g} s with known motion, in {out}")
 
         _announce("extract", videos, "--out", tables)
         outcomes = extract([videos], tables, on_outcome=show_outcome, monitor=monitor)
@@ -71,7 +79,7 @@ def demo(
         show_correlated(correlate([tables], table, monitor=monitor))
         _announce("train", table, "--person", _PERSON, "--out", model)
         show_model(train(table, _PERSON, model, monitor=monitor), model)
-        for suspect in (planned.genuine.path, planned.driven.path):
+        for suspect in planned.suspects:
             folder = _folder_of(suspect, out)
             page = folder / "report.html"
             words = _announce("classify", suspect, "--model", model, "--out", folder, "--report", page)
@@ -79,7 +87,7 @@ def demo(
             show_classified(made)
             labels |= {video.video: video.label for video in made.verdict.videos}
         _show_enrolment(out, monitor)
-    _conclude(labels, out)
+    _conclude(labels, out, [suspect.name for suspect in planned.suspects])
 
 
 def _folder_of(suspect: Path, out: Path) -> Path:
@@ -138,9 +146,10 @@ def _tell_ratio(what: str, video: VideoVerdict, sign: int) -> None:
     terminal.say(f"{what}: {video.support}")
 
 
-def _conclude(labels: dict[str, str], out: Path) -> None:
+def _conclude(labels: dict[str, str], out: Path, judged: list[str]) -> None:
     terminal.say("")
-    for name, (what, expected) in _SUSPECTS.items():
+    for name in judged:
+        what, expected = _SUSPECTS[name]
         label = labels.get(name, "not judged")
         terminal.say(f"{name}, {what}: {label.upper()} with {_PERSON}")
         if label != expected:
@@ -153,6 +162,6 @@ def _conclude(labels: dict[str, str], out: Path) -> None:
     for name, what in _FILES.items():
         terminal.say(f"  {name:24}{what}")
     terminal.say("")
-    terminal.say("Open the two reports in a browser:")
-    for name in _SUSPECTS:
+    terminal.say("Open the reports in a browser:")
+    for name in judged:
         terminal.say(f"  {(_folder_of(Path(name), out) / 'report.html').resolve()}")
