@@ -35,7 +35,13 @@ from extract.made import find_made
 from extract.mesh_table import find_mesh_table, write_mesh_table
 from extract.people.cast import Cast
 from extract.people.faces import describe_networks, load_networks
-from extract.people.presence import describe_measured, describe_nobody, measures_nobody, read_presence
+from extract.people.presence import (
+    describe_doubles,
+    describe_measured,
+    describe_nobody,
+    measures_nobody,
+    read_presence,
+)
 from extract.people.survey import survey_people
 from extract.people.tracks import choose_again, find_people, find_strange_rows
 from extract.people.tracks_table import find_tracks_table, write_tracks_table
@@ -124,7 +130,8 @@ class Extraction:
         """Return a sentence or two on each thing that people should know of the file."""
         choice = TrackChoice.find(self.metadata.source)
         nobody = describe_nobody(self.metadata.person, self.metadata.source.name)
-        said = (self.describe_damage(), choice.describe() if choice else None, nobody)
+        doubles = describe_doubles(self.metadata.person)
+        said = (self.describe_damage(), choice.describe() if choice else None, nobody, doubles)
         return [words for words in said if words is not None]
 
 

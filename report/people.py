@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from classify.words.numbers import format_clock
 from extract.people.person import ChosenPerson
-from extract.people.presence import measures_nobody
+from extract.people.presence import describe_doubles, measures_nobody
 from extract.people.tracks_table import Track, TracksTable, read_tracks_table
 from ground.errors import MotionsigError
 from ground.files import find_stored, hash_file
@@ -77,7 +77,7 @@ def view_people(evidence: PeopleEvidence) -> PeopleView:
     table, why = _read_tracks(evidence.tracks, presence.duration_s)
     found: list[Found] = []
     rows: list[tuple[str, str, str, str]] = []
-    strip, notes = None, [why] if why else []
+    strip, notes = None, [words for words in (describe_doubles(chosen), why) if words]
     if table is not None and table.tracks:
         tracks, left_out = _limit(table.tracks)
         groups = _group(tracks)

@@ -72,6 +72,9 @@ class ChosenPerson(Record):
         How many people were told apart in the video.
     shots
         How many shots the video has.
+    double_s
+        For how many seconds two faces at once were like the person's, about: a double or twin, a picture of
+        them, a second view of them.
     """
 
     choice: Literal["most seen", "reference", "number"]
@@ -80,3 +83,4 @@ class ChosenPerson(Record):
     number: int | None = pydantic.Field(default=None, ge=1)
     people: int = pydantic.Field(ge=0)
     shots: int = pydantic.Field(ge=1)
+    double_s: float = pydantic.Field(default=0.0, ge=0)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _Seconds = Annotated[float, pydantic.Field(ge=0)]
+_LEAST_DOUBLE_S: Final = 1.0  # a shorter time may be one face in two tracks
 _COLUMNS: Final = ("time_s", "nose_x", *FACE_COLUMNS, CUT)
 
 
@@ -131,3 +132,13 @@ def describe_nobody(person: ChosenPerson | None, video: str) -> str | None:
     others = f"Found: {count(person.people, 'other person', 'other people')}"
     found = others if person.people else "No other face was found"
     return f"Nobody {asked} was seen in {video}, so its frame table measures nobody. {found}."
+
+
+def describe_doubles(person: ChosenPerson | None) -> str | None:
+    """Return in two sentences that two faces at once were like the person's; None where none were."""
+    if person is None or person.double_s < _LEAST_DOUBLE_S:
+        return None
+    return (
+        f"For {person.double_s:.0f} s two faces at once are like the person's: a twin or double, a picture of "
+        "the person, or a second view of them. Which of the two was measured there is uncertain."
+    )

@@ -131,7 +131,9 @@ def _learn_video(path: Path, networks: FaceNetworks) -> Embedding:
     except VideoError as error:
         raise InputError(f"{path} is neither a picture nor a video that can be read. {error}") from error
     if not people:
-        raise InputError(f"No face was found in {path}. Give a video in which the person's face is seen.")
+        raise InputError(
+            f"No face was found in {path}. Give a picture, or a video, in which the person's face is seen."
+        )
     if len(people) > 1 and people[0].seen_s < _CLEARLY_LONGER * people[1].seen_s:
         raise InputError(
             f"{path} shows several people, and none of them stands out. Give a picture of the person, or a "

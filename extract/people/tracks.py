@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -62,6 +63,7 @@ class People(NamedTuple):
             number=self.cast.chosen if is_seen else None,
             people=sum(not member.is_still for member in self.cast.members),
             shots=len(find_shots(readings)) - 1,
+            double_s=_measure_doubles([track for track in self.tracks if track.chosen]),
         )
 
 
@@ -82,6 +84,18 @@ def find_people(readings: FrameReadings, sightings: Sightings, cast: Cast) -> Pe
     cast = _complete(cast, seen, sightings)
     tracks = [_make_track(one, sightings, cast, edges) for one in seen]
     return People(cast, tuple(sorted(tracks, key=lambda track: (track.start_s, track.person))))
+
+
+def _measure_doubles(tracks: Sequence[Track]) -> float:
+    """Return for how many seconds at least two tracks of one person are there at once."""
+    edges = sorted({edge for track in tracks for edge in (track.start_s, track.end_s)})
+    return float(
+        sum(
+            stop - start
+            for start, stop in pairwise(edges)
+            if sum(track.start_s <= start and stop <= track.end_s for track in tracks) > 1
+        )
+    )
 
 
 def choose_again(people: People) -> Cast | None:
