@@ -32,7 +32,8 @@ _AFTER_S: Final = 0.1
 # .011, where they blink or a hand comes up.
 _LEAP: Final = 0.02
 # And it is where something moved before, for the most part: places that changed by so much, or whose
-# neighbours did, in such a share of the frames of the last seconds. Subtitles and coarse coding change the rest.
+# neighbours did, in such a share of the frames of the last seconds. Subtitles and coarse coding change the
+# rest.
 _MOVES: Final = 3.0
 _OFTEN: Final = 0.1
 _MEMORY_S: Final = 1.5
