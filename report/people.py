@@ -87,7 +87,7 @@ def view_people(evidence: PeopleEvidence) -> PeopleView:
         rows = [_tell_track(track) for track in tracks]
     return PeopleView(
         answer=_tell_answer(chosen),
-        reason=_tell_reason(chosen),
+        reason=_tell_reason(evidence),
         shown=None
         if measures_nobody(chosen)
         else f"The person was measured in {presence.shown_s:.0f} of {presence.duration_s:.0f} s, in "
@@ -110,9 +110,11 @@ def _tell_answer(chosen: ChosenPerson) -> str:
     return f"No face of this person was found, so nobody was measured. {others} found."
 
 
-def _tell_reason(chosen: ChosenPerson) -> str:
+def _tell_reason(evidence: PeopleEvidence) -> str:
+    chosen = evidence.chosen
     if chosen.choice == "reference":
-        return "A reference decided: pictures of the person, or the face that the model keeps of the person."
+        face = "the face that the model keeps" if evidence.by == "model" else "pictures that were given"
+        return f"The person was looked for by {face}."
     if chosen.choice == "number":
         return "Each person of this video has a frame table of their own, and this one was judged."
     if chosen.number is None:

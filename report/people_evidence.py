@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from extract.frame_table import FrameTable
-from extract.people.person import ChosenPerson
+from extract.people.person import ChosenPerson, PersonReference
 from extract.people.presence import Presence, measure_presence
 from ground.files import hash_file
 from ground.records import Record
@@ -25,6 +26,8 @@ class PeopleEvidence(Record):
     ----------
     chosen
         Whom the frame table measures.
+    by
+        Whose face decided, where one did: that of ``pictures``, or the one that the ``model`` keeps.
     presence
         How much of the video shows them.
     tracks
@@ -33,11 +36,12 @@ class PeopleEvidence(Record):
     """
 
     chosen: ChosenPerson
+    by: Literal["pictures", "model"] | None = None
     presence: Presence
     tracks: TracksFile | None
 
 
-def gather_people(table: FrameTable, tracks: Path) -> PeopleEvidence | None:
+def gather_people(table: FrameTable, tracks: Path, known: PersonReference | None) -> PeopleEvidence | None:
     """Return who is in a suspect video; None where faces were not told apart.
 
     Parameters
@@ -46,11 +50,17 @@ def gather_people(table: FrameTable, tracks: Path) -> PeopleEvidence | None:
         Its frame table.
     tracks
         Where its table of tracks would lie.
+    known
+        The face that the model keeps of its person; None for none.
     """
     chosen = table.metadata.person
     if chosen is None:
         return None
-    return PeopleEvidence(chosen=chosen, presence=measure_presence(table.frames), tracks=_find_tracks(tracks))
+    by: Literal["pictures", "model"] | None = None
+    if chosen.reference is not None:
+        by = "model" if known is not None and known.fingerprint == chosen.reference else "pictures"
+    presence = measure_presence(table.frames)
+    return PeopleEvidence(chosen=chosen, by=by, presence=presence, tracks=_find_tracks(tracks))
 
 
 def _find_tracks(path: Path) -> TracksFile | None:

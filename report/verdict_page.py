@@ -223,10 +223,7 @@ def _view_video(
             video.clips,
             calibrated=verdict.calibrated,
         ),
-        warnings=[
-            *([people.answer] if people and people.shown is None else []),
-            *(describe_warning(one) for one in video.warnings),
-        ],
+        warnings=[describe_warning(one) for one in video.warnings],
         ratio=_format_ratio(ratio),
         support=None if ratio is None else name_support(ratio),
         support_sentence=None

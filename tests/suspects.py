@@ -7,6 +7,7 @@ person for 40 s, shows no face for 20 s, and is like the others for the 40 s tha
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,8 @@ from extract.extraction_options import ExtractionOptions
 from extract.face import MESH_WIDTH, find_face_reader
 from extract.frame_table import ACTION_UNITS, CUT, FACE_COLUMNS, HEAD_ROTATION, read_frame_table
 from extract.mesh_table import find_mesh_table
+from extract.people.faces import describe_networks
+from extract.people.person import ChosenPerson
 from features.clips import correlate_frame_table
 from features.signature import BODY_FEATURES, PairSet
 from features.tables import open_tables
@@ -86,6 +89,9 @@ def write_suspect(folder: Path, name: str = "suspect.mp4") -> tuple[Path, Path]:
         make_suspect_frames(), storable(name), sha256=hash_file(video), reading=read_here(),
         width=width, height=height,
     )  # fmt: skip
+    # Otherwise it would be made again, because the video has a cut and so may show several people.
+    alone = ChosenPerson(choice="most seen", network=describe_networks(), number=1, people=1, shots=2)
+    table = replace(table, metadata=table.metadata.model_copy(update={"person": alone}))
     return video, write_table(table, folder).rename(video.with_suffix(".parquet"))
 
 

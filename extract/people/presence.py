@@ -139,6 +139,6 @@ def describe_doubles(person: ChosenPerson | None) -> str | None:
     if person is None or person.double_s < _LEAST_DOUBLE_S:
         return None
     return (
-        f"For {person.double_s:.0f} s two faces at once are like the person's: a twin or double, a picture of "
-        "the person, or a second view of them. Which of the two was measured there is uncertain."
+        f"For {person.double_s:.0f} s two faces at once are like the person's: a twin or double, a picture "
+        "of the person, or a second view of them. Which of the two was measured there is uncertain."
     )

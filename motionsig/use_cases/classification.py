@@ -65,8 +65,6 @@ def classify(
 ) -> Classified:
     """Say for every clip of suspect videos, and for each video as a whole, whether it moves like the person.
 
-    Where the model holds the face of its person, videos are searched for them, and only they are measured.
-
     Parameters
     ----------
     suspects
@@ -170,7 +168,6 @@ def tabulate_suspects(
     *,
     person: PersonReference | None = None,
     keep_mesh: bool = False,
-    reference: PersonReference | None = None,
     workers: int | None = None,
     limits: Limits = _DEFAULT_LIMITS,
     monitor: Monitor,
@@ -189,7 +186,7 @@ def tabulate_suspects(
         Who is to be measured; None for the person most seen.
     keep_mesh
         Whether the mesh of every frame is to lie beside the frame tables, where the face reader has one.
-    reference, workers, limits, monitor
+    workers, limits, monitor
         As for `classify`.
 
     Returns

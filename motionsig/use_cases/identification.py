@@ -192,7 +192,7 @@ class _VideoTables:
                 self._videos,
                 judge,
                 folder,
-                reference=self._reference,
+                person=self._reference,
                 workers=self._workers,
                 limits=self._limits,
                 monitor=self._monitor,

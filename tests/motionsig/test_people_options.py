@@ -242,6 +242,29 @@ def test_a_photo_changes_nothing_about_a_table_and_is_refused(
     assert_refused(result, "is a table", "--person-photo has no effect", nothing_in=out)
 
 
+def test_identify_measures_the_same_person_for_every_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from motionsig.use_cases import identification
+
+    asked: list[object] = []
+
+    def tabulate(*_: object, **more: object) -> tuple[dict[Path, Path], dict[Path, str]]:
+        asked.append(more["person"])
+        return {}, {}
+
+    monkeypatch.setattr(identification, "tabulate_suspects", tabulate)
+    monkeypatch.setattr(
+        identification, "find_reading", lambda _: make_table(make_frames(TIMES)).metadata.reading
+    )
+    for reference in (JANE, None):
+        videos = identification._VideoTables(
+            write_videos(tmp_path, "a"), tmp_path, reference, None, motionsig.Limits(), motionsig.Monitor()
+        )
+        videos.read(None)  # type: ignore[arg-type]  # its own face must not matter
+    assert asked == [JANE, None]
+
+
 def test_suspect_videos_are_searched_for_the_person_of_the_photo(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,10 +12,10 @@ import cv2
 import numpy as np
 import pytest
 from frame_tables import make_frames, make_table
-from tracks import choose, draw_face, make_track, write_tracked
+from tracks import NETWORK, choose, draw_face, make_track, write_tracked
 
 from extract.frame_table import CUT, read_frame_table
-from extract.people.person import ChosenPerson
+from extract.people.person import EMBEDDING_WIDTH, ChosenPerson, PersonReference
 from extract.people.tracks_table import Track, find_tracks_table
 from report import people
 from report.faces import redraw_face
@@ -30,7 +30,7 @@ def view(folder: Path, tracks: Sequence[Track] = TRACKS, chosen: ChosenPerson | 
     frames = make_frames(TIMES)
     frames.loc[50, CUT] = 1.0
     path = write_tracked(make_table(frames), folder, tracks, chosen or choose())
-    evidence = gather_people(read_frame_table(path), find_tracks_table(path))
+    evidence = gather_people(read_frame_table(path), find_tracks_table(path), None)
     assert evidence is not None
     return view_people(evidence)
 
@@ -45,7 +45,7 @@ def test_it_says_who_was_measured_how_they_were_chosen_and_how_long(tmp_path: Pa
 @pytest.mark.parametrize(
     ("choice", "words"),
     [
-        ("reference", "A reference decided"),
+        ("reference", "looked for by pictures"),
         ("number", "a frame table of their own"),
         ("most seen", "most seen"),
     ],
@@ -114,7 +114,7 @@ def test_of_too_many_tracks_the_longest_are_shown_and_this_is_said(
 def test_a_removed_table_of_tracks_takes_the_faces_with_it(tmp_path: Path) -> None:
     path = write_tracked(make_table(make_frames(TIMES)), tmp_path, TRACKS, choose())
     tracks = find_tracks_table(path)
-    evidence = gather_people(read_frame_table(path), tracks)
+    evidence = gather_people(read_frame_table(path), tracks, None)
     assert evidence is not None
     assert view_people(evidence).strip is not None
     tracks.write_bytes(b"another file")
@@ -126,8 +126,18 @@ def test_a_removed_table_of_tracks_takes_the_faces_with_it(tmp_path: Path) -> No
     assert gone.answer == "Person 1 of 2 was measured."
 
 
+def test_the_face_that_a_model_keeps_is_told_from_pictures(tmp_path: Path) -> None:
+    face = PersonReference(network=NETWORK, embedding=(1.0, *[0.0] * (EMBEDDING_WIDTH - 1)), origin="model")
+    chosen = choose(choice="reference").model_copy(update={"reference": face.fingerprint})
+    path = write_tracked(make_table(make_frames(TIMES)), tmp_path, TRACKS, chosen)
+    for known, words in ((face, "the face that the model keeps"), (None, "pictures that were given")):
+        evidence = gather_people(read_frame_table(path), find_tracks_table(path), known)
+        assert evidence is not None
+        assert words in view_people(evidence).reason
+
+
 def test_tables_without_told_apart_faces_have_no_people(tmp_path: Path) -> None:
-    assert gather_people(make_table(make_frames(TIMES)), tmp_path / "x.tracks.parquet") is None
+    assert gather_people(make_table(make_frames(TIMES)), tmp_path / "x.tracks.parquet", None) is None
 
 
 @pytest.mark.parametrize("track", [make_track(-1.0, 2.0), make_track(0.0, 1e300)])
