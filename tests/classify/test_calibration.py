@@ -172,7 +172,7 @@ def test_scores_that_are_reversed_or_constant_say_nothing(shift: float | None) -
     np.testing.assert_allclose(fitted.to_llr(np.array([-5.0, 5.0])), 0.0, atol=0.01)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.integers(0, 50), st.sampled_from([5, 60]))
 def test_a_higher_score_never_has_a_lower_ratio(seed: int, sources: int) -> None:
     fitted = fit_calibration(*gaussian_scores(sources, seed))

@@ -30,7 +30,7 @@ from ground.errors import TrainingError
 
 FULL, FACE, BODY = (PairSet(name).columns for name in ("full", "face", "body"))  # type: ignore[arg-type]
 FEW = Reason(code=ReasonCode.FRAMES_TOO_FEW, observed_share=0.25, observed_needed=0.5)
-STILL = Reason(code=ReasonCode.TOO_STILL, face_motion=1.25, motion_needed=4.5)
+STILL = Reason(code=ReasonCode.TOO_STILL, face_motion=1.25, motion_needed=5.0)
 
 
 def movement(observed: float = 1.0, face: float = 12.0, body: float = 4.0) -> dict[str, float]:
@@ -41,7 +41,7 @@ def movement(observed: float = 1.0, face: float = 12.0, body: float = 4.0) -> di
     ("clip", "reason"),
     [
         (movement(), None),
-        (movement(observed=0.5, face=4.5, body=0.5), None),
+        (movement(observed=0.5, face=5.0, body=0.5), None),
         (movement(observed=0.25), FEW),
         (movement(face=1.25), STILL),
         (movement(body=0.25), Reason(code=ReasonCode.TOO_STILL, body_motion=0.25, motion_needed=0.5)),

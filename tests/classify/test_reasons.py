@@ -28,7 +28,7 @@ REASONS = (
     Reason(code=ReasonCode.PAIRS_MISSING, missing_share=0.23, missing_limit=0.07, face_share=0.2),
     Reason(code=ReasonCode.NO_CLIP_SCORED),
     Reason(code=ReasonCode.FRAMES_TOO_FEW, observed_share=0.03, observed_needed=0.5),
-    Reason(code=ReasonCode.TOO_STILL, face_motion=0.91, motion_needed=4.5),
+    Reason(code=ReasonCode.TOO_STILL, face_motion=0.91, motion_needed=5.0),
     Reason(code=ReasonCode.TOO_FEW_CLIPS, clips_needed=6, clips_scored=4),
     Reason(code=ReasonCode.MOST_CLIPS_UNSCORED, clips=11, clips_scored=5),
     Reason(code=ReasonCode.CLIPS_CONTRADICT, clips_against=2, clips_scored=22),

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from extract.presentation_times import PresentationTimes, StoredTimes
@@ -197,7 +197,6 @@ def test_stamps_that_rise_are_believed_where_the_container_stores_none() -> None
     assert place(stamps, steady(40), StoredTimes.DECODED) == (stamps, None)
 
 
-@settings(derandomize=True, deadline=None)
 @given(
     st.lists(
         st.tuples(

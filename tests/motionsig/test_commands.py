@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pandas as pd
 import pytest
@@ -30,10 +31,18 @@ FPS = 6
 
 
 def moving_frames(seconds: float, fps: int = FPS, width: int = 400) -> list[np.ndarray]:
-    """The portrait turning to and fro in its plane, at two rates; pale, so that no turn looks like a cut."""
+    """The portrait turning to and fro in its plane, at two rates, while its face gets longer and shorter.
+
+    A photograph that only turns shows nothing of a person, and would not be judged. It is pale, so that no
+    turn looks like a cut.
+    """
     times = np.arange(round(seconds * fps)) / fps
-    turns = 10 * np.cos(2.1 * times) + 5 * np.cos(5.3 * times)
-    return [(91 + 0.3 * portrait(width, turn_deg=turn)).astype(np.uint8) for turn in turns]
+    turned = [portrait(width, turn_deg=8 * np.sin(2.1 * t) + 4 * np.sin(5.3 * t)) for t in times]
+    heights = np.round(width * (1.06 + 0.05 * np.sin(4.1 * times))).astype(int)
+    return [
+        (91 + 0.3 * cv2.resize(image, (width, int(height)))[:width]).astype(np.uint8)
+        for image, height in zip(turned, heights, strict=True)
+    ]
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,7 @@ def pairs_of(correlations, *parts):
 
 
 @given(signature=SEEDS, session=SEEDS)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_a_session_follows_from_its_two_seeds(signature, session):
     first, again = (draw_session(Signature(signature), 2, 24, session) for _ in range(2))
     pd.testing.assert_frame_equal(first, again, check_exact=True)
@@ -51,7 +51,7 @@ def test_a_long_session_correlates_as_the_mixing_says():
 
 
 @given(seed=SEEDS)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_implied_correlations_are_those_of_a_possible_signal(seed):
     correlations = Signature(seed).compute_correlations().to_numpy()
     np.testing.assert_array_equal(correlations, correlations.T)
@@ -84,7 +84,7 @@ def test_the_same_session_seed_of_two_people_gives_unrelated_signals():
 
 
 @given(seed=SEEDS, seconds=st.floats(1, 30), fps=st.sampled_from([8, 24, 29.97, 60]))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_all_power_of_a_session_lies_in_the_band(seed, seconds, fps):
     session = draw_session(Signature(seed), seconds, fps, seed)
     values = session[list(CONTROL_NAMES)].to_numpy()
