@@ -17,7 +17,7 @@ from extract.picture import Frame
 
 NETWORK = Backend(name="sface", version="1")
 FPS = 25
-SIDE = 64
+SIDE = 160
 
 
 def direction(number: int) -> Embedding:
@@ -73,9 +73,10 @@ class ScriptedNetworks:
         return shown.embedding
 
 
-def make_frame(number: int, *, moves: bool = True, fps: float = FPS) -> Frame:
-    """A picture of noise with its number written in it; the same noise in all frames where nothing moves."""
-    image = np.random.default_rng(number if moves else 0).integers(0, 256, (SIDE, SIDE, 3), np.uint8)
+def make_frame(number: int, *, still_columns: int = 0, fps: float = FPS) -> Frame:
+    """A picture with its number written in it, of another grey in every frame but in its first columns."""
+    image = np.full((SIDE, SIDE, 3), 20 + 37 * number % 211, np.uint8)
+    image[:, :still_columns] = 77
     image[0, 0] = number >> 8, number & 255, 0
     return Frame(number, number / fps, image)
 
