@@ -6,8 +6,8 @@ Every mp4 file of the folder VIDEOS shows one person, each file another one. A l
 file, and they are spread evenly over it. Each look is compared with its own person, the
 mean of the looks of the other half of the file, and with everybody else, the mean of all of theirs; the two
 rendered portraits are among them. Before, the picture is made smaller, pasted into a grey one of 1280 x 720
-px, and altered. Printed are how many faces are found, how many are clear enough to be told from others, and
-the cosines; then how often each pair of thresholds would err; then times of one core.
+px, and altered. Printed are in how many a face was found that is clear enough to be told from others, but for
+its size, and the cosines; then how often each threshold would err; then times of one core.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -58,12 +59,26 @@ class Look:
 
 @dataclass
 class Tally:
-    """What became of looks: how many were taken, in how many a clear face was found, and its cosines."""
+    """What became of looks: how many were taken, and of those with a clear face the embeddings and cosines.
+
+    `own` are cosines to the person's mean, `others` to those of everybody else, and `alike` to the person's
+    mean of looks that are altered in the same way; with each, who was compared.
+    """
 
     taken: int = 0
-    found: int = 0
-    own: list[tuple[str, float]] | None = None
-    others: list[tuple[str, float]] | None = None
+    embeddings: list[tuple[Look, Embedding]] = field(default_factory=list)
+    own: list[tuple[str, float]] = field(default_factory=list)
+    alike: list[float] = field(default_factory=list)
+    others: list[tuple[str, float]] = field(default_factory=list)
+
+    def compare_among_themselves(self) -> None:
+        """Compare each look with the mean of the altered looks of the other half of its video."""
+        for look, embedding in self.embeddings:
+            rest = [
+                other for one, other in self.embeddings if one.person == look.person and one.half != look.half
+            ]
+            if rest:
+                self.alike.append(float(to_direction(np.mean(rest, axis=0)) @ embedding))
 
 
 def take_looks(folder: Path, networks: FaceNetworks) -> Iterator[Look]:
@@ -149,14 +164,14 @@ def turn(image: Image, face: Face) -> Image:
     return np.asarray(cv2.warpAffine(image, matrix, SIZE, borderValue=(GREY,) * 3), np.uint8)
 
 
-def encode(image: Image, face: Face) -> Image:
-    """Return a picture as x264 leaves it at a constant rate factor of 40, which is poor."""
+def encode(image: Image, face: Face, crf: int) -> Image:
+    """Return a picture as x264 leaves it at a constant rate factor."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "one.mkv"
         with av.open(path, "w") as container:
             stream = container.add_stream("libx264", rate=25)
             stream.width, stream.height, stream.pix_fmt = *SIZE, "yuv420p"
-            stream.options = {"crf": "40", "preset": "veryfast"}
+            stream.options = {"crf": str(crf), "preset": "veryfast"}
             container.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="rgb24")))
             container.mux(stream.encode(None))
         with av.open(path) as container:
@@ -164,7 +179,8 @@ def encode(image: Image, face: Face) -> Image:
 
 
 ALTERATIONS: Final[dict[str, Alter]] = {
-    "low bitrate": encode, "black and white": take_colour, "a fifth of the light": darken,
+    "x264 crf 28": partial(encode, crf=28), "x264 crf 34": partial(encode, crf=34),
+    "x264 crf 40": partial(encode, crf=40), "black and white": take_colour, "a fifth of the light": darken,
     "mirrored": mirror, "out of focus": blur, "masked": mask, "turned by 20 degrees": turn,
 }  # fmt: skip
 
@@ -180,14 +196,18 @@ class Bench:
         self.means = render_portraits(self.networks)
         self.halves: dict[tuple[str, int], Embedding] = {}
         for person in {look.person for look in self.looks}:
-            of = [(look.half, e) for look, e in zip(self.looks, embeddings, strict=True) if look.person == person]
+            of = [
+                (look.half, e)
+                for look, e in zip(self.looks, embeddings, strict=True)
+                if look.person == person
+            ]
             self.means[person] = to_direction(np.mean([e for _, e in of], axis=0))
             for half in (0, 1):
                 self.halves[person, half] = to_direction(np.mean([e for h, e in of if h == half], axis=0))
 
     def compare(self, width: float, alter: Alter) -> Tally:
         """Take all looks with faces so wide, altered, and return what became of them."""
-        tally = Tally(own=[], others=[])
+        tally = Tally()
         for look in self.looks:
             canvas, face = shrink(look, width)
             altered = alter(canvas, face)
@@ -200,16 +220,17 @@ class Bench:
             nearest = min(faces, key=lambda one: np.hypot(one.spot.x - SIZE[0] / 2, one.spot.y - SIZE[1] / 2))
             if not nearest._replace(width=SMALLEST_PX).is_clear:  # too small ones are compared, too
                 continue
-            tally.found += 1
             start = time.process_time()
             embedding = self.networks.embed(altered, nearest)
             self.seconds["telling one apart"].append(time.process_time() - start)
+            tally.embeddings.append((look, embedding))
             tally.own.append((look.person, float(self.halves[look.person, 1 - look.half] @ embedding)))
             tally.others += [
                 (f"{look.person} {name}", float(mean @ embedding))
                 for name, mean in self.means.items()
                 if name != look.person
             ]
+        tally.compare_among_themselves()
         return tally
 
 
@@ -228,31 +249,33 @@ def share(values: npt.NDArray[np.float64]) -> str:
 
 def print_row(name: str, tally: Tally) -> None:
     """Print a row of the table of conditions."""
-    own = np.array([value for _, value in tally.own or ()])
-    others = np.array([value for _, value in tally.others or ()])
-    if not len(own):
-        print(f"{name:32s} {tally.taken:5d} {tally.found:5d}   nothing to tell apart")
+    own, others = (np.array([value for _, value in pairs]) for pairs in (tally.own, tally.others))
+    alike = np.array(tally.alike)
+    if not len(own) or not len(alike):
+        print(f"{name:28s} {tally.taken:5d} {len(own):5d}   too few to compare")
         return
     print(
-        f"{name:32s} {tally.taken:5d} {tally.found:5d}   {own.min():.2f} {np.median(own):.2f}   "
+        f"{name:28s} {tally.taken:5d} {len(own):5d}   {own.min():.2f} {np.median(own):.2f}   "
         f"{share(own >= SAME_PERSON)} {share((own < SAME_PERSON) & (own >= OTHER_PERSON))} "
-        f"{share(own < OTHER_PERSON)}   {np.median(others):.2f} {others.max():.2f}   "
+        f"{share(own < OTHER_PERSON)}   {alike.min():.2f} {np.median(alike):.2f} "
+        f"{share(alike >= SAME_PERSON)}   {np.median(others):.2f} {others.max():.2f}   "
         f"{share(others >= SAME_PERSON)} {share((others < SAME_PERSON) & (others >= OTHER_PERSON))}"
     )
 
 
 def print_thresholds(name: str, tallies: list[Tally]) -> None:
     """Print how often each threshold errs in some conditions together, by look and by person."""
-    own = [pair for tally in tallies for pair in tally.own or ()]
-    others = [pair for tally in tallies for pair in tally.others or ()]
+    own = [pair for tally in tallies for pair in tally.own]
+    others = [pair for tally in tallies for pair in tally.others]
     print(f"\n{name}: errors by looks as if they were independent, and by people or pairs with any error")
     for threshold in THRESHOLDS:
         below = [who for who, value in own if value < threshold]
         above = [who for who, value in others if value >= threshold]
+        people, pairs = ({who for who, _ in all_of} for all_of in (own, others))
         print(
             f"{threshold:.2f}  own below: {bound(len(below), len(own))}, people "
-            f"{bound(len(set(below)), len({who for who, _ in own}))};  others above: "
-            f"{bound(len(above), len(others))}, pairs {bound(len(set(above)), len({who for who, _ in others}))}"
+            f"{bound(len(set(below)), len(people))};  others above: "
+            f"{bound(len(above), len(others))}, pairs {bound(len(set(above)), len(pairs))}"
         )
 
 
@@ -263,8 +286,8 @@ def main(folder: Path) -> None:
     people = sorted({look.person for look in bench.looks})
     print(f"{len(bench.looks)} looks at {len(people)} people, one recording each; 2 rendered portraits")
     print(
-        f"{'':32s} looks clear   own: least, median; % same, unclear, other   "
-        "others: median, greatest; % same, unclear"
+        f"{'':28s} looks clear   own: least, median; % same, unclear, other   "
+        "own altered alike: least, median, % same   others: median, greatest; % same, unclear"
     )
     plain, altered = {}, {}
     for width in WIDTHS:

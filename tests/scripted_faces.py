@@ -1,4 +1,4 @@
-"""Faces by a script, in place of the networks that find faces and tell them apart, for tests of who is who."""
+"""Faces by a script, in place of the networks that find faces and tell them apart."""
 
 from __future__ import annotations
 
@@ -105,19 +105,18 @@ def watch(
     *,
     without_body: Iterable[int] = (),
     shots: dict[int, int] | None = None,
-    first: int = 0,
     **frame: Any,
 ) -> Watched:
     """Let a lookout see frames, with a body reader that goes where it is sent and stays there.
 
-    Every face has a body, but in frames `without_body`. Sent nowhere, the reader takes the first body. `shots`
-    gives by number of the frame that begins a shot the first row that belongs to neither.
+    Every face has a body, but in frames `without_body`. Sent nowhere, the reader takes the first body.
+    `shots` gives, by the frame that begins a shot, the first row that belongs to neither.
     """
     hidden, advice, bodies = set(without_body), [], []
     body: FaceSpot | None = None
-    for number in range(first, len(script)):
+    for number in range(len(script)):
         if shots and number in shots:
-            lookout.begin_shot(shots[number] - first)
+            lookout.begin_shot(shots[number])
             body = None
         advice.append(lookout.advise(make_frame(number, **frame), None if body is None else make_head(body)))
         spots = [] if number in hidden else [shown.spot for shown in script[number]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -44,7 +45,7 @@ def follow(
 def runs(labels: Sequence[int]) -> list[tuple[int, int]]:
     """Labels and how many rows in succession have each."""
     edges = np.flatnonzero(np.diff(labels, prepend=9, append=9))
-    return [(labels[a], int(b - a)) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    return [(labels[a], int(b - a)) for a, b in pairwise(edges)]
 
 
 @pytest.mark.parametrize(
@@ -142,7 +143,7 @@ def test_the_person_is_found_again_in_another_place_after_5_s_without_their_face
 
 
 def test_an_undetected_change_of_person_costs_the_rows_since_the_face_was_last_recognised() -> None:
-    """Ann is recognised at rows 0 and 100; at 150 it is Bob; told at 200 and, because once is no proof, at 225."""
+    """Ann is recognised at 0 and 100; from 150 on it is Bob, told at 200 and, as once is no proof, at 225."""
     script = show((LEFT, ANN), frames=150) + show((LEFT, BOB), frames=150)
     watched, labels, networks = follow(script, make_cast(ANN, BOB))
     assert networks.embedded[:4] == [0, 100, 200, 225]
@@ -160,7 +161,7 @@ def test_one_look_that_is_unlike_the_person_costs_nothing() -> None:
 
 
 def test_an_unclear_look_recognises_nobody() -> None:
-    """From 150 on the face is unclear and from 250 on Bob's: rows are the person's up to the last clear look."""
+    """From 150 on the face is unclear, from 250 on Bob's: the person's rows end with the last clear look."""
     script = show((LEFT, ANN), frames=150) + show((LEFT, like(ANN, 0.4)), frames=100)
     script += show((LEFT, BOB), frames=100)
     _, labels, _ = follow(script, make_cast(ANN, BOB))
