@@ -26,7 +26,7 @@ def officer(width: int = 480) -> np.ndarray:
 def sway(image: np.ndarray, frame: int) -> np.ndarray:
     """The picture moved a little, another way in every frame, so that it is no still picture."""
     width = image.shape[1]
-    matrix = np.array([[1, 0, 0.02 * width * np.sin(frame / 4)], [0, 1, 0.01 * width * np.cos(frame / 5)]])
+    matrix = np.array([[1, 0, 0.02 * width * np.sin(frame / 12)], [0, 1, 0.005 * width * np.cos(frame / 9)]])
     moved = cv2.warpAffine(image, matrix, (width, image.shape[0]), borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(moved, np.uint8)
 

@@ -169,7 +169,7 @@ def test_a_reference_needs_the_networks_and_other_weights_are_refused(
     monkeypatch.setattr(weights, "_find_folder", lambda: tmp_path)
     faces.load_networks.cache_clear()
     (tmp_path / weights.FINDER).write_bytes(b"other weights")
-    with pytest.raises(DependencyError, match="not the network that motionsig knows. Install it again with"):
+    with pytest.raises(DependencyError, match="not the network that motionsig knows"):
         extract_video(alone, tmp_path / "t.parquet")
     assert not (tmp_path / "t.parquet").exists()
 

@@ -191,6 +191,18 @@ def test_whoever_was_asked_for_stays() -> None:
         assert choose_again(people) is None
 
 
+def test_a_person_asked_for_by_number_is_measured_though_key_frames_do_not_show_them() -> None:
+    looks = make_sightings(*seen_every_second(0, 5, 0, ANN), *seen_every_second(5, 9, 1, EVE, THERE))
+    second = find_people(make_readings(9, 5), looks, make_cast(ANN, number=2))
+    again = choose_again(second)
+    assert again is not None
+    assert again.chosen == 2
+    np.testing.assert_array_equal(again.members[1].vector, EVE)
+    assert choose_again(find_people(make_readings(9, 5), looks, again)) is None
+    third = find_people(make_readings(9, 5), looks, make_cast(ANN, number=3))
+    assert choose_again(third) is None
+
+
 def test_where_key_frames_show_nobody_and_one_person_is_seen_the_reading_stays() -> None:
     """They were measured all the same; of two, the one most seen must be told from the other."""
     nobody = Cast.choose(NETWORK, ())
