@@ -69,6 +69,8 @@ class Cast(Record):
         How the person was chosen.
     reference
         By whose face, if by one.
+    number
+        Which person was asked for, if by number.
     chosen
         Number of the person measured; None where nobody like the reference, or nobody at all, was seen.
     """
@@ -77,6 +79,7 @@ class Cast(Record):
     members: tuple[CastMember, ...]
     choice: Choice
     reference: PersonReference | None = None
+    number: int | None = None
     chosen: int | None = None
 
     @classmethod
@@ -99,7 +102,14 @@ class Cast(Record):
         else:
             moving = bool(members) and not members[0].is_still
             chosen, choice = (1 if moving else None), "most seen"
-        return cls(network=network, members=members, choice=choice, reference=reference, chosen=chosen)
+        return cls(
+            network=network,
+            members=members,
+            choice=choice,
+            reference=reference,
+            number=number,
+            chosen=chosen,
+        )
 
     @property
     def target(self) -> Embedding | None:

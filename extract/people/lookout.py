@@ -288,10 +288,11 @@ class Lookout:
         embedding = self._networks.embed(frame.image, face)
         answer = self._cast.recognise(embedding).is_chosen
         track.told_s = frame.time_s
-        # A face that was known is given up only when it is unlike twice: one picture of it may be bad.
+        # A face that was known is given up only when it is unlike twice: one picture of it may be bad. Until
+        # it is told again, at the next look, nothing is verified.
         track.doubts = track.doubts + 1 if track.answer == "yes" and answer == "no" else 0
         if track.answer == "yes" and (answer == "unclear" or track.doubts == 1):
-            track.told_s -= every_s - _LOOK_S if answer == "no" else 0
+            track.told_s -= every_s - _LOOK_S
             return embedding
         track.answer = answer
         return embedding

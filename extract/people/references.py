@@ -18,6 +18,7 @@ from extract.people.faces import (
     load_networks,
     to_direction,
 )
+from extract.people.groups import group_faces
 from extract.people.person import OTHER_PERSON, Embedding, PersonReference
 from extract.people.survey import survey_people
 from ground.errors import InputError, VideoError
@@ -132,7 +133,8 @@ def _learn_video(path: Path, networks: FaceNetworks) -> Embedding:
         raise InputError(f"{path} is neither a picture nor a video that can be read. {error}") from error
     if not people:
         raise InputError(
-            f"No face was found in {path}. Give a picture, or a video, in which the person's face is seen."
+            f"{path} is damaged, or no face was found in it. Give a picture or a video in which the person's "
+            "face is seen."
         )
     if len(people) > 1 and people[0].seen_s < _CLEARLY_LONGER * people[1].seen_s:
         raise InputError(
@@ -143,11 +145,10 @@ def _learn_video(path: Path, networks: FaceNetworks) -> Embedding:
 
 
 def _check_same_person(files: Sequence[Path], embeddings: Sequence[Embedding]) -> None:
-    """Raise InputError when a file's face is unlike all others together."""
-    for k, one in enumerate(embeddings):
-        others = [other for j, other in enumerate(embeddings) if j != k]
-        if others and float(to_direction(np.mean(others, axis=0)) @ one) < OTHER_PERSON:
-            raise InputError(
-                f"The face in {files[k]} is not that of the same person as in the other "
-                f"{'files' if len(others) > 1 else 'file'}. Leave it out, or check whom the files show."
-            )
+    """Raise InputError when the faces of some files are not those of most others."""
+    most, *others = sorted(group_faces(embeddings, OTHER_PERSON), key=lambda group: (-len(group), group))
+    if others:
+        raise InputError(
+            f"The face in {files[others[0][0]]} is not that of the same person as in {files[most[0]]}. Leave "
+            "one of them out, or check whom the files show."
+        )

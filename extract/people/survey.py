@@ -101,6 +101,7 @@ def _iter_key_frames(path: Path, limits: Limits) -> Iterator[tuple[float, RgbIma
         clock, due_s, number = Clock(str(path), limits.time_s), -np.inf, 0
         packets = video.container.demux(video.stream)
         base = video.stream.time_base or Fraction(1)
+        packet: av.Packet | None = None
         while True:
             clock.check()
             try:
@@ -115,7 +116,7 @@ def _iter_key_frames(path: Path, limits: Limits) -> Iterator[tuple[float, RgbIma
                     yield shown_s, make_picture(raw, number, shown_s, video).to_frame(_HEIGHT).image
                     due_s, number = shown_s + step_s, number + 1
             except av.error.FFmpegError:
-                packet = packet if isinstance(packet, av.Packet) else None
+                pass  # what follows may be whole; whoever reads the video tells what is damaged
             if packet is None:
                 return
 

@@ -101,9 +101,13 @@ def _measure_doubles(tracks: Sequence[Track]) -> float:
 def choose_again(people: People) -> Cast | None:
     """Return the cast with another person chosen where the survey was wrong about who is seen most.
 
-    Key frames may show somebody more, or less, often than the video does, or no face at all.
+    Key frames may show somebody more, or less, often than the video does, or no face at all. Nor need they
+    show the person whose number was asked for.
     """
     cast = people.cast
+    if cast.choice == "number" and cast.chosen is None:
+        numbered = Cast.choose(cast.network, cast.members, number=cast.number)
+        return None if numbered.chosen is None else numbered
     if cast.choice != "most seen":
         return None
     seen_s = [
