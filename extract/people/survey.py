@@ -101,7 +101,7 @@ def _iter_key_frames(path: Path, limits: Limits) -> Iterator[tuple[float, RgbIma
         clock, due_s, number = Clock(str(path), limits.time_s), -np.inf, 0
         packets = video.container.demux(video.stream)
         base = video.stream.time_base or Fraction(1)
-        packet: av.Packet | None = None
+        packet: av.Packet[av.VideoStream] | None = None
         while True:
             clock.check()
             try:
