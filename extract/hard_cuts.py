@@ -67,7 +67,10 @@ class HardCutRule:
             self._unlike.popleft()
         stands_out = unlike > _STANDS_OUT * max((one for _, one in self._unlike), default=0)
         known = len(self._unlike) >= self._least_known
-        is_cut = known and stands_out and unlike >= (_LEAST_UNLIKE if change > _CHANGE else _UNLIKE)
+        # What is usual is not known yet in the first frames: a picture that only sways must not begin a shot.
+        is_usual_known = len(self._unlike) >= _FRAMES_BEFORE - 1
+        enough = _LEAST_UNLIKE if change > _CHANGE and is_usual_known else _UNLIKE
+        is_cut = known and stands_out and unlike >= enough
         self._since_cut += 1
         # One cut alone says nothing of what is usual; several within a few frames are no cuts but a pan.
         if not is_cut or self._since_cut <= _FRAMES_BEFORE or time_s - self._cut_s <= _BEFORE_S:
