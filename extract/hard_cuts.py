@@ -17,6 +17,7 @@ from extract.orientation import RgbImage
 # lamp or a flash changes the grey values alone.
 _UNLIKE: Final = 0.3
 _LEAST_UNLIKE: Final = 0.05
+_UNLIKE_AT_FIRST: Final = 0.6
 _CHANGE: Final = 12.0
 # It stands out from the frames before it by this factor; somebody who walks through the picture, or a camera
 # that pans, makes every frame, or every second one, as unlike. Those are so many frames at least, and those
@@ -68,8 +69,10 @@ class HardCutRule:
         stands_out = unlike > _STANDS_OUT * max((one for _, one in self._unlike), default=0)
         known = len(self._unlike) >= self._least_known
         # What is usual is not known yet in the first frames: a picture that only sways must not begin a shot.
-        is_usual_known = len(self._unlike) >= _FRAMES_BEFORE - 1
-        enough = _LEAST_UNLIKE if change > _CHANGE and is_usual_known else _UNLIKE
+        if len(self._unlike) < _FRAMES_BEFORE - 1:
+            enough = _UNLIKE_AT_FIRST
+        else:
+            enough = _LEAST_UNLIKE if change > _CHANGE else _UNLIKE
         is_cut = known and stands_out and unlike >= enough
         self._since_cut += 1
         # One cut alone says nothing of what is usual; several within a few frames are no cuts but a pan.
