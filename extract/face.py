@@ -42,6 +42,9 @@ class FaceTracker(Protocol):
             Shape (frames, `FaceReader.width`); a row is NaN throughout where no face is found.
         """
 
+    def restart(self) -> None:
+        """Forget where the face was: the next frame shows another scene."""
+
     def close(self) -> None:
         """Free the networks."""
 

@@ -86,6 +86,11 @@ class FaceMesh:
         mesh: Points = points * (width, height, width) + (head.left, head.top, 0)
         return mesh
 
+    def restart(self) -> None:
+        """Forget where the face was."""
+        self._mesh.reset()
+        self._box = None
+
     def close(self) -> None:
         """Free the networks."""
         self._free()
@@ -135,6 +140,10 @@ class MeshTracker:
         seen = (aligned[list(MEASURED_POINTS)].ravel(), fit.euler_angles(), (fit.scale,), fit.shift)
         kept = aligned.ravel() if self._keep_mesh else ()
         return np.concatenate((*seen, (view.box.side,), kept)).astype(np.float32)
+
+    def restart(self) -> None:
+        """Forget where the face was: the next frame shows another scene."""
+        self._mesh.restart()
 
     def close(self) -> None:
         """Free the networks."""

@@ -52,6 +52,9 @@ class PyFeatTracker:
         readings[rows] = np.where(sound[:, None], np.column_stack((seen, sides)), np.nan)
         return readings
 
+    def restart(self) -> None:
+        """Do nothing: every frame is looked at by itself."""
+
     def close(self) -> None:
         """Free the networks."""
         self._finder.close()

@@ -149,6 +149,12 @@ def read_frames(
     heads: list[HeadView | None] = []
     for frame in frames:
         body, place, begins_shot = person.read(frame)
+        if begins_shot:
+            # So that a shot is read as if it were a video of its own.
+            if rows:
+                yield _assemble(rows, face.read(heads), keep_mesh)
+            rows, heads, tracker = [], [], HeadTracker()
+            face.restart()
         box = tracker.locate(place, frame.image)
         joints, head, view = _NO_BODY, _NO_HEAD, None
         if body is not None and place is not None:

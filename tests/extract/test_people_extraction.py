@@ -192,3 +192,17 @@ def test_each_person_of_a_video_can_have_a_table(
     assert find_measured(read_frame_table(made.table)) == list(rows)
     assert made.metadata.person is not None
     assert (made.metadata.person.choice, made.metadata.person.number) == ("number", number)
+
+
+def test_a_shot_is_read_as_if_it_were_a_video_of_its_own(tmp_path: Path) -> None:
+    """What is followed in the shot before leaves nothing behind, so clips of whole shots are the same."""
+    own = [sway(portrait(WIDTH), k) for k in range(FIRST)]
+    other = [sway(officer(WIDTH), k) for k in range(SECOND)]
+    shot = write_video(tmp_path / "shot.mkv", own, fps=FPS, codec="ffv1")  # without loss
+    within = write_video(tmp_path / "within.mkv", [*other, *own], fps=FPS, codec="ffv1")
+    alone, among = (
+        read_frame_table(extract_video(video, video.with_suffix(".parquet")).table).frames
+        for video in (shot, within)
+    )
+    assert among[CUT].to_numpy().nonzero()[0].tolist() == [SECOND]
+    np.testing.assert_array_equal(among[MEASURED].iloc[SECOND:], alone[MEASURED])
