@@ -10,6 +10,7 @@ import shutil
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from copy import copy
 from dataclasses import fields
 from pathlib import Path
 from typing import Final
@@ -59,6 +60,13 @@ class Checkpoints:
     def __init__(self, table: Path, fingerprint: str) -> None:
         self._all = table.with_name(f".{table.stem}.parts")
         self.folder = self._all / fingerprint[:16]
+        self._prefix = ""
+
+    def again(self) -> Checkpoints:
+        """Return those of a second reading, for another person of the video, beside these."""
+        second = copy(self)
+        second._prefix = "again-"
+        return second
 
     def has(self, chunk: int) -> bool:
         """Return whether a chunk is finished."""
@@ -158,13 +166,6 @@ class Checkpoints:
         with self.noticing_removal(), replace_when_complete(self._cast_path) as partial:
             partial.write_text(cast.model_dump_json(), encoding="utf-8")
 
-    def restart(self, cast: Cast) -> None:
-        """Forget all chunks, and keep who is in the video, which they are to be read by; raises as `save`."""
-        with self.noticing_removal():
-            for chunk in self.folder.glob("*.npz"):
-                chunk.unlink()
-        self.save_cast(cast)
-
     def read_cast(self) -> Cast | None:
         """Return who is in the video; None before it was looked through."""
         try:
@@ -216,15 +217,15 @@ class Checkpoints:
             ) from error
 
     def _chunk_path(self, chunk: int, *, followed: bool = False) -> Path:
-        return self.folder / f"{chunk:06d}{'.followed' if followed else ''}.npz"
+        return self.folder / f"{self._prefix}{chunk:06d}{'.followed' if followed else ''}.npz"
 
     @property
     def _end_path(self) -> Path:
-        return self.folder / "end.json"
+        return self.folder / f"{self._prefix}end.json"
 
     @property
     def _cast_path(self) -> Path:
-        return self.folder / "cast.json"
+        return self.folder / f"{self._prefix}cast.json"
 
 
 def _check_shapes(readings: FrameReadings, warm_up: int) -> None:

@@ -179,12 +179,13 @@ def _find_lost(checkpoints: Checkpoints, before: int, number: int) -> SeenHead |
 
 
 def _find_first_head(readings: FrameReadings) -> SeenHead | None:
-    seen = np.flatnonzero(np.isfinite(readings.heads[:, 0]))
+    seen = np.flatnonzero((readings.labels >= 0) & np.isfinite(readings.heads[:, 0]))
     return _head_in(readings, seen[0]) if len(seen) else None
 
 
 def _find_last_head(readings: FrameReadings, until_s: float) -> SeenHead | None:
-    seen = np.flatnonzero((readings.times_s <= until_s) & np.isfinite(readings.heads[:, 0]))
+    followed = (readings.labels >= 0) & np.isfinite(readings.heads[:, 0])
+    seen = np.flatnonzero((readings.times_s <= until_s) & followed)
     return _head_in(readings, seen[-1]) if len(seen) else None
 
 

@@ -184,8 +184,8 @@ def extract_video(
                 if not checkpoints.are_complete():
                     read_chunks(reader, body, face, chunks, ChunkRange(), checkpoints, on_frame)
                 follow_across_borders(reader, body, face, chunks, checkpoints)
-                _choose_again(reader, body, face, chunks, checkpoints)
-                return _make_table(reader, table, recipe, face, checkpoints)
+                finished = _choose_again(reader, body, face, chunks, checkpoints)
+                return _make_table(reader, table, recipe, face, finished)
             except InputError:
                 # Another run that makes the same table may have finished, and removed what both had kept.
                 made = _find_made_of(reader, table, recipe)
@@ -262,20 +262,28 @@ def _find_cast(
 
 def _choose_again(
     video: VideoReader, body: BodyReader, face: FaceReader, chunks: ChunkOptions, checkpoints: Checkpoints
-) -> None:
-    """Read the video again where the person whom its key frames show most is not who is seen most."""
+) -> Checkpoints:
+    """Read the video again where the person whom its key frames show most is not who is seen most.
+
+    Returns
+    -------
+    Checkpoints
+        The chunks that count. The choice follows from the first ones, so an interruption does not change it.
+    """
     if chunks.cast is None:
-        return
+        return checkpoints
     numbers = checkpoints.demand_end().chunks
     people = find_people(checkpoints.read(numbers), checkpoints.read_sightings(numbers), chunks.cast)
     cast = choose_again(people)
     if cast is None:
-        return
-    checkpoints.restart(cast)
-    again = replace(chunks, cast=cast)
-    with video.reopened() as anew:
-        read_chunks(anew, body, face, again, ChunkRange(), checkpoints)
-    follow_across_borders(video, body, face, again, checkpoints)
+        return checkpoints
+    again, second = replace(chunks, cast=cast), checkpoints.again()
+    second.save_cast(cast)
+    if not second.are_complete():
+        with video.reopened() as anew:
+            read_chunks(anew, body, face, again, ChunkRange(), second)
+    follow_across_borders(video, body, face, again, second)
+    return second
 
 
 def _make_table(
@@ -290,6 +298,8 @@ def _make_table(
         people = find_people(readings, checkpoints.read_sightings(end.chunks), cast)
         readings = readings.without(find_strange_rows(readings, people.cast))
         person, tracks = people.describe(readings), people.tracks
+        if measures_nobody(person):
+            readings = readings.without(np.ones(len(readings.indices), np.bool_))
     if person is None or not measures_nobody(person):
         _check_found(readings, video.path)
     # The file may have had another name when its end was reached.
@@ -301,6 +311,8 @@ def _make_table(
             write_mesh_table(find_mesh_table(table), readings, metadata)
         if tracks is not None:
             write_tracks_table(find_tracks_table(table), tracks, metadata)
+        else:
+            find_tracks_table(table).unlink(missing_ok=True)  # of an earlier table
         write_frame_table(rows, table, growing_in=checkpoints.folder)
     checkpoints.discard()
     return Extraction(table, metadata, reused=False)

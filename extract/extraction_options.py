@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import numpy as np
 import pydantic
@@ -58,7 +58,7 @@ class ExtractionOptions(ReadingOptions):
     keep_mesh: bool = False
     sides: bool = False
     person: PersonReference | None = None
-    person_number: int | None = None
+    person_number: int | None = pydantic.Field(default=None, ge=1)
     limits: Limits = _DEFAULT_LIMITS
 
     @pydantic.model_validator(mode="wrap")
@@ -97,6 +97,12 @@ class ExtractionOptions(ReadingOptions):
                 f"No face can be read at a height of {height} px. Give {_SMALLEST_HEIGHT} px or more."
             )
         return height
+
+    @pydantic.model_validator(mode="after")
+    def _check_person(self) -> Self:
+        if self.person is not None and self.person_number is not None:
+            raise ValueError("a person is chosen by a face or by a number, not by both")
+        return self
 
     def describe(self, body: Backend, face: Backend) -> ReadingDescription:
         """Return how these options and readers read frames, for the metadata of a frame table."""

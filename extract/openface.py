@@ -170,6 +170,10 @@ def join_openface(table: FrameTable, reading: OpenFaceReading) -> FrameTable:
     frames = table.frames[list(COLUMNS)].copy()
     face = reading.measured.reindex(index=frames["frame"], columns=list(FACE_COLUMNS)).astype("float64")
     frames[list(FACE_COLUMNS)] = face.set_axis(frames.index)
+    if table.metadata.person is not None:
+        # OpenFace knows nobody: in rows without the person its face is somebody else's, or may be.
+        nobody = table.frames[["nose_x", *FACE_COLUMNS]].isna().all(axis=1)
+        frames.loc[nobody, list(FACE_COLUMNS)] = np.nan
     backend = Backend(name=OPENFACE, version=f"2.x (confidence {reading.confidence:g})")
     metadata = table.metadata.model_copy(
         update={

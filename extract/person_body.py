@@ -72,7 +72,7 @@ class PersonBody:
             self._lookout.note(found=is_person)
             if place is not None and not is_person:
                 self._lookout.lose()
-                self._forget()
+                self._tracker.restart()
         self._head = place if is_person else None
         return SeenBody(body if is_person else None, self._head, start is not None)
 

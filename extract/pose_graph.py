@@ -78,6 +78,16 @@ def open_follower() -> Any:
     )
 
 
+def check_version() -> None:
+    """Raise DependencyError unless the MediaPipe that is here is the one whose graph is known."""
+    version = importlib.metadata.version("mediapipe")
+    if version != _MEDIAPIPE:
+        raise DependencyError(
+            "motionsig runs MediaPipe's pose network in parts, and knows those of version "
+            f"{_MEDIAPIPE}, not of {version}. Install it with `pip install mediapipe=={_MEDIAPIPE}`."
+        )
+
+
 def is_pruned() -> bool:
     """Return whether the model of the MediaPipe that is here is known, without loading it.
 
@@ -101,12 +111,7 @@ def _load_graphs() -> tuple[Any, Any]:
     from mediapipe.framework.calculator_pb2 import CalculatorGraphConfig
     from mediapipe.python._framework_bindings.validated_graph_config import ValidatedGraphConfig
 
-    version = importlib.metadata.version("mediapipe")
-    if version != _MEDIAPIPE:
-        raise DependencyError(
-            "motionsig runs MediaPipe's pose network in parts, and knows those of version "
-            f"{_MEDIAPIPE}, not of {version}. Install it with `pip install mediapipe=={_MEDIAPIPE}`."
-        )
+    check_version()
     whole = ValidatedGraphConfig()
     whole.initialize(binary_graph_path=str(locate_weights(_GRAPH)))
     search, follower = CalculatorGraphConfig(), CalculatorGraphConfig()

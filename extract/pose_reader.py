@@ -13,7 +13,7 @@ from extract.description import Backend
 from extract.head import FaceSpot
 from extract.mediapipe_models import describe_backend
 from extract.orientation import RgbImage
-from extract.pose_graph import is_pruned, open_follower, open_search
+from extract.pose_graph import check_version, is_pruned, open_follower, open_search
 from extract.pose_model import POSE_WEIGHTS
 
 # What is searched for somebody whom the search of the whole frame did not find, because they are small in
@@ -140,7 +140,11 @@ class PoseReader:
     backend_name = "mediapipe-pose"
 
     def prepare(self, on_notice: Callable[[str], None]) -> None:
-        """Say so when MediaPipe's network has to run whole; its weights come with it."""
+        """Say so when MediaPipe's network has to run whole; its weights come with it.
+
+        Another version of MediaPipe is refused, because its parts are not known.
+        """
+        check_version()
         if not is_pruned():
             on_notice(
                 "This MediaPipe is not the one that motionsig knows, so its pose network runs whole, with a "

@@ -88,6 +88,8 @@ class FrameReadings:
 
     def without(self, rows: npt.NDArray[np.bool_]) -> FrameReadings:
         """Return the readings with body and face missing in some rows."""
+        if not rows.any():
+            return self
         blank = ("joints", "heads", "face", "mesh")
         emptied = {name: np.where(rows[:, None], np.nan, getattr(self, name)) for name in blank}
         kept = {name: emptied[name].astype(getattr(self, name).dtype) for name in blank}

@@ -72,11 +72,13 @@ class Recipe:
 
         Where nobody in particular is asked for, a table will do that was made without telling faces apart.
         """
+        is_anybody = self.reference is None and self.number is None
         if person is None:
-            return self.reference is None and self.number is None
-        wanted = person.number if person.choice == "number" else None
-        is_known = self.network is None or self.network == person.network
-        return is_known and person.reference == self.reference and wanted == self.number
+            return is_anybody
+        if self.network is None and is_anybody:
+            return person.asked is None  # a table made where faces can be told apart is no worse
+        same_face = self.network == person.network and person.reference == self.reference
+        return same_face and person.asked == self.number
 
     def fingerprint(self, sha256: str) -> str:
         """Return the SHA-256 of all that decides what is kept of a video with this hash until it is done."""

@@ -274,7 +274,7 @@ def _explain_no_clip(collectors: Sequence[_Collector]) -> str:
     advice = "Use longer footage, or `motionsig correlate` with a shorter --clip or with --tail keep."
     if len(shortest.videos) == 1:
         return f"{_describe_short(longest, shortest.rule)}. {advice}"
-    or_shots = ", or all their shots" if any(video.short_shots for video in shortest.videos) else ""
+    or_shots = ", or all their shots," if any(video.short_shots for video in shortest.videos) else ""
     return (
         f"All {len(shortest.videos)} videos{or_shots} are shorter than one clip of "
         f"{shortest.rule.length_s:g} s. The longest, {longest.video}, is {longest.duration_s:.1f} s long. "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
 import pydantic
@@ -34,6 +34,10 @@ def find_shots(cut: ArrayLike | None, frames: int) -> NDArray[np.intp]:
     begins = np.zeros(frames, dtype=np.bool_) if cut is None else np.asarray(cut, dtype=np.float64) == 1
     begins[:1] = True
     return np.flatnonzero(begins)
+
+
+# Seconds from which they are said without decimals.
+_WHOLE_S: Final = 10.0
 
 
 class ShortShots(Record):
@@ -71,12 +75,11 @@ class ShortShots(Record):
         return cls(shots=clips.short_shots, of_shots=clips.shots, seconds=clips.short_s, clip_s=rule.length_s)
 
     def describe(self) -> str:
-        """Return how many shots are too short, as a clause: "12 of its 40 shots (48 s) are shorter than"."""
+        """Return how many shots are too short, as a clause."""
         are = "is" if self.shots == 1 else "are"
-        which = (
-            f"all its {self.shots}" if self.shots == self.of_shots else f"{self.shots} of its {self.of_shots}"
-        )
-        return f"{which} shots ({self.seconds:.0f} s) {are} shorter than a clip of {self.clip_s:g} s"
+        which = f"all {self.shots}" if self.shots == self.of_shots else f"{self.shots} of the {self.of_shots}"
+        seconds = f"{self.seconds:.0f}" if self.seconds >= _WHOLE_S else f"{self.seconds:.1f}"
+        return f"{which} shots of the video ({seconds} s) {are} shorter than a clip of {self.clip_s:g} s"
 
 
 def describe_too_short(video: str, duration_s: float, short_shots: ShortShots | None, clip_s: float) -> str:

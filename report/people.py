@@ -114,7 +114,8 @@ def _tell_reason(evidence: PeopleEvidence) -> str:
     chosen = evidence.chosen
     if chosen.choice == "reference":
         face = "the face that the model keeps" if evidence.by == "model" else "pictures that were given"
-        return f"The person was looked for by {face}."
+        alike = "" if chosen.likeness is None else f" The similarity is {chosen.likeness:.2f}."
+        return f"The person was looked for by {face}.{alike}"
     if chosen.choice == "number":
         return "Each person of this video has a frame table of their own, and this one was judged."
     if chosen.number is None:

@@ -248,8 +248,8 @@ def _describe_face(face: FaceCheck) -> str:
     return (
         f"{said} (similarity {face.similarity:.2f}; the same person from {SAME_PERSON:g} on, somebody else "
         f"up to {OTHER_PERSON:g}). If somebody else was measured, the verdict is about them. Look who it is, "
-        "or give the video itself, so that the person is looked for. What a face looks like is no evidence "
-        "of what is authentic."
+        "or give the video itself, without --person-photo, so that the person is looked for. What a face "
+        "looks like is no evidence of what is authentic."
     )
 
 

@@ -94,7 +94,8 @@ class Cast(Record):
         chosen: int | None
         choice: Choice
         if number is not None:
-            chosen, choice = (number if number <= len(members) else None), "number"
+            people = sum(not member.is_still for member in members)
+            chosen, choice = (number if number <= people else None), "number"
         elif reference is not None:
             likeness = [float(member.vector @ reference.vector) for member in members]
             best = int(np.argmax(likeness)) if likeness else 0
@@ -110,6 +111,19 @@ class Cast(Record):
             number=number,
             chosen=chosen,
         )
+
+    @pydantic.model_validator(mode="after")
+    def _check_chosen(self) -> Self:
+        if self.chosen is not None and not 1 <= self.chosen <= len(self.members):
+            raise ValueError("the person chosen is not among the people")
+        return self
+
+    @property
+    def likeness(self) -> float | None:
+        """Cosine of the face of the person chosen and the reference; None without one of them."""
+        if self.chosen is None or self.reference is None:
+            return None
+        return float(np.clip(self.members[self.chosen - 1].vector @ self.reference.vector, -1, 1))
 
     @property
     def target(self) -> Embedding | None:

@@ -86,17 +86,27 @@ class _Segment:
     def __init__(self, first_row: int) -> None:
         self.first_row = first_row
         self.stop_row = first_row
+        self.first_verified: int | None = None
         self.verified_row: int | None = None
         self.verified_s = -np.inf
         self.refuted = False
 
     def refute_all(self) -> None:
         """Note that none of its rows is the person's."""
-        self.verified_row, self.refuted = None, True
+        self.first_verified = self.verified_row = None
+        self.refuted = True
 
     def verify(self, row: int, time_s: float) -> None:
         """Note that the face in a row was recognised as the person's."""
+        if self.first_verified is None:
+            self.first_verified = row
         self.verified_row, self.verified_s = row, time_s
+
+    def end(self, row: int) -> None:
+        """Note that it ended before a row: who was recognised later says nothing of the rows before."""
+        self.stop_row = min(self.stop_row, max(row, self.first_row))
+        if self.first_verified is not None and self.first_verified >= self.stop_row:
+            self.first_verified = self.verified_row = None
 
 
 class Lookout:
@@ -177,8 +187,9 @@ class Lookout:
 
     def lose(self) -> None:
         """Note that the followed body is not the same any more: the next frame is looked at."""
+        if self._following:
+            self._last_s = -np.inf
         self._end_segment(self._rows)
-        self._last_s = -np.inf
 
     def label_rows(self) -> npt.NDArray[np.int8]:
         """Return for each row 1 where it is the person's, 0 where that is not known, -1 where it is not."""
@@ -251,8 +262,7 @@ class Lookout:
 
     def _end_segment(self, row: int) -> None:
         if self._following:
-            segment = self._segments[-1]
-            segment.stop_row = min(segment.stop_row, max(row, segment.first_row))
+            self._segments[-1].end(row)
         self._following = self._is_open = self._is_sure = False
         self._wanted = None
 

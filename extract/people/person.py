@@ -72,6 +72,10 @@ class ChosenPerson(Record):
         How many people were told apart in the video.
     shots
         How many shots the video has.
+    asked
+        Which person was asked for, where all are measured.
+    likeness
+        Cosine of the person's face in the video and the reference, -1 to 1; None without one.
     double_s
         For how many seconds two faces at once were like the person's, about: a double or twin, a picture of
         them, a second view of them.
@@ -83,4 +87,6 @@ class ChosenPerson(Record):
     number: int | None = pydantic.Field(default=None, ge=1)
     people: int = pydantic.Field(ge=0)
     shots: int = pydantic.Field(ge=1)
+    asked: int | None = pydantic.Field(default=None, ge=1)
+    likeness: _Number | None = None
     double_s: float = pydantic.Field(default=0.0, ge=0)

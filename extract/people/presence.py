@@ -116,7 +116,8 @@ def describe_measured(person: ChosenPerson, presence: Presence) -> str | None:
     """
     if measures_nobody(person):
         return None
-    how = {"most seen": "most seen", "reference": "like the reference", "number": None}[person.choice]
+    alike = "" if person.likeness is None else f" ({person.likeness:.2f})"
+    how = {"most seen": "most seen", "reference": f"like the reference{alike}", "number": None}[person.choice]
     shots = f"in {presence.shown_shots} of {count(len(presence.shots_s), 'shot')}"
     seconds = f"{presence.shown_s:.0f} of {presence.duration_s:.0f} s"
     if person.number is None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from extract.people.person import EMBEDDING_WIDTH
 
-PICTURE_SIDE = 96
+PICTURE_SIDE: Final = 96
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ _MOST_LOOKS: Final = 150
 # With fewer than one key frame in so many seconds, short shots would not be seen.
 _SPARSE_S: Final = 12.0
 _HEIGHT: Final = 720
+_NEIGHBOURS: Final = 2  # a poster and its person may be seen in turn
 
 
 @dataclass(frozen=True)
@@ -61,18 +62,18 @@ def survey_people(path: Path, networks: FaceNetworks, limits: Limits) -> tuple[C
     """
     times, faces = _look(_iter_key_frames(path, limits), networks)
     with VideoReader(path, limits) as video:
-        needed = max(1.0, (video.duration_s or 0.0) / _SPARSE_S)
+        duration_s = video.duration_s or 0.0
+    needed = max(1.0, duration_s / max(_SPARSE_S, 2 * _choose_step(duration_s)))
     if len(times) < needed:
         times, faces = _look(_iter_few(path, limits), networks)
     if not faces:
         return ()
     seconds = _spread(times)
-    still = [_is_still(face, faces) for face in faces]
     members = []
     for rows in group_faces([face.embedding for face in faces]):
         mean = to_direction(np.mean([faces[k].embedding for k in rows], axis=0))
         seen_s = sum(seconds[time_s] for time_s in {faces[k].time_s for k in rows})
-        is_still = sum(still[k] for k in rows) > len(rows) / 2
+        is_still = sum(_count_still([faces[k] for k in rows])) > len(rows) / 2
         members.append(CastMember(embedding=tuple(mean.tolist()), seen_s=seen_s, is_still=is_still))
     return tuple(sorted(members, key=lambda member: (member.is_still, -member.seen_s)))
 
@@ -97,7 +98,7 @@ def _iter_key_frames(path: Path, limits: Limits) -> Iterator[tuple[float, RgbIma
 
     with open_video(path, limits) as video:
         video.stream.codec_context.skip_frame = "NONKEY"
-        step_s = max(_STEP_S, (find_duration(video, Fraction(0)) or 0.0) / _MOST_LOOKS)
+        step_s = _choose_step(find_duration(video, Fraction(0)) or 0.0)
         clock, due_s, number = Clock(str(path), limits.time_s), -np.inf, 0
         packets = video.container.demux(video.stream)
         base = video.stream.time_base or Fraction(1)
@@ -125,10 +126,16 @@ def _iter_few(path: Path, limits: Limits) -> Iterator[tuple[float, RgbImage]]:
     """Yield a picture every few seconds of a file that has too few key frames."""
     due_s = -np.inf
     with VideoReader(path, limits) as video:
+        step_s = _choose_step(video.duration_s or 0.0)
         for picture in video.iter_pictures():
             if picture.time_s >= due_s:
-                due_s = picture.time_s + _STEP_S
+                due_s = picture.time_s + step_s
                 yield picture.time_s, picture.to_frame(_HEIGHT).image
+
+
+def _choose_step(duration_s: float) -> float:
+    """Return how far apart the pictures are that are looked at, seconds."""
+    return max(_STEP_S, duration_s / _MOST_LOOKS)
 
 
 def _spread(times: Sequence[float]) -> dict[float, float]:
@@ -144,6 +151,15 @@ def _spread(times: Sequence[float]) -> dict[float, float]:
     return dict(zip(ordered.tolist(), lasting.tolist(), strict=True))
 
 
-def _is_still(face: _SeenFace, faces: Sequence[_SeenFace]) -> bool:
-    """Return whether the same picture of a face is seen at another time in the very same place."""
-    return any(other.time_s != face.time_s and face.print.is_same(other.print) for other in faces)
+def _count_still(faces: Sequence[_SeenFace]) -> list[bool]:
+    """Return for each face of one person, in order of time, whether it is as it was a look before or after.
+
+    Looks far from each other are not compared: in hours, people happen to sit as they sat before.
+    """
+    return [
+        any(
+            other.time_s != face.time_s and face.print.is_same(other.print)
+            for other in (*faces[max(0, k - _NEIGHBOURS) : k], *faces[k + 1 : k + 1 + _NEIGHBOURS])
+        )
+        for k, face in enumerate(faces)
+    ]

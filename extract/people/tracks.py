@@ -27,6 +27,7 @@ _TO_THE_END_S: Final = 2.0
 # further than this, in its widths.
 _WAY: Final = 1.5
 _QUALITY: Final = 85
+_MOST_UNKNOWN: Final = 2000  # tracks that are grouped into people; of a crowd, those seen longest
 # Reading a video again for somebody who is seen hardly longer is not worth it.
 _CLEARLY_MORE: Final = 1.2
 
@@ -63,6 +64,8 @@ class People(NamedTuple):
             number=self.cast.chosen if is_seen else None,
             people=sum(not member.is_still for member in self.cast.members),
             shots=len(find_shots(readings)) - 1,
+            asked=self.cast.number,
+            likeness=self.cast.likeness if is_seen else None,
             double_s=_measure_doubles([track for track in self.tracks if track.chosen]),
         )
 
@@ -93,7 +96,9 @@ def _measure_doubles(tracks: Sequence[Track]) -> float:
         sum(
             stop - start
             for start, stop in pairwise(edges)
-            if sum(track.start_s <= start and stop <= track.end_s for track in tracks) > 1
+            # A face that is lost and found again elsewhere is in two tracks for a moment.
+            if stop - start > _TO_THE_END_S
+            and sum(track.start_s <= start and stop <= track.end_s for track in tracks) > 1
         )
     )
 
@@ -136,10 +141,11 @@ def find_shots(readings: FrameReadings) -> npt.NDArray[np.float64]:
 def find_strange_rows(readings: FrameReadings, people: Cast) -> npt.NDArray[np.bool_]:
     """Return which rows are not, or may not be, the person's, shape (frames,).
 
-    A body whose face was never recognised is the person's only where nobody else was seen in the video.
+    A body whose face was never recognised is the person's only where nobody else was seen in the video, and
+    the video is one shot: faces in other shots may be too small, or turned too far, to be told from others.
     """
-    least = 1 if people.demands_face else 0
-    return readings.labels < least
+    may_be_others = people.demands_face or (people.chosen is not None and bool(readings.cuts[1:].any()))
+    return readings.labels < (1 if may_be_others else 0)
 
 
 def _gather(sightings: Sightings, edges: npt.NDArray[np.float64]) -> list[_Seen]:
@@ -190,17 +196,22 @@ def _complete(cast: Cast, seen: Sequence[_Seen], sightings: Sightings) -> Cast:
     known = np.array([member.vector for member in cast.members]).reshape(-1, EMBEDDING_WIDTH)
     # Whoever is half like a known person may be them.
     unknown = [one for one in unknown if not (known @ one.embedding > OTHER_PERSON).any()]
-    members = list(cast.members)
+    unknown = sorted(unknown, key=lambda one: -len(one.rows))[:_MOST_UNKNOWN]
+    late = []
     for group in group_faces([one.embedding for one in unknown]):
         mean = to_direction(np.mean([unknown[k].embedding for k in group], axis=0))
         seen_s = sum(np.ptp(sightings.times_s[unknown[k].rows]) + _LASTS_S for k in group)
-        members.append(CastMember(embedding=tuple(mean.tolist()), seen_s=float(seen_s)))
-    if len(members) == len(cast.members):
+        late.append(CastMember(embedding=tuple(mean.tolist()), seen_s=float(seen_s)))
+    if not late:
         return cast
-    number = cast.chosen
-    if number is None and cast.reference is not None:
-        return Cast.choose(cast.network, tuple(members), cast.reference)
-    return cast.model_copy(update={"members": tuple(members)})
+    moving = sum(not member.is_still for member in cast.members)
+    members = (*cast.members[:moving], *late, *cast.members[moving:])  # pictures of people stay last
+    if cast.chosen is None and cast.reference is not None:
+        return Cast.choose(cast.network, members, cast.reference)
+    chosen = cast.chosen
+    if chosen is not None and chosen > moving:
+        chosen += len(late)
+    return cast.model_copy(update={"members": members, "chosen": chosen})
 
 
 def _make_track(one: _Seen, sightings: Sightings, cast: Cast, edges: npt.NDArray[np.float64]) -> Track:

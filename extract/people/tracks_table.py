@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 TRACKS_SUFFIX: Final = ".tracks.parquet"
 _METADATA_KEY: Final = b"motionsig-tracks"
 _MOST_BYTES: Final = 64 * 1024  # of one picture
+_MOST_PICTURES: Final = 2**29  # bytes of all pictures
+_MOST_ROWS: Final = 200_000
+_LARGEST_COSINE: Final = 1.01  # 1, rounded
 
 
 @dataclass(frozen=True)
@@ -42,11 +45,13 @@ class Track:
         When it was found, and when it was seen last or the shot ended, seconds as `time_s` of the frame
         table.
     person
-        Whose face it is: 1 for the person most seen in the video, and so on; 0 where it cannot be told.
+        Whose face it is, from 1; of those whom the first look through the video found, 1 is seen most. 0
+        where it cannot be told.
     chosen
         Whether it is the person whom the frame table measures.
     similarity
-        Cosine of the track's mean embedding and the chosen person's, -1 to 1; NaN without one.
+        Cosine of the track's mean embedding and the chosen person's in this video, or the reference's where
+        the person was not found, -1 to 1; NaN without one.
     looks
         In how many of the pictures that were looked at the face was found.
     left, top, width, height
@@ -154,8 +159,11 @@ def read_tracks_table(path: Path) -> TracksTable:
         with path.open("rb") as stream:
             contents = pq.read_metadata(stream)
             check_unpacked_size(contents, path)
-            table = pq.read_table(stream)
-    except (pa.ArrowException, OSError) as error:
+            if contents.num_rows > _MOST_ROWS:
+                raise TableError(f"{path} holds more than {_MOST_ROWS:,} tracks. Extract the video again.")
+            # One picture in many rows is stored once, and must not be unpacked before it is measured.
+            table = _unpack_pictures(pq.read_table(stream, read_dictionary=["picture"]))
+    except (pa.ArrowException, OSError, LookupError, ValueError) as error:
         raise TableError(f"{path} is not a readable table of tracks. Extract the video again.") from error
     stored = table.schema.metadata or {}
     if _METADATA_KEY not in stored or not table.schema.remove_metadata().equals(_schema()):
@@ -168,6 +176,23 @@ def read_tracks_table(path: Path) -> TracksTable:
     return TracksTable(tracks, metadata)
 
 
+def _unpack_pictures(table: pa.Table) -> pa.Table:
+    """Return a table with its pictures as bytes, unless they are more than a video's can be."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    place = table.schema.get_field_index("picture")
+    total = 0
+    for chunk in table.column(place).chunks:
+        if pa.types.is_dictionary(chunk.type):
+            total += pc.sum(pc.binary_length(chunk.dictionary).take(chunk.indices)).as_py() or 0
+        else:
+            total += chunk.nbytes
+    if total > _MOST_PICTURES:
+        raise ValueError("the pictures are too large")
+    return table.set_column(place, "picture", table.column(place).cast(pa.binary()))
+
+
 def _make_track(row: dict[str, object]) -> Track:
     embedding = np.array(row.pop("embedding"), np.float32)
     return Track(embedding=embedding, **row)  # type: ignore[arg-type]
@@ -177,6 +202,10 @@ def _check(track: Track) -> Track:
     numbers = (track.start_s, track.end_s, track.left, track.top, track.width, track.height)
     if not all(map(math.isfinite, numbers)) or track.shot < 0 or track.person < 0 or track.looks < 0:
         raise ValueError("a number lies outside its range")
+    if not (math.isnan(track.similarity) or abs(track.similarity) <= _LARGEST_COSINE):
+        raise ValueError("a similarity is no cosine")
+    if track.embedding.shape != (EMBEDDING_WIDTH,) or not isinstance(track.chosen, bool):
+        raise ValueError("an embedding or a mark is missing")
     if track.end_s < track.start_s or len(track.picture) > _MOST_BYTES:
         raise ValueError("a track ends before it starts, or its picture is too large")
     return track

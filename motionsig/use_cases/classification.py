@@ -11,6 +11,7 @@ from classify.judge_file import Judge, load_judge
 from classify.verdict import FailedSuspect, Verdict, VideoVerdict
 from extract.limits import Limits
 from extract.people.person import PersonReference
+from extract.people.presence import describe_doubles
 from extract.video import VIDEO_SUFFIXES
 from ground.errors import InputError, MotionsigError
 from ground.files import hash_file, to_path
@@ -213,6 +214,8 @@ def tabulate_suspects(
             del tables[video]
         else:
             tables[video] = outcome.extraction.table
+            if doubles := describe_doubles(outcome.extraction.metadata.person):
+                monitor.notice(f"{video.name}: {doubles}")
 
     extract(videos, out, options, workers=workers, on_outcome=note, monitor=monitor)
     return tables, failed

@@ -125,12 +125,12 @@ def test_a_reason_is_stored_with_its_own_numbers_and_no_others(reason: Reason) -
         (
             "shots-too-short",
             {"shots": ShortShots(shots=12, of_shots=40, seconds=48.2, clip_s=10.0)},
-            "12 of its 40 shots (48 s) are shorter than a clip of 10 s and were not judged. A clip never",
+            "12 of the 40 shots of the video (48 s) are shorter than a clip of 10 s and were not judged. A clip never",
         ),
         (
             "shots-too-short",
             {"shots": ShortShots(shots=2, of_shots=2, seconds=9.0, clip_s=8.0)},
-            "All its 2 shots (9 s) are shorter than a clip of 8 s and were not judged.",
+            "All 2 shots of the video (9.0 s) are shorter than a clip of 8 s and were not judged.",
         ),
         (
             "face-unlike",

@@ -291,7 +291,7 @@ def test_a_video_that_is_too_short_as_a_whole_has_no_short_shots() -> None:
     assert ShortShots.find(lay_clips(times, TEN_FIVE, cut_at(times, 15)), TEN_FIVE) is None
     short = ShortShots.find(lay_clips(times, TEN_FIVE, cut_at(times, 4, 8, 20)), TEN_FIVE)
     assert short == ShortShots(shots=2, of_shots=4, seconds=8.0, clip_s=10.0)
-    assert short.describe() == "2 of its 4 shots (8 s) are shorter than a clip of 10 s"
+    assert short.describe() == "2 of the 4 shots of the video (8.0 s) are shorter than a clip of 10 s"
     all_short = ShortShots.find(lay_clips(times, TEN_FIVE, cut_at(times, *range(3, 30, 3))), TEN_FIVE)
     assert all_short is not None
-    assert all_short.describe() == "all its 10 shots (30 s) are shorter than a clip of 10 s"
+    assert all_short.describe() == "all 10 shots of the video (30 s) are shorter than a clip of 10 s"

@@ -89,7 +89,7 @@ def test_short_shots_of_a_suspect_are_told(person: FakeEnrolment, tmp_path: Path
     (verdict,) = judge_table(write_table(make_table(frames, "a.mp4", reading=READING), tmp_path), person)
     (warning,) = [one for one in verdict.warnings if one.code is WarningCode.SHOTS_TOO_SHORT]
     assert warning.words.startswith(
-        "1 of its 3 shots (3 s) is shorter than a clip of 8 s and was not judged."
+        "1 of the 3 shots of the video (3.0 s) is shorter than a clip of 8 s and was not judged."
     )
     assert [clip.span.start_s for clip in verdict.clips if clip.span] == [0.0, 11.0]
 
