@@ -3,7 +3,7 @@
 One Parquet file a video, ``<stem>.tracks.parquet`` beside its frame table, one row a track: one person's face
 from the time that it is found in a shot to the time that it is lost, looked at about once a second. It holds
 embeddings and small pictures of faces, which are personal data: whoever hands out frame tables may leave it
-out, and nothing but the strip of the report and the check of labels is lost.
+out, and loses the strip of the report, the check of labels and the face that a model keeps.
 """
 
 from __future__ import annotations

@@ -77,8 +77,8 @@ NoFace = Annotated[
     bool,
     typer.Option(
         "--no-face",
-        help="Do not keep the person's face in the file. With it, videos of several people are searched for "
-        "the person. It is biometric data: whoever has the file can search for this face.",
+        help="Do not keep the person's face in the model. The face lets later commands find the person among "
+        "others. It is biometric data: whoever has the file can search for this face.",
     ),
 ]
 
@@ -97,7 +97,7 @@ PersonPhotos = Annotated[
         "--person-photo",
         help="A picture or a video of the person to measure. In a picture with others the person must be "
         "much the largest. Give the option once for each.",
-        show_default="the face that a model keeps, or else who is seen most",
+        show_default="the person whose face the given model keeps, or else the one most seen",
     ),
 ]
 

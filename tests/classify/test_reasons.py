@@ -125,7 +125,7 @@ def test_a_reason_is_stored_with_its_own_numbers_and_no_others(reason: Reason) -
         (
             "shots-too-short",
             {"shots": ShortShots(shots=12, of_shots=40, seconds=48.2, clip_s=10.0)},
-            "12 of the 40 shots of the video (48 s) are shorter than a clip of 10 s and were not judged. A clip never",
+            "12 of the 40 shots of the video (48 s) are shorter than a clip of 10 s and were not judged.",
         ),
         (
             "shots-too-short",
