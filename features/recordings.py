@@ -129,9 +129,8 @@ def describe_recording(
     if len(clips) == 0:
         short_shots = ShortShots.find(clips, rule)
         why = describe_too_short(source.name, clips.duration_s, short_shots, rule.length_s)
-        raise ShortRecordingError(
-            f"{why}, so its motion cannot be described. Use a recording with a longer shot."
-        )
+        use = "a longer recording" if short_shots is None else "a recording with a longer shot"
+        raise ShortRecordingError(f"{why}, so its motion cannot be described. Use {use}.")
     footage = describe_footage(table.frames, clips)
     face_share, body_share = (footage[name].astype(np.float64) for name in ("face_share", "body_share"))
     described = face_share >= LEAST_SHARE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -229,7 +230,7 @@ def _draw_portrait(group: _Group) -> Markup | None:
 
 def _tell_group(group: _Group) -> str:
     shots = count(len({track.shot for track in group.tracks}), "shot")
-    alike = sorted(filter(_is_cosine, (track.similarity for track in group.tracks)))
+    alike = sorted(one for one in (track.similarity for track in group.tracks) if not math.isnan(one))
     parts = [group.note, f"{group.seen_s:.0f} s in {shots}"]
     if alike:
         low, high = format_correlation(alike[0]), format_correlation(alike[-1])
@@ -249,10 +250,5 @@ def _tell_track(track: Track) -> tuple[str, str, str, str]:
     """Return the shot, counted from 1, the time, who it is, and how similar to the person."""
     who = "unclear" if track.person == _UNTOLD else f"Person {track.person}"
     when = f"{format_clock(track.start_s)}–{format_clock(track.end_s)}"
-    alike = format_correlation(track.similarity if _is_cosine(track.similarity) else None)
+    alike = format_correlation(None if math.isnan(track.similarity) else track.similarity)
     return str(track.shot + 1), when, f"{who}, measured" if track.chosen else who, alike
-
-
-def _is_cosine(similarity: float) -> bool:
-    """Return whether a similarity is known and possible; rounding may take it a little above 1."""
-    return abs(similarity) <= 1 + 1e-3

@@ -121,10 +121,14 @@ def test_the_cast_is_kept_and_a_damaged_one_is_looked_for_again(tmp_path: Path) 
     assert not path.exists()
 
 
-def test_reading_again_for_somebody_else_forgets_the_chunks_and_keeps_the_cast(tmp_path: Path) -> None:
+def test_a_reading_for_somebody_else_is_kept_apart_from_the_first_one(tmp_path: Path) -> None:
     checkpoints = Checkpoints(tmp_path / "v.parquet", "0" * 64)
     checkpoints.save(0, make_readings([0.0, 1.0]), Sightings.none())
     cast = make_cast(direction(1))
-    checkpoints.restart(cast)
-    assert not checkpoints.has(0)
-    assert checkpoints.read_cast() == cast
+    second = checkpoints.again()
+    second.save_cast(cast)
+    assert checkpoints.has(0)
+    assert not second.has(0)
+    assert (checkpoints.read_cast(), second.read_cast()) == (None, cast)
+    second.discard()
+    assert not checkpoints.has(0), "both go together"

@@ -6,6 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from frame_tables import make_frames, make_table
 
@@ -33,7 +35,15 @@ def test_tracks_read_back_as_they_were_written(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"start_s": 10.0}, {"left": np.inf}, {"shot": -1}, {"picture": b"x" * 100_000}]
+    "wrong",
+    [
+        {"similarity": np.inf},
+        {"similarity": 1e300},
+        {"start_s": 10.0},
+        {"left": np.inf},
+        {"shot": -1},
+        {"picture": b"x" * 100_000},
+    ],
 )
 def test_impossible_tracks_are_refused(tmp_path: Path, wrong: dict[str, object]) -> None:
     path = tmp_path / "x.tracks.parquet"
@@ -45,5 +55,28 @@ def test_impossible_tracks_are_refused(tmp_path: Path, wrong: dict[str, object])
 def test_another_file_is_no_table_of_tracks(tmp_path: Path) -> None:
     path = tmp_path / "x.tracks.parquet"
     path.write_bytes(b"no Parquet")
+    with pytest.raises(TableError, match="Extract the video again"):
+        read_tracks_table(path)
+
+
+@pytest.mark.parametrize("column", ["similarity", "chosen", "embedding", "picture", "person"])
+def test_a_value_that_is_missing_is_refused(tmp_path: Path, column: str) -> None:
+    path = tmp_path / "x.tracks.parquet"
+    write_tracks_table(path, [_TRACK], _METADATA)
+    table = pq.read_table(path)
+    place = table.schema.get_field_index(column)
+    nothing = pa.nulls(1, table.schema.field(place).type)
+    pq.write_table(table.set_column(place, table.schema.field(place), nothing), path)
+    with pytest.raises(TableError, match="Extract the video again"):
+        read_tracks_table(path)
+
+
+def test_one_picture_in_very_many_rows_is_not_unpacked(tmp_path: Path) -> None:
+    path = tmp_path / "x.tracks.parquet"
+    large = replace(_TRACK, picture=b"x" * 60_000)
+    write_tracks_table(path, [large] * 10, _METADATA)
+    table = pq.read_table(path)
+    pq.write_table(pa.concat_tables([table] * 1000), path, compression="zstd")
+    assert path.stat().st_size < 2e6
     with pytest.raises(TableError, match="Extract the video again"):
         read_tracks_table(path)

@@ -147,9 +147,8 @@ def test_tracks_outside_the_video_are_refused(tmp_path: Path, track: Track) -> N
     assert "does not fit the video" in page.notes[0]
 
 
-@pytest.mark.parametrize("similarity", [math.nan, math.inf, 1e300])
-def test_an_impossible_similarity_is_missing(tmp_path: Path, similarity: float) -> None:
-    page = view(tmp_path, [replace(TRACKS[0], similarity=similarity)])
+def test_a_similarity_that_is_not_known_is_missing(tmp_path: Path) -> None:
+    page = view(tmp_path, [replace(TRACKS[0], similarity=math.nan)])
     assert page.rows[0][3] == "–"
     assert page.found[0].said == "measured; 6 s in 1 shot"
 
