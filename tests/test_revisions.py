@@ -26,16 +26,16 @@ from features.tables import CLIP_COLUMNS
 EXTRACTED = {
     1: {
         "time_s": (0.0, 0.28, 1e-6),
-        "nose_x": (103.8, 109.1, 1.0),
+        "nose_x": (103.8, 103.6, 1.0),
         "nose_y": (60.1, 60.1, 1.0),
-        "leftShoulder_x": (141.3, 128.9, 2.0),
-        "leftWrist_y": (227.0, 201.0, 6.0),
-        "pose_Rx": (-0.038, -0.024, 0.01),
-        "pose_Ry": (0.023, 0.014, 0.01),
-        "pose_Rz": (0.039, 0.301, 0.01),
-        "AU12_r": (0.009, -0.005, 0.01),
-        "mouth_h": (0.734, 0.725, 0.01),
-        "mouth_v": (0.128, 0.120, 0.01),
+        "leftShoulder_x": (141.3, 137.6, 2.0),
+        "leftWrist_y": (227.0, 206.4, 6.0),
+        "pose_Rx": (-0.038, -0.037, 0.01),
+        "pose_Ry": (0.023, 0.025, 0.01),
+        "pose_Rz": (0.039, 0.136, 0.01),
+        "AU12_r": (0.009, 0.000, 0.01),
+        "mouth_h": (0.734, 0.722, 0.01),
+        "mouth_v": (0.128, 0.129, 0.01),
         "face_px": (108.0, 108.0, 2.0),
         "cut": (0.0, 0.0, 0.0),
     }
@@ -117,8 +117,8 @@ DESCRIBED = {
 
 
 def test_raise_the_extraction_revision_when_what_is_extracted_changes(tmp_path: Path) -> None:
-    """A head that turns clockwise by 14 degrees in 8 frames."""
-    video = write_video(tmp_path / "v.mp4", [portrait(240, turn_deg=2.0 * k) for k in range(8)], fps=25)
+    """A head that turns clockwise by 5 degrees in 8 frames, too slowly to look like a cut."""
+    video = write_video(tmp_path / "v.mp4", [portrait(240, turn_deg=0.7 * k) for k in range(8)], fps=25)
     frames = read_frame_table(extract_video(video, tmp_path / "v.parquet").table).frames
     assert frames[[*JOINT_COLUMNS, *FACE_COLUMNS]].notna().all(axis=None)
     noted = EXTRACTED.get(EXTRACTION_REVISION, {})

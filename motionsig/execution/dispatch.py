@@ -115,18 +115,23 @@ def dispatch(
         yield from _work(jobs, team, advance)
 
 
+def _key(job: Job) -> tuple[Video, Path]:
+    """Return what tells the making of a table from others: a video may have several tables."""
+    return job.video, job.table
+
+
 def _work(
     videos: list[list[Job]], team: Workers, advance: Callable[[int], None]
 ) -> Generator[Outcome, None, None]:
     waiting = deque(job for jobs in videos for job in jobs)
-    parts_left = {jobs[0].table: len(jobs) for jobs in videos if len(jobs) > 1}
-    frames_of = {jobs[0].table: sum(job.frames or 0 for job in jobs) for jobs in videos}
-    failed: set[Path] = set()  # frame tables that will not be there
+    parts_left = {_key(jobs[0]): len(jobs) for jobs in videos if len(jobs) > 1}
+    frames_of = {_key(jobs[0]): sum(job.frames or 0 for job in jobs) for jobs in videos}
+    failed: set[tuple[Video, Path]] = set()
     running: dict[Future[Any], Job] = {}
     while waiting or running:
         while waiting and len(running) < team.most_in_flight:
             job = waiting.popleft()
-            if job.table not in failed:
+            if _key(job) not in failed:
                 running[team.submit(job)] = job
         done, _ = wait(running, timeout=_REPORT_EVERY_S, return_when=FIRST_COMPLETED)
         advance(team.take_frames())
@@ -135,19 +140,19 @@ def _work(
             result = _result_of(future, job, team)
             if not team.reports_frames or (isinstance(result, Extraction) and result.reused):
                 advance(job.frames or 0)
-            if job.table in failed:
+            if _key(job) in failed:
                 continue  # another part of it has said so
             if isinstance(result, Failure):
-                failed.add(job.table)
+                failed.add(_key(job))
                 yield Outcome(job.video, None, result)
             elif isinstance(result, Extraction):
                 waiting.extend(list_other_people(job, result))
                 yield Outcome(job.video, result, None)
             else:
-                parts_left[job.table] -= 1
-                if not parts_left[job.table]:
+                parts_left[_key(job)] -= 1
+                if not parts_left[_key(job)]:
                     # Where only whole jobs are counted, those of the parts were.
-                    frames = frames_of[job.table] if team.reports_frames else 0
+                    frames = frames_of[_key(job)] if team.reports_frames else 0
                     waiting.appendleft(make_table_job(job, frames))
 
 

@@ -36,8 +36,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_mesh_is_written_only_where_it_is_asked_for(folder: Path) -> None:
-    assert {p.name for p in (folder / "kept").iterdir()} == {"video.parquet", "video.mesh.parquet"}
-    assert {p.name for p in (folder / "plain").iterdir()} == {"video.parquet"}
+    always = {"video.parquet", "video.tracks.parquet"}
+    assert {p.name for p in (folder / "kept").iterdir()} == always | {"video.mesh.parquet"}
+    assert {p.name for p in (folder / "plain").iterdir()} == always
 
 
 def test_keeping_the_mesh_changes_nothing_in_the_frame_table(folder: Path) -> None:

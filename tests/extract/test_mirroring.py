@@ -61,14 +61,14 @@ def test_the_body_in_signing_space_is_mirrored_about_its_middle() -> None:
 
 def test_a_mirrored_video_is_read_as_its_mirrored_table_says(tmp_path: Path) -> None:
     """A real person's picture that turns; the networks do not see quite the same in a mirror."""
-    pictures = [portrait(240, turn_deg=3.0 * k) for k in range(6)]
+    pictures = [portrait(240, turn_deg=2.0 * k) for k in range(6)]
     tables = []
     for name, shown in (("v", pictures), ("m", [picture[:, ::-1] for picture in pictures])):
         video = write_video(tmp_path / f"{name}.mp4", shown)
         tables.append(read_frame_table(extract_video(video, tmp_path / f"{name}.parquet").table))
     found, wanted = tables[1].frames, mirror(tables[0]).frames
     shoulders = [name for name in JOINT_COLUMNS if name.endswith(("Shoulder_x", "Shoulder_y", "Eye_x"))]
-    np.testing.assert_allclose(found[shoulders], wanted[shoulders], rtol=0, atol=8.0)
+    np.testing.assert_allclose(found[shoulders], wanted[shoulders], rtol=0, atol=10.0)
     np.testing.assert_allclose(found[list(HEAD_ROTATION)], wanted[list(HEAD_ROTATION)], rtol=0, atol=0.06)
     np.testing.assert_allclose(found[list(ACTION_UNITS)], wanted[list(ACTION_UNITS)], rtol=0, atol=0.03)
     assert found["pose_Rz"].iloc[-1] - found["pose_Rz"].iloc[0] < -0.15, "it turns the other way"

@@ -126,7 +126,7 @@ def test_the_rate_and_height_of_the_footage_are_taken() -> None:
 def test_frames_that_were_read_by_other_code_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """The readers are the same, but what they share has changed since the model was trained."""
     model = model_of(find_face_reader("mesh").describe())
-    monkeypatch.setattr("extract.extraction.EXTRACTION_REVISION", 2)
+    monkeypatch.setattr("extract.extraction_options.EXTRACTION_REVISION", 2)
     with pytest.raises(ModelError, match="extraction revision: 2 instead of 1"):
         choose_readers(model, print)
 

@@ -21,6 +21,7 @@ from classify.identification import Identification
 from classify.model_file import load_model, save_model
 from classify.person_model import train_person
 from classify.reasons import ReasonCode
+from classify.suspect_facts import SuspectFacts
 from classify.verdict import Verdict
 from extract.damage import Damage
 from features.description import ClipDescription
@@ -186,7 +187,7 @@ def test_train_and_show_print_the_card(run: Run, table: Path, tmp_path: Path) ->
         assert words in trained.out
         assert words in shown.out
     card = json.loads(run("show", out, "--json").out)
-    assert card == json.loads(load_model(out).card.model_dump_json())
+    assert card == json.loads(load_model(out).card.model_dump_json()) | {"holds_face": False}
 
 
 def test_too_few_sources_are_not_called_calibrated_and_say_what_is_missing(run: Run, tmp_path: Path) -> None:
@@ -410,9 +411,10 @@ def test_identify_carries_the_warnings_of_the_verdict(
     run: Run, table: Path, models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read = motionsig.use_cases.suspects.read_suspect
+    damage = Damage(name="x.mp4", read_s=12.0, promised_s=20.0)
     monkeypatch.setattr(
         "motionsig.use_cases.judging.read_suspect",
-        lambda *given: (*read(*given)[:2], Damage(name="x.mp4", read_s=12.0, promised_s=20.0)),
+        lambda *given, **more: read(*given, **more)._replace(facts=SuspectFacts(damage)),
     )
     result = run("identify", table, "--models", models, "-o", tmp_path / "out")
     assert "Warning: x.mp4 is damaged or cut off: only 12.0 s of 20.0 s could be read" in result.err
