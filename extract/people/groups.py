@@ -6,18 +6,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from extract.people.person import SAME_PERSON, Embedding
+from extract.people.person import OTHER_PERSON, Embedding
 
 
-def group_faces(embeddings: Sequence[Embedding], at_least: float = SAME_PERSON) -> list[list[int]]:
-    """Return which embeddings belong to one person each.
+def group_faces(embeddings: Sequence[Embedding]) -> list[list[int]]:
+    """Return which embeddings belong to one person each, by the mean cosine between all of a person's.
 
     Parameters
     ----------
     embeddings
         None of them NaN.
-    at_least
-        Mean cosine between all embeddings of a person.
 
     Returns
     -------
@@ -30,7 +28,7 @@ def group_faces(embeddings: Sequence[Embedding], at_least: float = SAME_PERSON) 
 
     labels = fcluster(
         linkage(np.array(embeddings, np.float64), method="average", metric="cosine"),
-        1 - at_least,
+        1 - OTHER_PERSON,
         criterion="distance",
     )
     return [np.flatnonzero(labels == label).tolist() for label in np.unique(labels)]

@@ -19,7 +19,7 @@ from extract.people.faces import (
     to_direction,
 )
 from extract.people.groups import group_faces
-from extract.people.person import OTHER_PERSON, Embedding, PersonReference
+from extract.people.person import Embedding, PersonReference
 from extract.people.survey import survey_people
 from ground.errors import InputError, VideoError
 from ground.files import refuse_special_file, to_path
@@ -146,7 +146,7 @@ def _learn_video(path: Path, networks: FaceNetworks) -> Embedding:
 
 def _check_same_person(files: Sequence[Path], embeddings: Sequence[Embedding]) -> None:
     """Raise InputError when the faces of some files are not those of most others."""
-    most, *others = sorted(group_faces(embeddings, OTHER_PERSON), key=lambda group: (-len(group), group))
+    most, *others = sorted(group_faces(embeddings), key=lambda group: (-len(group), group))
     if others:
         raise InputError(
             f"The face in {files[others[0][0]]} is not that of the same person as in {files[most[0]]}. Leave "

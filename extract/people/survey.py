@@ -70,6 +70,7 @@ def survey_people(path: Path, networks: FaceNetworks, limits: Limits) -> tuple[C
         return ()
     seconds = _spread(times)
     members = []
+    # One person's faces at the extremes of their motion are less alike than two pictures of them usually are.
     for rows in group_faces([face.embedding for face in faces]):
         mean = to_direction(np.mean([faces[k].embedding for k in rows], axis=0))
         seen_s = sum(seconds[time_s] for time_s in {faces[k].time_s for k in rows})
