@@ -227,8 +227,8 @@ def test_few_faces_are_grouped_too() -> None:
     assert group_faces([]) == []
     assert group_faces([ANN]) == [[0]]
     assert group_faces([ANN, BOB]) == [[0], [1]]
-    assert group_faces([ANN, like(ANN, 0.46)]) == [[0, 1]]
-    assert sorted(group_faces([ANN, like(ANN, 0.44)])) == [[0], [1]]
+    assert group_faces([ANN, like(ANN, 0.36)]) == [[0, 1]]
+    assert sorted(group_faces([ANN, like(ANN, 0.34)])) == [[0], [1]]
 
 
 def test_order_does_not_change_who_is_who() -> None:
