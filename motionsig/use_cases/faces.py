@@ -33,11 +33,9 @@ def check_face(table: Path, metadata: FrameTableMetadata, face: PersonReference 
     """
     if metadata.person is None:
         return None
-    is_same = face is not None and metadata.person.reference == face.fingerprint
     if measures_nobody(metadata.person):
-        # Of a person who was not looked for nothing can be said.
-        return FaceCheck(found=False) if is_same else None
-    if face is None or is_same:
+        return FaceCheck(found=False)
+    if face is None or metadata.person.reference == face.fingerprint:
         return FaceCheck(found=True)
     measured = read_measured_face(table, metadata)
     known = MeasuredFace(face.network, face.vector)
