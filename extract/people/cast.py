@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Final, Literal, NamedTuple, Self
 
 import numpy as np
@@ -12,6 +13,7 @@ from extract.people.person import (
     EMBEDDING_WIDTH,
     OTHER_PERSON,
     SAME_PERSON,
+    Choice,
     Embedding,
     PersonReference,
 )
@@ -21,7 +23,6 @@ from ground.records import Record
 # twin, and a person seen twice as two, are uncertain.
 _MARGIN: Final = 0.08
 
-Choice = Literal["most seen", "reference", "number"]
 Answer = Literal["yes", "no", "unclear"]
 _Number = Annotated[float, pydantic.Field(ge=-1.001, le=1.001)]
 
@@ -47,6 +48,11 @@ class CastMember(Record):
     def vector(self) -> Embedding:
         """The embedding as an array, float32."""
         return np.array(self.embedding, np.float32)
+
+
+def count_moving(members: Sequence[CastMember]) -> int:
+    """Return how many people there are, without those who are only seen on pictures."""
+    return sum(not member.is_still for member in members)
 
 
 class Recognition(NamedTuple):
@@ -94,8 +100,7 @@ class Cast(Record):
         chosen: int | None
         choice: Choice
         if number is not None:
-            people = sum(not member.is_still for member in members)
-            chosen, choice = (number if number <= people else None), "number"
+            chosen, choice = (number if number <= count_moving(members) else None), "number"
         elif reference is not None:
             likeness = [float(member.vector @ reference.vector) for member in members]
             best = int(np.argmax(likeness)) if likeness else 0
@@ -135,7 +140,7 @@ class Cast(Record):
     @property
     def demands_face(self) -> bool:
         """Whether a person may be measured only where their face was recognised."""
-        return self.choice != "most seen" or sum(not member.is_still for member in self.members) > 1
+        return self.choice != "most seen" or count_moving(self.members) > 1
 
     def recognise(self, embedding: Embedding) -> Recognition:
         """Return whose face an embedding is of."""

@@ -19,6 +19,7 @@ EMBEDDING_WIDTH: Final = 128
 # them it cannot be told. docs/measurements/people.md: how often either is wrong.
 SAME_PERSON: Final = 0.45
 OTHER_PERSON: Final = 0.35
+Choice = Literal["most seen", "reference", "number"]
 _Number = Annotated[float, pydantic.Field(ge=-1, le=1)]
 
 
@@ -81,7 +82,7 @@ class ChosenPerson(Record):
         them, a second view of them.
     """
 
-    choice: Literal["most seen", "reference", "number"]
+    choice: Choice
     network: Backend
     reference: str | None = None
     number: int | None = pydantic.Field(default=None, ge=1)

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from extract.head import FaceSpot
-from extract.people.cast import Cast, CastMember
+from extract.people.cast import Cast, CastMember, count_moving
 from extract.people.faces import to_direction
 from extract.people.groups import group_faces
 from extract.people.person import EMBEDDING_WIDTH, OTHER_PERSON, ChosenPerson, Embedding
@@ -62,7 +62,7 @@ class People(NamedTuple):
             network=self.cast.network,
             reference=None if self.cast.reference is None else self.cast.reference.fingerprint,
             number=self.cast.chosen if is_seen else None,
-            people=sum(not member.is_still for member in self.cast.members),
+            people=count_moving(self.cast.members),
             shots=len(find_shots(readings)) - 1,
             asked=self.cast.number,
             likeness=self.cast.likeness if is_seen else None,
@@ -204,7 +204,7 @@ def _complete(cast: Cast, seen: Sequence[_Seen], sightings: Sightings) -> Cast:
         late.append(CastMember(embedding=tuple(mean.tolist()), seen_s=float(seen_s)))
     if not late:
         return cast
-    moving = sum(not member.is_still for member in cast.members)
+    moving = count_moving(cast.members)
     members = (*cast.members[:moving], *late, *cast.members[moving:])  # pictures of people stay last
     if cast.chosen is None and cast.reference is not None:
         return Cast.choose(cast.network, members, cast.reference)
