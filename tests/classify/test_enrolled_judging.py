@@ -79,7 +79,7 @@ def test_a_video_without_the_person_is_inconclusive_and_says_so() -> None:
         movement=Movement(np.zeros(3), np.full(3, np.nan), np.full(3, np.nan)),
     )
     nobody.numbers["face-pairs"][:] = np.nan
-    facts = SuspectFacts(face=FaceCheck(found=False))
+    facts = SuspectFacts(face=FaceCheck(missed="person"))
     verdict = judge_recording(enrol([np.nan] * 3, None), nobody, facts)
     assert (verdict.label, verdict.reason.code) == ("inconclusive", ReasonCode.PERSON_NOT_FOUND)
     assert "no face of ann was found in this video (3 clips; 3 not scored)" in verdict.sentence

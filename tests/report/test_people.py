@@ -45,7 +45,7 @@ def test_it_says_who_was_measured_how_they_were_chosen_and_how_long(tmp_path: Pa
 @pytest.mark.parametrize(
     ("choice", "words"),
     [
-        ("reference", "looked for by pictures"),
+        ("reference", "looked for by a face that was given"),
         ("number", "a frame table of their own"),
         ("most seen", "most seen"),
     ],
@@ -60,7 +60,7 @@ def test_that_nobody_like_the_reference_was_found_is_an_answer(
 ) -> None:
     strangers = [make_track(0.0, 1.0, person + 1, chosen=False) for person in range(people)]
     page = view(tmp_path, strangers, choose(None, people, "reference"))
-    assert page.answer.startswith("No face of this person was found")
+    assert page.answer.startswith("No face of the person who was looked for was found")
     assert words in page.answer
     assert page.shown is None
     assert len(page.found) == people, "whoever was found is shown"
@@ -130,7 +130,10 @@ def test_the_face_that_a_model_keeps_is_told_from_pictures(tmp_path: Path) -> No
     face = PersonReference(network=NETWORK, embedding=(1.0, *[0.0] * (EMBEDDING_WIDTH - 1)), origin="model")
     chosen = choose(choice="reference").model_copy(update={"reference": face.fingerprint})
     path = write_tracked(make_table(make_frames(TIMES)), tmp_path, TRACKS, chosen)
-    for known, words in ((face, "the face that the model keeps"), (None, "pictures that were given")):
+    for known, words in (
+        (face, "the face that the model keeps"),
+        (None, "a face that was given, in pictures or by another model"),
+    ):
         evidence = gather_people(read_frame_table(path), find_tracks_table(path), known)
         assert evidence is not None
         assert words in view_people(evidence).reason
