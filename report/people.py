@@ -10,6 +10,7 @@ from typing import Final
 
 from markupsafe import Markup
 
+from classify.words.judgements import FIND_PERSON
 from classify.words.numbers import format_clock
 from extract.people.person import SAME_PERSON, ChosenPerson
 from extract.people.presence import measures_nobody
@@ -50,7 +51,7 @@ class PeopleView:
     answer
         Who was measured, or that nobody was, in a sentence.
     reason
-        How they were chosen.
+        How they were chosen, and the way on where nobody was measured.
     shown
         How much of the video shows the person; None where nobody was measured.
     found
@@ -122,9 +123,10 @@ def _tell_reason(evidence: PeopleEvidence) -> str:
             if evidence.by == "model"
             else "a face that was given, in pictures or by another model"
         )
-        return f"The person was looked for by {face}.{_tell_likeness(chosen.likeness)}"
+        then = f" {FIND_PERSON}" if chosen.number is None else _tell_likeness(chosen.likeness)
+        return f"The person was looked for by {face}.{then}"
     if chosen.choice == "number" and chosen.number is None:
-        return f"Person {chosen.asked} was to be measured."
+        return f"Person {chosen.asked} was to be measured. {FIND_PERSON}"
     if chosen.choice == "number":
         return "Each person of this video has a frame table of their own, and this one was judged."
     if chosen.number is None:

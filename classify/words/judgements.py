@@ -71,11 +71,10 @@ _NOT_FOUND: Final[dict[Sought, str]] = {
     "other face": "no face like the one that it was searched for was found in it",
     "number": "it shows nobody of the number that was asked for",
 }
-# The way on from there.
-_FIND_PERSON: Final = (
-    " To go on, see in the report (--report) who was found, and give other pictures of the person "
-    "(--person-photo). Or measure everybody with `motionsig extract VIDEO --everyone`, and classify the "
-    "frame table of the right one."
+# The way on from there; the report shows the faces of everybody who was found, by number.
+FIND_PERSON: Final = (
+    "To go on, give other pictures of the person (--person-photo). Or measure everybody who was found, with "
+    "motionsig extract VIDEO --everyone, and classify the frame table of the right one."
 )
 _REASONS_OF_VIDEOS: Final[dict[ReasonCode, str]] = {
     ReasonCode.LIKE_PERSON: "its clips move like the person's own",
@@ -154,7 +153,7 @@ def describe_video(
     *,
     calibrated: bool,
 ) -> str:
-    """Return the verdict on a video in a sentence, and the way on where nobody was measured.
+    """Return the verdict on a video in a sentence.
 
     Parameters
     ----------
@@ -171,8 +170,7 @@ def describe_video(
         why = f"no face of {person} was found in this video"
     verdict = f"{about} is {describe_relation(label)} {person}: {why}"
     basis = " There is no likelihood ratio, because the model learnt from too little footage."
-    way_on = "" if reason.sought is None else _FIND_PERSON
-    return f"{verdict} ({_count_labels(clips)}).{'' if calibrated else basis}{way_on}"
+    return f"{verdict} ({_count_labels(clips)}).{'' if calibrated else basis}"
 
 
 def name_support(log10_lr: float) -> str:

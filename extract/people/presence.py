@@ -116,7 +116,7 @@ def describe_measured(person: ChosenPerson, presence: Presence) -> str | None:
     """
     if measures_nobody(person):
         return None
-    alike = "" if person.likeness is None else f" ({person.likeness:.2f})"
+    alike = "" if person.likeness is None else f" (similarity {person.likeness:.2f})"
     how = {"most seen": "most seen", "reference": f"like the reference{alike}", "number": None}[person.choice]
     shots = f"in {presence.shown_shots} of {count(len(presence.shots_s), 'shot')}"
     seconds = f"{presence.shown_s:.0f} of {presence.duration_s:.0f} s"

@@ -98,8 +98,9 @@ def note_faceless(tables: Sequence[Path], what: str, on_notice: Callable[[str], 
     if lacking:
         on_notice(
             f"Frame tables without faces: {lacking} of {len(tables)}. So it was not checked {what}. They "
-            "come from an earlier version, or were made without the networks that tell people apart, or their "
-            "tables of tracks were removed. To have them checked, delete them and extract the videos again."
+            "come from an earlier version, or were made without the networks that tell people apart, or "
+            "their tables of tracks were removed. To have them checked, delete them and extract the videos "
+            "again."
         )
 
 

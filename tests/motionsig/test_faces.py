@@ -12,18 +12,18 @@ from command_line import Run
 from enrolments import READING, FakeEnrolment, enrol, make_background, make_card
 from faces import choose, make_embedding, make_reference, make_track, write_measured
 from frame_tables import make_moving_frames, make_table, write_table
-from suspects import make_suspect_frames, read_here, train_model
+from suspects import read_here, train_model
 
 import motionsig
 from classify.background.card import DescriptorIdentity
 from classify.face_check import FaceCheck
-from classify.model_file import load_model, save_model
 from classify.reasons import ReasonCode, WarningCode
 from extract.extraction import ExtractionOptions
 from extract.frame_table import read_metadata
 from extract.people.tracks_table import find_tracks_table
 from features.labels import Label
 from motionsig.use_cases import classification
+from motionsig.use_cases import faces as use_of_faces
 from motionsig.use_cases.classification import tabulate_suspects
 from motionsig.use_cases.faces import check_face, read_faces, read_labelled_faces
 from motionsig.use_cases.judging import judge_table, judge_with_evidence
@@ -166,18 +166,20 @@ def test_of_tables_that_have_no_faces_it_is_said_once_how_many_they_are(tmp_path
         assert notice.endswith("delete them and extract the videos again.")
 
 
-def test_a_suspect_table_whose_person_cannot_be_checked_is_named_once_and_judged(
-    run: Run, tmp_path: Path
+def test_suspect_tables_whose_person_cannot_be_checked_are_counted_once_and_judged(
+    person: FakeEnrolment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    model = replace(load_model(train_model(tmp_path / "id0.skops")), face=FACE)
-    save_model(model, tmp_path / "id0.skops")
-    for name in ("a.mp4", "b.mp4"):
-        write_table(make_table(make_suspect_frames(), name, reading=read_here()), tmp_path / "suspects")
-    result = run("classify", tmp_path / "suspects", "-m", tmp_path / "id0.skops")
-    assert result.code == 0, result.err
-    assert result.err.count("Frame tables without faces: 2 of 2. So it was not checked whether they") == 1
-    save_model(replace(model, face=None), tmp_path / "id0.skops")
-    assert "without faces" not in run("classify", tmp_path / "suspects", "-m", tmp_path / "id0.skops").err
+    monkeypatch.setattr(use_of_faces, "_is_faceless", lambda table: True)
+    moving = make_moving_frames(np.arange(120) / 10)
+    tables = [write_table(make_table(moving, name, reading=READING), tmp_path) for name in ("a.mp4", "b.mp4")]
+    for judge, times in ((person, 1), (replace(person, face=None), 0)):
+        monkeypatch.setattr(classification, "load_judge", lambda _, judge=judge: judge)
+        notices: list[str] = []
+        monitor = Monitor(on_notice=notices.append)
+        made = motionsig.classify(tables, tables[0], tmp_path / "out", monitor=monitor)
+        assert len(made.verdict.videos) == 2
+        said = f"Frame tables without faces: 2 of 2. So it was not checked whether they measure {person.card.person}"
+        assert sum(notice.startswith(said) for notice in notices) == times
 
 
 def test_a_reference_is_a_face_and_no_picture(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import pytest
 from frame_tables import make_frames, make_table
 from tracks import NETWORK, choose, draw_face, make_track, write_tracked
 
+from classify.words.judgements import FIND_PERSON
 from extract.frame_table import CUT, read_frame_table
 from extract.people.person import EMBEDDING_WIDTH, ChosenPerson, PersonReference
 from extract.people.tracks_table import Track, find_tracks_table
@@ -54,6 +55,19 @@ def test_each_way_of_choosing_is_told(tmp_path: Path, choice: str, words: str) -
     assert words in view(tmp_path, chosen=choose(choice=choice)).reason
 
 
+def test_how_alike_the_faces_are_is_told_with_what_that_means(tmp_path: Path) -> None:
+    chosen = choose(choice="reference").model_copy(update={"likeness": 0.834})
+    assert view(tmp_path, chosen=chosen).reason.endswith(
+        "The similarity of the two faces is .83 (the same person from .45 on)."
+    )
+
+
+def test_a_number_that_nobody_has_is_an_answer(tmp_path: Path) -> None:
+    page = view(tmp_path, chosen=choose(None, 2, "number").model_copy(update={"asked": 3}))
+    assert page.answer.startswith("There is nobody of the number that was asked for, so nobody was measured.")
+    assert page.reason.startswith("Person 3 was to be measured.")
+
+
 @pytest.mark.parametrize(("people", "words"), [(0, "no other face"), (1, "One other"), (3, "3 other people")])
 def test_that_nobody_like_the_reference_was_found_is_an_answer(
     tmp_path: Path, people: int, words: str
@@ -63,6 +77,7 @@ def test_that_nobody_like_the_reference_was_found_is_an_answer(
     assert page.answer.startswith("No face of the person who was looked for was found")
     assert words in page.answer
     assert page.shown is None
+    assert page.reason.endswith(FIND_PERSON)
     assert len(page.found) == people, "whoever was found is shown"
 
 
