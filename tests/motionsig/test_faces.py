@@ -178,8 +178,8 @@ def test_suspect_tables_whose_person_cannot_be_checked_are_counted_once_and_judg
         monitor = Monitor(on_notice=notices.append)
         made = motionsig.classify(tables, tables[0], tmp_path / "out", monitor=monitor)
         assert len(made.verdict.videos) == 2
-        said = f"Frame tables without faces: 2 of 2. So it was not checked whether they measure {person.card.person}"
-        assert sum(notice.startswith(said) for notice in notices) == times
+        said = "Frame tables without faces: 2 of 2. So it was not checked whether they measure "
+        assert sum(notice.startswith(said + person.card.person) for notice in notices) == times
 
 
 def test_a_reference_is_a_face_and_no_picture(tmp_path: Path) -> None:
