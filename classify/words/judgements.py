@@ -71,7 +71,9 @@ _NOT_FOUND: Final[dict[Sought, str]] = {
     "other face": "no face like the one that it was searched for was found in it",
     "number": "it shows nobody of the number that was asked for",
 }
-# The way on from there; the report shows the faces of everybody who was found, by number.
+# Where an interview shows others, the shares that are missing say less.
+_NOBODY_SEEN: Final = "neither the face nor the body of the person was found in it"
+# The way on where nobody was found; the report shows the faces of everybody who was found, by number.
 FIND_PERSON: Final = (
     "To go on, give other pictures of the person (--person-photo). Or measure everybody who was found, with "
     "motionsig extract VIDEO --everyone, and classify the frame table of the right one."
@@ -101,6 +103,8 @@ def describe_reason(reason: Reason, level: Literal["clip", "video"]) -> str:
         return _describe_copy(reason.code, reason.copy_of)
     if reason.sought is not None:
         return _NOT_FOUND[reason.sought]
+    if reason.face_share == 0 and reason.body_share == 0:
+        return _NOBODY_SEEN
     words = _REASONS[reason.code]
     if level == "video":
         words = _REASONS_OF_VIDEOS.get(reason.code, words)

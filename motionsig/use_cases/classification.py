@@ -221,7 +221,7 @@ def tabulate_suspects(
         else:
             tables[video] = outcome.extraction.table
             if person := outcome.extraction.describe_person():
-                monitor.notice(f"{video.name}: measured: {person}")
+                monitor.notice(f"{video.name}: measured {person}")
 
     extract(videos, out, options, workers=workers, on_outcome=note, monitor=monitor)
     return tables, failed

@@ -69,6 +69,10 @@ def test_every_reason_has_words_of_its_own_with_its_numbers_in_them() -> None:
     assert said[ReasonCode.PAIRS_MISSING] == (
         "23% of the pairs are missing, and at most 7% may be (face found in 20% of the frames)"
     )
+    unseen = {"missing_share": 1.0, "missing_limit": 0.07, "face_share": 0.0, "body_share": 0.0}
+    assert describe_reason(Reason(code=ReasonCode.PAIRS_MISSING, **unseen), "clip") == (
+        "neither the face nor the body of the person was found in it"
+    )
     assert said[ReasonCode.TOO_STILL].endswith("nearer is needed, and the face shows 0.91")
     assert said[ReasonCode.RATIO_TOO_WEAK].endswith("neither it nor its inverse reaches 2)")
 

@@ -281,7 +281,7 @@ def test_whom_a_suspect_video_was_measured_by_is_said(
         monitor=motionsig.Monitor(on_notice=said.append),
     )
     assert said == [
-        "a.mp4: measured: person 1 of 3, like the reference (similarity 0.83), in 1 of 2 shots, 4 of 10 s"
+        "a.mp4: measured person 1 of 3, like the reference (similarity 0.83), in 1 of 2 shots, 4 of 10 s"
     ]
 
 

@@ -178,7 +178,7 @@ def test_in_the_copies_the_person_of_the_photo_is_measured_too(
     frames = [beside(sway(portrait(320), k), sway(officer(320), k + 5)) for k in range(32)]
     video = write_video(tmp_path / "talk.mp4", frames, fps=3)
     photo = write_picture(tmp_path / "second.png", officer())
-    result = run("stress", video, "--person-photo", photo, "-o", tmp_path / "out")
+    result = run("stress", video, "--person-photo", photo, "--workers", 1, "-o", tmp_path / "out")
     assert result.code == 0, result.err
     tables = [read_frame_table(tmp_path / "out" / "tables" / f"talk{of}.parquet") for of in ("", "-crf23")]
     for table in tables:
