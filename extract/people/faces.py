@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy.typing as npt
 from extract.description import Backend
 from extract.head import FaceSpot
 from extract.orientation import RgbImage
-from extract.people.person import Embedding
+from extract.people.person import EMBEDDING_WIDTH, Embedding
 from extract.people.weights import FINDER, RECOGNISER, describe_weights, read_weights
 
 # To be raised when what we do with the networks changes embeddings: they are not comparable then.
@@ -138,6 +139,20 @@ def to_direction(numbers: npt.NDArray[np.floating[Any]]) -> Embedding:
     if not 0 < length < np.inf:
         return np.full(len(numbers), np.nan, np.float32)
     return np.asarray(numbers / length, np.float32)
+
+
+def average_directions(embeddings: Sequence[Embedding], weights: Sequence[float] | None = None) -> Embedding:
+    """Return the mean direction of embeddings, float32 of length 1; NaN for none, or if they cancel out.
+
+    Parameters
+    ----------
+    embeddings
+        Each of shape (128,) and length 1.
+    weights
+        How much each counts; None where all count alike.
+    """
+    directions = np.asarray(embeddings, np.float64).reshape(-1, EMBEDDING_WIDTH)
+    return to_direction(directions.sum(axis=0) if weights is None else np.array(weights) @ directions)
 
 
 class FacePrint(NamedTuple):

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from extract.head import FaceSpot
 from extract.people.cast import Cast, CastMember, count_moving
-from extract.people.faces import to_direction
+from extract.people.faces import average_directions
 from extract.people.groups import group_faces
 from extract.people.person import EMBEDDING_WIDTH, OTHER_PERSON, ChosenPerson, Embedding
 from extract.people.sightings import Sightings
@@ -184,8 +184,7 @@ def _spot(sightings: Sightings, row: int) -> FaceSpot:
 
 def _mean(sightings: Sightings, rows: Sequence[int]) -> Embedding:
     told = sightings.embeddings[rows]
-    told = told[~np.isnan(told[:, 0])]
-    return to_direction(told.mean(axis=0)) if len(told) else np.full(EMBEDDING_WIDTH, np.nan, np.float32)
+    return average_directions(told[~np.isnan(told[:, 0])])
 
 
 def _complete(cast: Cast, seen: Sequence[_Seen], sightings: Sightings) -> Cast:
@@ -199,7 +198,7 @@ def _complete(cast: Cast, seen: Sequence[_Seen], sightings: Sightings) -> Cast:
     unknown = sorted(unknown, key=lambda one: -len(one.rows))[:_MOST_UNKNOWN]
     late = []
     for group in group_faces([one.embedding for one in unknown]):
-        mean = to_direction(np.mean([unknown[k].embedding for k in group], axis=0))
+        mean = average_directions([unknown[k].embedding for k in group])
         seen_s = sum(np.ptp(sightings.times_s[unknown[k].rows]) + _LASTS_S for k in group)
         late.append(CastMember(embedding=tuple(mean.tolist()), seen_s=float(seen_s)))
     if not late:
