@@ -10,7 +10,8 @@ import numpy.typing as npt
 from extract.body import BodyReading, BodyTracker
 from extract.following import PersonFollower, SeenHead
 from extract.head import HeadPlace, locate_head
-from extract.people.lookout import FOLLOW, Lookout, is_aimed_at
+from extract.people.faces import FacePrint, print_face
+from extract.people.lookout import FOLLOW, Lookout, is_aimed_at, spot_of
 from extract.picture import Frame
 from extract.shots import ShotDetector
 
@@ -52,6 +53,7 @@ class PersonBody:
         self._follower = PersonFollower(person)
         self._shots = ShotDetector(in_shot=person is not None)
         self._head: HeadPlace | None = None
+        self._print: FacePrint | None = None
         self._times: list[float] = []
         self._transitions: list[slice] = []
 
@@ -68,6 +70,8 @@ class PersonBody:
         body = self._tracker.read(shown, advice.wanted) if advice.follow else None
         place = locate_head(body)
         is_person = is_aimed_at(place, advice) and self._follower.keep(place)
+        if self._lookout is not None and place is not None and is_person and self._jumps(frame, place):
+            is_person = self._lookout.confirm(frame, place)
         if self._lookout is not None:
             self._lookout.note(found=is_person)
             if place is not None and not is_person:
@@ -83,6 +87,11 @@ class PersonBody:
             labels[rows] = -1  # two pictures at once
         return labels
 
+    def _jumps(self, frame: Frame, place: HeadPlace) -> bool:
+        """Return whether the head is suddenly another than it was when it was seen last, or elsewhere."""
+        before, self._print = self._print, print_face(frame.image, spot_of(place))
+        return before is not None and before.is_broken_by(self._print)
+
     def _begin_shot(self, since_s: float) -> None:
         first = int(np.searchsorted(self._times, since_s))
         self._transitions.append(slice(first, len(self._times)))
@@ -94,3 +103,4 @@ class PersonBody:
         self._tracker.restart()
         self._follower.forget()
         self._head = None
+        self._print = None
