@@ -136,6 +136,8 @@ class Checkpoints:
     def read(self, chunks: Sequence[int]) -> FrameReadings:
         """Return the readings of chunks as one, each without its warm-up.
 
+        A transition between shots may begin in the chunk before the one in which it ends.
+
         Raises
         ------
         InputError
@@ -143,7 +145,7 @@ class Checkpoints:
         """
         return FrameReadings.join(
             [self.read_chunk(chunk, followed=self.is_followed(chunk))[1] for chunk in chunks]
-        )
+        ).without_transitions()
 
     def read_chunk(self, chunk: int, *, followed: bool) -> tuple[FrameReadings, FrameReadings]:
         """Return the readings of a chunk's warm-up, and its own; raises what `read` does."""

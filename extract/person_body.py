@@ -23,13 +23,14 @@ class SeenBody(NamedTuple):
     ----------
     body, place
         The body, and where it has its head; None where the person was not found.
-    begins_shot
-        Whether the frame begins another shot.
+    since_s
+        Where the frame begins another shot, the time from which on the frames before it belong to neither
+        shot; None elsewhere.
     """
 
     body: BodyReading | None
     place: HeadPlace | None
-    begins_shot: bool
+    since_s: float | None
 
 
 class PersonBody:
@@ -44,18 +45,23 @@ class PersonBody:
         is followed to the end of the shot.
     person
         Whom to follow, seen before these frames or in the first of them; None for nobody in particular.
+    shots
+        Divides the frames into shots, and has seen those before these, if there are any.
     """
 
     def __init__(
-        self, tracker: BodyTracker, lookout: Lookout | None = None, person: SeenHead | None = None
+        self,
+        tracker: BodyTracker,
+        lookout: Lookout | None = None,
+        person: SeenHead | None = None,
+        shots: ShotDetector | None = None,
     ) -> None:
         self._tracker, self._lookout = tracker, lookout
         self._follower = PersonFollower(person)
-        self._shots = ShotDetector(in_shot=person is not None)
+        self._shots = shots or ShotDetector()
         self._head: HeadPlace | None = None
         self._print: FacePrint | None = None
         self._times: list[float] = []
-        self._transitions: list[slice] = []
 
     def read(self, frame: Frame) -> SeenBody:
         """Return the person's body in the next frame."""
@@ -78,14 +84,11 @@ class PersonBody:
                 self._lookout.lose()
                 self._tracker.restart()
         self._head = place if is_person else None
-        return SeenBody(body if is_person else None, self._head, start is not None)
+        return SeenBody(body if is_person else None, self._head, None if start is None else start.since_s)
 
     def label_rows(self) -> npt.NDArray[np.int8]:
         """Return for each frame 1 where it is the person's, 0 where that is not known, -1 where it is not."""
-        labels = np.zeros(len(self._times), np.int8) if self._lookout is None else self._lookout.label_rows()
-        for rows in self._transitions:
-            labels[rows] = -1  # two pictures at once
-        return labels
+        return np.zeros(len(self._times), np.int8) if self._lookout is None else self._lookout.label_rows()
 
     def _jumps(self, frame: Frame, place: HeadPlace) -> bool:
         """Return whether the head is suddenly another than it was when it was seen last, or elsewhere."""
@@ -93,11 +96,9 @@ class PersonBody:
         return before is not None and before.is_broken_by(self._print)
 
     def _begin_shot(self, since_s: float) -> None:
-        first = int(np.searchsorted(self._times, since_s))
-        self._transitions.append(slice(first, len(self._times)))
         self._forget()
         if self._lookout is not None:
-            self._lookout.begin_shot(first)
+            self._lookout.begin_shot(int(np.searchsorted(self._times, since_s)))
 
     def _forget(self) -> None:
         self._tracker.restart()

@@ -30,16 +30,17 @@ from extract.picture import Frame
 _LOOK_S: Final = 1.0
 _LOOK_FRAMES: Final = 20
 _LONGEST_S: Final = 2.0
-# And so far apart while the person is searched for.
+# And so far apart while the person is searched for, and for `_LOOK_S` after the followed head was suddenly
+# another or elsewhere.
 _SEARCH_S: Final = 0.2
 # A face that goes on is told from others again after so many seconds, and the one that is followed after so
 # many: an undetected change of person costs no more than that.
 _TELL_AGAIN_S: Final = 5.0
 _VERIFY_S: Final = 4.0
-# So far apart for `_LOOK_S` after the followed head suddenly changed; and faces no further from it than so
-# many of its widths are told again at once, because any of them may have become the one that is followed.
-_ALARMED_S: Final = 0.2
-_NEAR: Final = 3.0
+# As long as the person may be behind somebody, at most so long, faces no further from where they were than so
+# many widths are told anew in every look: the face that goes on there may be the other one's.
+_ANEW_S: Final = 5.0
+_ANEW_WAY: Final = 3.0
 # A body that was not found in so many frames is searched for anew.
 _LOST_FRAMES: Final = 10
 # A face that has not moved at all for so many looks is a picture, where the person is seen beside it.
@@ -97,7 +98,7 @@ class Lookout:
         self._is_open, self._is_sure = False, False
         self._wanted: FaceSpot | None = None
         self._last_s, self._frames_since = -np.inf, 0
-        self._alarmed_s, self._alarmed_at = -np.inf, FaceSpot(0, 0, 1)
+        self._alarmed_s, self._anew_until_s, self._anew_at = -np.inf, -np.inf, FaceSpot(0, 0, 1)
         self._rows, self._rows_without = 0, 0
         self._seen: list[tuple[float, int, tuple[float, ...], Embedding, int]] = []
         self._numbers = itertools.count()
@@ -109,6 +110,7 @@ class Lookout:
         self._tracks = []
         self._end_segment(since_row)
         self._last_s, self._last_seen = -np.inf, None
+        self._anew_until_s = -np.inf
 
     def advise(self, frame: Frame, head: HeadPlace | None) -> Advice:
         """Look at the next frame where it is time to, and say what to do about the body in it.
@@ -151,15 +153,16 @@ class Lookout:
         Returns
         -------
         bool
-            False where it is somebody else's, or the person's face is elsewhere, so that the body is not to be
+            False where it is somebody else's, or the person's face is elsewhere, so that the body is not
             followed. Else a new segment begins: what is known of the rows before says nothing of those that
             come.
         """
         if not self._following:
             return True
         self._end_segment(self._rows)
-        self._alarmed_s, self._alarmed_at = frame.time_s, _to_video(spot_of(head), frame)
         self._last_s, self._frames_since = frame.time_s, 0
+        self._alarmed_s, self._anew_until_s = frame.time_s, frame.time_s + _ANEW_S
+        self._anew_at = _to_video(spot_of(head), frame)
         tracks = self._look(frame, head)
         own = self._find_own(tracks, frame, head)
         self._is_sure = own is not None and own.answer == "yes"
@@ -176,6 +179,7 @@ class Lookout:
         if found and not self._following:
             self._following = True
             self._segments.append(Segment(self._rows - 1))
+            self._anew_until_s = min(self._anew_until_s, self._alarmed_s + _LOOK_S)
             if self._is_sure:
                 self._segments[-1].verify(self._rows - 1, self._last_s)
         if found:
@@ -187,6 +191,8 @@ class Lookout:
     def lose(self) -> None:
         """Note that the followed body is not the same any more: the next frame is looked at."""
         if self._following:
+            if self._last_seen is not None:
+                self._anew_until_s, self._anew_at = self._last_s + _ANEW_S, self._last_seen
             self._last_s = -np.inf
         self._end_segment(self._rows)
 
@@ -227,8 +233,8 @@ class Lookout:
         away_s = time_s - self._last_s
         if not self._following:
             return away_s >= _SEARCH_S
-        if time_s - self._alarmed_s < _LOOK_S:
-            return away_s >= _ALARMED_S
+        if time_s < self._anew_until_s:
+            return away_s >= _SEARCH_S
         return away_s >= _LONGEST_S or (away_s >= _LOOK_S and self._frames_since >= _LOOK_FRAMES)
 
     def _advise_following(self, frame: Frame, own: FaceTrack | None, chosen: list[FaceTrack]) -> Advice:
@@ -285,8 +291,8 @@ class Lookout:
             self._seen.pop()  # a second look at a frame replaces the first one
         found: list[FaceTrack] = []
         known = self._tracks
-        if frame.time_s - self._alarmed_s < _LOOK_S:
-            known = [track for track in known if self._alarmed_at.distance_to(track.spot) > _NEAR]
+        if frame.time_s < self._anew_until_s:
+            known = [track for track in known if self._anew_at.distance_to(track.spot) > _ANEW_WAY]
         free = list(known)
         for face in self._networks.find(frame.image):
             spot = _to_video(face.spot, frame)
@@ -343,7 +349,7 @@ class Lookout:
 
 
 def is_aimed_at(place: HeadPlace | None, advice: Advice) -> bool:
-    """Return whether a body's head is at the face that was wanted, and not at another; also where none was."""
+    """Return whether a body's head is at the face that was wanted and no other; also where none was."""
     if place is None or advice.wanted is None or not advice.restart:
         return True
     spot = spot_of(place)

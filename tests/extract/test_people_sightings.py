@@ -37,7 +37,7 @@ def make_readings(times_s: list[float]) -> FrameReadings:
         np.array(times_s),
         np.zeros((rows, len(JOINT_COLUMNS))),
         np.ones((rows, 2)),
-        np.zeros(rows, np.bool_),
+        np.full(rows, np.nan),
         np.zeros((rows, 3)),
         np.zeros(rows, np.int8),
         np.zeros((rows, 5)),

@@ -39,13 +39,13 @@ def make_sightings(*rows: Seen, still: int = -1, pictured: tuple[int, ...] = (0,
 def make_readings(end_s: int, *cuts_s: int, labels: list[int] | None = None) -> FrameReadings:
     """A frame a second from 0 to `end_s`."""
     rows = end_s + 1
-    cuts = np.isin(np.arange(rows), cuts_s)
+    since_s = np.where(np.isin(np.arange(rows), cuts_s), np.arange(rows), np.nan)
     return FrameReadings(
         np.arange(rows),
         np.arange(rows, dtype=np.float64),
         np.zeros((rows, len(JOINT_COLUMNS))),
         np.ones((rows, 2)),
-        cuts,
+        since_s,
         np.zeros((rows, 3)),
         np.array(labels if labels else [0] * rows, np.int8),
         np.zeros((rows, 5)),
