@@ -14,7 +14,13 @@ from extract.head import FaceSpot
 from extract.people.cast import Cast, CastMember, count_moving
 from extract.people.faces import to_direction
 from extract.people.groups import group_faces
-from extract.people.person import EMBEDDING_WIDTH, OTHER_PERSON, ChosenPerson, Embedding
+from extract.people.person import (
+    EMBEDDING_WIDTH,
+    OTHER_PERSON,
+    SAME_PERSON,
+    ChosenPerson,
+    Embedding,
+)
 from extract.people.sightings import Sightings
 from extract.people.tracks_table import Track
 from extract.reading import FrameReadings
@@ -26,6 +32,9 @@ _TO_THE_END_S: Final = 2.0
 # A face that goes on at the border of two chunks is one track, though each chunk has its own: it went no
 # further than this, in its widths.
 _WAY: Final = 1.5
+# Somebody whom the survey did not see was seen in so many looks at least: a face that is half hidden for a
+# moment is like nobody.
+_LEAST_LOOKS: Final = 3
 _MOST_UNKNOWN: Final = 2000  # tracks that are grouped into people; of a crowd, those seen longest
 # Whether a face moves at all is not told by fewer comparisons.
 _LEAST_COMPARED: Final = 2
@@ -198,11 +207,14 @@ def _complete(cast: Cast, seen: Sequence[_Seen], sightings: Sightings) -> Cast:
     # Whoever is half like a known person may be them.
     unknown = [one for one in unknown if not (known @ one.embedding > OTHER_PERSON).any()]
     unknown = sorted(unknown, key=lambda one: -len(one.rows))[:_MOST_UNKNOWN]
+    wanted = None if cast.reference is None else cast.reference.vector
     late = []
     for group in group_faces([one.embedding for one in unknown]):
         mean = to_direction(np.mean([unknown[k].embedding for k in group], axis=0))
         seen_s = sum(np.ptp(sightings.times_s[unknown[k].rows]) + _LASTS_S for k in group)
         rows = np.concatenate([unknown[k].rows for k in group])
+        if len(rows) < _LEAST_LOOKS and not (wanted is not None and wanted @ mean >= SAME_PERSON):
+            continue
         late.append(
             CastMember(
                 embedding=tuple(mean.tolist()),

@@ -132,6 +132,13 @@ def test_somebody_whom_the_survey_did_not_see_joins_the_cast_last() -> None:
     assert people.cast.members[1].seen_s == pytest.approx(3)
 
 
+def test_a_face_like_nobodys_in_two_looks_is_nobody_new_unless_it_is_the_one_asked_for() -> None:
+    looks = [(0.0, 0, HERE, EVE), (0.2, 0, HERE, UNTOLD)]
+    for wanted, people in ((None, 1), (EVE, 2)):
+        cast = make_cast(ANN, wanted=wanted)
+        assert len(find_people(make_readings(9), make_sightings(*looks), cast).cast.members) == people
+
+
 def test_a_poster_whom_the_survey_did_not_see_is_nobody_to_measure_and_comes_last() -> None:
     looks = seen_every_second(0, 4, 0, ANN) + seen_every_second(4, 9, 1, BOB)
     sightings = make_sightings(*looks)
@@ -160,8 +167,8 @@ def test_people_who_join_late_come_before_posters_and_the_number_of_a_chosen_pic
 
 
 def test_one_moment_of_keeping_still_makes_nobody_a_poster() -> None:
-    looks = [(0.0, 0, HERE, BOB), (1.0, 0, HERE, UNTOLD)]
-    seen = replace(make_sightings(*looks), still=np.array([-1, 1], np.int8))
+    looks = seen_every_second(0, 3, 0, BOB)
+    seen = replace(make_sightings(*looks), still=np.array([-1, 1, -1], np.int8))
     people = find_people(make_readings(9), seen, make_cast(ANN))
     assert not people.cast.members[1].is_still
 
