@@ -68,6 +68,16 @@ class Checkpoints:
         second._prefix = "again-"
         return second
 
+    @property
+    def is_second(self) -> bool:
+        """Whether they are those of a second reading."""
+        return bool(self._prefix)
+
+    def in_force(self) -> Checkpoints:
+        """Return those of the second reading once it is known for whom that is, else these."""
+        second = self.again()
+        return self if second.read_cast() is None else second
+
     def has(self, chunk: int) -> bool:
         """Return whether a chunk is finished."""
         return self._chunk_path(chunk).exists()

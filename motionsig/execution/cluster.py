@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -267,7 +268,7 @@ class ClusterWorkers:
         """Hand over a job."""
         with suppress(OSError):  # shared storage has its moments, and the token is a week good
             self._token.touch()
-        absolute = Job(_absolute(job.video), job.table.absolute(), job.options, job.chunks, job.frames)
+        absolute = replace(job, video=_absolute(job.video), table=job.table.absolute())
         future: Future[Any] = self._executor.submit(_run_if_alike, absolute, self._token, _name_networks())
         return future
 
