@@ -31,12 +31,14 @@ HERE, NEAR = FaceSpot(60, 80, 50), FaceSpot(100, 80, 50)  # closer than a body t
 class Hopping:
     """A body reader that goes where it is sent, and in some frames hops to where it was not."""
 
-    def __init__(self, hops: dict[int, FaceSpot]) -> None:
-        self._hops = hops
+    def __init__(self, hops: dict[int, FaceSpot], start: FaceSpot = HERE) -> None:
+        self._hops, self._start = hops, start
+        self.shown: dict[int, np.ndarray] = {}
         self._at: FaceSpot | None = None
 
     def read(self, image: np.ndarray, wanted: FaceSpot | None = None) -> BodyReading | None:
-        goal = wanted if self._at is None and wanted else self._at or HERE
+        self.shown[read_number(image)] = image
+        goal = wanted if self._at is None and wanted else self._at or self._start
         self._at = self._hops.get(read_number(image), goal)
         return body_at(self._at)
 
@@ -116,6 +118,22 @@ def test_a_head_is_looked_at_every_fifth_of_a_second_for_a_second_after_it_moved
     assert networks.looked_at[:3] == [0, 25, 33]
     assert set(gaps[2:6]) <= {5, 6}, "25 frames a second"
     assert gaps[6:] == [25]
+
+
+@pytest.mark.parametrize("face", [None, ANN, BOB], ids=["no face in view", "the person's", "another's"])
+def test_somebody_else_is_hidden_from_the_body_reader_only_while_no_face_is_in_view(
+    face: np.ndarray | None,
+) -> None:
+    """The body of somebody far away is found in frame 33; what the reader is shown after it."""
+    small, far = FaceSpot(20, 80, 10), FaceSpot(120, 80, 10)
+    reader = Hopping({33: far}, small)
+    faces = [[Shown(small, ANN)]] * 33 + [[] if face is None else [Shown(FaceSpot(20, 80, 42), face)]] * 5
+    person = PersonBody(reader, Lookout(ScriptedNetworks(faces), make_cast(ANN)))  # type: ignore[arg-type]
+    seen = [person.read(make_frame(number)) for number in range(38)]
+    assert seen[33].place is None
+    hidden = [number for number in reader.shown if (reader.shown[number][80, 100:140] == 128).all()]
+    assert hidden == ([34] if face is None else [])
+    assert (34 in reader.shown) == (face is not BOB)
 
 
 GREY = np.random.default_rng(0).uniform(0, 255, (32, 32)).astype(np.float32)
