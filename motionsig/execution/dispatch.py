@@ -151,7 +151,7 @@ def _work(
                 yield Outcome(job.video, result, None)
             elif job.chunks is None:  # all is to be read again, for another person
                 parts_left[_key(job)] = len(parts_of[_key(job)])
-                waiting.extendleft(parts_of[_key(job)])
+                waiting.extendleft(reversed(parts_of[_key(job)]))
             else:
                 parts_left[_key(job)] -= 1
                 if not parts_left[_key(job)]:
