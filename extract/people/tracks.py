@@ -32,9 +32,9 @@ _TO_THE_END_S: Final = 2.0
 # A face that goes on at the border of two chunks is one track, though each chunk has its own: it went no
 # further than this, in its widths.
 _WAY: Final = 1.5
-# Somebody whom the survey did not see was seen in so many looks at least: a face that is half hidden for a
-# moment is like nobody.
-_LEAST_LOOKS: Final = 3
+# Somebody whom the survey did not see was in view from one look to another for so many seconds at least: a
+# face that is half hidden for a moment is like nobody.
+_LEAST_S: Final = 1.0
 _MOST_UNKNOWN: Final = 2000  # tracks that are grouped into people; of a crowd, those seen longest
 # Whether a face moves at all is not told by fewer comparisons.
 _LEAST_COMPARED: Final = 2
@@ -211,14 +211,14 @@ def _complete(cast: Cast, seen: Sequence[_Seen], sightings: Sightings) -> Cast:
     late = []
     for group in group_faces([one.embedding for one in unknown]):
         mean = to_direction(np.mean([unknown[k].embedding for k in group], axis=0))
-        seen_s = sum(np.ptp(sightings.times_s[unknown[k].rows]) + _LASTS_S for k in group)
+        between_s = sum(float(np.ptp(sightings.times_s[unknown[k].rows])) for k in group)
         rows = np.concatenate([unknown[k].rows for k in group])
-        if len(rows) < _LEAST_LOOKS and not (wanted is not None and wanted @ mean >= SAME_PERSON):
+        if between_s < _LEAST_S and not (wanted is not None and wanted @ mean >= SAME_PERSON):
             continue
         late.append(
             CastMember(
                 embedding=tuple(mean.tolist()),
-                seen_s=float(seen_s),
+                seen_s=between_s + _LASTS_S * len(group),
                 is_still=_is_still(sightings.still[rows]),
             )
         )

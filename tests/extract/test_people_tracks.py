@@ -132,9 +132,9 @@ def test_somebody_whom_the_survey_did_not_see_joins_the_cast_last() -> None:
     assert people.cast.members[1].seen_s == pytest.approx(3)
 
 
-def test_a_face_like_nobodys_in_two_looks_is_nobody_new_unless_it_is_the_one_asked_for() -> None:
-    looks = [(0.0, 0, HERE, EVE), (0.2, 0, HERE, UNTOLD)]
-    for wanted, people in ((None, 1), (EVE, 2)):
+def test_a_face_like_nobodys_for_less_than_a_second_is_nobody_new_unless_it_is_the_one_asked_for() -> None:
+    for wanted, last_s, people in ((None, 0.9, 1), (None, 1.0, 2), (EVE, 0.9, 2)):
+        looks = [(0.0, 0, HERE, EVE), (0.5, 0, HERE, UNTOLD), (last_s, 0, HERE, UNTOLD)]
         cast = make_cast(ANN, wanted=wanted)
         assert len(find_people(make_readings(9), make_sightings(*looks), cast).cast.members) == people
 
