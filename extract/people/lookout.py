@@ -63,12 +63,15 @@ class Advice(NamedTuple):
         The face of whoever is to be found, px of the frame; None for whoever is there.
     others
         Faces of others beside it, px of the frame.
+    is_search
+        Whether nobody is followed yet, so that whoever is found must be at the face wanted.
     """
 
     follow: bool
     restart: bool = False
     wanted: FaceSpot | None = None
     others: tuple[FaceSpot, ...] = ()
+    is_search: bool = False
 
 
 FOLLOW: Final = Advice(follow=True)
@@ -97,6 +100,7 @@ class Lookout:
         # While nobody is followed: whether whoever is found may be, and whether it is known to be the person.
         self._is_open, self._is_sure = False, False
         self._wanted: FaceSpot | None = None
+        self._others: tuple[FaceSpot, ...] = ()
         self._last_s, self._frames_since = -np.inf, 0
         self._alarmed_s, self._anew_until_s, self._anew_at = -np.inf, -np.inf, FaceSpot(0, 0, 1)
         self._rows, self._rows_without = 0, 0
@@ -126,7 +130,9 @@ class Lookout:
         if self._following and head is not None:
             self._last_seen = _to_video(spot_of(head), frame)
         if not self._is_due(frame.time_s):
-            return Advice(self._following or self._is_open, wanted=self._wanted)
+            if self._following:
+                return Advice(follow=True, wanted=self._wanted)
+            return Advice(self._is_open, wanted=self._wanted, others=self._others, is_search=True)
         self._last_s, self._frames_since = frame.time_s, 0
         tracks = self._look(frame, head if self._following else None)
         own = self._find_own(tracks, frame, head) if self._following else None
@@ -137,7 +143,7 @@ class Lookout:
             advice = self._advise_searching(frame, tracks, chosen)
         # Of several people the body reader must find the same again when it loses them.
         self._wanted = advice.wanted or (_to_frame(own.spot, frame) if own and len(tracks) > 1 else None)
-        self._is_open = advice.follow
+        self._is_open, self._others = advice.follow, advice.others
         return advice
 
     def confirm(self, frame: Frame, head: HeadPlace) -> bool:
@@ -262,7 +268,8 @@ class Lookout:
         self._is_sure = False
         if tracks and all(track.answer == "unclear" for track in tracks):
             largest = max(tracks, key=lambda track: track.spot.width)
-            return Advice(follow=True, restart=True, wanted=_to_frame(largest.spot, frame))
+            wanted = _to_frame(largest.spot, frame)
+            return Advice(follow=True, restart=True, wanted=wanted, is_search=True)
         # A body without a face may be the person's; with a stranger's face in view it rather is theirs, and
         # somebody whom the survey did not see is hardly there.
         is_expected = self._cast.chosen is not None or self._cast.reference is None
@@ -277,7 +284,8 @@ class Lookout:
         else:
             best = min(chosen, key=lambda track: (track.still_looks, last.distance_to(track.spot)))
         others = tuple(_to_frame(track.spot, frame) for track in self._tracks if track is not best)
-        return Advice(follow=True, restart=True, wanted=_to_frame(best.spot, frame), others=others)
+        wanted = _to_frame(best.spot, frame)
+        return Advice(follow=True, restart=True, wanted=wanted, others=others, is_search=True)
 
     def _end_segment(self, row: int) -> None:
         if self._following:
@@ -350,7 +358,7 @@ class Lookout:
 
 def is_aimed_at(place: HeadPlace | None, advice: Advice) -> bool:
     """Return whether a body's head is at the face that was wanted and no other; also where none was."""
-    if place is None or advice.wanted is None or not advice.restart:
+    if place is None or advice.wanted is None or not advice.is_search:
         return True
     spot = spot_of(place)
     nearest = min((spot.distance_to(other) for other in advice.others), default=np.inf)

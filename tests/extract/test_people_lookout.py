@@ -78,7 +78,9 @@ def test_a_face_that_goes_on_is_told_from_others_every_4_s() -> None:
 def test_only_the_persons_body_is_read_where_two_are_in_view() -> None:
     watched, labels, _ = follow(show((LEFT, BOB), (RIGHT, ANN), frames=60), make_cast(ANN, BOB))
     assert set(watched.bodies) == {RIGHT}
-    assert watched.advice[0] == Advice(follow=True, restart=True, wanted=RIGHT, others=(LEFT,))
+    assert watched.advice[0] == Advice(
+        follow=True, restart=True, wanted=RIGHT, others=(LEFT,), is_search=True
+    )
     assert set(labels) == {1}
 
 
@@ -112,7 +114,7 @@ def test_a_body_without_a_face_is_not_read_for_somebody_whom_the_survey_did_not_
 
 def test_an_unclear_face_is_followed_and_its_rows_are_not_known() -> None:
     watched, labels, _ = follow(show((LEFT, like(ANN, 0.4)), frames=30), make_cast(ANN, BOB))
-    assert watched.advice[0] == Advice(follow=True, restart=True, wanted=LEFT)
+    assert watched.advice[0] == Advice(follow=True, restart=True, wanted=LEFT, is_search=True)
     assert set(labels) == {0}
 
 
@@ -270,11 +272,13 @@ def test_without_frames_there_are_neither_rows_nor_sightings() -> None:
 @pytest.mark.parametrize(
     ("place", "advice", "aimed"),
     [
-        (LEFT, Advice(follow=True, restart=True, wanted=LEFT), True),
-        (RIGHT, Advice(follow=True, restart=True, wanted=LEFT), False),
+        (LEFT, Advice(follow=True, restart=True, wanted=LEFT, is_search=True), True),
+        (RIGHT, Advice(follow=True, restart=True, wanted=LEFT, is_search=True), False),
         (RIGHT, Advice(follow=True, wanted=LEFT), True),  # it was followed before
+        (RIGHT, Advice(follow=True, wanted=LEFT, is_search=True), False),  # not found when it was aimed at
+        (FaceSpot(60, 48, 50), Advice(True, True, LEFT, (FaceSpot(70, 48, 50),), is_search=True), False),
         (RIGHT, Advice(follow=True, restart=True), True),
-        (None, Advice(follow=True, restart=True, wanted=LEFT), True),
+        (None, Advice(follow=True, restart=True, wanted=LEFT, is_search=True), True),
     ],
 )
 def test_a_body_elsewhere_than_the_face_that_was_wanted_is_somebody_elses(
