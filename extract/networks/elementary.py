@@ -1,23 +1,23 @@
 """Sine, cosine, arctangent and exponential in single precision, rounded as MediaPipe's are.
 
 How a region is turned decides what a network sees of it, and what it finds there decides the next region: a
-difference in one last bit makes other landmarks after a few frames. MediaPipe takes these functions from the C
-library. GNU's rounded some values to the neighbour of the nearest number until version 2.41, in the ways that
-are written here again. So results do not depend on the computer, and are those of older tables.
+difference in one last bit makes other landmarks after a few frames. MediaPipe takes these functions from the
+C library. Until version 2.41, GNU's rounded some values to the neighbour of the nearest number, in the ways
+that are written here again. So results do not depend on the computer, and are those of older tables.
 
 The arctangent is that of fdlibm's s_atanf.c and e_atan2f.c:
 
     Copyright (C) 1993 by Sun Microsystems, Inc. All rights reserved.
 
-    Developed at SunPro, a Sun Microsystems, Inc. business. Permission to use, copy, modify, and distribute this
-    software is freely granted, provided that this notice is preserved.
+    Developed at SunPro, a Sun Microsystems, Inc. business. Permission to use, copy, modify, and distribute
+    this software is freely granted, provided that this notice is preserved.
 
 The others compute in double precision with the polynomials of Arm's Optimized Routines (MIT licence).
 """
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -43,7 +43,9 @@ _EVEN: Final = tuple(
                      -2.0000000298e-01))
 )  # fmt: skip
 
-_SINE: Final = tuple(map(float.fromhex, ("-0x1.555545995a603p-3", "0x1.1107605230bc4p-7", "-0x1.994eb3774cf24p-13")))
+_SINE: Final = tuple(
+    map(float.fromhex, ("-0x1.555545995a603p-3", "0x1.1107605230bc4p-7", "-0x1.994eb3774cf24p-13"))
+)
 _COSINE: Final = tuple(
     map(float.fromhex, ("-0x1.ffffffd0c621cp-2", "0x1.55553e1068f19p-5", "-0x1.6c087e89a359dp-10",
                         "0x1.99343027bf8c3p-16"))
@@ -52,9 +54,10 @@ _HALF_PI: Final = np.pi / 2
 
 _STEPS: Final = 32
 _POWERS: Final = np.exp2(np.arange(_STEPS) / _STEPS)
-_EXPONENTIAL: Final = tuple(
-    float.fromhex(factor) / _STEPS**power
-    for factor, power in (("0x1.c6af84b912394p-5", 3), ("0x1.ebfce50fac4f3p-3", 2), ("0x1.62e42ff0c52d6p-1", 1))
+_EXPONENTIAL: Final = (
+    float.fromhex("0x1.c6af84b912394p-5") / _STEPS**3,
+    float.fromhex("0x1.ebfce50fac4f3p-3") / _STEPS**2,
+    float.fromhex("0x1.62e42ff0c52d6p-1") / _STEPS,
 )
 _STEPS_PER_UNIT: Final = float.fromhex("0x1.71547652b82fep+0") * _STEPS
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import numpy as np
@@ -32,13 +33,16 @@ class Network:
         self._interpreter = interpreter
         self._inputs = [(one["index"], one["shape"]) for one in interpreter.get_input_details()]
         self._outputs = [one["index"] for one in interpreter.get_output_details()]
+        # Inputs and outputs lie in the network itself, which every tracker of the process uses.
+        self._lock = threading.Lock()
 
     def run(self, *inputs: Tensor) -> list[Tensor]:
         """Return what the network computes from its inputs, in the model's order; copies."""
-        for (index, shape), values in zip(self._inputs, inputs, strict=True):
-            self._interpreter.set_tensor(index, values.reshape(shape))
-        self._interpreter.invoke()
-        return [self._interpreter.get_tensor(index) for index in self._outputs]
+        with self._lock:
+            for (index, shape), values in zip(self._inputs, inputs, strict=True):
+                self._interpreter.set_tensor(index, values.reshape(shape))
+            self._interpreter.invoke()
+            return [self._interpreter.get_tensor(index) for index in self._outputs]
 
 
 def _load_interpreter() -> Any:
@@ -46,6 +50,7 @@ def _load_interpreter() -> Any:
         from ai_edge_litert.interpreter import Interpreter
     except ModuleNotFoundError as error:
         raise DependencyError(
-            f"LiteRT cannot be loaded ({error}). Install it with `pip install ai-edge-litert`."
+            f"LiteRT, which runs the networks, cannot be loaded ({error}). Install it with "
+            "`pip install ai-edge-litert`."
         ) from error
     return Interpreter

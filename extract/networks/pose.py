@@ -13,10 +13,10 @@ from typing import Final
 
 import numpy as np
 
-from extract.networks.detector import Detection, decode, make_anchors, sigmoid
+from extract.networks.detector import decode, make_anchors, sigmoid
 from extract.networks.interpreter import Network, Tensor
 from extract.networks.model_parts import cut_part
-from extract.networks.regions import WHOLE, Cropper, Points, Region, span_circle
+from extract.networks.regions import WHOLE, Cropper, Points, Region, measure_circle, span_circle
 from extract.networks.smoothing import OneEuroFilter
 from extract.networks.weights import POSE_DETECTOR, POSE_LANDMARKS, read_weights
 from extract.orientation import RgbImage
@@ -29,7 +29,11 @@ _LANDMARKS: Final = 33
 _CIRCLE: Final = slice(33, 35)
 _REGION_SCALE: Final = 1.25
 _LEAST_PRESENCE: Final = 0.5
+# Tensors of the landmark model, by number: the picture; points, whether it is a body at all, and heatmaps.
+_PICTURE: Final = 0
+_FOUND: Final = (337, 342, 298)
 _REFINED_FROM: Final = np.float32(0.5)
+# MediaPipe's graph names 7 cells, and yet 9 are taken.
 _HEATMAP_WINDOW: Final = np.arange(-4, 5)
 
 
@@ -61,12 +65,11 @@ class PoseSearch:
         """Return the people of a picture, the surest first."""
         crop = self._cropper.cut(image, WHOLE)
         boxes, logits = self._network.run(crop.values)
-        found = decode(boxes[0], logits[0, :, 0], self._anchors, _DETECTOR_SIDE)
         people = []
-        for detection in found:
-            placed = Detection(crop.remove_padding(detection.box), crop.remove_padding(detection.points))
-            region = span_circle(*placed.points[:2], image).enlarge(_REGION_SCALE, image)
-            people.append(Person(placed.box.mean(axis=0), region))
+        for found in decode(boxes[0], logits[0, :, 0], self._anchors, _DETECTOR_SIDE):
+            circle = crop.remove_padding(found.points[:2])
+            region = span_circle(circle, image).enlarge(_REGION_SCALE, image)
+            people.append(Person(crop.remove_padding(found.box).mean(axis=0), region))
         return people
 
 
@@ -114,12 +117,10 @@ class PoseFollower:
         self._filter = OneEuroFilter()
 
     def _find_next_region(self, circle: Points, image: RgbImage) -> Region:
-        height, width = image.shape[:2]
-        around = span_circle(*circle, image)
-        size = (around.width * np.float32(width) + around.height * np.float32(height)) / np.float32(2)
-        picture = np.array([width, height], np.float32)
+        picture = np.array(image.shape[1::-1], np.float32)
+        size = measure_circle(circle, image)
         steady = self._filter.smooth(circle * picture, size) / picture
-        return span_circle(*steady, image).enlarge(_REGION_SCALE, image)
+        return span_circle(steady, image).enlarge(_REGION_SCALE, image)
 
 
 def refine_by_heatmap(points: Points, heatmap: Tensor) -> None:
@@ -172,18 +173,4 @@ def _open_detector() -> Network:
 
 @functools.cache
 def _open_landmarks() -> Network:
-    return Network(load_landmark_model())
-
-
-def load_landmark_model() -> bytes:
-    """TEMP."""
-    return cut_part(read_weights(POSE_LANDMARKS), (0,), _pick())
-
-
-def _pick():
-    from extract.networks import model_parts as mp
-    c = bytearray(read_weights(POSE_LANDMARKS))
-    g = mp._find_graph(c)
-    outs = mp._read_numbers(g, 8)
-
-    return (outs[0], outs[1], outs[3])
+    return Network(cut_part(read_weights(POSE_LANDMARKS), (_PICTURE,), _FOUND))

@@ -42,11 +42,11 @@ class Region:
     y: np.float32
     width: np.float32
     height: np.float32
-    turn: np.float32 = np.float32(0)
+    turn: np.float32
 
     def enlarge(self, factor: float, image: RgbImage) -> Region:
         """Return a square about the same centre, `factor` times as large as the longer side."""
-        height, width = (np.float32(side) for side in image.shape[:2])
+        width, height = _measure(image)
         side = max(self.width * width, self.height * height)
         scale = np.float32(factor)
         return Region(self.x, self.y, side / width * scale, side / height * scale, self.turn)
@@ -64,7 +64,7 @@ class Region:
         return np.stack((*placed, *(points[:, k] * self.width for k in range(2, points.shape[1]))), axis=1)
 
 
-WHOLE: Final = Region(_HALF, _HALF, _ONE, _ONE)
+WHOLE: Final = Region(_HALF, _HALF, _ONE, _ONE, np.float32(0))
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ class Cropper:
         """Return the region, upright."""
         import cv2
 
-        height, width = (np.float32(side) for side in image.shape[:2])
+        width, height = _measure(image)
         size = (region.width * width, region.height * height)
         padding = (np.float32(0), np.float32(0))
         if self._keep_aspect:
@@ -149,37 +149,57 @@ def _pad(
     return (height, height), ((_ONE - _ONE / aspect) / _TWO, none)
 
 
-def span_circle(centre: Points, rim: Points, image: RgbImage) -> Region:
+def uncrop_whole(points: Points, image: RgbImage) -> Points:
+    """Return points of the crop of a whole picture, with padding, as points of the picture.
+
+    This is what `Crop.remove_padding` does, in the order in which MediaPipe does it for faces.
+    """
+    size = _measure(image)
+    longer = size.max()
+    scale = _ONE / size
+    placed: Points = points * (longer * scale) + (-_HALF * longer + _HALF * size) * scale
+    return placed
+
+
+def measure_circle(circle: Points, image: RgbImage) -> np.float32:
+    """Return the diameter of a circle, px, as `span_circle` takes it."""
+    centre, rim = circle * _measure(image)
+    across, down = rim - centre
+    diameter: np.float32 = np.sqrt(across * across + down * down) * _TWO
+    return diameter
+
+
+def span_circle(circle: Points, image: RgbImage) -> Region:
     """Return the square around a circle, turned so that the point on its rim lies straight above its centre.
 
     Parameters
     ----------
-    centre, rim
-        float32, shape (2,), shares of the picture.
+    circle
+        float32, shape (2, 2), shares of the picture: its centre and a point on its rim.
     image
         The picture.
     """
-    size = np.array(image.shape[1::-1], np.float32)
-    x, y = centre * size
-    across, down = rim * size - (x, y)
-    side = np.sqrt(across * across + down * down) * _TWO
-    return Region(
-        x / size[0],
-        y / size[1],
-        side / size[0],
-        side / size[1],
-        _wrap(np.float32(np.pi / 2) - find_angle(-down, across)),
-    )
+    size = _measure(image)
+    centre, rim = circle * size
+    across, down = rim - centre
+    x, y = centre / size
+    width, height = measure_circle(circle, image) / size
+    turn = _wrap(np.float32(np.pi / 2) - find_angle(-down, across))
+    return Region(x, y, width, height, turn)
 
 
-def turn_upright(left: Points, right: Points, image: RgbImage) -> np.float32:
-    """Return the turn of a region in which one point lies to the left of another, at the same height."""
-    size = np.array(image.shape[1::-1], np.float32)
-    across, down = right * size - left * size
+def turn_upright(eyes: Points, image: RgbImage) -> np.float32:
+    """Return the turn of a region in which the first point lies left of the second, at the same height."""
+    left, right = eyes * _measure(image)
+    across, down = right - left
     return _wrap(np.float32(0) - find_angle(-down, across))
+
+
+def _measure(image: RgbImage) -> Points:
+    """Return width and height."""
+    return np.array(image.shape[1::-1], np.float32)
 
 
 def _wrap(angle: np.float32) -> np.float32:
     exact = float(angle)
     return np.float32(exact - 2 * np.pi * np.floor((exact + np.pi) / (2 * np.pi)))
-

@@ -7,7 +7,7 @@ G. Casiez, N. Roussel and D. Vogel, "1 Euro Filter", CHI 2012.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -53,11 +53,11 @@ class OneEuroFilter:
 
 
 def _mix(
-    newest: npt.NDArray[np.floating], before: Points, cutoff_hz: npt.NDArray[np.float64] | np.float64
+    newest: npt.NDArray[np.floating[Any]], before: Points, cutoff_hz: npt.NDArray[np.float64] | np.float64
 ) -> Points:
     """Return the next value of a low-pass filter, which MediaPipe computes in single precision."""
     time_constant = 1 / (2 * np.pi * cutoff_hz)
     weight = np.asarray(1 / (1 + time_constant / _FRAME_S), np.float32)
     product = weight * newest.astype(np.float32)
-    mixed: Points = (product + (1 - weight.astype(np.float64)) * before).astype(np.float32)
-    return mixed
+    kept = (1 - weight.astype(np.float64)) * before.astype(np.float64)
+    return np.asarray((product + kept).astype(np.float32))
