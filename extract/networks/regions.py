@@ -162,10 +162,9 @@ def uncrop_whole(points: Points, image: RgbImage) -> Points:
 
 
 def measure_circle(circle: Points, image: RgbImage) -> np.float32:
-    """Return the diameter of a circle, px, as `span_circle` takes it."""
-    centre, rim = circle * _measure(image)
-    across, down = rim - centre
-    diameter: np.float32 = np.sqrt(across * across + down * down) * _TWO
+    """Return the diameter of a circle, px: the mean of what `span_circle` has for width and height."""
+    width, height = _measure_sides(circle, image) * _measure(image)
+    diameter: np.float32 = (width + height) / _TWO
     return diameter
 
 
@@ -183,7 +182,7 @@ def span_circle(circle: Points, image: RgbImage) -> Region:
     centre, rim = circle * size
     across, down = rim - centre
     x, y = centre / size
-    width, height = measure_circle(circle, image) / size
+    width, height = _measure_sides(circle, image)
     turn = _wrap(np.float32(np.pi / 2) - find_angle(-down, across))
     return Region(x, y, width, height, turn)
 
@@ -193,6 +192,15 @@ def turn_upright(eyes: Points, image: RgbImage) -> np.float32:
     left, right = eyes * _measure(image)
     across, down = right - left
     return _wrap(np.float32(0) - find_angle(-down, across))
+
+
+def _measure_sides(circle: Points, image: RgbImage) -> Points:
+    """Return width and height of the square around a circle, as shares of the picture."""
+    size = _measure(image)
+    centre, rim = circle * size
+    across, down = rim - centre
+    sides: Points = np.sqrt(across * across + down * down) * _TWO / size
+    return sides
 
 
 def _measure(image: RgbImage) -> Points:
