@@ -72,7 +72,7 @@ def decode(boxes: Tensor, logits: Tensor, anchors: Points, side: int) -> list[De
     scores = sigmoid(np.clip(logits, -_LARGEST_LOGIT, _LARGEST_LOGIT))
     sure = np.flatnonzero(scores >= _LEAST_SCORE)
     scores = scores[sure]
-    values = boxes[sure].reshape(len(sure), -1, 2) / np.float32(side)
+    values = boxes[sure].reshape(len(sure), boxes.shape[1] // 2, 2) / np.float32(side)
     centres, sizes = values[:, 0] + anchors[sure], values[:, 1]
     low = centres - sizes / np.float32(2)
     sizes = (centres + sizes / np.float32(2)) - low

@@ -18,8 +18,8 @@ def fetch_networks(
 ) -> None:
     """Download the networks that find bodies and faces. You need this once after installation.
 
-    They are in the package of MediaPipe (36 MB, Apache 2.0). Only the networks are kept, and each is checked. A
-    network that is there and undamaged is not downloaded again.
+    They are in the package of MediaPipe (36 MB, Apache 2.0). Only the networks are kept, and each is checked.
+    Networks that are there and undamaged are not downloaded again.
     """
     from extract.networks import fetch
     from extract.networks.weights import SHA256, locate_weights
