@@ -9,7 +9,6 @@ import os
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
@@ -17,7 +16,7 @@ import pytest
 from media import portrait
 from rendered_scenes import paste_head, render_person
 
-from extract.body import BodyReading
+from extract.body import BodyReading, BodyTracker
 from extract.head import HeadBox, HeadTracker, HeadView, locate_head
 from extract.mesh_reader import FaceMesh
 from extract.networks import elementary
@@ -29,6 +28,7 @@ from simulate.render import render_frames
 from simulate.signature import Signature, draw_session
 
 solutions = pytest.importorskip("mediapipe.python.solutions")
+from support.mediapipe_oracle import TheirMesh, TheirPose  # noqa: E402
 
 FOLDER = os.environ.get("MOTIONSIG_TEST_VIDEOS")
 REAL_VIDEOS = sorted(Path(FOLDER).glob("*.mp4")) if FOLDER else []
@@ -40,33 +40,18 @@ def speech(frames: int) -> Iterator[Image]:
     return islice(render_frames(draw_session(Signature(0), 2, 12, seed=0)), frames)
 
 
-def read_with_mediapipe(scenes: Iterable[Iterable[Image]]) -> Iterator[BodyReading | None]:
-    """Run MediaPipe's own solution on its own model, with its mask."""
-    with solutions.pose.Pose(model_complexity=1, smooth_landmarks=False) as pose:
-        for k, scene in enumerate(scenes):
-            if k:
-                pose.reset()
-            for image in scene:
-                found = pose.process(image).pose_landmarks
-                if found is None:
-                    yield None
-                    continue
-                height, width = image.shape[:2]
-                values = np.array([(p.x, p.y, p.z, p.visibility) for p in found.landmark], dtype=np.float64)
-                yield BodyReading(values[:, :3] * (width, height, width), values[:, 3])
-
-
-def read_with_ours(scenes: Iterable[Iterable[Image]]) -> Iterator[BodyReading | None]:
-    tracker = PoseTracker()
+def read(tracker: BodyTracker, scenes: Iterable[Iterable[Image]]) -> Iterator[BodyReading | None]:
+    """Read successive frames, with a restart where a scene begins."""
     for k, scene in enumerate(scenes):
         if k:
             tracker.restart()
         yield from map(tracker.read, scene)
+    tracker.close()
 
 
 def assert_same_bodies(*scenes: list[Image]) -> list[bool]:
     """See that both read the same; return in which frames somebody was found."""
-    ours, theirs = list(read_with_ours(scenes)), list(read_with_mediapipe(scenes))
+    ours, theirs = list(read(PoseTracker(), scenes)), list(read(TheirPose(), scenes))
     for one, other in zip(ours, theirs, strict=True):
         assert (one is None) == (other is None)
         if one is not None and other is not None:
@@ -75,23 +60,9 @@ def assert_same_bodies(*scenes: list[Image]) -> list[bool]:
     return [body is not None for body in ours]
 
 
-class TheirMesh(FaceMesh):
-    """Takes MediaPipe's Face Mesh for the network, and is ours otherwise."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._theirs = solutions.face_mesh.FaceMesh(max_num_faces=1, refine_landmarks=True)
-        self._mesh = self  # type: ignore[assignment]
-
-    def find(self, head: Any) -> Any:
-        if isinstance(head, HeadView):
-            return super().find(head)
-        faces = self._theirs.process(head).multi_face_landmarks
-        return faces and np.array([(p.x, p.y, p.z) for p in faces[0].landmark], np.float32)
-
-
 def assert_same_meshes(views: Iterable[HeadView]) -> list[bool]:
-    ours, theirs = FaceMesh(), TheirMesh()
+    ours, theirs = FaceMesh(), FaceMesh()
+    theirs._mesh = TheirMesh()  # type: ignore[assignment]
     found = []
     for view in views:
         one, other = ours.find(view), theirs.find(view)
