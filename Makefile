@@ -11,7 +11,7 @@ BIN := .venv/bin
 demo: install
 	$(BIN)/motionsig demo
 
-# One heap, as the worker processes have it: with one for each of MediaPipe's threads memory grows.
+# One heap, as the worker processes have it.
 test: install lint types
 	MALLOC_ARENA_MAX=1 $(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 

@@ -15,7 +15,7 @@ import numpy as np
 from extract.networks.detector import sigmoid
 from extract.networks.elementary import find_angle, find_direction
 from extract.networks.interpreter import Network, Tensor
-from extract.networks.model_parts import cut_part, read_custom_options
+from extract.networks.model_parts import Model
 from extract.networks.regions import Points
 
 _LEAST_PRESENCE: Final = np.float32(0.5)
@@ -51,9 +51,10 @@ class AttentionMesh:
 
     def __init__(self, model: bytes, side: int) -> None:
         self._side = np.float32(side)
-        self._main = Network(cut_part(model, (_PICTURE,), _FEATURES_MESH_PRESENCE))
-        self._parts = Network(cut_part(model, _CUTS, _PARTS))
-        self._places = [_read_place(model, tensor) for tensor in _PLACES]
+        whole = Model(model)
+        self._main = Network(whole.cut_part((_PICTURE,), _FEATURES_MESH_PRESENCE))
+        self._parts = Network(whole.cut_part(_CUTS, _PARTS))
+        self._places = [_read_place(whole, tensor) for tensor in _PLACES]
 
     def find(self, picture: Tensor) -> Points | None:
         """Return the mesh of the face, float32, shape (478, 3), shares of the picture; None without one."""
@@ -165,8 +166,8 @@ def _place(points: Points, place: Points) -> Points:
     return np.stack([row[0] * x + row[1] * y + row[2] * _FEATURE_STRIDE for row in place], axis=1)
 
 
-def _read_place(model: bytes, tensor: int) -> PartPlace:
-    options = read_custom_options(model, tensor)
+def _read_place(model: Model, tensor: int) -> PartPlace:
+    options = model.read_custom_options(tensor)
     return PartPlace(
         left=options["left_rotation_idx"],
         right=options["right_rotation_idx"],

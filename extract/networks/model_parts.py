@@ -24,39 +24,51 @@ _OPERATOR_OUTPUTS: Final = 8
 _OPERATOR_CUSTOM_OPTIONS: Final = 14
 
 
-def cut_part(model: bytes, inputs: Sequence[int], outputs: Sequence[int]) -> bytes:
-    """Return the part of a model that computes some tensors from others.
+class Model:
+    """A TensorFlow Lite model of one graph, to take parts from.
 
     Parameters
     ----------
-    model
-        A TensorFlow Lite model of one graph.
-    inputs, outputs
-        Numbers of tensors, in the order in which the part takes and gives them.
+    content
+        Its bytes.
     """
-    content = bytearray(model)
-    graph = _find_graph(content)
-    first, operators = _list_operators(graph)
-    needed = _find_needed(operators, inputs, outputs)
-    # The list holds distances from its entries to the tables, and its length before them.
-    distances = (operator.place - (first + 4 * k) for k, operator in enumerate(needed))
-    struct.pack_into(f"<{1 + len(needed)}I", content, first - 4, len(needed), *distances)
-    for field, tensors in ((_SUBGRAPH_INPUTS, inputs), (_SUBGRAPH_OUTPUTS, outputs)):
-        _replace_numbers(content, graph, field, tensors)
-    return bytes(content)
 
+    def __init__(self, content: bytes) -> None:
+        self._content = bytearray(content)
+        root = _open_table(self._content, struct.unpack_from("<I", self._content)[0])
+        self._graph = _open_table(self._content, root.Indirect(root.Vector(root.Offset(_MODEL_SUBGRAPHS))))
+        field = self._graph.Offset(_SUBGRAPH_OPERATORS)
+        self._first, count = self._graph.Vector(field), self._graph.VectorLen(field)
+        places = (self._graph.Indirect(self._first + 4 * k) for k in range(count))
+        self._operators = [_read_operator(self._content, place) for place in places]
 
-def read_custom_options(model: bytes, output: int) -> dict[str, Any]:
-    """Return the options of the custom operator that computes the tensor of the given number."""
-    from flatbuffers import flexbuffers
+    def cut_part(self, inputs: Sequence[int], outputs: Sequence[int]) -> bytes:
+        """Return the part of the model that computes some tensors from others.
 
-    graph = _find_graph(bytearray(model))
-    place = next(one.place for one in _list_operators(graph)[1] if output in one.outputs)
-    table = _open_table(graph.Bytes, place)
-    offset = table.Offset(_OPERATOR_CUSTOM_OPTIONS)
-    first, count = table.Vector(offset), table.VectorLen(offset)
-    options: dict[str, Any] = flexbuffers.Loads(bytes(table.Bytes[first : first + count]))
-    return options
+        Parameters
+        ----------
+        inputs, outputs
+            Numbers of tensors, in the order in which the part takes and gives them.
+        """
+        content = bytearray(self._content)
+        needed = _find_needed(self._operators, inputs, outputs)
+        # The list holds distances from its entries to the tables, and its length before them.
+        distances = (operator.place - (self._first + 4 * k) for k, operator in enumerate(needed))
+        struct.pack_into(f"<{1 + len(needed)}I", content, self._first - 4, len(needed), *distances)
+        for field, tensors in ((_SUBGRAPH_INPUTS, inputs), (_SUBGRAPH_OUTPUTS, outputs)):
+            _replace_numbers(content, self._graph, field, tensors)
+        return bytes(content)
+
+    def read_custom_options(self, output: int) -> dict[str, Any]:
+        """Return the options of the custom operator that computes the tensor of the given number."""
+        from flatbuffers import flexbuffers
+
+        place = next(one.place for one in self._operators if output in one.outputs)
+        table = _open_table(self._content, place)
+        offset = table.Offset(_OPERATOR_CUSTOM_OPTIONS)
+        first, count = table.Vector(offset), table.VectorLen(offset)
+        options: dict[str, Any] = flexbuffers.Loads(bytes(self._content[first : first + count]))
+        return options
 
 
 class _Operator(NamedTuple):
@@ -71,18 +83,6 @@ def _open_table(content: bytearray, place: int) -> Table:
     from flatbuffers.table import Table
 
     return Table(content, place)
-
-
-def _find_graph(content: bytearray) -> Table:
-    root = _open_table(content, struct.unpack_from("<I", content)[0])
-    return _open_table(content, root.Indirect(root.Vector(root.Offset(_MODEL_SUBGRAPHS))))
-
-
-def _list_operators(graph: Table) -> tuple[int, list[_Operator]]:
-    """Return where the list of operators begins, and the operators."""
-    field = graph.Offset(_SUBGRAPH_OPERATORS)
-    first, count = graph.Vector(field), graph.VectorLen(field)
-    return first, [_read_operator(graph.Bytes, graph.Indirect(first + 4 * k)) for k in range(count)]
 
 
 def _read_operator(content: bytearray, place: int) -> _Operator:

@@ -15,7 +15,7 @@ import numpy as np
 
 from extract.networks.detector import decode, make_anchors, sigmoid
 from extract.networks.interpreter import Network, Tensor
-from extract.networks.model_parts import cut_part
+from extract.networks.model_parts import Model
 from extract.networks.regions import WHOLE, Cropper, Points, Region, measure_circle, span_circle
 from extract.networks.smoothing import OneEuroFilter
 from extract.networks.weights import POSE_DETECTOR, POSE_LANDMARKS, read_weights
@@ -173,4 +173,4 @@ def _open_detector() -> Network:
 
 @functools.cache
 def _open_landmarks() -> Network:
-    return Network(cut_part(read_weights(POSE_LANDMARKS), (_PICTURE,), _FOUND))
+    return Network(Model(read_weights(POSE_LANDMARKS)).cut_part((_PICTURE,), _FOUND))

@@ -15,7 +15,7 @@ import pytest
 from extract.networks import fetch, weights
 from extract.networks.fetch import fetch_networks
 from extract.networks.interpreter import Network
-from extract.networks.model_parts import cut_part, read_custom_options
+from extract.networks.model_parts import Model
 from extract.networks.weights import (
     FACE_DETECTOR,
     FACE_LANDMARKS,
@@ -210,7 +210,7 @@ def test_networks_lie_in_the_environment_unless_another_folder_is_named(
 def test_a_part_computes_the_same_in_every_bit() -> None:
     """The pose network with and without the branch that paints a mask."""
     model = read_weights(POSE_LANDMARKS)
-    part = cut_part(model, (0,), (337, 342, 298))
+    part = Model(model).cut_part((0,), (337, 342, 298))
     image = np.random.default_rng(0).random((256, 256, 3), dtype=np.float32)
     whole = Network(model).run(image)
     points, presence, heatmap = Network(part).run(image)
@@ -232,14 +232,14 @@ def test_two_parts_one_after_the_other_are_the_whole() -> None:
         one["index"] for one in whole.get_tensor_details() if tuple(one["shape"]) == (1, 16, 16, 88)
     )
     image = np.random.default_rng(0).random((128, 128, 3), dtype=np.float32)
-    first = Network(cut_part(model, (whole.get_input_details()[0]["index"],), (middle,)))
-    second = Network(cut_part(model, (middle,), outputs))
+    first = Network(Model(model).cut_part((whole.get_input_details()[0]["index"],), (middle,)))
+    second = Network(Model(model).cut_part((middle,), outputs))
     for found, expected in zip(second.run(*first.run(image)), Network(model).run(image), strict=True):
         np.testing.assert_array_equal(found, expected)
 
 
 def test_options_of_a_custom_operator() -> None:
-    options = read_custom_options(read_weights(FACE_LANDMARKS), 197)
+    options = Model(read_weights(FACE_LANDMARKS)).read_custom_options(197)
     assert (options["left_rotation_idx"], options["right_rotation_idx"]) == (33, 133)
     assert options["subset_idxs"][:3] == [33, 7, 163]
     assert len(options["subset_idxs"]) == 71
