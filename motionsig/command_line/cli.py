@@ -22,6 +22,7 @@ from motionsig.command_line.commands.enrol import enrol
 from motionsig.command_line.commands.evaluate import evaluate
 from motionsig.command_line.commands.explore import explore
 from motionsig.command_line.commands.extract import extract
+from motionsig.command_line.commands.fetch_networks import fetch_networks
 from motionsig.command_line.commands.identify import identify
 from motionsig.command_line.commands.import_openface import import_openface
 from motionsig.command_line.commands.inspect import inspect
@@ -56,6 +57,7 @@ _SHORT_HELP: Final[dict[Callable[..., None], str]] = {
     stress: "Say how far verdicts move when videos are re-encoded.",
     population: "Write tables of simulated people.",
     demo: "Show all steps on rendered videos.",
+    fetch_networks: "Download the networks that find bodies and faces.",
 }
 
 app = typer.Typer(
@@ -94,7 +96,7 @@ def _root(
 
 def main() -> None:
     """Run the command line; errors of ours become one sentence and exit code 1."""
-    # joblib replaces workers that have grown, as MediaPipe makes them do; no work is lost by it.
+    # joblib replaces workers that have grown; no work is lost by it.
     warnings.filterwarnings("ignore", message="A worker stopped while some jobs were given")
     # Without shared memory it does one thing after the other, and what needs processes says so itself.
     warnings.filterwarnings("ignore", message=r".*joblib will operate in serial mode")
