@@ -1,0 +1,191 @@
+"""Recordings of a person to a model, by the way that the library allows: enrolling, or training."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Final
+
+from extract.people.tracks_table import find_tracks_table
+from extract.video import VIDEO_SUFFIXES
+from features.labels import label_from_name
+from features.manifest import find_label, read_manifest
+from ground.errors import InputError, MotionsigError, TrainingError
+from ground.provenance import tell_time
+from motionsig.use_cases.backgrounds import background
+from motionsig.use_cases.correlation import correlate
+from motionsig.use_cases.enrolment import enrol
+from motionsig.use_cases.extraction import extract
+from motionsig.use_cases.inputs import find_files
+from motionsig.use_cases.library.files import link_file
+from motionsig.use_cases.library.layout import Library
+from motionsig.use_cases.library.names import name_file
+from motionsig.use_cases.library.people import (
+    OTHERS,
+    find_person,
+    folder_of,
+    list_tables,
+    read_others,
+    read_recordings_of,
+    write_manifest,
+)
+from motionsig.use_cases.library.records import PersonRecord, Recording, write_record
+from motionsig.use_cases.monitor import Monitor
+from motionsig.use_cases.training import train
+
+# Under which names a folder of other people says who is in which video.
+_MANIFESTS: Final = ("people.csv", "manifest.csv")
+
+
+def learn_person(library: Library, person_id: str, workers: int, monitor: Monitor) -> None:
+    """Read the recordings of a person that are not read yet, and learn the person anew.
+
+    With a background the person is enrolled, otherwise trained against the other people. Why that fails is
+    kept in the record of the person, where the page shows it.
+
+    Raises
+    ------
+    MotionsigError
+        When nothing can be learnt: too little footage of the person, nobody to compare with.
+    StoppedError
+        When the monitor says so; tables that are finished are kept.
+    """
+    _remember(library, person_id, None)
+    try:
+        _measure(library, person_id, workers, monitor)
+        _learn(library, person_id, monitor)
+    except MotionsigError as error:
+        _remember(library, person_id, str(error))
+        raise
+
+
+def learn_others(library: Library, workers: int, monitor: Monitor) -> None:
+    """Read the videos of the other people that are not read yet, and learn a background if they are enough.
+
+    Raises
+    ------
+    InputError
+        When there are none.
+    StoppedError
+        When the monitor says so; tables that are finished are kept.
+    """
+    _remember(library, OTHERS, None)
+    _measure(library, OTHERS, workers, monitor)
+    manifest = write_manifest(library)
+    tables = list_tables(library.others)
+    if not tables:
+        raise InputError("No video of other people could be read.")
+    try:
+        background(tables, library.background, manifest=manifest, workers=workers, monitor=monitor)
+    except TrainingError as error:
+        # Too few to learn from them what changes from day to day; a person can still be trained against them.
+        _remember(library, OTHERS, str(error))
+        monitor.notice(
+            f"There is no background, so people are trained against these recordings. {error.message}"
+        )
+
+
+def add_others(library: Library, folder: Path) -> int:
+    """Add the videos, or else the frame tables, of a folder of other people; return how many are new.
+
+    Who they are says a manifest in the folder, ``people.csv`` or ``manifest.csv``, or their names. Videos
+    stay where they are; tables are copied.
+
+    Raises
+    ------
+    InputError
+        When there is nothing in the folder, or nobody says who is in any of them.
+    """
+    found = find_files(folder, VIDEO_SUFFIXES, "video", otherwise={".parquet"}, namesakes=True)
+    manifest = next((folder / name for name in _MANIFESTS if (folder / name).is_file()), None)
+    labels = None if manifest is None else read_manifest(manifest)
+    record = read_others(library)
+    known = {recording.path for recording in record.recordings}
+    taken = {Path(recording.file).stem for recording in record.recordings}
+    added: list[Recording] = []
+    for path in found:
+        label = label_from_name(path.stem) if labels is None else find_label(labels, path.stem)
+        if str(path) in known or label is None:
+            continue
+        file = name_file(path.name, taken)
+        taken.add(Path(file).stem)
+        _place(path, library.others, file)
+        said = {
+            "subject": label.subject, "group": label.group, "session": label.session,
+            "collection": label.collection,
+        }  # fmt: skip
+        added.append(Recording(file=file, given=path.name, path=str(path), added_utc=tell_time(), **said))
+    if not added and not known.intersection(map(str, found)):
+        raise InputError(
+            f"Nobody says who is in the videos of {folder.name}. Put a manifest people.csv into the folder "
+            "(path,subject,group,session), or name them <number>_<person>_<group>, such as 4_id1_celeb.mp4."
+        )
+    update = {"recordings": (*record.recordings, *added), "created_utc": record.created_utc or tell_time()}
+    write_record(record.model_copy(update=update), library.others / "person.json")
+    return len(added)
+
+
+def _place(path: Path, folder: Path, file: str) -> None:
+    if path.suffix.lower() != ".parquet":
+        link_file(path, folder / "videos" / file)
+        return
+    tables = folder / "tables"
+    tables.mkdir(parents=True, exist_ok=True)
+    shutil.copy(path, tables / file)
+    tracks = find_tracks_table(path)
+    if tracks.exists():
+        shutil.copy(tracks, find_tracks_table(tables / file))
+
+
+def _measure(library: Library, person_id: str, workers: int, monitor: Monitor) -> None:
+    """Make the frame tables that are missing; a video that cannot be used costs itself only."""
+    folder = folder_of(library, person_id)
+    videos = [path for path in _list_videos(folder) if path.exists()]
+    for path in set(_list_videos(folder)).difference(videos):
+        monitor.notice(f"{path.name} is no longer where it was. Its frame table is used if there is one.")
+    if not videos:
+        return
+    for outcome in extract(videos, folder / "tables", workers=workers, monitor=monitor):
+        if outcome.error is not None:
+            monitor.notice(f"Not read: {outcome.error}".replace(f"{library.root}/", ""))
+        elif outcome.extraction is not None:
+            for sentence in outcome.extraction.list_warnings():
+                monitor.notice(f"{outcome.video.name}: {sentence}")
+
+
+def _list_videos(folder: Path) -> list[Path]:
+    found = sorted((folder / "videos").glob("*")) if (folder / "videos").is_dir() else []
+    return [path for path in found if not path.name.startswith(".")]
+
+
+def _learn(library: Library, person_id: str, monitor: Monitor) -> None:
+    person, folder = find_person(library, person_id), folder_of(library, person_id)
+    tables, model = list_tables(folder), library.models / f"{person_id}.skops"
+    if not tables:
+        raise InputError(f"There is no recording of {person.name} that could be read. Add some.")
+    manifest = write_manifest(library)
+    if library.background.exists():
+        enrol(person.name, tables, library.background, model, manifest=manifest, monitor=monitor)
+        return
+    others = _list_labelled(library)
+    if not others:
+        raise InputError(
+            f"There is nobody to compare {person.name} with. Add recordings of other people first, or a "
+            "background."
+        )
+    correlations = folder / "correlations.csv"
+    correlate([*tables, *others], correlations, manifest=manifest, monitor=monitor)
+    train(correlations, person.name, model, manifest=manifest, tables=[*tables, *others], monitor=monitor)
+
+
+def _list_labelled(library: Library) -> list[Path]:
+    said = {Path(one.file).stem for one in read_others(library).recordings if one.subject and one.group}
+    return [table for table in list_tables(library.others) if table.stem in said]
+
+
+def _remember(library: Library, person_id: str, problem: str | None) -> None:
+    """Keep why nothing could be learnt, or that this is not so any more."""
+    record: PersonRecord = read_recordings_of(library, person_id)
+    if record.problem != problem:
+        path = folder_of(library, person_id) / "person.json"
+        write_record(record.model_copy(update={"problem": problem}), path)
