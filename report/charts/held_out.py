@@ -6,7 +6,9 @@ from typing import Final
 
 from markupsafe import Markup
 
+from classify.background.regions import label_region
 from classify.evaluation import DecisionRates
+from report.charts.regions import draw_ratio
 from report.charts.timeline import draw_mark
 from report.markup import format_share, svg, tag
 
@@ -53,6 +55,11 @@ def draw_held_out(rates: DecisionRates, person: str, target_sources: int, other_
         for who, like, between, unlike in rows
     )
     return svg(_WIDTH, 2 * _ROW, title, *drawn, class_="held-out")
+
+
+def draw_recording(video: str, log10_lr: float) -> Markup:
+    """Draw how an enrolled recording does against the others: its likelihood ratio when it was held out."""
+    return draw_ratio(log10_lr, label_region(log10_lr), f"{video}, compared with the other recordings")
 
 
 def _draw_row(top: float, who: str, like: float, between: float, unlike: float) -> Markup:

@@ -72,7 +72,7 @@ class Arrival:
         if self._path is not None:
             self._path.unlink(missing_ok=True)
 
-    def write(self, piece: bytes) -> None:
+    def write(self, piece: bytes | bytearray) -> None:
         """Take the next bytes; raises as the class does."""
         self._bytes += len(piece)
         self._check_size(self._bytes)
@@ -156,12 +156,28 @@ def resolve_named(named: str, folders: Sequence[Path]) -> Path:
     return found
 
 
-def list_videos(path: Path) -> list[Path]:
-    """Return a video, or all in a folder, with the folders below."""
-    from extract.video import VIDEO_SUFFIXES
-    from motionsig.use_cases.inputs import find_files
+def list_videos(path: Path, folders: Sequence[Path]) -> list[Path]:
+    """Return a video, or all in a folder, with the folders below, as far as no link leads out of `folders`.
 
-    return find_files(path, VIDEO_SUFFIXES, "video", namesakes=True)
+    Raises
+    ------
+    InputError
+        When there is none.
+    """
+    from extract.video import VIDEO_SUFFIXES
+
+    if not path.is_dir():
+        return [path]
+    hidden = {".", ".."}
+    found = []
+    for where, inside, names in os.walk(path):
+        inside[:] = sorted(name for name in inside if name[0] not in hidden)
+        files = (Path(where, name) for name in sorted(names) if name[0] not in hidden)
+        found += [file.resolve() for file in files if file.suffix.lower() in VIDEO_SUFFIXES]
+    found = [file for file in found if any(file.is_relative_to(one.resolve()) for one in folders)]
+    if not found:
+        raise InputError(f"{printable(path.name)} holds no video.")
+    return found
 
 
 def link_file(target: Path, path: Path) -> None:

@@ -106,6 +106,13 @@ def read_others(library: Library) -> PersonRecord:
     return read_record(PersonRecord, path)
 
 
+def set_folder_of_others(library: Library, folder: Path) -> None:
+    """Keep where the videos or frame tables of the other people lie; whoever learns of them looks there."""
+    record = read_others(library)
+    update = {"folder": str(folder), "created_utc": record.created_utc or tell_time()}
+    write_record(record.model_copy(update=update), library.others / "person.json")
+
+
 def read_recordings_of(library: Library, person_id: str) -> PersonRecord:
     """Return the record of a person, or of the other people; begun where a command made the model."""
     if person_id == OTHERS:

@@ -81,7 +81,10 @@ def is_busy(library: Library, of: str) -> bool:
 
 
 def resume_jobs(library: Library) -> None:
-    """Put back what was being worked on when the whole program ended. Only the worker calls it, at the start."""
+    """Put back what was being worked on when the whole program ended.
+
+    Only the worker calls it, at the start.
+    """
     for job in list_jobs(library):
         if job.state == "running":
             again = job.model_copy(update={"state": "queued", "attempts": 0})

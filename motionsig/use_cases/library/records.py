@@ -47,13 +47,22 @@ class Recording(Record):
 
 
 class PersonRecord(Record):
-    """A person, or all other people together: name, recordings, and why nothing could be learnt of late."""
+    """A person, or all other people together.
+
+    Attributes
+    ----------
+    folder
+        Of the other people: where their videos or frame tables lie, with a manifest; None where they were
+        sent.
+    problem
+        Why nothing could be learnt of late.
+    """
 
     schema_version: Literal[1] = 1
     name: str
     created_utc: str
+    folder: str | None = None
     recordings: tuple[Recording, ...] = ()
-    notices: tuple[str, ...] = ()
     problem: str | None = None
 
 
