@@ -43,6 +43,7 @@ def make_app(settings: Settings, token: str, port: int) -> Guard:
             Route("/queue", pages.show_queue),
             Route("/people", pages.show_people),
             Route("/people/{person}", pages.show_person),
+            Route("/people/{person}/limits", pages.show_limits),
             Route("/others", pages.show_others),
             Route("/suspects", pages.show_suspects),
             Route("/suspects/{suspect}", pages.show_suspect),

@@ -25,16 +25,18 @@ _HEADERS: Final[Mapping[str, str]] = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
     "Cache-Control": "no-store",
 }
-# Sets the cookie, and goes on by a request of the page itself: a redirect would count as coming from where
-# the address was clicked on, and browsers send no strict cookie with that.
+_HEAD: Final = (
+    '<!DOCTYPE html><html lang="en"><meta charset="utf-8"><link rel="icon" href="data:,">'
+    "<title>motionsig</title>"
+)
+# Goes on by a request of the page itself: a redirect would count as coming from where the address was clicked
+# on, and browsers send no strict cookie with that.
 _ENTER: Final = (
-    '<!DOCTYPE html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=/">'
-    '<title>motionsig</title><p><a href="/">Open the page</a></p></html>'
+    f'{_HEAD}<meta http-equiv="refresh" content="0;url=/"><p><a href="/">Open the page</a></p></html>'
 )
 _LOCKED: Final = (
-    '<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>motionsig</title>'
-    "<h1>This page is locked</h1><p>Open the address that <code>motionsig serve</code> printed. It holds a "
-    "token, and it is another one each time.</p></html>"
+    f"{_HEAD}<h1>This page is locked</h1><p>Open the address that <code>motionsig serve</code> printed. It "
+    "holds a token, and it is another one each time.</p></html>"
 )
 
 

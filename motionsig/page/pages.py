@@ -8,7 +8,7 @@ from typing import Any, Final
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, Response
 
 from ground.errors import InputError
 from motionsig.page.answers import JobAnswer, tell_job
@@ -39,14 +39,10 @@ async def show_home(request: Request) -> Response:
 
     found = await run_in_threadpool(find)
     known = [person for person in found["people"] if person.model is not None]
-    limits = None
-    for person in known[:1]:
-        summary, _ = await _summarise(settings, person)
-        limits = Markup(summary.limits) if summary else None  # noqa: S704 - rendered by a template of ours
     judged = any(one.answers for one in found["suspects"])
     shown = found["suspects"][:_SHOWN_AT_ONCE]
     more = len(found["suspects"]) - len(shown)
-    content = {**found, "suspects": shown, "more": more, "known": known, "limits": limits, "judged": judged}
+    content = {**found, "suspects": shown, "more": more, "known": known, "judged": judged}
     return render("home.html", here="suspects", may_name=bool(settings.folders), **content)
 
 
@@ -80,6 +76,18 @@ async def show_person(request: Request) -> Response:
         may_name=bool(settings.folders),
         has_background=settings.library.background.exists(),
     )
+
+
+async def show_limits(request: Request) -> Response:
+    """Show what a verdict on somebody cannot say: a part of a page; 202 while the model is being read."""
+    settings = settings_of(request)
+    person = await run_in_threadpool(people.find_person, settings.library, request.path_params["person"])
+    summary, problem = await _summarise(settings, person)
+    if summary is None and problem is None:
+        return Response(status_code=202)
+    if summary is None:
+        raise InputError(problem or "")
+    return HTMLResponse(summary.limits)
 
 
 async def show_others(request: Request) -> Response:

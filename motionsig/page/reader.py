@@ -77,7 +77,7 @@ class Reader:
         return None
 
     async def _make(self, kept: Path, make: Callable[[], None]) -> bool:
-        """Return whether a file of the cache is there; where it is not, have it made and wait for a moment."""
+        """Return whether a file of the cache is there; if not, have it made and wait for a moment."""
         if kept in self._failed:
             raise InputError(self._failed[kept])
         if kept.exists():

@@ -138,6 +138,18 @@ for (const note of document.querySelectorAll("[data-reload]")) {
   setTimeout(() => location.reload(), Number(note.dataset.reload));
 }
 
+// Parts of the page that take longer than the page: asked for until they are there.
+for (const part of document.querySelectorAll("[data-part]")) {
+  const load = async () => {
+    const answer = await fetch(part.dataset.part);
+    const text = await answer.text();
+    if (answer.status === 202) setTimeout(load, 700);
+    else if (answer.ok) part.innerHTML = text;
+    else part.textContent = "This model cannot be used. Open the person to see why.";
+  };
+  load();
+}
+
 for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => window.print());
 
 // Clips: pressed in the list or in the timeline, played from their beginning to their end.

@@ -71,9 +71,6 @@ def learn_others(library: Library, workers: int, monitor: Monitor) -> None:
     except TrainingError as error:
         # Too few to learn from them what changes from day to day; a person can still be trained against them.
         _remember(library, OTHERS, str(error))
-        monitor.notice(
-            f"There is no background, so people are trained against these recordings. {error.message}"
-        )
 
 
 def _measure(library: Library, person_id: str, workers: int, monitor: Monitor) -> None:
