@@ -6,7 +6,6 @@ the page, which imports this module too, stays small.
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
@@ -14,10 +13,9 @@ from urllib.parse import quote
 from ground.errors import InputError, MotionsigError
 from ground.files import replace_when_complete
 from ground.records import Record
+from motionsig.page.rendering import find_environment
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
-
     from classify.background.card import EnrolmentCard
     from classify.model import ModelCard
 
@@ -101,7 +99,7 @@ def write_fragment(verdict: Path, kept: Path, *, player: bool) -> None:
     if player:
         view["player"] = "player.html"
         view["video_address"] = f"/suspects/{quote(verdict.parent.name)}/video"
-    page = _environment().get_template("report_body.html").render(**view)
+    page = find_environment().get_template("report_body.html").render(**view)
     with replace_when_complete(kept) as partial:
         partial.write_text(page, encoding="utf-8")
 
@@ -137,11 +135,4 @@ def _draw(card: ModelCard | EnrolmentCard) -> tuple[tuple[str, str], ...]:
 def _show_limits(card: ModelCard | EnrolmentCard) -> str:
     from report.card_sections import view_basis
 
-    return _environment().get_template("limits.html").render(card=card, basis=view_basis(card))
-
-
-@cache
-def _environment() -> Environment:
-    from report.page import make_environment
-
-    return make_environment("motionsig.page")
+    return find_environment().get_template("limits.html").render(card=card, basis=view_basis(card))

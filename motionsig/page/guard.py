@@ -126,11 +126,9 @@ class Guard:
 
 
 def _is_visit(scope: Scope, headers: Headers) -> bool:
-    """Return whether somebody followed a link to the page's beginning, from wherever; that changes nothing."""
-    is_navigation = (
-        headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
-    )
-    return bool(is_navigation and scope["method"] == "GET" and scope["path"] == "/")
+    """Return whether somebody followed a link from wherever to the beginning, which changes nothing."""
+    asked = (headers.get("sec-fetch-mode"), headers.get("sec-fetch-dest"))
+    return bool(asked == ("navigate", "document") and scope["method"] == "GET" and scope["path"] == "/")
 
 
 def _read_token(scope: Scope) -> str | None:

@@ -56,7 +56,7 @@ async def show_people(request: Request) -> Response:
     """Show everybody who is enrolled, and a form for one more."""
     library = settings_of(request).library
     found = await run_in_threadpool(people.list_people, library)
-    return render("people.html", here="people", people=found)
+    return render("everybody.html", here="people", people=found)
 
 
 async def show_person(request: Request) -> Response:

@@ -93,6 +93,8 @@ class Reader:
             self._failed[kept] = "It could not be read, because the process that read it died."
         except InputError as error:
             self._failed[kept] = error.message
+        except Exception as error:  # a defect is told where it is seen, and costs this page only
+            self._failed[kept] = f"This is a defect of motionsig. Please report it: {error!r}"
         finally:
             if future.done():
                 self._running.pop(kept, None)

@@ -13,7 +13,8 @@ from report.page import make_environment
 
 
 @cache
-def _environment() -> Environment:
+def find_environment() -> Environment:
+    """Return what renders the templates of the page and of reports."""
     environment = make_environment("motionsig.page")
     environment.undefined = StrictUndefined
     environment.filters.update(
@@ -24,13 +25,13 @@ def _environment() -> Environment:
 
 def render(template: str, *, status: int = 200, **content: Any) -> HTMLResponse:
     """Return a page; text in `content` is escaped, markup is not."""
-    return HTMLResponse(_environment().get_template(template).render(**content), status)
+    return HTMLResponse(find_environment().get_template(template).render(**content), status)
 
 
 @cache
 def render_style() -> str:
     """Return the style sheet: that of reports, and what the page adds."""
-    return _environment().get_template("page.css").render()
+    return find_environment().get_template("page.css").render()
 
 
 def tell_when(utc: str) -> str:

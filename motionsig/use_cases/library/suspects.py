@@ -26,6 +26,7 @@ VERDICT_FILES: Final = (
     "report.html", "verdict.json", "verdict.csv", "evidence.json", "identification.json",
     "identification.csv", "overlay.mp4",
 )  # fmt: skip
+_OWN_FILES: Final = frozenset({"suspect.json", "failures.csv", *VERDICT_FILES})
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ def add_suspect(library: Library, given: str, source: Arrival | Path, person: st
     check_comparison(library, person)
     record = SuspectRecord(
         given=given,
-        file=name_file(given, ["report", "verdict", "evidence", "identification", "overlay"]),
+        file=_name_video(given),
         path=None if isinstance(source, Arrival) else str(source),
         person=person,
         created_utc=tell_time(),
@@ -165,6 +166,12 @@ def delete_suspect(library: Library, suspect_id: str) -> None:
         raise InputError("The video is being read. That ends now. Delete it again in a moment.")
     forget_jobs(library, suspect_id)
     shutil.rmtree(suspect.folder)
+
+
+def _name_video(given: str) -> str:
+    """Return what a suspect is called in its folder: not like what is written there."""
+    file = name_file(given, ())
+    return name_file(given, [Path(file).stem]) if file.casefold() in _OWN_FILES else file
 
 
 def _assemble(library: Library, folder: Path, jobs: Sequence[Job]) -> Suspect:
