@@ -8,6 +8,7 @@ from functools import cache
 from importlib import resources
 
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
@@ -17,10 +18,11 @@ from ground.errors import MotionsigError
 from motionsig.page import pages
 from motionsig.page.guard import Guard
 from motionsig.page.openapi import list_routes
-from motionsig.page.rendering import render, render_style
+from motionsig.page.rendering import prepare_templates, render, render_style
 from motionsig.page.settings import Settings
 from motionsig.use_cases.library.files import DiskFullError, TooLargeError
 from motionsig.use_cases.library.layout import MissingError
+from motionsig.use_cases.library.suspects import list_suspects
 
 _STATUS_OF = ((MissingError, 404), (TooLargeError, 413), (DiskFullError, 507))
 
@@ -68,6 +70,9 @@ def make_app(settings: Settings, token: str, port: int) -> Guard:
 @asynccontextmanager
 async def _live(app: Starlette) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
+    # What the first answer needs is loaded before anybody waits for it.
+    await run_in_threadpool(prepare_templates)
+    await run_in_threadpool(list_suspects, settings.library)
     yield
     settings.reader.close()
 

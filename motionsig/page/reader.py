@@ -115,10 +115,15 @@ class Reader:
             self._executor = ProcessPoolExecutor(
                 1,
                 mp_context=multiprocessing.get_context("spawn"),
-                initializer=obey_parent,
+                initializer=_begin,
                 initargs=(os.getpid(),),
             )
         return self._executor
+
+
+def _begin(parent: int) -> None:
+    obey_parent(parent)
+    os.nice(3)  # the page answers first, and readings come last
 
 
 def _name_kept(library: Library, path: Path, ending: str) -> Path:

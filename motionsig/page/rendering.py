@@ -28,6 +28,14 @@ def render(template: str, *, status: int = 200, **content: Any) -> HTMLResponse:
     return HTMLResponse(find_environment().get_template(template).render(**content), status)
 
 
+def prepare_templates() -> None:
+    """Compile all templates, so that nobody who opens the page waits for it."""
+    environment = find_environment()
+    for name in environment.list_templates():
+        environment.get_template(name)
+    render_style()
+
+
 @cache
 def render_style() -> str:
     """Return the style sheet: that of reports, and what the page adds."""
