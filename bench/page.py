@@ -85,8 +85,8 @@ def measure(library: Library, client: Client, server: psutil.Process, video: Pat
 
     seconds = client.ask("POST", "/api/v1/suspects?name=large.mp4&person=person", body(), UPLOAD_BYTES)
     print(
-        f"{UPLOAD_BYTES / 2**30:g} GB sent in {seconds:.0f} s: at most {max(most) / 1e6:.0f} MB in the server, "
-        f"{most[0] / 1e6:.0f} MB before"
+        f"{UPLOAD_BYTES / 2**30:g} GB sent in {seconds:.0f} s: at most {max(most) / 1e6:.0f} MB in the "
+        f"server, {most[0] / 1e6:.0f} MB before"
     )
     for path in library.verdicts.glob("*/large.mp4"):
         path.unlink()

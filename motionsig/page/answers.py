@@ -46,6 +46,12 @@ class NamedSuspects(Record):
     person: str | None = None
 
 
+class Comparison(Record):
+    """Whom to compare a suspect with; null: whoever fits."""
+
+    person: str | None = None
+
+
 class JobAnswer(Record):
     """Work, and how far it is."""
 

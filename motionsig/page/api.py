@@ -12,6 +12,7 @@ from ground.errors import InputError
 from ground.records import Record
 from motionsig.page.answers import (
     Added,
+    Comparison,
     Done,
     Jobs,
     NamedOthers,
@@ -226,6 +227,14 @@ async def give_everything(request: Request) -> Response:
     library = settings_of(request).library
     found = await run_in_threadpool(suspects.find_suspect, library, request.path_params["suspect"])
     return await give_bundle(library, found)
+
+
+async def judge_again(request: Request) -> Response:
+    """Ask for another verdict on a suspect that is there."""
+    library, suspect_id = settings_of(request).library, request.path_params["suspect"]
+    body = await read_body(request, Comparison)
+    job = await run_in_threadpool(suspects.judge_again, library, suspect_id, body.person)
+    return _answer(tell_job(library, job), 202)
 
 
 async def draw_overlay(request: Request) -> Response:

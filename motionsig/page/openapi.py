@@ -17,6 +17,7 @@ from ground.records import Record
 from motionsig.page import api
 from motionsig.page.answers import (
     Added,
+    Comparison,
     Done,
     Failed,
     JobAnswer,
@@ -106,6 +107,7 @@ OPERATIONS: Final = (
     Operation("DELETE", "/suspects/{suspect}", api.delete_suspect, Done),
     Operation("GET", "/suspects/{suspect}/files/{file}", api.give_file, None),
     Operation("GET", "/suspects/{suspect}/everything.zip", api.give_everything, None),
+    Operation("POST", "/suspects/{suspect}/judge", api.judge_again, JobAnswer, Comparison, status=202),
     Operation("POST", "/suspects/{suspect}/overlay", api.draw_overlay, JobAnswer, status=202),
     Operation("GET", "/jobs", api.list_jobs, Jobs),
     Operation("GET", "/jobs/{job}", api.show_job, JobAnswer),

@@ -130,6 +130,10 @@ async def show_suspect(request: Request) -> Response:
         "suspect.html",
         here="suspects",
         suspect=suspect,
+        rivals=await run_in_threadpool(suspects.list_rivals, suspect),
+        known=[
+            person for person in await run_in_threadpool(people.list_people, settings.library) if person.model
+        ],
         job=None if suspect.job is None else tell_job(settings.library, suspect.job),
         report=None if fragment is None else Markup(fragment),  # noqa: S704 - rendered by templates of ours
         problem=problem,

@@ -134,6 +134,23 @@ def test_whoever_fits_is_asked_of_all_models(judged: tuple[TestClient, Library, 
     found = suspects.find_suspect(library, added.id)
     assert found.person_name == "id0"
     assert {"identification.json", "verdict.json", "report.html"} <= set(found.files)
+    assert [rival.person for rival in suspects.list_rivals(found)] == ["id0"]
+
+
+def test_a_suspect_can_be_compared_again_with_somebody_else(judged: tuple[TestClient, Library, str]) -> None:
+    client, library, _ = judged
+    video = library.root.parent / "v.mp4"
+    video.write_bytes(b"no video")
+    added = suspects.add_suspect(library, "v.mp4", video, None)
+    again = f"/api/v1/suspects/{added.id}/judge"
+    assert "already" in client.post(again, json={"person": "id0"}).json()["error"]
+    queue.cancel_job(library, added.job.id)  # type: ignore[union-attr]
+    assert client.post(again, json={"person": "nobody"}).status_code == 404
+    assert client.post(again, json={"person": "id0"}).status_code == 202
+    found = suspects.find_suspect(library, added.id)
+    assert (found.person_name, found.state) == ("id0", "queued")
+    client.post(f"/api/v1/jobs/{found.job.id}/cancel")  # type: ignore[union-attr]
+    suspects.delete_suspect(library, added.id)
 
 
 def test_a_suspect_is_deleted_for_good(judged: tuple[TestClient, Library, str]) -> None:

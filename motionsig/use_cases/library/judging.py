@@ -39,6 +39,8 @@ def judge_suspect(library: Library, suspect_id: str, workers: int, monitor: Moni
         raise InputError("Only the verdict is here, not the video.")
     check_comparison(library, record.person)
     video = folder / record.file
+    for name in ("identification.json", "identification.csv", OVERLAY):  # of another comparison
+        (folder / name).unlink(missing_ok=True)
     if record.person is None:
         model = _find_likeliest(library, video, folder, workers, monitor)
     else:

@@ -41,6 +41,15 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Rival:
+    """What was said of one person, where a suspect was compared with everybody."""
+
+    person: str
+    label: str
+    sentence: str
+
+
+@dataclass(frozen=True)
 class Suspect:
     """A suspect, or the folder of a verdict that a command wrote.
 
@@ -123,6 +132,24 @@ def add_suspect(library: Library, given: str, source: Arrival | Path, person: st
     return find_suspect(library, suspect_id)
 
 
+def judge_again(library: Library, suspect_id: str, person: str | None) -> Job:
+    """Ask for another verdict on a suspect, by another person or by what was learnt meanwhile.
+
+    Raises
+    ------
+    InputError
+        When there is nobody to compare it with, no video, or it is being worked on.
+    """
+    suspect = find_suspect(library, suspect_id)
+    check_comparison(library, person)
+    if suspect.record is None:
+        raise InputError("Only the verdict is here, not the video. Send the video.")
+    if suspect.job is not None and suspect.job.state in ("queued", "running"):
+        raise InputError("The video is being compared already. Cancel that first.")
+    write_record(suspect.record.model_copy(update={"person": person}), suspect.folder / "suspect.json")
+    return add_job(library, "judge", suspect.id, suspect.given)
+
+
 def check_comparison(library: Library, person: str | None) -> None:
     """Raise InputError when there is no model of a person; None stands for whoever fits."""
     if person is None:
@@ -148,6 +175,19 @@ def list_suspects(library: Library, search: str = "") -> list[Suspect]:
     wanted = key_of_name(search).split()
     found = [one for one in found if all(word in _describe(one) for word in wanted)]
     return sorted(found, key=lambda one: one.created_utc, reverse=True)
+
+
+def list_rivals(suspect: Suspect) -> list[Rival]:
+    """Return what was said of everybody, the likeliest first; nobody where one person had been chosen."""
+    try:
+        content = json.loads((suspect.folder / "identification.json").read_bytes())
+        return [
+            Rival(str(one["person"]), str(one["label"]), str(one["sentence"]))
+            for video in content["videos"]
+            for one in video["candidates"]
+        ]
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        return []
 
 
 def delete_suspect(library: Library, suspect_id: str) -> None:
