@@ -15,6 +15,7 @@ from classify.deviations import Deviation
 from classify.verbal_scale import LEAST_SUPPORT
 from classify.verdict import ClipVerdict, Verdict, VideoVerdict
 from classify.words.cards import describe_others
+from classify.words.credentials import describe_credentials
 from classify.words.enrolments import support_region
 from classify.words.judgements import (
     describe_reason,
@@ -119,6 +120,7 @@ class _VideoView:
     matrices: dict[str, Markup]
     matrix_rows: list[MatrixRow]
     people: PeopleView | None
+    credentials: str | None
 
 
 def render_report(report: Report, *, evidence_missing: str | None) -> str:
@@ -261,6 +263,7 @@ def _view_video(
         matrices=draw_matrices(matrix_rows, verdict.person),
         matrix_rows=matrix_rows,
         people=people,
+        credentials=describe_credentials(known.credentials) if known and known.path else None,
     )
 
 

@@ -2,8 +2,8 @@
 
     python tools/page_picture.py ADDRESS driven.mp4
 
-ADDRESS is what `motionsig serve` printed; the second is the name of a suspect that it has judged. Needs a Chromium,
-for example `apt-get install chromium` on Debian.
+ADDRESS is what `motionsig serve` printed; the second is the name of a suspect that it has judged. Needs a
+Chromium, for example `apt-get install chromium` on Debian.
 """
 
 from __future__ import annotations

@@ -51,6 +51,7 @@ def judge_suspect(library: Library, suspect_id: str, workers: int, monitor: Moni
         folder,
         report=folder / REPORT,
         command=_tell_command(library, video, model, folder),
+        trusted_signers=library.trusted_signers if library.trusted_signers.exists() else None,
         workers=workers,
         monitor=monitor,
     )

@@ -74,6 +74,11 @@ class Library:
         return self.root / "background.skops"
 
     @property
+    def trusted_signers(self) -> Path:
+        """Certificates of those whose signatures on videos are trusted, where somebody put them here."""
+        return self.root / "trusted-signers.pem"
+
+    @property
     def manifest(self) -> Path:
         """Who is in which frame table of the library."""
         return self.root / "people.csv"
