@@ -58,7 +58,7 @@ class Reader:
         InputError
             When it cannot be used, with the reason.
         """
-        kept = _name_kept(library, model, ".json")
+        kept = _name_kept(library.cache_of(model.stem), model, ".json")
         if await self._make(kept, partial(describing.write_summary, model, kept)):
             return await asyncio.to_thread(read_record, ModelSummary, kept)
         return None
@@ -71,7 +71,8 @@ class Reader:
         InputError
             When the verdict cannot be read, with the reason.
         """
-        kept = _name_kept(library, verdict, f"-{'player' if player else 'still'}.html")
+        place = library.cache_of(verdict.parent.name)
+        kept = _name_kept(place, verdict, f"-{'player' if player else 'still'}.html")
         if await self._make(kept, partial(describing.write_fragment, verdict, kept, player=player)):
             return await asyncio.to_thread(kept.read_text, encoding="utf-8")
         return None
@@ -126,11 +127,11 @@ def _begin(parent: int) -> None:
     os.nice(3)  # the page answers first, and readings come last
 
 
-def _name_kept(library: Library, path: Path, ending: str) -> Path:
-    """Return where in the cache is kept what was read from a file; another one once that has changed."""
+def _name_kept(place: Path, path: Path, ending: str) -> Path:
+    """Return where in a cache is kept what was read from a file; another one once that has changed."""
     try:
         found = path.stat()
     except OSError as error:
         raise InputError(f"{path.name} cannot be read: {error.strerror}.") from error
     key = f"{path}\0{found.st_mtime_ns}\0{found.st_size}\0{describing.REVISION}"
-    return library.cache / f"{hashlib.sha256(os.fsencode(key)).hexdigest()[:32]}{ending}"
+    return place / f"{hashlib.sha256(os.fsencode(key)).hexdigest()[:32]}{ending}"

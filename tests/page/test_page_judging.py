@@ -157,8 +157,10 @@ def test_a_suspect_is_deleted_for_good(judged: tuple[TestClient, Library, str]) 
     client, library, suspect = judged
     (library.root.parent / "v.mp4").write_bytes(b"x")
     added = suspects.add_suspect(library, "v.mp4", library.root.parent / "v.mp4", "id0")
+    library.cache_of(added.id).mkdir()
+    (library.cache_of(added.id) / "report.html").write_bytes(b"")
     assert client.delete(f"/api/v1/suspects/{added.id}").status_code == 200
-    assert not added.folder.exists()
+    assert not [path for path in library.root.rglob("*") if added.id in str(path)]
     assert all(job.of != added.id for job in queue.list_jobs(library))
     assert (library.root.parent / "v.mp4").exists()
     assert client.get(f"/api/v1/suspects/{suspect}").status_code == 200

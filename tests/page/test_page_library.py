@@ -122,6 +122,8 @@ def test_a_person_is_deleted_for_good(program: TestClient, library: Library) -> 
     assert "Cancel that first" in program.delete(f"/api/v1/people/{person}").json()["error"]
     job = program.get("/api/v1/jobs").json()["jobs"][0]["id"]
     program.post(f"/api/v1/jobs/{job}/cancel")
+    library.cache_of(person).mkdir()
+    (library.cache_of(person) / "summary.json").write_bytes(b"")
     assert program.delete(f"/api/v1/people/{person}").status_code == 200
     left = [path for path in library.root.rglob("*") if path.is_file() and path.name != "library.json"]
     assert left == []

@@ -68,6 +68,10 @@ class Library:
         """What can be made again at any time."""
         return self.root / ".cache"
 
+    def cache_of(self, name: str) -> Path:
+        """Return where lies what was made of a person or a suspect and can be made again."""
+        return self.cache / name
+
     @property
     def background(self) -> Path:
         """What was learnt from the other people, where they are enough."""

@@ -90,6 +90,7 @@ def delete_person(library: Library, person_id: str) -> None:
     forget_jobs(library, person_id)
     if person.model is not None:
         person.model.unlink(missing_ok=True)
+    shutil.rmtree(library.cache_of(person_id), ignore_errors=True)
     shutil.rmtree(library.people / person_id, ignore_errors=True)
 
 

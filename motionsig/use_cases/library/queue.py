@@ -37,14 +37,20 @@ def list_jobs(library: Library) -> list[Job]:
     jobs = []
     for path in sorted(library.jobs.glob(f"*{_JOB}")):
         with suppress(InputError, OSError):  # it may be removed at this moment
-            jobs.append(_show(library, _read_again(path, path.stat().st_mtime_ns)))
+            jobs.append(_show(library, _read_again(path, *_tell_apart(path))))
     return jobs
 
 
 @lru_cache(maxsize=4096)
-def _read_again(path: Path, changed_ns: int) -> Job:
+def _read_again(path: Path, changed_ns: int, inode: int, size: int) -> Job:
     """Return a job that may have been read before; old ones never change, and all are listed every second."""
     return read_record(Job, path)
+
+
+def _tell_apart(path: Path) -> tuple[int, int, int]:
+    """Return what changes when a file is written anew, also twice within a tick of the disk's clock."""
+    found = path.stat()
+    return found.st_mtime_ns, found.st_ino, found.st_size
 
 
 def read_job(library: Library, name: str) -> Job:
@@ -98,8 +104,8 @@ def take_next(library: Library) -> Job | None:
     """
     for path in sorted(library.jobs.glob(f"*{_JOB}")):
         try:
-            job = read_record(Job, path)
-        except InputError:
+            job = _read_again(path, *_tell_apart(path))
+        except (InputError, OSError):
             continue
         if job.state not in ("queued", "running"):
             continue

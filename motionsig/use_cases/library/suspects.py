@@ -26,6 +26,7 @@ VERDICT_FILES: Final = (
     "report.html", "verdict.json", "verdict.csv", "evidence.json", "identification.json",
     "identification.csv", "overlay.mp4",
 )  # fmt: skip
+_TABLES: Final = frozenset({".csv", ".parquet"})
 _OWN_FILES: Final = frozenset({"suspect.json", "failures.csv", *VERDICT_FILES})
 
 
@@ -78,8 +79,9 @@ class Suspect:
 
     @property
     def video(self) -> Path | None:
-        """The video, which may be a link; None where the library has none."""
-        return self.folder / self.record.file if self.record else None
+        """The video, which may be a link; None where the library has none, but a table or only a verdict."""
+        path = self.folder / self.record.file if self.record else None
+        return None if path is None or path.suffix in _TABLES else path
 
     @property
     def files(self) -> list[str]:
@@ -205,6 +207,7 @@ def delete_suspect(library: Library, suspect_id: str) -> None:
         cancel_job(library, suspect.job.id)
         raise InputError("The video is being read. That ends now. Delete it again in a moment.")
     forget_jobs(library, suspect_id)
+    shutil.rmtree(library.cache_of(suspect_id), ignore_errors=True)
     shutil.rmtree(suspect.folder)
 
 
