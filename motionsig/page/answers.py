@@ -135,7 +135,7 @@ class Done(Record):
 
 def tell_job(library: Library, job: Job) -> JobAnswer:
     """Return a job as the interface gives it."""
-    content = job.model_dump(exclude={"schema_version", "attempts"})
+    content = job.model_dump(exclude={"schema_version", "attempts", "lane"})
     return JobAnswer(**content, progress=read_progress(library, job))
 
 

@@ -22,11 +22,14 @@ from motionsig.page.app import make_app
 from motionsig.page.settings import MOST_UPLOAD_BYTES, Settings
 from motionsig.use_cases.library.files import clear_incoming
 from motionsig.use_cases.library.layout import Library, open_library
-from motionsig.use_cases.library.lock import hold_library
+from motionsig.use_cases.library.lock import hold_lane, hold_library
+from motionsig.use_cases.library.queue import resume_jobs
 from motionsig.use_cases.library.worker import work
 
 _HOST: Final = "127.0.0.1"
 _LOOK_EVERY_S: Final = 1.0
+# Each has all libraries in memory while it works, 300 MB.
+_MOST_LANES: Final = 4
 # How long requests may go on that were begun when the page is ended.
 _GRACE_S: Final = 1
 
@@ -105,34 +108,45 @@ class _Server(uvicorn.Server):
 
 
 class _Workers:
-    """Keeps a process at work on the queue: one that a hostile video ended is replaced. A context manager."""
+    """Keeps workers at the queue: one that a hostile video ended is replaced. A context manager.
 
-    def __init__(self, library: Library, workers: int) -> None:
-        self._library, self._count = library, workers
+    The first one reads a video with all processes, the others with one each: many short videos are read side
+    by side, and a long one is divided.
+    """
+
+    def __init__(self, library: Library, processes: int) -> None:
+        self._library, self._processes = library, processes
+        self._lanes = range(min(processes, _MOST_LANES))
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
     def __enter__(self) -> None:
-        self._process = self._start(resume=True)
+        for lane in self._lanes:
+            with hold_lane(self._library, lane):  # until those of a page that was killed have ended
+                pass
+        resume_jobs(self._library)
+        self._running = [self._start(lane) for lane in self._lanes]
         self._thread.start()
 
     def __exit__(self, *_: object) -> None:
         self._ended.set()
         self._thread.join()
-        self._process.kill()
-        self._process.join()
+        for process in self._running:
+            process.kill()
+        for process in self._running:
+            process.join()
 
     def _watch(self) -> None:
         while not self._ended.wait(_LOOK_EVERY_S):
-            if not self._process.is_alive():
-                self._process = self._start(resume=False)
+            for lane in self._lanes:
+                if not self._running[lane].is_alive():
+                    self._running[lane] = self._start(lane)
 
-    def _start(self, *, resume: bool) -> SpawnProcess:
+    def _start(self, lane: int) -> SpawnProcess:
         process = multiprocessing.get_context("spawn").Process(
             target=work,
-            args=(self._library.root, os.getpid(), self._count),
-            kwargs={"resume": resume},
-            name="motionsig queue",
+            args=(self._library.root, os.getpid(), lane, 1 if lane else self._processes),
+            name=f"motionsig queue {lane}",
         )
         process.start()
         return process

@@ -193,7 +193,7 @@ def held(server: int) -> Iterator[None]:
     while not (workers := [one for one in psutil.Process(server).children() if one.nice() == 5]):
         assert time.monotonic() < until
         time.sleep(0.05)
-    (worker,) = workers
+    (worker,) = workers  # the page was started with one
     worker.suspend()
     try:
         yield

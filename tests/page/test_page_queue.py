@@ -75,6 +75,36 @@ def test_a_job_that_ends_the_worker_again_and_again_is_given_up_and_the_others_g
     assert queue.read_job(library, good.id).message is None
 
 
+def test_suspects_are_compared_side_by_side_and_what_is_learnt_is_waited_for(library: Library) -> None:
+    add(library, "s1")
+    queue.add_job(library, "learn", "jane", "Jane")
+    add(library, "s2", "s3")
+
+    def take(lane: int) -> str | None:
+        job = queue.take_next(library, lane)
+        return job.of if job else None
+
+    def end(of: str) -> None:
+        (job,) = [one for one in queue.list_jobs(library) if one.of == of]
+        queue.end_job(library, job, "done")
+
+    assert take(0) == "s1"
+    assert take(1) == "jane"
+    assert take(2) is None  # s2 may need what is learnt
+    end("s1")
+    assert take(0) is None
+    end("jane")
+    assert (take(0), take(1), take(2)) == ("s2", "s3", None)
+
+
+def test_a_worker_that_was_replaced_goes_on_with_its_own_job_only(library: Library) -> None:
+    add(library, "s1", "s2")
+    assert [queue.take_next(library, lane).of for lane in (0, 1)] == ["s1", "s2"]  # type: ignore[union-attr]
+    again = queue.take_next(library, 1)
+    assert again is not None
+    assert (again.of, again.attempts) == ("s2", 2)
+
+
 def test_an_error_costs_its_own_job_and_is_told_without_our_folders(
     library: Library, do: Callable[[Do], None]
 ) -> None:

@@ -14,7 +14,6 @@ from ground.errors import InputError
 from motionsig.use_cases.library.layout import Library
 
 _SERVER: Final = ".server.json"
-_WORKER: Final = ".worker.lock"
 
 
 @contextmanager
@@ -51,9 +50,9 @@ def hold_library(library: Library, address: str, token: str) -> Iterator[None]:
 
 
 @contextmanager
-def hold_queue(library: Library) -> Iterator[None]:
-    """Wait until no other process works on the queue, and keep others out while the block runs."""
-    with _open(library.root / _WORKER) as stream:
+def hold_lane(library: Library, lane: int) -> Iterator[None]:
+    """Wait until no other worker has this number, and keep others out while the block runs."""
+    with _open(library.root / f".worker-{lane}.lock") as stream:
         fcntl.flock(stream, fcntl.LOCK_EX)
         yield
 

@@ -17,7 +17,7 @@ from ground.text import printable
 # Bytes; file systems take 255, and a table's name adds ".person12.tracks.parquet" or more.
 _LONGEST_STEM: Final = 120
 _LONGEST_NAME: Final = 200
-_SUFFIX: Final = re.compile(r"\.[A-Za-z0-9]{1,5}")
+_SUFFIX: Final = re.compile(r"\.[A-Za-z0-9]{1,8}")
 
 
 def make_id() -> str:

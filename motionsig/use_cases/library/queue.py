@@ -1,12 +1,14 @@
 """The queue of a library: a file a job, so that whoever dies, the work goes on where it was.
 
 Whoever wants work done writes the job, and a file beside it to cancel it. All else of a job is written by the
-one process that works on the queue.
+worker that has it.
 """
 
 from __future__ import annotations
 
-from contextlib import suppress
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -20,6 +22,7 @@ from motionsig.use_cases.library.records import Job, JobKind, JobProgress, read_
 _JOB, _CANCEL, _PROGRESS = ".json", ".cancel", ".progress"
 # A job that ends the program whenever it is begun must not hold up the others for ever.
 MOST_ATTEMPTS: Final = 3
+_LEARNING: Final = frozenset({"learn", "learn others"})
 
 
 def add_job(library: Library, kind: JobKind, of: str, name: str) -> Job:
@@ -87,49 +90,70 @@ def is_busy(library: Library, of: str) -> bool:
 
 
 def resume_jobs(library: Library) -> None:
-    """Put back what was being worked on when the whole program ended.
-
-    Only the worker calls it, at the start.
-    """
+    """Put back what was being worked on when the whole program ended; only before any worker starts."""
     for job in list_jobs(library):
         if job.state == "running":
-            again = job.model_copy(update={"state": "queued", "attempts": 0})
+            again = job.model_copy(update={"state": "queued", "attempts": 0, "lane": None})
             write_record(again, _path(library, job.id))
 
 
-def take_next(library: Library) -> Job | None:
-    """Return the next job, begun; None when there is no work. Only the worker calls it.
+def take_next(library: Library, lane: int = 0) -> Job | None:
+    """Return the next job of a worker, begun; None when there is no work for it. Only workers call it.
 
-    A job that ended the worker is begun again, at most `MOST_ATTEMPTS` times.
+    What is learnt is learnt alone, and what was asked for later waits for it: it may need it. Suspects are
+    compared side by side. A job that ended its worker is begun again, at most `MOST_ATTEMPTS` times.
+
+    Parameters
+    ----------
+    library
+        Whose queue it is.
+    lane
+        The number of the worker.
     """
-    for path in sorted(library.jobs.glob(f"*{_JOB}")):
-        try:
-            job = _read_again(path, *_tell_apart(path))
-        except (InputError, OSError):
-            continue
-        if job.state not in ("queued", "running"):
-            continue
-        if is_cancelled(library, job):
-            end_job(library, job, "cancelled")
-        elif job.attempts >= MOST_ATTEMPTS:
-            end_job(
-                library,
-                job,
-                "failed",
-                f"The program ended {MOST_ATTEMPTS} times while it worked on this. The file may be hostile, "
-                "or memory ran out.",
-            )
-        else:
-            begun = job.model_copy(update={"state": "running", "attempts": job.attempts + 1})
-            write_record(begun, path)
-            return begun
+    with _claiming(library):
+        for job in _list_unended(library):
+            if job.state == "running" and job.lane != lane:
+                if job.kind in _LEARNING:
+                    return None
+                continue  # another worker has it
+            if is_cancelled(library, job):
+                end_job(library, job, "cancelled")
+            elif job.attempts >= MOST_ATTEMPTS:
+                end_job(
+                    library,
+                    job,
+                    "failed",
+                    f"The program ended {MOST_ATTEMPTS} times while it worked on this. The file may be "
+                    "hostile, or memory ran out.",
+                )
+            else:
+                update = {"state": "running", "attempts": job.attempts + 1, "lane": lane}
+                begun = job.model_copy(update=update)
+                write_record(begun, _path(library, job.id))
+                return begun
     return None
+
+
+def _list_unended(library: Library) -> Iterator[Job]:
+    for path in sorted(library.jobs.glob(f"*{_JOB}")):
+        with suppress(InputError, OSError):
+            job = _read_again(path, *_tell_apart(path))
+            if job.state in ("queued", "running"):
+                yield job
+
+
+@contextmanager
+def _claiming(library: Library) -> Iterator[None]:
+    """Let one worker at a time look for work."""
+    with (library.root / ".queue.lock").open("w") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        yield
 
 
 def end_job(
     library: Library, job: Job, state: str, message: str | None = None, notices: tuple[str, ...] = ()
 ) -> None:
-    """Write what became of a job. Only the worker calls it; a job that was deleted meanwhile stays so."""
+    """Write what became of a job. Only its worker calls it; a job that was deleted meanwhile stays so."""
     path = _path(library, job.id)
     if path.exists():
         update = {"state": state, "message": message, "notices": notices, "ended_utc": tell_time()}

@@ -90,6 +90,8 @@ class Job(Record):
         What a reader knows it by.
     attempts
         How often it was begun.
+    lane
+        The number of the worker that has it, or had it.
     message
         Why it failed.
     notices
@@ -105,6 +107,7 @@ class Job(Record):
     created_utc: str
     ended_utc: str | None = None
     attempts: int = 0
+    lane: int | None = None
     message: str | None = None
     notices: tuple[str, ...] = ()
 

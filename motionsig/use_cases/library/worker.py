@@ -1,4 +1,4 @@
-"""The process that works on the queue, one job after the other."""
+"""A process that works on the queue, one job after the other."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ground.errors import InputError, MotionsigError, StoppedError
 from motionsig.execution.isolation import obey_parent
 from motionsig.use_cases.library import queue
 from motionsig.use_cases.library.layout import Library
-from motionsig.use_cases.library.lock import hold_queue
+from motionsig.use_cases.library.lock import hold_lane
 from motionsig.use_cases.library.people import OTHERS
 from motionsig.use_cases.library.records import Job, JobProgress, write_record
 from motionsig.use_cases.monitor import Monitor, Progress
@@ -24,7 +24,7 @@ _WRITE_EVERY_S: Final = 0.4
 _WINDOW_S: Final = 20.0
 
 
-def work(root: Path, parent: int, workers: int, *, resume: bool) -> None:
+def work(root: Path, parent: int, lane: int, workers: int) -> None:
     """Work on the queue of a library until the parent process ends.
 
     Parameters
@@ -33,26 +33,23 @@ def work(root: Path, parent: int, workers: int, *, resume: bool) -> None:
         The library.
     parent
         The number of the process that started this one.
+    lane
+        The number of this worker, which no other one has.
     workers
         How many processes read a video.
-    resume
-        Whether this is the first such process of the program: what was being worked on when the one before
-        ended is begun again.
     """
     obey_parent(parent)
     os.nice(5)  # the page answers first
     library = Library(root)
-    with hold_queue(library):
-        if resume:
-            queue.resume_jobs(library)
+    with hold_lane(library, lane):
         while True:
-            if not work_once(library, workers):
+            if not work_once(library, workers, lane):
                 time.sleep(_LOOK_EVERY_S)
 
 
-def work_once(library: Library, workers: int) -> bool:
+def work_once(library: Library, workers: int, lane: int = 0) -> bool:
     """Do the next job; return whether there was one."""
-    job = queue.take_next(library)
+    job = queue.take_next(library, lane)
     if job is None:
         return False
     notices: list[str] = []
