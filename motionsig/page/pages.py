@@ -68,6 +68,7 @@ async def show_person(request: Request) -> Response:
     return render(
         "person.html",
         here="people",
+        unrecorded=await run_in_threadpool(people.list_unrecorded, settings.library, person.id),
         person=person,
         summary=summary,
         problem=problem,

@@ -113,6 +113,27 @@ def test_the_manifest_says_who_is_in_each_table(library: Library) -> None:
     assert labels["talk"].session != labels["other"].session
 
 
+def test_a_frame_table_that_is_sent_is_a_recording_too(program: TestClient, library: Library) -> None:
+    person = program.post("/api/v1/people", json={"name": "Jane"}).json()["id"]
+    program.post(f"/api/v1/people/{person}/recordings", params={"name": "a.parquet"}, content=b"x")
+    assert [path.name for path in people.list_tables(library.people / person)] == ["a.parquet"]
+    assert program.delete(f"/api/v1/people/{person}/recordings/a.parquet").status_code == 200
+    assert people.list_tables(library.people / person) == []
+
+
+def test_a_frame_table_that_a_command_wrote_is_shown_and_can_be_deleted(
+    program: TestClient, library: Library
+) -> None:
+    person = program.post("/api/v1/people", json={"name": "Jane"}).json()["id"]
+    tables = library.people / person / "tables"
+    tables.mkdir()
+    (tables / "talk.parquet").write_bytes(b"x")
+    assert "talk.parquet" in program.get(f"/people/{person}").text
+    assert program.delete(f"/api/v1/people/{person}/recordings/person.json").status_code == 404
+    assert program.delete(f"/api/v1/people/{person}/recordings/talk.parquet").status_code == 200
+    assert list(tables.iterdir()) == []
+
+
 def test_a_person_is_deleted_for_good(program: TestClient, library: Library) -> None:
     person = program.post("/api/v1/people", json={"name": "Jane"}).json()["id"]
     sent = program.post(f"/api/v1/people/{person}/recordings", params={"name": "v.mp4"}, content=b"x")

@@ -125,7 +125,7 @@ def read_recordings_of(library: Library, person_id: str) -> PersonRecord:
 def add_recording(
     library: Library, person_id: str, given: str, source: Arrival | Path, **said: str | None
 ) -> Recording:
-    """Add a video that has arrived, or one that stays where it is.
+    """Add a video, or a frame table, that has arrived, or one that stays where it is.
 
     Parameters
     ----------
@@ -143,10 +143,11 @@ def add_recording(
     record = read_recordings_of(library, person_id)
     folder = folder_of(library, person_id)
     file = name_file(given, [*_list_stems(library)])
+    place = folder / ("tables" if file.endswith(".parquet") else "videos") / file
     if isinstance(source, Arrival):
-        source.keep(folder / "videos" / file)
+        source.keep(place)
     else:
-        link_file(source, folder / "videos" / file)
+        link_file(source, place)
     recording = Recording(
         file=file,
         given=given,
@@ -170,7 +171,7 @@ def remove_recording(library: Library, person_id: str, file: str) -> None:
     _refuse_busy(library, person_id)
     record, folder = read_recordings_of(library, person_id), folder_of(library, person_id)
     kept = tuple(one for one in record.recordings if one.file != file)
-    if len(kept) == len(record.recordings):
+    if len(kept) == len(record.recordings) and file not in list_unrecorded(library, person_id):
         raise MissingError(f"There is no recording {file!r}.")
     (folder / "videos" / file).unlink(missing_ok=True)
     stem = Path(file).stem
@@ -184,6 +185,12 @@ def list_tables(folder: Path) -> list[Path]:
     """Return the frame tables of a person, or of the other people."""
     found = sorted((folder / "tables").glob("*.parquet"))
     return [path for path in found if not path.stem.endswith(_BESIDE) and not path.name.startswith(".")]
+
+
+def list_unrecorded(library: Library, person_id: str) -> list[str]:
+    """Return the names of frame tables that a command put into the folder of a person."""
+    known = {Path(one.file).stem for one in read_recordings_of(library, person_id).recordings}
+    return [path.name for path in list_tables(folder_of(library, person_id)) if path.stem not in known]
 
 
 def write_manifest(library: Library) -> Path:
