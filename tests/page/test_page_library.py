@@ -22,6 +22,18 @@ def test_a_library_is_begun_in_a_new_or_empty_folder_and_opened_again(tmp_path: 
     assert [one.name for one in people.list_people(open_library(library.root))] == ["Jane Doe"]
 
 
+def test_a_new_library_is_its_owners_alone(library: Library) -> None:
+    assert library.root.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("file", ["../../secret.mp4", "/etc/passwd", "..", "", ".hidden", "a\\b", "a\0b"])
+def test_a_record_names_files_of_its_own_folder_only(library: Library, file: str) -> None:
+    content = {"given": "v.mp4", "file": file, "person": None, "created_utc": ""}
+    (library.verdicts / "odd").mkdir()
+    (library.verdicts / "odd" / "suspect.json").write_text(json.dumps(content))
+    assert suspects.list_suspects(library) == []
+
+
 def test_a_folder_of_other_things_is_refused_and_left_alone(tmp_path: Path) -> None:
     (tmp_path / "photo.jpg").write_bytes(b"")
     with pytest.raises(InputError, match="is no library"):

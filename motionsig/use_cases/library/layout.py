@@ -99,7 +99,8 @@ def open_library(folder: str | Path) -> Library:
     root = to_path(folder).absolute()
     library, mark = Library(root), root / _MARK
     try:
-        root.mkdir(parents=True, exist_ok=True)
+        # What it will hold of people is nobody else's business; an existing folder keeps its permissions.
+        root.mkdir(parents=True, exist_ok=True, mode=0o700)
         held = {path.name for path in root.iterdir() if not path.name.startswith(".")}
         if _MARK in held:
             _check_version(mark)

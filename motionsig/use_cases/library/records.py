@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final, Literal, TypeVar
+from typing import Annotated, Final, Literal, TypeVar
 
 import pydantic
 
@@ -17,6 +17,16 @@ _LARGEST_BYTES: Final = 16 << 20
 
 JobKind = Literal["learn", "learn others", "judge", "draw overlay"]
 JobState = Literal["queued", "running", "done", "failed", "cancelled"]
+
+
+def _check_single(name: str) -> str:
+    if not name or name.startswith(".") or {"/", "\\", "\0"} & {*name}:
+        raise ValueError("it is no name of a file in a folder")
+    return name
+
+
+# The name of a file in a folder of the library, and no path to anywhere else.
+FileName = Annotated[str, pydantic.AfterValidator(_check_single)]
 
 
 class Recording(Record):
@@ -36,7 +46,7 @@ class Recording(Record):
         Which recordings belong together, the same day and place; None for one of its own.
     """
 
-    file: str
+    file: FileName
     given: str
     path: str | None = None
     subject: str | None = None
@@ -71,7 +81,7 @@ class SuspectRecord(Record):
 
     schema_version: Literal[1] = 1
     given: str
-    file: str
+    file: FileName
     path: str | None = None
     person: str | None
     created_utc: str
