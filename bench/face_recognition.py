@@ -28,7 +28,7 @@ import numpy.typing as npt
 from scipy.stats import beta
 
 from extract.limits import Limits
-from extract.people.faces import SMALLEST_PX, Face, FaceNetworks, to_direction
+from extract.people.faces import SMALLEST_PX, Face, FaceNetworks, average_directions
 from extract.people.person import OTHER_PERSON, SAME_PERSON, Embedding
 from extract.video import VideoReader
 from simulate.controls import CONTROL_NAMES
@@ -78,7 +78,7 @@ class Tally:
                 other for one, other in self.embeddings if one.person == look.person and one.half != look.half
             ]
             if rest:
-                self.alike.append(float(to_direction(np.mean(rest, axis=0)) @ embedding))
+                self.alike.append(float(average_directions(rest) @ embedding))
 
 
 def take_looks(folder: Path, networks: FaceNetworks) -> Iterator[Look]:
@@ -201,9 +201,9 @@ class Bench:
                 for look, e in zip(self.looks, embeddings, strict=True)
                 if look.person == person
             ]
-            self.means[person] = to_direction(np.mean([e for _, e in of], axis=0))
+            self.means[person] = average_directions([e for _, e in of])
             for half in (0, 1):
-                self.halves[person, half] = to_direction(np.mean([e for h, e in of if h == half], axis=0))
+                self.halves[person, half] = average_directions([e for h, e in of if h == half])
 
     def compare(self, width: float, alter: Alter) -> Tally:
         """Take all looks with faces so wide, altered, and return what became of them."""

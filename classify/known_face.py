@@ -14,7 +14,7 @@ import numpy as np
 import pydantic
 
 from classify.label_check import LabelledFace, check_labels
-from extract.people.measured_faces import average_directions
+from extract.people.faces import average_directions
 from extract.people.person import PersonReference
 from ground.errors import ModelError
 from ground.names import key_of_name
@@ -64,7 +64,7 @@ def learn_face(
         on_warning(f"So no face of {person} is kept: it would be a mean of several people's.")
         return None
     mean = average_directions([face.embedding for face in own])
-    if mean is None:
+    if np.isnan(mean).any():
         return None
     embedding = tuple(np.clip(mean.astype(np.float64), -1.0, 1.0).tolist())
     return PersonReference(network=own[0].network, embedding=embedding, origin="model", name=person)

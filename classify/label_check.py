@@ -14,7 +14,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from extract.people.measured_faces import MeasuredFace, average_directions
+from extract.people.faces import average_directions
+from extract.people.measured_faces import MeasuredFace
 from extract.people.person import OTHER_PERSON, SAME_PERSON, Embedding
 from ground.names import unite
 
@@ -113,7 +114,7 @@ def check_labels(faces: Sequence[LabelledFace]) -> LabelCheck:
         means = {
             subject: mean
             for subject, own in by_subject.items()
-            if (mean := average_directions([one.face.embedding for one in own])) is not None
+            if not np.isnan(mean := average_directions([one.face.embedding for one in own])).any()
         }
         alike += _find_alike(means)
         for subject, own in by_subject.items():
@@ -128,7 +129,7 @@ def _find_doubtful(
     found = []
     for one in faces:
         rest = average_directions([other.face.embedding for other in faces if other is not one])
-        similarity = SAME_PERSON if rest is None else _compare(one.face.embedding, rest)
+        similarity = SAME_PERSON if np.isnan(rest).any() else _compare(one.face.embedding, rest)
         if similarity < SAME_PERSON:
             like = tuple(
                 other

@@ -9,7 +9,7 @@ import pydantic
 
 from classify.background.regions import RegionConflict
 from classify.copies import FootageCopy
-from classify.face_check import FaceCheck
+from classify.face_check import FaceCheck, Sought
 from extract.damage import Damage
 from extract.track_choice import TrackChoice
 from features.shots import ShortShots
@@ -45,6 +45,7 @@ _NUMBERS: Final[dict[ReasonCode, frozenset[str]]] = {
     ReasonCode.TOO_LITTLE_MEASURED: frozenset({"missing_share"}),
     ReasonCode.FRAMES_TOO_FEW: frozenset({"observed_share", "observed_needed"}),
     ReasonCode.TOO_STILL: frozenset({"motion_needed"}),
+    ReasonCode.PERSON_NOT_FOUND: frozenset({"sought"}),
     ReasonCode.TOO_FEW_CLIPS: frozenset({"clips_needed", "clips_scored"}),
     ReasonCode.MOST_CLIPS_UNSCORED: frozenset({"clips", "clips_scored"}),
     ReasonCode.CLIPS_CONTRADICT: frozenset({"clips_against", "clips_scored"}),
@@ -78,6 +79,9 @@ class Reason(Record):
     face_motion, body_motion, motion_needed
         How many times as much the face, or the body, varies as in a still photograph that comes slowly nearer
         (`features.movement`), and the least that is needed.
+    sought
+        Whom the video was searched for: the model's ``person``, whoever has an ``other face``, such as that
+        of pictures, or a person by ``number``.
     clips, clips_scored
         How many clips the video has, and how many of them have a score.
     clips_needed
@@ -99,6 +103,7 @@ class Reason(Record):
     face_motion: pydantic.NonNegativeFloat | None = None
     body_motion: pydantic.NonNegativeFloat | None = None
     motion_needed: pydantic.PositiveFloat | None = None
+    sought: Sought | None = None
     clips: pydantic.NonNegativeInt | None = None
     clips_scored: pydantic.NonNegativeInt | None = None
     clips_needed: pydantic.NonNegativeInt | None = None
@@ -130,6 +135,7 @@ class WarningCode(StrEnum):
     MIRRORED_MATCHES = "mirrored-matches"
     SHOTS_TOO_SHORT = "shots-too-short"
     FACE_UNLIKE = "face-unlike"
+    DOUBLES = "doubles"
 
 
 class MirroredMatch(Record):
@@ -159,7 +165,8 @@ class VerdictWarning(Record):
         the person, and another does not. ``mirrored-matches``: the video is not consistent with the person,
         but mirrored it would be. ``shots-too-short``: shots that are shorter than a clip were not judged.
         ``face-unlike``: the face that was measured is not certainly that of the person, by the face that the
-        model holds; it says nothing of what is authentic.
+        model holds; it says nothing of what is authentic. ``doubles``: two faces at once were like that of
+        the person measured, so that it is uncertain which of the two was.
     damage
         What could not be read or was repaired, for ``damaged``.
     unrecorded
@@ -174,6 +181,8 @@ class VerdictWarning(Record):
         Which shots, for ``shots-too-short``.
     face
         How alike the faces are, for ``face-unlike``.
+    double_s
+        For how many seconds, for ``doubles``.
     words
         What was said of it.
     """
@@ -186,6 +195,7 @@ class VerdictWarning(Record):
     mirrored: MirroredMatch | None = None
     shots: ShortShots | None = None
     face: FaceCheck | None = None
+    double_s: pydantic.PositiveFloat | None = None
     words: str
 
     @pydantic.model_validator(mode="after")
@@ -207,4 +217,6 @@ class VerdictWarning(Record):
         is_unlike = self.face is not None and self.face.is_unlike
         if is_unlike != (self.code is WarningCode.FACE_UNLIKE) or (self.face is not None and not is_unlike):
             raise ValueError("a warning of a face that is unlike, and no other, says how alike it is")
+        if (self.double_s is not None) != (self.code is WarningCode.DOUBLES):
+            raise ValueError("a warning of doubles, and no other, says for how long")
         return self

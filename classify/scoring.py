@@ -89,7 +89,7 @@ def judge_videos(
             warnings,
             traces.get(str(video)),
             is_own_table=is_own_table,
-            lacks_person=facts.lacks_person,
+            not_found=facts.doubt_person(),
         )
         for video, rows in rows_of
     )
@@ -174,7 +174,7 @@ def _judge_video(
     trace: Trace | None,
     *,
     is_own_table: bool,
-    lacks_person: bool,
+    not_found: Reason | None,
 ) -> VideoVerdict:
     card = model.card
     scores = np.array([clip.score for clip in clips if clip.score is not None])
@@ -184,8 +184,8 @@ def _judge_video(
         judgement = Judgement(0, None, Reason(code=ReasonCode.IN_TRAINING_FOOTAGE))
     elif sha256 is None and is_own_table:
         judgement = Judgement(0, None, Reason(code=ReasonCode.IN_TRAINING_TABLE))
-    elif lacks_person:
-        judgement = Judgement(0, None, Reason(code=ReasonCode.PERSON_NOT_FOUND))
+    elif not_found is not None:
+        judgement = Judgement(0, None, not_found)
     elif trace is not None and (copied := find_copied(trace, model.traces)):
         judgement = Judgement(0, None, Reason(code=ReasonCode.IN_TRAINING_FOOTAGE, copy_of=copied))
     else:

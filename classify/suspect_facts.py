@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from classify.face_check import FaceCheck
-from classify.reasons import VerdictWarning, WarningCode
+from classify.reasons import Reason, ReasonCode, VerdictWarning, WarningCode
 from classify.words.judgements import make_warning
 from extract.damage import Damage
 from extract.track_choice import TrackChoice
@@ -26,17 +26,21 @@ class SuspectFacts:
         What of it lies in shots that are shorter than a clip; None for nothing.
     face
         Whether the person whom the judge knows was found in it; None where nobody looked.
+    double_s
+        For how many seconds two faces at once were like that of the person measured; None for none.
     """
 
     damage: Damage | None = None
     tracks: TrackChoice | None = None
     short_shots: ShortShots | None = None
     face: FaceCheck | None = None
+    double_s: float | None = None
 
-    @property
-    def lacks_person(self) -> bool:
-        """Whether no face of the person was found, so that nothing in the video was measured."""
-        return self.face is not None and not self.face.found
+    def doubt_person(self) -> Reason | None:
+        """Return why nobody was measured in the video; None where somebody was."""
+        if self.face is None or self.face.missed is None:
+            return None
+        return Reason(code=ReasonCode.PERSON_NOT_FOUND, sought=self.face.missed)
 
     def list_warnings(self) -> tuple[VerdictWarning, ...]:
         """Return what the verdict on the video is to warn of."""
@@ -49,4 +53,6 @@ class SuspectFacts:
             warnings.append(make_warning(WarningCode.SHOTS_TOO_SHORT, shots=self.short_shots))
         if self.face is not None and self.face.is_unlike:
             warnings.append(make_warning(WarningCode.FACE_UNLIKE, face=self.face))
+        if self.double_s is not None:
+            warnings.append(make_warning(WarningCode.DOUBLES, double_s=self.double_s))
         return tuple(warnings)

@@ -15,7 +15,7 @@ from classify.verbal_scale import VERBAL_SCALE
 from ground.records import Record, Share
 from ground.time_span import TimeSpan
 
-VERDICT_SCHEMA: Final = 8
+VERDICT_SCHEMA: Final = 9
 
 ClipLabel = Literal["match", "no match", "insufficient evidence"]
 VideoLabel = Literal["consistent", "inconsistent", "inconclusive"]
@@ -120,7 +120,7 @@ class Verdict(Record):
     read: `motionsig classify` makes it anew.
     """
 
-    schema_version: Literal[8] = VERDICT_SCHEMA
+    schema_version: Literal[9] = VERDICT_SCHEMA
     motionsig_version: str
     created_utc: str
     person: str

@@ -68,6 +68,16 @@ class Checkpoints:
         second._prefix = "again-"
         return second
 
+    @property
+    def is_second(self) -> bool:
+        """Whether they are those of a second reading."""
+        return bool(self._prefix)
+
+    def in_force(self) -> Checkpoints:
+        """Return those of the second reading once it is known for whom that is, else these."""
+        second = self.again()
+        return self if second.read_cast() is None else second
+
     def has(self, chunk: int) -> bool:
         """Return whether a chunk is finished."""
         return self._chunk_path(chunk).exists()
@@ -136,6 +146,8 @@ class Checkpoints:
     def read(self, chunks: Sequence[int]) -> FrameReadings:
         """Return the readings of chunks as one, each without its warm-up.
 
+        A transition between shots may begin in the chunk before the one in which it ends.
+
         Raises
         ------
         InputError
@@ -143,7 +155,7 @@ class Checkpoints:
         """
         return FrameReadings.join(
             [self.read_chunk(chunk, followed=self.is_followed(chunk))[1] for chunk in chunks]
-        )
+        ).without_transitions()
 
     def read_chunk(self, chunk: int, *, followed: bool) -> tuple[FrameReadings, FrameReadings]:
         """Return the readings of a chunk's warm-up, and its own; raises what `read` does."""

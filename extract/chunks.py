@@ -4,7 +4,8 @@ Detectors follow a person from frame to frame, so what they read depends on the 
 with new detectors and a few frames of the chunk before it, whose readings are thrown away; then its readings
 are the same whoever reads it, and whenever. Once all are read, those that began with somebody else than the
 chunk before them ended with are read again. Chunks are reached by decoding up to them, which takes a fraction
-of the time that reading takes, and never by seeking, which is not exact in every file.
+of the time that reading takes, and never by seeking, which is not exact in every file. Where shots begin is
+told by the pictures of a few seconds, so those before a chunk are compared too, but not read.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from itertools import chain, groupby, pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -29,9 +30,10 @@ from extract.people.faces import load_networks
 from extract.people.lookout import Lookout
 from extract.people.sightings import Sightings
 from extract.person_body import PersonBody
-from extract.picture import Picture
+from extract.picture import Frame, Picture
 from extract.read_ahead import read_ahead
 from extract.reading import FrameReadings, read_frames
+from extract.shots import MEMORY_S, ShotDetector
 from extract.video import VideoReader
 
 CHUNK_S: Final = 120.0
@@ -111,13 +113,16 @@ def read_chunks(
         if on_frame and number in chunks:
             on_frame()
 
-    for number, warm_up, own in _iter_chunks(video, options, count):
-        if chunks.stop is not None and number >= chunks.stop:
+    def is_read(number: int) -> bool:
+        return number in chunks and not checkpoints.has(number)
+
+    for chunk in _iter_chunks(video, options, is_read, count):
+        if chunks.stop is not None and chunk.number >= chunks.stop:
             return
-        numbers.append(number)
-        if number in chunks and not checkpoints.has(number):
-            readings, seen = _read_with_new_detectors(chain(warm_up, own), body, face, options)
-            checkpoints.save(number, readings, seen, len(warm_up))
+        numbers.append(chunk.number)
+        if is_read(chunk.number):
+            readings, seen = _read_with_new_detectors(chunk, body, face, options)
+            checkpoints.save(chunk.number, readings, seen, len(chunk.warm_up))
     if chunks.stop is None:
         checkpoints.save_end(video.describe(), numbers)
 
@@ -147,12 +152,12 @@ def follow_across_borders(
         return
     before: int | None = None
     with video.reopened() as again:
-        for number, warm_up, own in _iter_chunks(again, options):
-            if before is not None and not _is_settled(checkpoints, before, number):
-                person = _find_lost(checkpoints, before, number)
-                readings, seen = _read_with_new_detectors(chain(warm_up, own), body, face, options, person)
-                checkpoints.save(number, readings, seen, len(warm_up), followed=True)
-            before = number
+        for chunk in _iter_chunks(again, options, lambda number: not checkpoints.is_followed(number)):
+            if before is not None and not _is_settled(checkpoints, before, chunk.number):
+                person = _find_lost(checkpoints, before, chunk.number)
+                readings, seen = _read_with_new_detectors(chunk, body, face, options, person)
+                checkpoints.save(chunk.number, readings, seen, len(chunk.warm_up), followed=True)
+            before = chunk.number
 
 
 def _is_settled(checkpoints: Checkpoints, before: int, number: int) -> bool:
@@ -195,10 +200,25 @@ def _head_in(readings: FrameReadings, row: int) -> SeenHead:
     return SeenHead(float(readings.times_s[row]), np.array([x * across, y * down]), float(width * down))
 
 
+class _Chunk(NamedTuple):
+    """A chunk's number, the last pictures before it, its own, which need not be taken, and its shots so far.
+
+    The detector of shots has seen the pictures of the last seconds before the warm-up.
+    """
+
+    number: int
+    warm_up: list[Picture]
+    own: Iterator[Picture]
+    shots: ShotDetector
+
+
 def _iter_chunks(
-    video: VideoReader, options: ChunkOptions, on_picture: Callable[[int], None] | None = None
-) -> Iterator[tuple[int, list[Picture], Iterator[Picture]]]:
-    """Yield the number of each chunk, the last pictures before it, and its own, which need not be taken.
+    video: VideoReader,
+    options: ChunkOptions,
+    is_read: Callable[[int], bool],
+    on_picture: Callable[[int], None] | None = None,
+) -> Iterator[_Chunk]:
+    """Yield the chunks of a video, of which those are read for whose number `is_read` says so.
 
     `on_picture` is called with its chunk's number for each picture that was decoded.
     """
@@ -213,10 +233,29 @@ def _iter_chunks(
             yield picture
 
     before: deque[Picture] = deque(maxlen=WARM_UP_FRAMES)
+    shots: dict[int, ShotDetector] = {}
+
+    def remember(pictures: Iterable[Picture]) -> Iterator[Picture]:
+        for picture in pictures:
+            if len(before) == WARM_UP_FRAMES:
+                compare(before[0])
+            before.append(picture)
+            yield picture
+
+    def compare(picture: Picture) -> None:
+        """Show a picture to the detectors of those chunks that begin within the next seconds."""
+        last = int((picture.time_s + MEMORY_S) // options.chunk_s)
+        coming = [number for number in range(number_of(picture) + 1, last + 1) if is_read(number)]
+        image = picture.to_frame(options.reading.max_height).image if coming else None
+        for number in coming:
+            if image is not None:
+                shots.setdefault(number, ShotDetector(in_shot=True)).notice(image, picture.time_s)
+
     pictures = choose_pictures(count(video.iter_pictures()), options.reading.sample_fps)
     for number, own in groupby(pictures, key=number_of):
-        remembered = _remember(own, before)
-        yield number, list(before), remembered
+        remembered = remember(own)
+        detector = shots.pop(number, None) or ShotDetector(in_shot=bool(before))
+        yield _Chunk(number, list(before), remembered, detector)
         deque(remembered, maxlen=0)
 
 
@@ -235,7 +274,7 @@ def choose_pictures(pictures: Iterable[Picture], fps: float | None) -> Iterator[
 
 
 def _read_with_new_detectors(
-    pictures: Iterable[Picture],
+    chunk: _Chunk,
     body: BodyReader,
     face: FaceReader,
     options: ChunkOptions,
@@ -248,15 +287,14 @@ def _read_with_new_detectors(
     with (
         closing(body.open_tracker()) as body_tracker,
         closing(face.open_tracker()) as face_tracker,
-        closing(read_ahead(picture.to_frame(options.reading.max_height) for picture in pictures)) as frames,
+        closing(read_ahead(_convert(chunk, options.reading))) as frames,
     ):
-        reader = PersonBody(body_tracker, lookout, person)
+        reader = PersonBody(body_tracker, lookout, person, chunk.shots)
         parts = list(read_frames(frames, reader, face_tracker, face.batch_size, keep_mesh=options.keep_mesh))
-    readings = replace(FrameReadings.join(parts), labels=reader.label_rows())
+    readings = replace(FrameReadings.join(parts), labels=reader.label_rows()).without_transitions()
     return readings, Sightings.none() if lookout is None else lookout.sightings()
 
 
-def _remember(pictures: Iterable[Picture], before: deque[Picture]) -> Iterator[Picture]:
-    for picture in pictures:
-        before.append(picture)
-        yield picture
+def _convert(chunk: _Chunk, reading: ReadingOptions) -> Iterator[Frame]:
+    for picture in chain(chunk.warm_up, chunk.own):
+        yield picture.to_frame(reading.max_height)

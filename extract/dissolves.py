@@ -18,10 +18,12 @@ import numpy.typing as npt
 _Pictures = npt.NDArray[np.float32]
 _Values = npt.NDArray[np.float64]
 
-# Pictures of the last seconds are remembered, so many seconds apart at least; of those, so many are fitted,
-# half as often.
+# Pictures of the last seconds are remembered, one in so many seconds; so many of them are fitted, once in so
+# many. Which pictures they are depends on their times alone, not on where reading began.
 _REACHES_S: Final = (0.6, 1.0, 1.5, 2.1, 2.9)
-_SPACING_S: Final = 0.03
+_REMEMBERED_S: Final = 0.03
+_FITTED_S: Final = 0.08
+_CLOCK: Final = 1e-6  # times are multiples of the container's clock, and 0.24 s / 0.08 s is not quite 3
 _FEWEST: Final = 4
 _MOST: Final = 20
 # The pictures before and after are unlike by so much (1 - r), and have some contrast (standard deviation).
@@ -61,7 +63,7 @@ class DissolveRule:
         self._times_s: deque[float] = deque()
         self._pictures: deque[_Pictures] = deque()
         self._powers: deque[float] = deque()
-        self._fitted_s = -np.inf
+        self._remembered = self._fitted = -1
 
     def restart(self) -> None:
         """Forget the pictures before: the next frame belongs to another shot."""
@@ -78,7 +80,8 @@ class DissolveRule:
         time_s
             Presentation time of the frame, seconds.
         """
-        if self._times_s and time_s - self._times_s[-1] < _SPACING_S:
+        before, self._remembered = self._remembered, int(time_s / _REMEMBERED_S + _CLOCK)
+        if self._remembered == before:
             return None
         height, width = picture.shape
         half = max(1, width // 2), max(1, height // 2)
@@ -91,9 +94,9 @@ class DissolveRule:
         while time_s - self._times_s[0] > _REACHES_S[-1]:
             for remembered in (self._times_s, self._pictures, self._powers):
                 remembered.popleft()
-        if time_s - self._fitted_s < 2 * _SPACING_S:
+        before, self._fitted = self._fitted, int(time_s / _FITTED_S + _CLOCK)
+        if self._fitted == before:
             return None
-        self._fitted_s = time_s
         found = self._find_transition()
         if found is None:
             return None

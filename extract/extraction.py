@@ -7,9 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-import numpy.typing as npt
-
+from extract.assembly import VideoReadings, assemble_table
 from extract.body import BodyReader, find_body_reader
 from extract.checkpoints import Checkpoints
 from extract.chunks import (
@@ -28,32 +26,26 @@ from extract.frame_table import (
     SIDES,
     Counts,
     FrameTableMetadata,
-    frame_table_schema,
-    write_frame_table,
 )
 from extract.made import find_made
-from extract.mesh_table import find_mesh_table, write_mesh_table
 from extract.people.cast import Cast
 from extract.people.faces import describe_networks, load_networks
 from extract.people.presence import (
     describe_doubles,
     describe_measured,
     describe_nobody,
-    measures_nobody,
     read_presence,
 )
 from extract.people.survey import survey_people
-from extract.people.tracks import choose_again, find_people, find_strange_rows
-from extract.people.tracks_table import find_tracks_table, write_tracks_table
+from extract.people.tracks import choose_again, find_people
 from extract.people.weights import RECOGNISER, are_installed, read_weights
-from extract.reading import FrameReadings
 from extract.recipe import Recipe
 from extract.track_choice import TrackChoice
 from extract.video import VideoReader
-from ground.errors import InputError, VideoError
+from ground.errors import InputError
 
 if TYPE_CHECKING:
-    import pyarrow as pa
+    pass
 
 _DEFAULT_OPTIONS: Final = ExtractionOptions()
 
@@ -157,7 +149,8 @@ def extract_video(
     options
         How the video is read.
     on_frame
-        Called for each frame that was decoded.
+        Called for each frame that was decoded, twice where the video is read a second time, for somebody else
+        than its key frames show most.
 
     Returns
     -------
@@ -173,26 +166,32 @@ def extract_video(
     DependencyError
         When a library that a reader needs is missing.
     """
-    body, face = _find_readers(options)
-    recipe = _make_recipe(body, face, options)
-    with VideoReader(video, options.limits) as reader:
-        made = _find_made_of(reader, table, recipe)
-        checkpoints = Checkpoints(table, recipe.fingerprint(reader.hash_source()))
-        if made is None:
-            try:
-                chunks = _chunk_options(options, _find_cast(video, options, recipe, checkpoints))
-                if not checkpoints.are_complete():
-                    read_chunks(reader, body, face, chunks, ChunkRange(), checkpoints, on_frame)
-                follow_across_borders(reader, body, face, chunks, checkpoints)
-                finished = _choose_again(reader, body, face, chunks, checkpoints)
-                return _make_table(reader, table, recipe, face, finished)
-            except InputError:
-                # Another run that makes the same table may have finished, and removed what both had kept.
-                made = _find_made_of(reader, table, recipe)
-                if made is None:
-                    raise
-    checkpoints.discard()  # whoever was late left something there
-    return Extraction(table, made, reused=True)
+    extraction = _extract(video, table, options, on_frame, reads_again=True)
+    assert extraction is not None
+    return extraction
+
+
+def put_together(
+    video: Path,
+    table: Path,
+    options: ExtractionOptions,
+    *,
+    on_frame: Callable[[], None] | None = None,
+) -> Extraction | None:
+    """Make the frame table of a video of which `read_part` has read all chunks.
+
+    Parameters
+    ----------
+    video, table, options, on_frame
+        As for `extract_video`, and raises what it does.
+
+    Returns
+    -------
+    Extraction or None
+        What was measured. None where the person whom the video's key frames show most turns out not to be
+        who is seen most: then all chunks are to be read again by `read_part`, which knows for whom.
+    """
+    return _extract(video, table, options, on_frame, reads_again=False)
 
 
 def read_part(
@@ -203,7 +202,7 @@ def read_part(
     *,
     on_frame: Callable[[], None] | None = None,
 ) -> None:
-    """Read some of a video's chunks, so that several workers share it; `extract_video` puts them together.
+    """Read some of a video's chunks, so that several workers share it; `put_together` makes the table.
 
     Parameters
     ----------
@@ -216,7 +215,7 @@ def read_part(
     recipe = _make_recipe(body, face, options)
     with VideoReader(video, options.limits) as reader:
         if _find_made_of(reader, table, recipe) is None:
-            checkpoints = Checkpoints(table, recipe.fingerprint(reader.hash_source()))
+            checkpoints = Checkpoints(table, recipe.fingerprint(reader.hash_source())).in_force()
             try:
                 reading = _chunk_options(options, _find_cast(video, options, recipe, checkpoints))
                 read_chunks(reader, body, face, reading, chunks, checkpoints, on_frame)
@@ -260,62 +259,64 @@ def _find_cast(
     return cast
 
 
-def _choose_again(
-    video: VideoReader, body: BodyReader, face: FaceReader, chunks: ChunkOptions, checkpoints: Checkpoints
-) -> Checkpoints:
-    """Read the video again where the person whom its key frames show most is not who is seen most.
+def _extract(
+    video: Path,
+    table: Path,
+    options: ExtractionOptions,
+    on_frame: Callable[[], None] | None,
+    *,
+    reads_again: bool,
+) -> Extraction | None:
+    """Do what `extract_video` does; None where a second reading is needed, and is left to others.
 
-    Returns
-    -------
-    Checkpoints
-        The chunks that count. The choice follows from the first ones, so an interruption does not change it.
+    Who is seen most follows from the first reading, so an interruption of the second one changes nothing.
     """
-    if chunks.cast is None:
-        return checkpoints
+    body, face = _find_readers(options)
+    recipe = _make_recipe(body, face, options)
+    with VideoReader(video, options.limits) as reader:
+        made = _find_made_of(reader, table, recipe)
+        checkpoints = Checkpoints(table, recipe.fingerprint(reader.hash_source()))
+        if made is None:
+            try:
+                kept = checkpoints.in_force()
+                chunks = _chunk_options(options, _find_cast(video, options, recipe, kept))
+                read = _read_video(reader, body, face, chunks, kept, on_frame)
+                cast = None if read.people is None or kept.is_second else choose_again(read.people)
+                if cast is not None:
+                    kept = checkpoints.again()
+                    kept.save_cast(cast)
+                    if not reads_again:
+                        return None
+                    with reader.reopened() as anew:
+                        read = _read_video(anew, body, face, replace(chunks, cast=cast), kept, on_frame)
+                metadata = assemble_table(read, reader, table, recipe, face, kept)
+                return Extraction(table, metadata, reused=False)
+            except InputError:
+                # Another run that makes the same table may have finished, and removed what both had kept.
+                made = _find_made_of(reader, table, recipe)
+                if made is None:
+                    raise
+    checkpoints.discard()  # whoever was late left something there
+    return Extraction(table, made, reused=True)
+
+
+def _read_video(
+    video: VideoReader,
+    body: BodyReader,
+    face: FaceReader,
+    chunks: ChunkOptions,
+    checkpoints: Checkpoints,
+    on_frame: Callable[[], None] | None,
+) -> VideoReadings:
+    """Read what is not finished of a video, and find who is in it."""
+    if not checkpoints.are_complete():
+        read_chunks(video, body, face, chunks, ChunkRange(), checkpoints, on_frame)
+    follow_across_borders(video, body, face, chunks, checkpoints)
     numbers = checkpoints.demand_end().chunks
-    people = find_people(checkpoints.read(numbers), checkpoints.read_sightings(numbers), chunks.cast)
-    cast = choose_again(people)
-    if cast is None:
-        return checkpoints
-    again, second = replace(chunks, cast=cast), checkpoints.again()
-    second.save_cast(cast)
-    if not second.are_complete():
-        with video.reopened() as anew:
-            read_chunks(anew, body, face, again, ChunkRange(), second)
-    follow_across_borders(video, body, face, again, second)
-    return second
-
-
-def _make_table(
-    video: VideoReader, table: Path, recipe: Recipe, face: FaceReader, checkpoints: Checkpoints
-) -> Extraction:
-    """Put together what was kept, which stays when there is no person: a second run need not look again."""
-    end = checkpoints.demand_end()
-    readings, cast = checkpoints.read(end.chunks), checkpoints.read_cast()
-    if cast is None:
-        readings, person, tracks = readings.without(readings.labels < 0), None, None
-    else:
-        people = find_people(readings, checkpoints.read_sightings(end.chunks), cast)
-        readings = readings.without(find_strange_rows(readings, people.cast))
-        person, tracks = people.describe(readings), people.tracks
-        if measures_nobody(person):
-            readings = readings.without(np.ones(len(readings.indices), np.bool_))
-    if person is None or not measures_nobody(person):
-        _check_found(readings, video.path)
-    # The file may have had another name when its end was reached.
-    source = end.source.model_copy(update={"name": video.name})
-    metadata = recipe.describe(source, readings.count(), person)
-    rows = _to_arrow(readings, face, metadata)
-    with checkpoints.noticing_removal():
-        if recipe.keep_mesh:
-            write_mesh_table(find_mesh_table(table), readings, metadata)
-        if tracks is not None:
-            write_tracks_table(find_tracks_table(table), tracks, metadata)
-        else:
-            find_tracks_table(table).unlink(missing_ok=True)  # of an earlier table
-        write_frame_table(rows, table, growing_in=checkpoints.folder)
-    checkpoints.discard()
-    return Extraction(table, metadata, reused=False)
+    readings = checkpoints.read(numbers)
+    if chunks.cast is None:
+        return VideoReadings(readings, None)
+    return VideoReadings(readings, find_people(readings, checkpoints.read_sightings(numbers), chunks.cast))
 
 
 def _find_readers(options: ExtractionOptions) -> tuple[BodyReader, FaceReader]:
@@ -359,43 +360,3 @@ def _find_network(options: ExtractionOptions) -> Backend | None:
 
 def _chunk_options(options: ExtractionOptions, cast: Cast | None) -> ChunkOptions:
     return ChunkOptions(options.chunk_s, options, options.keep_mesh, cast)
-
-
-def _to_arrow(readings: FrameReadings, face: FaceReader, metadata: FrameTableMetadata) -> pa.Table:
-    import pyarrow as pa
-
-    joints, faces = _in_pixels_of_the_video(readings, face.measure(readings.face))
-    columns = [
-        readings.indices,
-        readings.times_s,
-        *joints.T,
-        *faces.T[: len(FACE_COLUMNS)],
-        readings.cuts.astype(np.float64),
-        *faces.T[len(FACE_COLUMNS) :],
-    ]
-    return pa.Table.from_arrays([pa.array(column) for column in columns], schema=frame_table_schema(metadata))
-
-
-def _in_pixels_of_the_video(
-    readings: FrameReadings, faces: npt.NDArray[np.float64]
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    across, down = readings.scale[:, :1], readings.scale[:, 1:]
-    joints, faces = readings.joints.copy(), faces.copy()
-    joints[:, 0::3] *= across
-    joints[:, 1::3] *= down
-    faces[:, FACE_COLUMNS.index("face_px")] *= down[:, 0]
-    return joints, faces
-
-
-def _check_found(readings: FrameReadings, video: Path) -> None:
-    frames, bodies = len(readings.indices), readings.count_bodies()
-    if bodies == 0:
-        raise VideoError(
-            f"No person was found in any of the {frames} frames of {video}. Use a video of one person with "
-            "head and shoulders in view."
-        )
-    if readings.count_faces() == 0:
-        raise VideoError(
-            f"A person was found in {bodies} of the {frames} frames of {video}, but a face in none. Use a "
-            "video in which the face looks roughly towards the camera."
-        )

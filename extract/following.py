@@ -3,6 +3,8 @@
 MediaPipe Pose follows one person. When they leave and somebody else is in view, it takes the other one
 without a word. A head does not jump, so a body whose head is elsewhere from one frame to the next is somebody
 else's and is not read; for a moment the body reader does not get to see it, and can find the person again.
+Where faces are told apart (`extract.people.lookout`) that happens only while no face is in view, as of people
+who turn their backs: else a look says at once where the person is, and nobody is followed until then.
 In another shot (`extract.shots`) everything may be elsewhere: nobody is followed into it.
 """
 

@@ -18,7 +18,7 @@ from extract.picture import Frame
 if TYPE_CHECKING:
     import pandas as pd
 
-_Row = tuple[int, float, npt.NDArray[np.float64], tuple[float, float], bool, tuple[float, ...]]
+_Row = tuple[int, float, npt.NDArray[np.float64], tuple[float, float], float, tuple[float, ...]]
 
 _NO_BODY: Final = np.full(len(JOINT_COLUMNS), np.nan)
 _NO_HEAD: Final = (np.nan,) * 3
@@ -40,8 +40,9 @@ class FrameReadings:
     scale
         float64, shape (frames, 2): how wide and high the pixels of the pictures that were read are, as of
         `extract.picture.Frame`.
-    cuts
-        bool, shape (frames,): whether the frame begins another scene.
+    since_s
+        float64, shape (frames,): where the frame begins another shot, the time from which on the frames
+        before it belong to neither shot (`extract.shots.ShotStart`); NaN elsewhere.
     heads
         float64, shape (frames, 3): x and y of the body's nose and the width of its head, in pixels of the
         pictures that were read; NaN rows where no body was found.
@@ -59,11 +60,16 @@ class FrameReadings:
     times_s: npt.NDArray[np.float64]
     joints: npt.NDArray[np.float64]
     scale: npt.NDArray[np.float64]
-    cuts: npt.NDArray[np.bool_]
+    since_s: npt.NDArray[np.float64]
     heads: npt.NDArray[np.float64]
     labels: npt.NDArray[np.int8]
     face: npt.NDArray[np.floating[Any]]
     mesh: npt.NDArray[np.float16]
+
+    @property
+    def cuts(self) -> npt.NDArray[np.bool_]:
+        """bool, shape (frames,): whether the frame begins another shot."""
+        return np.isfinite(self.since_s)
 
     def count(self) -> Counts:
         """Return what was found; of at least one frame."""
@@ -94,6 +100,13 @@ class FrameReadings:
         emptied = {name: np.where(rows[:, None], np.nan, getattr(self, name)) for name in blank}
         kept = {name: emptied[name].astype(getattr(self, name).dtype) for name in blank}
         return replace(self, **kept)
+
+    def without_transitions(self) -> FrameReadings:
+        """Return the readings with the frames that belong to neither of two shots labelled as nobody's."""
+        labels = self.labels.copy()
+        for row in np.flatnonzero(self.cuts):
+            labels[np.searchsorted(self.times_s, self.since_s[row]) : row] = -1  # two pictures at once
+        return replace(self, labels=labels)
 
     @staticmethod
     def join(parts: Sequence[FrameReadings]) -> FrameReadings:
@@ -150,8 +163,8 @@ def read_frames(
     rows: list[_Row] = []
     heads: list[HeadView | None] = []
     for frame in frames:
-        body, place, begins_shot = person.read(frame)
-        if begins_shot:
+        body, place, since_s = person.read(frame)
+        if since_s is not None:
             # So that a shot is read as if it were a video of its own.
             if rows:
                 yield _assemble(rows, face.read(heads), keep_mesh)
@@ -164,7 +177,9 @@ def read_frames(
             if box is not None and shows_face(body, place):
                 view = box.cut_from(frame.image, place)
         heads.append(view)
-        rows.append((frame.index, frame.time_s, joints, frame.scale, begins_shot, head))
+        rows.append(
+            (frame.index, frame.time_s, joints, frame.scale, np.nan if since_s is None else since_s, head)
+        )
         if len(rows) == batch_size:
             yield _assemble(rows, face.read(heads), keep_mesh)
             rows, heads = [], []
@@ -173,14 +188,14 @@ def read_frames(
 
 
 def _assemble(rows: list[_Row], face: npt.NDArray[np.floating[Any]], keep_mesh: bool) -> FrameReadings:
-    indices, times_s, joints, scale, cuts, heads = zip(*rows, strict=True)
+    indices, times_s, joints, scale, since_s, heads = zip(*rows, strict=True)
     width = face.shape[1] - (MESH_WIDTH if keep_mesh else 0)
     return FrameReadings(
         np.array(indices),
         np.array(times_s),
         np.stack(joints),
         np.array(scale),
-        np.array(cuts),
+        np.array(since_s, np.float64),
         np.array(heads),
         np.zeros(len(rows), np.int8),
         face[:, :width],

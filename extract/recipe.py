@@ -14,7 +14,7 @@ from extract.source_video import SourceVideo
 from ground.provenance import motionsig_version
 
 # Of what is kept of a video until it is done; it rises when older parts no longer fit those read now.
-_PARTS_REVISION: Final = 3
+_PARTS_REVISION: Final = 4
 
 
 @dataclass(frozen=True)

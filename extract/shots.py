@@ -16,6 +16,8 @@ from extract.hard_cuts import HardCutRule
 from extract.jump_cuts import JumpCutRule
 from extract.orientation import RgbImage
 
+# Whether a frame begins a shot depends on the pictures of so many seconds before it, at most.
+MEMORY_S: Final = 3.0
 _SMALL: Final = 160
 # Slow differences of brightness are taken out over so many pixels: a lamp, a flash, an exposure.
 _BRIGHTNESS: Final = 25
@@ -41,7 +43,7 @@ class ShotDetector:
     Parameters
     ----------
     in_shot
-        Whether somebody is followed into the first frames, so that no cut is to be guessed before some
+        Whether the first frames are from the middle of a video, so that no cut is to be guessed before some
         frames have shown what is usual.
     """
 

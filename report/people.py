@@ -10,9 +10,10 @@ from typing import Final
 
 from markupsafe import Markup
 
+from classify.words.judgements import FIND_PERSON
 from classify.words.numbers import format_clock
-from extract.people.person import ChosenPerson
-from extract.people.presence import describe_doubles, measures_nobody
+from extract.people.person import SAME_PERSON, ChosenPerson
+from extract.people.presence import measures_nobody
 from extract.people.tracks_table import Track, TracksTable, read_tracks_table
 from ground.errors import MotionsigError
 from ground.files import find_stored, hash_file
@@ -50,7 +51,7 @@ class PeopleView:
     answer
         Who was measured, or that nobody was, in a sentence.
     reason
-        How they were chosen.
+        How they were chosen, and the way on where nobody was measured.
     shown
         How much of the video shows the person; None where nobody was measured.
     found
@@ -78,7 +79,7 @@ def view_people(evidence: PeopleEvidence) -> PeopleView:
     table, why = _read_tracks(evidence.tracks, presence.duration_s)
     found: list[Found] = []
     rows: list[tuple[str, str, str, str]] = []
-    strip, notes = None, [words for words in (describe_doubles(chosen), why) if words]
+    strip, notes = None, [why] if why else []
     if table is not None and table.tracks:
         tracks, left_out = _limit(table.tracks)
         groups = _group(tracks)
@@ -105,18 +106,27 @@ def _tell_answer(chosen: ChosenPerson) -> str:
         return f"Person {chosen.number} of {chosen.people} was measured."
     if not measures_nobody(chosen):
         return "No face can be told from others, so whoever is in the picture was measured."
+    missed = "No face of the person who was looked for was found"
+    if chosen.choice == "number":
+        missed = "There is nobody of the number that was asked for"
     if not chosen.people:
-        return "No face of this person was found, and no other face that is large and clear enough."
+        return f"{missed}, and no other face that is large and clear enough."
     others = "One other person was" if chosen.people == 1 else f"{chosen.people} other people were"
-    return f"No face of this person was found, so nobody was measured. {others} found."
+    return f"{missed}, so nobody was measured. {others} found."
 
 
 def _tell_reason(evidence: PeopleEvidence) -> str:
     chosen = evidence.chosen
     if chosen.choice == "reference":
-        face = "the face that the model keeps" if evidence.by == "model" else "pictures that were given"
-        alike = "" if chosen.likeness is None else f" The similarity is {chosen.likeness:.2f}."
-        return f"The person was looked for by {face}.{alike}"
+        face = (
+            "the face that the model keeps"
+            if evidence.by == "model"
+            else "a face that was given, in pictures or by another model"
+        )
+        then = f" {FIND_PERSON}" if chosen.number is None else _tell_likeness(chosen.likeness)
+        return f"The person was looked for by {face}.{then}"
+    if chosen.choice == "number" and chosen.number is None:
+        return f"Person {chosen.asked} was to be measured. {FIND_PERSON}"
     if chosen.choice == "number":
         return "Each person of this video has a frame table of their own, and this one was judged."
     if chosen.number is None:
@@ -126,6 +136,13 @@ def _tell_reason(evidence: PeopleEvidence) -> str:
     if chosen.people > 1:
         return "Nobody was named, so the person most seen was measured. Check that this is the right one."
     return "Nobody was named, and nobody else was found."
+
+
+def _tell_likeness(likeness: float | None) -> str:
+    if likeness is None:
+        return ""
+    alike, least = format_correlation(likeness), format_correlation(SAME_PERSON)
+    return f" The similarity of the two faces is {alike} (the same person from {least} on)."
 
 
 def _read_tracks(file: TracksFile | None, duration_s: float) -> tuple[TracksTable | None, str | None]:

@@ -338,7 +338,7 @@ def _checkpoints(folder: Path) -> Checkpoints:
 def _make_checkpoint(folder: Path) -> None:
     times = np.arange(3) / 10
     readings = FrameReadings(
-        np.arange(3), times, np.ones((3, 27)), np.ones((3, 2)), np.zeros(3, bool), np.ones((3, 3)),
+        np.arange(3), times, np.ones((3, 27)), np.ones((3, 2)), np.full(3, np.nan), np.ones((3, 3)),
         np.zeros(3, np.int8),
         np.ones((3, 1434), np.float32), np.ones((3, 1434), np.float16),
     )  # fmt: skip

@@ -60,12 +60,12 @@ def judge_recording(
     clips = _describe_clips(enrolment, recording, found.clip_scores, by_clip)
     learnt_from = _find_in_footage(enrolment, recording)
     regions = () if learnt_from else _describe_regions(found.regions)
-    not_found = Judgement(0, None, Reason(code=ReasonCode.PERSON_NOT_FOUND)) if facts.lacks_person else None
-    judgement = (
-        learnt_from
-        or not_found
-        or judge_video(found.score, judged, len(clips), card.clip_rule, card.video_rule)
-    )
+    if learnt_from is not None:
+        judgement = learnt_from
+    elif not_found := facts.doubt_person():
+        judgement = Judgement(0, None, not_found)
+    else:
+        judgement = judge_video(found.score, judged, len(clips), card.clip_rule, card.video_rule)
     label = VIDEO_LABELS[judgement.decision]
     log10_lr = to_log10(judgement.llr)
     warnings = [*facts.list_warnings()]

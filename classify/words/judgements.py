@@ -8,13 +8,14 @@ from typing import Any, Final, Literal, get_args
 
 from classify.background.regions import REGION_SUPPORT, RegionConflict
 from classify.copies import FootageCopy
-from classify.face_check import FaceCheck
+from classify.face_check import FaceCheck, Sought
 from classify.reasons import MirroredMatch, Reason, ReasonCode, VerdictWarning, WarningCode
 from classify.verbal_scale import VERBAL_SCALE
 from classify.verdict import ClipLabel, ClipVerdict, VideoLabel
 from classify.words.numbers import format_clock, format_ratio, format_span, to_ratio
 from extract.damage import Damage
 from extract.people.person import OTHER_PERSON, SAME_PERSON
+from extract.people.presence import tell_doubles
 from extract.track_choice import TrackChoice
 from features.descriptors.descriptor import Region
 from features.shots import ShortShots
@@ -52,7 +53,6 @@ _REASONS: Final[dict[ReasonCode, str]] = {
         "it is too still: at least {reason.motion_needed:g} times the movement of a photograph that comes "
         "nearer is needed, and"
     ),
-    ReasonCode.PERSON_NOT_FOUND: "no face of the person was found in it",
     ReasonCode.NO_CLIP_SCORED: "no clip shows enough to be compared",
     ReasonCode.TOO_FEW_CLIPS: (
         "the model needs at least {reason.clips_needed} scored clips, and the video has {reason.clips_scored}"
@@ -66,6 +66,18 @@ _REASONS: Final[dict[ReasonCode, str]] = {
     ReasonCode.IN_TRAINING_TABLE: "it is in the table that the model learnt from",
     ReasonCode.IN_BACKGROUND_FOOTAGE: "it is part of the footage that the background was learnt from",
 }
+_NOT_FOUND: Final[dict[Sought, str]] = {
+    "person": "no face of the person was found in it",
+    "other face": "no face like the one that it was searched for was found in it",
+    "number": "it shows nobody of the number that was asked for",
+}
+# Where an interview shows others, the shares that are missing say less.
+_NOBODY_SEEN: Final = "neither the face nor the body of the person was found in it"
+# The way on where nobody was found; the report shows the faces of everybody who was found, by number.
+FIND_PERSON: Final = (
+    "To go on, give other pictures of the person (--person-photo). Or measure everybody who was found, with "
+    "motionsig extract VIDEO --everyone, and classify the frame table of the right one."
+)
 _REASONS_OF_VIDEOS: Final[dict[ReasonCode, str]] = {
     ReasonCode.LIKE_PERSON: "its clips move like the person's own",
     ReasonCode.UNLIKE_PERSON: "its clips do not move like the person's own",
@@ -89,6 +101,10 @@ def describe_reason(reason: Reason, level: Literal["clip", "video"]) -> str:
     """Return why a clip, or a video, is judged as it is: a clause without a full stop."""
     if reason.copy_of is not None:
         return _describe_copy(reason.code, reason.copy_of)
+    if reason.sought is not None:
+        return _NOT_FOUND[reason.sought]
+    if reason.face_share == 0 and reason.body_share == 0:
+        return _NOBODY_SEEN
     words = _REASONS[reason.code]
     if level == "video":
         words = _REASONS_OF_VIDEOS.get(reason.code, words)
@@ -118,6 +134,7 @@ def describe_warning(warning: VerdictWarning) -> str:
     """Return a warning in a few sentences, made from its code and its parts alone."""
     for part in (
         warning.damage, warning.tracks, warning.regions, warning.mirrored, warning.shots, warning.face,
+        warning.double_s,
     ):  # fmt: skip
         if part is not None:
             return _PART_WORDS[warning.code](part)
@@ -153,7 +170,7 @@ def describe_video(
     """
     about = f"The verdict on {video}" if label == "inconclusive" else video
     why = describe_reason(reason, "video")
-    if reason.code is ReasonCode.PERSON_NOT_FOUND:
+    if reason.sought == "person":
         why = f"no face of {person} was found in this video"
     verdict = f"{about} is {describe_relation(label)} {person}: {why}"
     basis = " There is no likelihood ratio, because the model learnt from too little footage."
@@ -261,6 +278,7 @@ _PART_WORDS: Final[dict[WarningCode, Callable[[Any], str]]] = {
     WarningCode.MIRRORED_MATCHES: _describe_mirrored,
     WarningCode.SHOTS_TOO_SHORT: _describe_short_shots,
     WarningCode.FACE_UNLIKE: _describe_face,
+    WarningCode.DOUBLES: tell_doubles,
 }
 
 

@@ -2,21 +2,27 @@
 
 A look finds the faces of a picture. A face that goes on from the look before is known already; others are
 told apart by their embeddings, and so is, every few looks, the face of the body that is followed. What the
-looks say of that body is kept by segment: a segment is a stretch of frames in which one body is followed.
+looks say of that body is kept by segment: a segment is a stretch of frames in which one body is followed, and
+its head does not suddenly look otherwise or lie elsewhere. Where that happens, as when somebody walks between
+the person and the camera, a look at once says whose head it is now.
 """
 
 from __future__ import annotations
 
+import itertools
 from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from extract.head import FaceSpot, HeadPlace
-from extract.people.cast import Answer, Cast
-from extract.people.faces import Face, FaceNetworks, FacePrint, crop_face, print_face
+from extract.orientation import RgbImage
+from extract.people.cast import Cast
+from extract.people.face_track import FaceTrack
+from extract.people.faces import Face, FaceNetworks, print_face
 from extract.people.person import EMBEDDING_WIDTH, Embedding
-from extract.people.sightings import PICTURE_SIDE, Sightings
+from extract.people.segment import Segment
+from extract.people.sightings import Sightings
 from extract.picture import Frame
 
 # Looks lie so far apart while somebody is followed: in seconds, and in frames, because a look costs as much
@@ -24,19 +30,24 @@ from extract.picture import Frame
 _LOOK_S: Final = 1.0
 _LOOK_FRAMES: Final = 20
 _LONGEST_S: Final = 2.0
-# And so far apart while the person is searched for.
+# And so far apart while the person is searched for, and for `_LOOK_S` after the followed head was suddenly
+# another or elsewhere.
 _SEARCH_S: Final = 0.2
 # A face that goes on is told from others again after so many seconds, and the one that is followed after so
 # many: an undetected change of person costs no more than that.
 _TELL_AGAIN_S: Final = 5.0
 _VERIFY_S: Final = 4.0
+# As long as the person may be behind somebody, at most so long, faces no further from where they were than so
+# many widths are told anew in every look: the face that goes on there may be the other one's.
+_ANEW_S: Final = 5.0
+_ANEW_WAY: Final = 3.0
 # A body that was not found in so many frames is searched for anew.
 _LOST_FRAMES: Final = 10
 # A face that has not moved at all for so many looks is a picture, where the person is seen beside it.
 _STILL_LOOKS: Final = 2
-# From one look to the next a face goes no further than this, in its widths, and grows by no more.
-_WAY: Final = 1.2
-_GROWTH: Final = 1.5
+# Pictures are kept of the faces in view, and of so many that were: a crowd must not fill the memory.
+_MOST_PICTURES: Final = 32
+_QUALITY: Final = 85
 
 
 class Advice(NamedTuple):
@@ -50,63 +61,20 @@ class Advice(NamedTuple):
         Whether the body reader must forget whom it followed.
     wanted
         The face of whoever is to be found, px of the frame; None for whoever is there.
+    others
+        Faces of others beside it, px of the frame.
+    is_search
+        Whether nobody is followed yet, so that whoever is found must be at the face wanted.
     """
 
     follow: bool
     restart: bool = False
     wanted: FaceSpot | None = None
+    others: tuple[FaceSpot, ...] = ()
+    is_search: bool = False
 
 
 FOLLOW: Final = Advice(follow=True)
-
-
-class _Track:
-    """A face from look to look, px of the video's first picture."""
-
-    def __init__(self, number: int, spot: FaceSpot) -> None:
-        self.number = number
-        self.spot = spot
-        self.answer: Answer = "unclear"
-        self.told_s = -np.inf
-        self.doubts = 0
-        self.best_score = 0.0
-        self.print: FacePrint | None = None
-        self.still_looks = 0
-
-    def compare_print(self, seen: FacePrint) -> None:
-        """Count for how many looks the face has not moved at all."""
-        is_still = self.print is not None and self.print.is_same(seen)
-        self.still_looks = self.still_looks + 1 if is_still else 0
-        self.print = seen
-
-
-class _Segment:
-    """A stretch of frames in which one body is followed."""
-
-    def __init__(self, first_row: int) -> None:
-        self.first_row = first_row
-        self.stop_row = first_row
-        self.first_verified: int | None = None
-        self.verified_row: int | None = None
-        self.verified_s = -np.inf
-        self.refuted = False
-
-    def refute_all(self) -> None:
-        """Note that none of its rows is the person's."""
-        self.first_verified = self.verified_row = None
-        self.refuted = True
-
-    def verify(self, row: int, time_s: float) -> None:
-        """Note that the face in a row was recognised as the person's."""
-        if self.first_verified is None:
-            self.first_verified = row
-        self.verified_row, self.verified_s = row, time_s
-
-    def end(self, row: int) -> None:
-        """Note that it ended before a row: who was recognised later says nothing of the rows before."""
-        self.stop_row = min(self.stop_row, max(row, self.first_row))
-        if self.first_verified is not None and self.first_verified >= self.stop_row:
-            self.first_verified = self.verified_row = None
 
 
 class Lookout:
@@ -126,22 +94,27 @@ class Lookout:
     def __init__(self, networks: FaceNetworks, cast: Cast, last_seen: FaceSpot | None = None) -> None:
         self._networks, self._cast = networks, cast
         self._last_seen = last_seen
-        self._tracks: list[_Track] = []
-        self._segments: list[_Segment] = []
+        self._tracks: list[FaceTrack] = []
+        self._segments: list[Segment] = []
         self._following = False
         # While nobody is followed: whether whoever is found may be, and whether it is known to be the person.
         self._is_open, self._is_sure = False, False
         self._wanted: FaceSpot | None = None
+        self._others: tuple[FaceSpot, ...] = ()
         self._last_s, self._frames_since = -np.inf, 0
+        self._alarmed_s, self._anew_until_s, self._anew_at = -np.inf, -np.inf, FaceSpot(0, 0, 1)
         self._rows, self._rows_without = 0, 0
-        self._seen: list[tuple[float, int, tuple[float, ...], Embedding]] = []
-        self._pictures: list[npt.NDArray[np.uint8]] = []
+        self._seen: list[tuple[float, int, tuple[float, ...], Embedding, int]] = []
+        self._numbers = itertools.count()
+        self._past: list[FaceTrack] = []
 
     def begin_shot(self, since_row: int) -> None:
         """Note that the next frame begins another shot; rows from `since_row` on belong to neither."""
+        self._leave(self._tracks)
         self._tracks = []
         self._end_segment(since_row)
         self._last_s, self._last_seen = -np.inf, None
+        self._anew_until_s = -np.inf
 
     def advise(self, frame: Frame, head: HeadPlace | None) -> Advice:
         """Look at the next frame where it is time to, and say what to do about the body in it.
@@ -155,9 +128,11 @@ class Lookout:
         """
         self._frames_since += 1
         if self._following and head is not None:
-            self._last_seen = _to_video(_spot_of(head), frame)
+            self._last_seen = _to_video(spot_of(head), frame)
         if not self._is_due(frame.time_s):
-            return Advice(self._following or self._is_open, wanted=self._wanted)
+            if self._following:
+                return Advice(follow=True, wanted=self._wanted)
+            return Advice(self._is_open, wanted=self._wanted, others=self._others, is_search=True)
         self._last_s, self._frames_since = frame.time_s, 0
         tracks = self._look(frame, head if self._following else None)
         own = self._find_own(tracks, frame, head) if self._following else None
@@ -168,15 +143,49 @@ class Lookout:
             advice = self._advise_searching(frame, tracks, chosen)
         # Of several people the body reader must find the same again when it loses them.
         self._wanted = advice.wanted or (_to_frame(own.spot, frame) if own and len(tracks) > 1 else None)
-        self._is_open = advice.follow
+        self._is_open, self._others = advice.follow, advice.others
         return advice
+
+    def confirm(self, frame: Frame, head: HeadPlace) -> bool:
+        """Look again at the same frame, because the followed head is suddenly another, or elsewhere.
+
+        Parameters
+        ----------
+        frame
+            The frame that was advised on last.
+        head
+            Where the followed body has its head in it.
+
+        Returns
+        -------
+        bool
+            False where it is somebody else's, or the person's face is elsewhere, so that the body is not
+            followed. Else a new segment begins: what is known of the rows before says nothing of those that
+            come.
+        """
+        if not self._following:
+            return True
+        self._end_segment(self._rows)
+        self._last_s, self._frames_since = frame.time_s, 0
+        self._alarmed_s, self._anew_until_s = frame.time_s, frame.time_s + _ANEW_S
+        self._anew_at = _to_video(spot_of(head), frame)
+        tracks = self._look(frame, head)
+        own = self._find_own(tracks, frame, head)
+        self._is_sure = own is not None and own.answer == "yes"
+        is_other = own is not None and own.answer == "no"
+        if is_other or (not self._is_sure and any(track.answer == "yes" for track in tracks)):
+            self._last_s = -np.inf  # the person is searched for in the next frame
+            return False
+        self._is_open = True
+        return True
 
     def note(self, *, found: bool) -> None:
         """Note whether the body that was advised on was read in the frame; to be called for every frame."""
         self._rows += 1
         if found and not self._following:
             self._following = True
-            self._segments.append(_Segment(self._rows - 1))
+            self._segments.append(Segment(self._rows - 1))
+            self._anew_until_s = min(self._anew_until_s, self._alarmed_s + _LOOK_S)
             if self._is_sure:
                 self._segments[-1].verify(self._rows - 1, self._last_s)
         if found:
@@ -188,6 +197,8 @@ class Lookout:
     def lose(self) -> None:
         """Note that the followed body is not the same any more: the next frame is looked at."""
         if self._following:
+            if self._last_seen is not None:
+                self._anew_until_s, self._anew_at = self._last_s + _ANEW_S, self._last_seen
             self._last_s = -np.inf
         self._end_segment(self._rows)
 
@@ -208,18 +219,31 @@ class Lookout:
         """Return all faces that were seen."""
         if not self._seen:
             return Sightings.none()
-        times, tracks, spots, embeddings = zip(*self._seen, strict=True)
+        times, tracks, spots, embeddings, still = zip(*self._seen, strict=True)
+        pictures = {
+            track.number: _encode(track.picture)
+            for track in sorted((*self._past, *self._tracks), key=lambda one: one.number)
+            if track.picture is not None
+        }
         return Sightings(
-            np.array(times), np.array(tracks), np.array(spots), np.stack(embeddings), np.stack(self._pictures)
+            np.array(times),
+            np.array(tracks),
+            np.array(spots),
+            np.stack(embeddings),
+            np.array(still, np.int8),
+            np.array(list(pictures)),
+            np.array(list(pictures.values())),
         )
 
     def _is_due(self, time_s: float) -> bool:
         away_s = time_s - self._last_s
         if not self._following:
             return away_s >= _SEARCH_S
+        if time_s < self._anew_until_s:
+            return away_s >= _SEARCH_S
         return away_s >= _LONGEST_S or (away_s >= _LOOK_S and self._frames_since >= _LOOK_FRAMES)
 
-    def _advise_following(self, frame: Frame, own: _Track | None, chosen: list[_Track]) -> Advice:
+    def _advise_following(self, frame: Frame, own: FaceTrack | None, chosen: list[FaceTrack]) -> Advice:
         segment = self._segments[-1]
         alive = [track for track in chosen if not track.still_looks]
         if own is not None and own.still_looks >= _STILL_LOOKS and alive:
@@ -238,19 +262,20 @@ class Lookout:
         self._end_segment(self._rows)
         return self._aim(frame, chosen) if chosen else Advice(follow=False, restart=True)
 
-    def _advise_searching(self, frame: Frame, tracks: list[_Track], chosen: list[_Track]) -> Advice:
+    def _advise_searching(self, frame: Frame, tracks: list[FaceTrack], chosen: list[FaceTrack]) -> Advice:
         if chosen:
             return self._aim(frame, chosen)
         self._is_sure = False
         if tracks and all(track.answer == "unclear" for track in tracks):
             largest = max(tracks, key=lambda track: track.spot.width)
-            return Advice(follow=True, restart=True, wanted=_to_frame(largest.spot, frame))
+            wanted = _to_frame(largest.spot, frame)
+            return Advice(follow=True, restart=True, wanted=wanted, is_search=True)
         # A body without a face may be the person's; with a stranger's face in view it rather is theirs, and
         # somebody whom the survey did not see is hardly there.
         is_expected = self._cast.chosen is not None or self._cast.reference is None
         return Advice(follow=not tracks and is_expected)
 
-    def _aim(self, frame: Frame, chosen: list[_Track]) -> Advice:
+    def _aim(self, frame: Frame, chosen: list[FaceTrack]) -> Advice:
         """Return that the person is at one of the faces that are theirs, or a copy's or a double's."""
         self._is_sure = True
         last = self._last_seen
@@ -258,7 +283,9 @@ class Lookout:
             best = max(chosen, key=lambda track: (-track.still_looks, track.spot.width))
         else:
             best = min(chosen, key=lambda track: (track.still_looks, last.distance_to(track.spot)))
-        return Advice(follow=True, restart=True, wanted=_to_frame(best.spot, frame))
+        others = tuple(_to_frame(track.spot, frame) for track in self._tracks if track is not best)
+        wanted = _to_frame(best.spot, frame)
+        return Advice(follow=True, restart=True, wanted=wanted, others=others, is_search=True)
 
     def _end_segment(self, row: int) -> None:
         if self._following:
@@ -266,31 +293,38 @@ class Lookout:
         self._following = self._is_open = self._is_sure = False
         self._wanted = None
 
-    def _look(self, frame: Frame, head: HeadPlace | None) -> list[_Track]:
+    def _look(self, frame: Frame, head: HeadPlace | None) -> list[FaceTrack]:
         """Find the faces of a frame, link them with those of the look before, and tell apart what must be."""
-        found: list[_Track] = []
-        free = list(self._tracks)
+        while self._seen and self._seen[-1][0] == frame.time_s:
+            self._seen.pop()  # a second look at a frame replaces the first one
+        found: list[FaceTrack] = []
+        known = self._tracks
+        if frame.time_s < self._anew_until_s:
+            known = [track for track in known if self._anew_at.distance_to(track.spot) > _ANEW_WAY]
+        free = list(known)
         for face in self._networks.find(frame.image):
             spot = _to_video(face.spot, frame)
-            track = min(free, key=lambda one: one.spot.distance_to(spot), default=None)
-            if track is None or not _goes_on(track.spot, spot):
-                track = _Track(len(self._pictures), spot)
-                self._pictures.append(np.zeros((PICTURE_SIDE, PICTURE_SIDE, 3), np.uint8))
+            # Where it may be either of two that were seen before, it is told from others anew.
+            near = [one for one in known if one.may_go_on_at(spot)]
+            track = near[0] if len(near) == 1 and near[0] in free else None
+            if track is None:
+                track = FaceTrack(next(self._numbers), spot)
             else:
                 free.remove(track)
-            track.spot = spot
-            track.compare_print(print_face(frame.image, face.spot))
-            followed = head is not None and _spot_of(head).may_be(face.spot)
+            track.spot, track.looks = spot, track.looks + 1
+            still = track.compare_print(print_face(frame.image, face.spot), frame.time_s)
+            followed = head is not None and spot_of(head).may_be(face.spot)
             embedding = self._tell(track, face, frame, followed=followed)
-            self._keep_picture(track, face, frame)
+            track.keep_picture(frame.image, face)
             across, down = frame.scale
             box = face.left * across, face.top * down, face.width * across, face.height * down
-            self._seen.append((frame.time_s, track.number, box, embedding))
+            self._seen.append((frame.time_s, track.number, box, embedding, still))
             found.append(track)
+        self._leave([track for track in self._tracks if track not in found])
         self._tracks = found
         return found
 
-    def _tell(self, track: _Track, face: Face, frame: Frame, *, followed: bool) -> Embedding:
+    def _tell(self, track: FaceTrack, face: Face, frame: Frame, *, followed: bool) -> Embedding:
         """Return the embedding of a face where it is time to tell it from others, NaN elsewhere."""
         every_s = _VERIFY_S if followed else _TELL_AGAIN_S
         if not face.is_clear or (track.answer != "unclear" and frame.time_s - track.told_s < every_s):
@@ -307,30 +341,38 @@ class Lookout:
         track.answer = answer
         return embedding
 
-    def _keep_picture(self, track: _Track, face: Face, frame: Frame) -> None:
-        certainty = face.score * min(face.width, PICTURE_SIDE)
-        if certainty > 1.2 * track.best_score:
-            track.best_score = certainty
-            self._pictures[track.number] = crop_face(frame.image, face.spot, PICTURE_SIDE)
+    def _leave(self, tracks: list[FaceTrack]) -> None:
+        """Keep the pictures of the person's faces that are gone, and of those that were seen longest."""
+        past = sorted((*self._past, *tracks), key=lambda one: (one.answer != "yes", -one.looks, one.number))
+        self._past = past[:_MOST_PICTURES]
 
     @staticmethod
-    def _find_own(tracks: list[_Track], frame: Frame, head: HeadPlace | None) -> _Track | None:
+    def _find_own(tracks: list[FaceTrack], frame: Frame, head: HeadPlace | None) -> FaceTrack | None:
         """Return the face of the body that is followed."""
         if head is None:
             return None
-        spot = _to_video(_spot_of(head), frame)
+        spot = _to_video(spot_of(head), frame)
         own = [track for track in tracks if spot.may_be(track.spot)]
         return min(own, key=lambda track: spot.distance_to(track.spot), default=None)
 
 
 def is_aimed_at(place: HeadPlace | None, advice: Advice) -> bool:
-    """Return whether a body's head is where the face is that was wanted; also where none was."""
-    if place is None or advice.wanted is None or not advice.restart:
+    """Return whether a body's head is at the face that was wanted and no other; also where none was."""
+    if place is None or advice.wanted is None or not advice.is_search:
         return True
-    return _spot_of(place).may_be(advice.wanted)
+    spot = spot_of(place)
+    nearest = min((spot.distance_to(other) for other in advice.others), default=np.inf)
+    return spot.may_be(advice.wanted) and spot.distance_to(advice.wanted) < nearest
 
 
-def _spot_of(head: HeadPlace) -> FaceSpot:
+def _encode(picture: RgbImage) -> bytes:
+    import cv2
+
+    return cv2.imencode(".jpg", picture[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])[1].tobytes()
+
+
+def spot_of(head: HeadPlace) -> FaceSpot:
+    """Return where the face of a body's head is."""
     x, y = (head.eyes + head.mouth) / 2
     return FaceSpot(float(x), float(y), head.width)
 
@@ -343,8 +385,3 @@ def _to_video(spot: FaceSpot, frame: Frame) -> FaceSpot:
 def _to_frame(spot: FaceSpot, frame: Frame) -> FaceSpot:
     across, down = frame.scale
     return FaceSpot(spot.x / across, spot.y / down, spot.width / across)
-
-
-def _goes_on(before: FaceSpot, spot: FaceSpot) -> bool:
-    ratio = spot.width / before.width
-    return before.distance_to(spot) <= _WAY and 1 / _GROWTH <= ratio <= _GROWTH

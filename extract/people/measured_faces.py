@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from extract.description import Backend
 from extract.frame_table import FrameTableMetadata
+from extract.people.faces import average_directions
 from extract.people.person import Embedding
 from extract.people.tracks_table import find_tracks_table, read_tracks_table
 
@@ -75,35 +74,4 @@ def read_measured_face(table: Path, metadata: FrameTableMetadata) -> MeasuredFac
         return None
     chosen = [track for track in found.tracks if track.chosen and np.isfinite(track.embedding).all()]
     mean = average_directions([track.embedding for track in chosen], [track.looks for track in chosen])
-    return None if mean is None else MeasuredFace(metadata.person.network, mean)
-
-
-def average_directions(
-    embeddings: Sequence[Embedding], weights: Sequence[float] | None = None
-) -> Embedding | None:
-    """Return the mean direction of embeddings of length 1, float32 of length 1.
-
-    Parameters
-    ----------
-    embeddings
-        Each of shape (128,).
-    weights
-        How much each counts; by default all count alike.
-
-    Returns
-    -------
-    ndarray or None
-        None for none, and where they cancel each other.
-    """
-    if not len(embeddings):
-        return None
-    total: npt.NDArray[np.float64] = np.average(
-        np.stack(embeddings).astype(np.float64), axis=0, weights=_positive(weights)
-    )
-    length = float(np.linalg.norm(total))
-    return (total / length).astype(np.float32) if length > 1e-6 else None
-
-
-def _positive(weights: Sequence[float] | None) -> Sequence[float] | None:
-    """Return the weights; None, which is equal ones, where nothing weighs anything."""
-    return weights if weights is not None and sum(weights) > 0 else None
+    return None if np.isnan(mean).any() else MeasuredFace(metadata.person.network, mean)

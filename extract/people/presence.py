@@ -116,7 +116,7 @@ def describe_measured(person: ChosenPerson, presence: Presence) -> str | None:
     """
     if measures_nobody(person):
         return None
-    alike = "" if person.likeness is None else f" ({person.likeness:.2f})"
+    alike = "" if person.likeness is None else f" (similarity {person.likeness:.2f})"
     how = {"most seen": "most seen", "reference": f"like the reference{alike}", "number": None}[person.choice]
     shots = f"in {presence.shown_shots} of {count(len(presence.shots_s), 'shot')}"
     seconds = f"{presence.shown_s:.0f} of {presence.duration_s:.0f} s"
@@ -126,20 +126,31 @@ def describe_measured(person: ChosenPerson, presence: Presence) -> str | None:
 
 
 def describe_nobody(person: ChosenPerson | None, video: str) -> str | None:
-    """Return in two sentences that whoever was asked for is not in a video; None where they are."""
+    """Return that whoever was asked for is not in a video, and what to do; None where they are."""
     if person is None or not measures_nobody(person):
         return None
     asked = "like the reference" if person.choice == "reference" else "of that number"
-    others = f"Found: {count(person.people, 'other person', 'other people')}"
-    found = others if person.people else "No other face was found"
-    return f"Nobody {asked} was seen in {video}, so its frame table measures nobody. {found}."
+    said = f"Nobody {asked} was seen in {video}, so its frame table measures nobody."
+    if not person.people:
+        return f"{said} No other face was found."
+    others = count(person.people, "other person", "other people")
+    return f"{said} Found: {others}. To measure each of them, extract the video with --everyone."
+
+
+def find_doubles(person: ChosenPerson | None) -> float | None:
+    """Return for how many seconds two faces at once were like the person's; None where none were."""
+    return None if person is None or person.double_s < _LEAST_DOUBLE_S else person.double_s
+
+
+def tell_doubles(seconds: float) -> str:
+    """Return in two sentences that two faces at once were like the person's for so long."""
+    return (
+        f"For {seconds:.0f} s two faces at once are like the person's: a twin or double, a picture of the "
+        "person, or a second view of them. Which of the two was measured there is uncertain."
+    )
 
 
 def describe_doubles(person: ChosenPerson | None) -> str | None:
     """Return in two sentences that two faces at once were like the person's; None where none were."""
-    if person is None or person.double_s < _LEAST_DOUBLE_S:
-        return None
-    return (
-        f"For {person.double_s:.0f} s two faces at once are like the person's: a twin or double, a picture "
-        "of the person, or a second view of them. Which of the two was measured there is uncertain."
-    )
+    seconds = find_doubles(person)
+    return None if seconds is None else tell_doubles(seconds)

@@ -14,9 +14,9 @@ from extract.people.faces import (
     SMALLEST_PX,
     Face,
     FaceNetworks,
+    average_directions,
     describe_networks,
     load_networks,
-    to_direction,
 )
 from extract.people.groups import group_faces
 from extract.people.person import Embedding, PersonReference
@@ -61,7 +61,7 @@ def learn_reference(paths: Sequence[str | Path], name: str | None = None) -> Per
     networks, files = load_networks(), [to_path(path) for path in paths]
     embeddings = [_learn_file(path, networks) for path in files]
     _check_same_person(files, embeddings)
-    mean = to_direction(np.mean(embeddings, axis=0))
+    mean = average_directions(embeddings)
     numbers = tuple(np.clip(mean.astype(np.float64), -1, 1).tolist())
     return PersonReference(network=describe_networks(), embedding=numbers, name=name)
 

@@ -15,11 +15,11 @@ from typing import Final
 import numpy as np
 
 from extract.claims import find_duration
-from extract.container import open_video
+from extract.container import OpenVideo, open_video
 from extract.limits import Clock, Limits
 from extract.orientation import RgbImage
 from extract.people.cast import CastMember
-from extract.people.faces import FaceNetworks, FacePrint, print_face, to_direction
+from extract.people.faces import FaceNetworks, FacePrint, average_directions, print_face
 from extract.people.groups import group_faces
 from extract.people.person import Embedding
 from extract.picture import make_picture
@@ -60,19 +60,19 @@ def survey_people(path: Path, networks: FaceNetworks, limits: Limits) -> tuple[C
     VideoError
         As of `extract.video.VideoReader`.
     """
-    times, faces = _look(_iter_key_frames(path, limits), networks)
-    with VideoReader(path, limits) as video:
-        duration_s = video.duration_s or 0.0
-    needed = max(1.0, duration_s / max(_SPARSE_S, 2 * _choose_step(duration_s)))
-    if len(times) < needed:
-        times, faces = _look(_iter_few(path, limits), networks)
+    with open_video(path, limits) as video:
+        duration_s = find_duration(video, Fraction(0)) or 0.0
+        step_s = max(_STEP_S, duration_s / _MOST_LOOKS)
+        times, faces = _look(_iter_key_frames(video, step_s, Clock(str(path), limits.time_s)), networks)
+    if len(times) < max(1.0, duration_s / max(_SPARSE_S, 2 * step_s)):
+        times, faces = _look(_iter_few(path, step_s, limits), networks)
     if not faces:
         return ()
     seconds = _spread(times)
     members = []
     # One person's faces at the extremes of their motion are less alike than two pictures of them usually are.
     for rows in group_faces([face.embedding for face in faces]):
-        mean = to_direction(np.mean([faces[k].embedding for k in rows], axis=0))
+        mean = average_directions([faces[k].embedding for k in rows])
         seen_s = sum(seconds[time_s] for time_s in {faces[k].time_s for k in rows})
         is_still = sum(_count_still([faces[k] for k in rows])) > len(rows) / 2
         members.append(CastMember(embedding=tuple(mean.tolist()), seen_s=seen_s, is_still=is_still))
@@ -93,50 +93,42 @@ def _look(
     return times, faces
 
 
-def _iter_key_frames(path: Path, limits: Limits) -> Iterator[tuple[float, RgbImage]]:
+def _iter_key_frames(video: OpenVideo, step_s: float, clock: Clock) -> Iterator[tuple[float, RgbImage]]:
     """Yield key frames that lie some time apart, with their time in the container's clock."""
     import av
 
-    with open_video(path, limits) as video:
-        video.stream.codec_context.skip_frame = "NONKEY"
-        step_s = _choose_step(find_duration(video, Fraction(0)) or 0.0)
-        clock, due_s, number = Clock(str(path), limits.time_s), -np.inf, 0
-        packets = video.container.demux(video.stream)
-        base = video.stream.time_base or Fraction(1)
-        packet: av.Packet[av.VideoStream] | None = None
-        while True:
-            clock.check()
-            try:
-                packet = next(packets, None)
-                if packet is not None:
-                    stamp = packet.pts if packet.pts is not None else packet.dts
-                    if not packet.is_keyframe or (stamp is not None and float(stamp * base) < due_s):
-                        continue
-                for raw in video.decode(packet):
-                    # Frames that the decoder hands out last forget their time base.
-                    shown_s = float(raw.pts * base) if raw.pts is not None else number * step_s
-                    yield shown_s, make_picture(raw, number, shown_s, video).to_frame(_HEIGHT).image
-                    due_s, number = shown_s + step_s, number + 1
-            except av.error.FFmpegError:
-                pass  # what follows may be whole; whoever reads the video tells what is damaged
-            if packet is None:
-                return
+    video.stream.codec_context.skip_frame = "NONKEY"
+    due_s, number = -np.inf, 0
+    packets = video.container.demux(video.stream)
+    base = video.stream.time_base or Fraction(1)
+    packet: av.Packet[av.VideoStream] | None = None
+    while True:
+        clock.check()
+        try:
+            packet = next(packets, None)
+            if packet is not None:
+                stamp = packet.pts if packet.pts is not None else packet.dts
+                if not packet.is_keyframe or (stamp is not None and float(stamp * base) < due_s):
+                    continue
+            for raw in video.decode(packet):
+                # Frames that the decoder hands out last forget their time base.
+                shown_s = float(raw.pts * base) if raw.pts is not None else number * step_s
+                yield shown_s, make_picture(raw, number, shown_s, video).to_frame(_HEIGHT).image
+                due_s, number = shown_s + step_s, number + 1
+        except av.error.FFmpegError:
+            pass  # what follows may be whole; whoever reads the video tells what is damaged
+        if packet is None:
+            return
 
 
-def _iter_few(path: Path, limits: Limits) -> Iterator[tuple[float, RgbImage]]:
+def _iter_few(path: Path, step_s: float, limits: Limits) -> Iterator[tuple[float, RgbImage]]:
     """Yield a picture every few seconds of a file that has too few key frames."""
     due_s = -np.inf
     with VideoReader(path, limits) as video:
-        step_s = _choose_step(video.duration_s or 0.0)
         for picture in video.iter_pictures():
             if picture.time_s >= due_s:
                 due_s = picture.time_s + step_s
                 yield picture.time_s, picture.to_frame(_HEIGHT).image
-
-
-def _choose_step(duration_s: float) -> float:
-    """Return how far apart the pictures are that are looked at, seconds."""
-    return max(_STEP_S, duration_s / _MOST_LOOKS)
 
 
 def _spread(times: Sequence[float]) -> dict[float, float]:

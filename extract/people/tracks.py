@@ -12,9 +12,15 @@ import numpy.typing as npt
 
 from extract.head import FaceSpot
 from extract.people.cast import Cast, CastMember, count_moving
-from extract.people.faces import to_direction
+from extract.people.faces import average_directions
 from extract.people.groups import group_faces
-from extract.people.person import EMBEDDING_WIDTH, OTHER_PERSON, ChosenPerson, Embedding
+from extract.people.person import (
+    EMBEDDING_WIDTH,
+    OTHER_PERSON,
+    SAME_PERSON,
+    ChosenPerson,
+    Embedding,
+)
 from extract.people.sightings import Sightings
 from extract.people.tracks_table import Track
 from extract.reading import FrameReadings
@@ -26,8 +32,12 @@ _TO_THE_END_S: Final = 2.0
 # A face that goes on at the border of two chunks is one track, though each chunk has its own: it went no
 # further than this, in its widths.
 _WAY: Final = 1.5
-_QUALITY: Final = 85
+# Somebody whom the survey did not see was in view from one look to another for so many seconds at least: a
+# face that is half hidden for a moment is like nobody.
+_LEAST_S: Final = 1.0
 _MOST_UNKNOWN: Final = 2000  # tracks that are grouped into people; of a crowd, those seen longest
+# Whether a face moves at all is not told by fewer comparisons.
+_LEAST_COMPARED: Final = 2
 # Reading a video again for somebody who is seen hardly longer is not worth it.
 _CLEARLY_MORE: Final = 1.2
 
@@ -184,8 +194,7 @@ def _spot(sightings: Sightings, row: int) -> FaceSpot:
 
 def _mean(sightings: Sightings, rows: Sequence[int]) -> Embedding:
     told = sightings.embeddings[rows]
-    told = told[~np.isnan(told[:, 0])]
-    return to_direction(told.mean(axis=0)) if len(told) else np.full(EMBEDDING_WIDTH, np.nan, np.float32)
+    return average_directions(told[~np.isnan(told[:, 0])])
 
 
 def _complete(cast: Cast, seen: Sequence[_Seen], sightings: Sightings) -> Cast:
@@ -197,21 +206,40 @@ def _complete(cast: Cast, seen: Sequence[_Seen], sightings: Sightings) -> Cast:
     # Whoever is half like a known person may be them.
     unknown = [one for one in unknown if not (known @ one.embedding > OTHER_PERSON).any()]
     unknown = sorted(unknown, key=lambda one: -len(one.rows))[:_MOST_UNKNOWN]
+    wanted = None if cast.reference is None else cast.reference.vector
     late = []
     for group in group_faces([one.embedding for one in unknown]):
-        mean = to_direction(np.mean([unknown[k].embedding for k in group], axis=0))
-        seen_s = sum(np.ptp(sightings.times_s[unknown[k].rows]) + _LASTS_S for k in group)
-        late.append(CastMember(embedding=tuple(mean.tolist()), seen_s=float(seen_s)))
+        mean = average_directions([unknown[k].embedding for k in group])
+        between_s = sum(float(np.ptp(sightings.times_s[unknown[k].rows])) for k in group)
+        rows = np.concatenate([unknown[k].rows for k in group])
+        if between_s < _LEAST_S and not (wanted is not None and wanted @ mean >= SAME_PERSON):
+            continue
+        late.append(
+            CastMember(
+                embedding=tuple(mean.tolist()),
+                seen_s=between_s + _LASTS_S * len(group),
+                is_still=_is_still(sightings.still[rows]),
+            )
+        )
     if not late:
         return cast
     moving = count_moving(cast.members)
-    members = (*cast.members[:moving], *late, *cast.members[moving:])  # pictures of people stay last
+    joining = [member for member in late if not member.is_still]
+    # Pictures of people stay last.
+    pictures = (*cast.members[moving:], *(member for member in late if member.is_still))
+    members = (*cast.members[:moving], *joining, *pictures)
     if cast.chosen is None and cast.reference is not None:
         return Cast.choose(cast.network, members, cast.reference)
     chosen = cast.chosen
     if chosen is not None and chosen > moving:
-        chosen += len(late)
+        chosen += len(joining)
     return cast.model_copy(update={"members": members, "chosen": chosen})
+
+
+def _is_still(still: npt.NDArray[np.int8]) -> bool:
+    """Return whether faces of one person, with `Sightings.still` of each, are pictures of them."""
+    compared = still[still >= 0]
+    return len(compared) >= _LEAST_COMPARED and bool(compared.mean() > 1 / 2)
 
 
 def _make_track(one: _Seen, sightings: Sightings, cast: Cast, edges: npt.NDArray[np.float64]) -> Track:
@@ -235,11 +263,11 @@ def _make_track(one: _Seen, sightings: Sightings, cast: Cast, edges: npt.NDArray
         width=width,
         height=height,
         embedding=one.embedding,
-        picture=_encode(sightings.pictures[sightings.tracks[one.rows[0]]]),
+        picture=_find_picture(one, sightings),
     )
 
 
-def _encode(picture: npt.NDArray[np.uint8]) -> bytes:
-    import cv2
-
-    return cv2.imencode(".jpg", picture[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])[1].tobytes()
+def _find_picture(one: _Seen, sightings: Sightings) -> bytes:
+    """Return the first picture of a track, which may have gone on in several chunks; empty without one."""
+    rows = np.flatnonzero(np.isin(sightings.pictured, sightings.tracks[one.rows]))
+    return bytes(sightings.pictures[rows[0]]) if len(rows) else b""

@@ -13,13 +13,16 @@ import os
 import secrets
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from extract.people.faces import describe_networks
+from extract.people.weights import INSTALL, are_installed
 from ground.errors import DependencyError, InputError
 from ground.provenance import motionsig_version
 from motionsig.execution.isolation import Isolated, LostCallError
@@ -78,7 +81,15 @@ class Cluster:
 
     @contextmanager
     def share(self, folder: Path) -> Iterator[ClusterWorkers]:
-        """Yield workers that write into a folder, which every computer must see under the same path."""
+        """Yield workers that write into a folder, which every computer must see under the same path.
+
+        Raises
+        ------
+        InputError
+            When nothing can be written there, or some workers tell faces apart with other networks than this
+            computer, or not at all.
+        """
+        _check_networks(self.client)
         _remove_abandoned_tokens(folder)
         token = folder.absolute() / f".run-{secrets.token_hex(8)}"
         try:
@@ -172,21 +183,41 @@ def _check_form(address: str) -> None:
 
 
 def _check_versions(client: Any) -> None:
-    ours = motionsig_version()
-    problems = []
-    for worker, theirs in sorted(client.run(motionsig_version, on_error="return").items()):
+    if problems := _find_different(client, motionsig_version, "version"):
+        raise InputError(
+            f"All computers of a cluster need the same version of motionsig. This one has "
+            f"{motionsig_version()}. Install it on these workers and start them again:",
+            problems,
+        )
+
+
+def _check_networks(client: Any) -> None:
+    """Refuse workers that would measure another person of a video than the other workers do."""
+    if problems := _find_different(client, _name_networks, "networks"):
+        raise InputError(
+            f"All computers of a cluster need the same networks that tell faces apart. This one has "
+            f"{_name_networks()}. Install them on all computers (`{INSTALL}`) or on none, and start the "
+            "workers again:",
+            problems,
+        )
+
+
+def _name_networks() -> str:
+    """Return which networks tell faces apart on this computer."""
+    return describe_networks().label if are_installed() else "none"
+
+
+def _find_different(client: Any, ask: Callable[[], str], what: str) -> list[str]:
+    """Return a phrase for each worker that answers otherwise than this computer does."""
+    ours, problems = ask(), []
+    for worker, theirs in sorted(client.run(ask, on_error="return").items()):
         if isinstance(theirs, OSError):
             continue  # it is gone
         if isinstance(theirs, Exception):
-            problems.append(f"{worker} has no version that works ({type(theirs).__name__}: {theirs})")
+            problems.append(f"{worker} has no {what} that works ({type(theirs).__name__}: {theirs})")
         elif theirs != ours:
             problems.append(f"{worker} has {theirs}")
-    if problems:
-        raise InputError(
-            f"All computers of a cluster need the same version of motionsig. This one has {ours}. Install "
-            "it on these workers and start them again:",
-            problems,
-        )
+    return problems
 
 
 def _remove_abandoned_tokens(folder: Path) -> None:
@@ -237,8 +268,8 @@ class ClusterWorkers:
         """Hand over a job."""
         with suppress(OSError):  # shared storage has its moments, and the token is a week good
             self._token.touch()
-        absolute = Job(_absolute(job.video), job.table.absolute(), job.options, job.chunks, job.frames)
-        future: Future[Any] = self._executor.submit(_run_if_shared, absolute, self._token)
+        absolute = replace(job, video=_absolute(job.video), table=job.table.absolute())
+        future: Future[Any] = self._executor.submit(_run_if_alike, absolute, self._token, _name_networks())
         return future
 
     def take_frames(self) -> int:
@@ -258,8 +289,8 @@ def _absolute(video: Any) -> Any:
     return video.absolute() if isinstance(video, Path) else video
 
 
-def _run_if_shared(job: Job, token: Path) -> Any:
-    """Do a job on a worker that sees the same folder, in a process of its own.
+def _run_if_alike(job: Job, token: Path, networks: str) -> Any:
+    """Do a job on a worker that sees the same folder and has the same networks, in a process of its own.
 
     So a decoder that crashes or hangs costs its own video: were it the worker that died, Dask would give the
     jobs beside it to others a few times, and then give them up.
@@ -273,6 +304,12 @@ def _run_if_shared(job: Job, token: Path) -> Any:
         return Failure(
             f"{os.uname().nodename} does not see {job.video}. Put videos where all computers of the cluster "
             "see them under the same path, or at an address such as s3://bucket/video.mp4."
+        )
+    if (own := _name_networks()) != networks:  # it came later than the others, which were asked before
+        return Failure(
+            f"{os.uname().nodename} has other networks that tell faces apart ({own}) than the computer that "
+            f"gave it {job.video} ({networks}). Install them on all computers (`{INSTALL}`) or on none, and "
+            "start the workers again."
         )
     # A Dask worker under a nanny is a daemon, which may have no children. A nanny that kills it leaves none:
     # they end with their parent.

@@ -124,7 +124,8 @@ def _work(
     videos: list[list[Job]], team: Workers, advance: Callable[[int], None]
 ) -> Generator[Outcome, None, None]:
     waiting = deque(job for jobs in videos for job in jobs)
-    parts_left = {_key(jobs[0]): len(jobs) for jobs in videos if len(jobs) > 1}
+    parts_of = {_key(jobs[0]): jobs for jobs in videos if len(jobs) > 1}
+    parts_left = {key: len(jobs) for key, jobs in parts_of.items()}
     frames_of = {_key(jobs[0]): sum(job.frames or 0 for job in jobs) for jobs in videos}
     failed: set[tuple[Video, Path]] = set()
     running: dict[Future[Any], Job] = {}
@@ -148,6 +149,9 @@ def _work(
             elif isinstance(result, Extraction):
                 waiting.extend(list_other_people(job, result))
                 yield Outcome(job.video, result, None)
+            elif job.chunks is None:  # all is to be read again, for another person
+                parts_left[_key(job)] = len(parts_of[_key(job)])
+                waiting.extendleft(reversed(parts_of[_key(job)]))
             else:
                 parts_left[_key(job)] -= 1
                 if not parts_left[_key(job)]:

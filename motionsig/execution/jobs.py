@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from extract.chunks import ChunkRange
-from extract.extraction import Extraction, extract_video, find_extraction, read_part
+from extract.extraction import Extraction, extract_video, find_extraction, put_together, read_part
 from extract.extraction_options import ExtractionOptions
 from extract.mesh_table import find_mesh_table
 from extract.people.tracks_table import find_tracks_table
@@ -45,6 +45,9 @@ class Job:
         Read and keep these; None to make the table, from what was kept and what is still to read.
     frames
         About how many frames are read; None where nobody knows.
+    reads_again
+        Whether the job that makes a table also reads the video a second time, where that is needed; else it
+        says so, for others read the chunks.
     """
 
     video: Video
@@ -52,6 +55,7 @@ class Job:
     options: ExtractionOptions
     chunks: ChunkRange | None
     frames: int | None
+    reads_again: bool = True
 
 
 def run_job(job: Job, on_frame: Callable[[], None] | None = None) -> Extraction | Failure | None:
@@ -67,7 +71,8 @@ def run_job(job: Job, on_frame: Callable[[], None] | None = None) -> Extraction 
     Returns
     -------
     Extraction or Failure or None
-        The table, or why there is none; None when some of the chunks were asked for and are finished.
+        The table, or why there is none; None when some of the chunks were asked for and are finished, and
+        where the table was asked for and all chunks must be read again (`extract.extraction.put_together`).
     """
     try:
         _check_names(job)
@@ -78,8 +83,9 @@ def run_job(job: Job, on_frame: Callable[[], None] | None = None) -> Extraction 
         with fetched(job.video) as path:
             try:
                 if job.chunks is None:
-                    extraction = extract_video(path, job.table, job.options, on_frame=on_frame)
-                    if state is not None:
+                    make = extract_video if job.reads_again else put_together
+                    extraction = make(path, job.table, job.options, on_frame=on_frame)
+                    if extraction is not None and state is not None:
                         sha256 = extraction.metadata.source.sha256
                         keep_origin(job.table, Origin(address=str(job.video), state=state, sha256=sha256))
                     return extraction
@@ -137,6 +143,7 @@ def list_other_people(first: Job, extraction: Extraction) -> list[Job]:
             first,
             table=name_table(first.table.parent, first.video.stem, number),
             options=first.options.model_copy(update={"person_number": number}),
+            reads_again=True,  # each is read by one worker
         )
         for number in range(2, person.people + 1)
     ]
@@ -152,4 +159,4 @@ def make_table_job(part: Job, frames: int) -> Job:
     frames
         What to count when the table turns out to be there already.
     """
-    return replace(part, chunks=None, frames=frames)
+    return replace(part, chunks=None, frames=frames, reads_again=False)

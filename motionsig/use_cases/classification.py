@@ -9,9 +9,9 @@ from typing import Final
 
 from classify.judge_file import Judge, load_judge
 from classify.verdict import FailedSuspect, Verdict, VideoVerdict
+from extract.frame_table import is_frame_table
 from extract.limits import Limits
 from extract.people.person import PersonReference
-from extract.people.presence import describe_doubles
 from extract.video import VIDEO_SUFFIXES
 from ground.errors import InputError, MotionsigError
 from ground.files import hash_file, to_path
@@ -19,6 +19,7 @@ from ground.provenance import motionsig_version, tell_time
 from motionsig.execution.dispatch import Outcome
 from motionsig.use_cases.credentials import look_for_credentials
 from motionsig.use_cases.extraction import extract
+from motionsig.use_cases.faces import note_faceless
 from motionsig.use_cases.inputs import Names, check_kind, check_workers, find_files
 from motionsig.use_cases.judging import judge_with_evidence
 from motionsig.use_cases.monitor import Monitor
@@ -137,6 +138,9 @@ def classify(
         limits=limits,
         monitor=monitor,
     )
+    if judge.face is not None:
+        given = [table for suspect, table in tables.items() if suspect == table and is_frame_table(table)]
+        note_faceless(given, f"whether they measure {judge.card.person}", monitor.notice)
     videos = [suspect for suspect, table in tables.items() if suspect != table]
     credentials = look_for_credentials(videos, signers, monitor) if videos else {}
     judged: list[VideoVerdict] = []
@@ -166,7 +170,9 @@ def classify(
 
 
 def check_reference(suspects: Sequence[Path], reference: PersonReference | None) -> None:
-    """Raise InputError when a person is to be looked for in suspects that are measured already."""
+    """Raise InputError when a reference is none, or is to be looked for in suspects measured already."""
+    if reference is not None:
+        check_kind(reference, PersonReference, "The reference")
     tables = [str(suspect) for suspect in suspects if suspect.suffix.lower() in TABLE_SUFFIXES]
     if reference is not None and tables:
         raise InputError(
@@ -227,8 +233,8 @@ def tabulate_suspects(
             del tables[video]
         else:
             tables[video] = outcome.extraction.table
-            if doubles := describe_doubles(outcome.extraction.metadata.person):
-                monitor.notice(f"{video.name}: {doubles}")
+            if person := outcome.extraction.describe_person():
+                monitor.notice(f"{video.name}: measured {person}")
 
     extract(videos, out, options, workers=workers, on_outcome=note, monitor=monitor)
     return tables, failed

@@ -232,7 +232,8 @@ def _describe_left_out(folder: str, left_out: Sequence[str], kind: str) -> str:
 def _may_be_wanted(path: Path) -> bool:
     try:
         # What the renderer writes beside its videos is no video that was forgotten.
-        beside = is_mesh_table(path) or is_tracks_table(path) or path.name.endswith(".controls.csv")
+        rendered = path.name.endswith((".controls.csv", ".truth.csv"))
+        beside = is_mesh_table(path) or is_tracks_table(path) or rendered
         return path.is_file() and not beside
     except OSError:
         return True  # in a folder that may only be listed; whoever reads it says so

@@ -28,7 +28,8 @@ class Progress:
     stage
         What is being done, in a word or two.
     done, total
-        How many units are done, and how many there are; `total` is None where nobody knows.
+        How many units are done, and how many there are; `total` is None where nobody knows. More than all are
+        done where a video turns out to be read twice.
     unit
         What is counted, in the plural.
     is_over

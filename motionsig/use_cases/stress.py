@@ -96,6 +96,8 @@ def stress(
     out = to_path(out)
     check_workers(workers)
     check_kind(limits, Limits, "The limits")
+    if reference is not None:
+        check_kind(reference, PersonReference, "The reference")
     if face is not None and face not in FACE_READERS:
         raise InputError(f"There is no face reader {face!r}. Choose one of: {', '.join(FACE_READERS)}.")
     loaded = load_judge(to_path(model)) if model is not None else None

@@ -19,6 +19,7 @@ from extract.frame_table import CUT, SIDES, FrameTable, is_frame_table, read_fra
 from extract.mirroring import mirror
 from extract.openface import OPENFACE
 from extract.people.person import PersonReference
+from extract.people.presence import find_doubles
 from extract.track_choice import TrackChoice
 from features.clips import CorrelationOptions, correlate_frame_table
 from features.description import read_description
@@ -113,6 +114,7 @@ def read_suspect(
         TrackChoice.find(source),
         short_shots,
         check_face(table, frames.metadata, face),
+        find_doubles(frames.metadata.person),
     )
     return SuspectClips(measured.block.correlations, measured.block.clips, facts, None)
 
@@ -158,6 +160,7 @@ def read_recording(
         TrackChoice.find(source),
         ShortShots.find(clips, rule),
         check_face(table, frames.metadata, face),
+        find_doubles(frames.metadata.person),
     )
     return SuspectRecording(recording, facts)
 

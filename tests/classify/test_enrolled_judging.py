@@ -79,12 +79,12 @@ def test_a_video_without_the_person_is_inconclusive_and_says_so() -> None:
         movement=Movement(np.zeros(3), np.full(3, np.nan), np.full(3, np.nan)),
     )
     nobody.numbers["face-pairs"][:] = np.nan
-    facts = SuspectFacts(face=FaceCheck(found=False))
+    facts = SuspectFacts(face=FaceCheck(missed="person"))
     verdict = judge_recording(enrol([np.nan] * 3, None), nobody, facts)
     assert (verdict.label, verdict.reason.code) == ("inconclusive", ReasonCode.PERSON_NOT_FOUND)
     assert "no face of ann was found in this video (3 clips; 3 not scored)" in verdict.sentence
     assert {clip.reason.code for clip in verdict.clips} == {ReasonCode.TOO_LITTLE_MEASURED}
-    assert verdict.clips[0].words.endswith("(face found in 0% of the frames, body in 0%)")
+    assert verdict.clips[0].words == "neither the face nor the body of the person was found in it"
 
 
 def test_clips_of_which_too_little_was_measured_say_so_and_count_for_nothing() -> None:

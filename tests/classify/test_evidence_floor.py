@@ -150,7 +150,7 @@ def test_a_clip_without_the_person_says_that_it_lacks_face_and_body_and_not_that
     assert video.clips[0].words.endswith("(face found in 4% of the frames, body in 2%)")
     (slow,) = judge_videos(model, suspect, clips.assign(face_frames=250))
     assert {clip.reason.code for clip in slow.clips} == {ReasonCode.FRAMES_TOO_FEW}
-    (nobody,) = judge_videos(model, suspect, clips, SuspectFacts(face=FaceCheck(found=False)))
+    (nobody,) = judge_videos(model, suspect, clips, SuspectFacts(face=FaceCheck(missed="person")))
     assert (nobody.label, nobody.reason.code) == ("inconclusive", ReasonCode.PERSON_NOT_FOUND)
     assert "no face of id0 was found in this video" in nobody.sentence
     assert not {"unlike", "no match"} & {nobody.label, *(clip.label for clip in nobody.clips)}
@@ -160,7 +160,7 @@ def test_what_is_known_of_a_video_is_warned_of(model: Model) -> None:
     suspect = make_correlations({"id0": 1}, seed=9)
     clips = pd.DataFrame({"video": "v.mp4"}, index=suspect.index)
     short = ShortShots(shots=2, of_shots=5, seconds=9.0, clip_s=10.0)
-    facts = SuspectFacts(short_shots=short, face=FaceCheck(found=True, similarity=0.1))
+    facts = SuspectFacts(short_shots=short, face=FaceCheck(similarity=0.1))
     (video,) = judge_videos(model, suspect, clips, facts)
     assert [str(one.code) for one in video.warnings][:2] == ["shots-too-short", "face-unlike"]
     assert video.label == "consistent", "faces and shots change no verdict"

@@ -9,7 +9,7 @@ import pytest
 
 from classify.background.regions import RegionConflict
 from classify.copies import FootageCopy
-from classify.face_check import FaceCheck
+from classify.face_check import FaceCheck, Sought
 from classify.reasons import MirroredMatch, Reason, ReasonCode, VerdictWarning, WarningCode
 from classify.verdict import ClipVerdict
 from classify.words.judgements import describe_reason, describe_video, describe_warning, make_warning
@@ -36,7 +36,7 @@ REASONS = (
     Reason(code=ReasonCode.IN_TRAINING_TABLE),
     Reason(code=ReasonCode.TOO_LITTLE_MEASURED, missing_share=0.6, face_share=0.3),
     Reason(code=ReasonCode.IN_BACKGROUND_FOOTAGE),
-    Reason(code=ReasonCode.PERSON_NOT_FOUND),
+    Reason(code=ReasonCode.PERSON_NOT_FOUND, sought="other face"),
 )
 TRACKS = TrackChoice(name="x.mkv", read="h264, 640 x 360 px", others=("vp9, 96 x 64 px",))
 DAMAGE = Damage(name="x.mp4", read_s=3.2, promised_s=10.0, decode_errors=1)
@@ -54,7 +54,7 @@ def test_codes_do_not_change_because_they_stand_in_files() -> None:
     ]  # fmt: skip
     assert [str(code) for code in WarningCode] == [
         "damaged", "measurement-unknown", "footage-unknown", "copies-unknown", "other-tracks",
-        "regions-contradict", "mirrored-matches", "shots-too-short", "face-unlike",
+        "regions-contradict", "mirrored-matches", "shots-too-short", "face-unlike", "doubles",
     ]  # fmt: skip
 
 
@@ -68,6 +68,10 @@ def test_every_reason_has_words_of_its_own_with_its_numbers_in_them() -> None:
     assert said[ReasonCode.TOO_FEW_CLIPS].endswith("at least 6 scored clips, and the video has 4")
     assert said[ReasonCode.PAIRS_MISSING] == (
         "23% of the pairs are missing, and at most 7% may be (face found in 20% of the frames)"
+    )
+    unseen = {"missing_share": 1.0, "missing_limit": 0.07, "face_share": 0.0, "body_share": 0.0}
+    assert describe_reason(Reason(code=ReasonCode.PAIRS_MISSING, **unseen), "clip") == (
+        "neither the face nor the body of the person was found in it"
     )
     assert said[ReasonCode.TOO_STILL].endswith("nearer is needed, and the face shows 0.91")
     assert said[ReasonCode.RATIO_TOO_WEAK].endswith("neither it nor its inverse reaches 2)")
@@ -134,13 +138,18 @@ def test_a_reason_is_stored_with_its_own_numbers_and_no_others(reason: Reason) -
         ),
         (
             "face-unlike",
-            {"face": FaceCheck(found=True, similarity=0.12)},
+            {"face": FaceCheck(similarity=0.12)},
             "The face that was measured in this video is unlike that of the person (similarity 0.12; the",
         ),
         (
             "face-unlike",
-            {"face": FaceCheck(found=True, similarity=0.4)},
+            {"face": FaceCheck(similarity=0.4)},
             "It is uncertain whether the face that was measured in this video is that of the person",
+        ),
+        (
+            "doubles",
+            {"double_s": 12.4},
+            "For 12 s two faces at once are like the person's: a twin or double, a picture of the person",
         ),
     ],
 )
@@ -196,19 +205,25 @@ def test_the_sentence_on_a_video_names_when_the_rarer_clips_are() -> None:
     )
 
 
-def test_that_the_person_was_not_found_is_said_by_name() -> None:
-    not_found = Reason(code=ReasonCode.PERSON_NOT_FOUND)
+@pytest.mark.parametrize(
+    ("sought", "why"),
+    [
+        ("person", "no face of id0 was found in this video"),
+        ("other face", "no face like the one that it was searched for was found in it"),
+        ("number", "it shows nobody of the number that was asked for"),
+    ],
+)
+def test_whoever_was_not_found_is_named_only_where_it_was_the_models_person(sought: Sought, why: str) -> None:
+    not_found = Reason(code=ReasonCode.PERSON_NOT_FOUND, sought=sought)
     sentence = describe_video("v.mp4", "id0", "inconclusive", not_found, [], calibrated=True)
-    assert sentence == (
-        "The verdict on v.mp4 is inconclusive for id0: no face of id0 was found in this video (0 clips)."
-    )
+    assert sentence == f"The verdict on v.mp4 is inconclusive for id0: {why} (0 clips)."
 
 
 def test_a_face_that_is_like_the_persons_is_nothing_to_warn_of() -> None:
-    for face in (FaceCheck(found=True), FaceCheck(found=True, similarity=0.45), FaceCheck(found=False)):
+    for face in (FaceCheck(), FaceCheck(similarity=0.45), FaceCheck(missed="person")):
         assert not face.is_unlike
         with pytest.raises(pydantic.ValidationError, match="unlike"):
             make_warning(WarningCode.FACE_UNLIKE, face=face)
-    for wrong in ({"found": False, "similarity": 0.1}, {"found": True, "similarity": float("nan")}):
+    for wrong in ({"missed": "number", "similarity": 0.1}, {"similarity": float("nan")}):
         with pytest.raises(pydantic.ValidationError):
             FaceCheck(**wrong)

@@ -26,8 +26,8 @@ def list_fields(record: type[pydantic.BaseModel]) -> str:
     ("record", "version", "fields"),
     [
         (ModelCard, MODEL_SCHEMA, {7: "069856785a34"}),
-        (Verdict, VERDICT_SCHEMA, {8: "ecc59622d76b"}),
-        (Identification, IDENTIFICATION_SCHEMA, {6: "aa53ae380e5f"}),
+        (Verdict, VERDICT_SCHEMA, {9: "9b511899ffc8"}),
+        (Identification, IDENTIFICATION_SCHEMA, {7: "cad8ac172de2"}),
         (BackgroundCard, BACKGROUND_SCHEMA, {1: "7a06955d66db"}),
         (EnrolmentCard, ENROLMENT_SCHEMA, {2: "6995038d4f8b"}),
     ],

@@ -18,7 +18,7 @@ from classify.suspect_facts import SuspectFacts
 from classify.thresholds import Thresholds
 from classify.training import fit_model
 from classify.training_set import select_training_set
-from classify.verdict import Verdict, VideoVerdict
+from classify.verdict import VERDICT_SCHEMA, Verdict, VideoVerdict
 from extract.damage import Damage
 from features.description import READING_COLUMNS, ClipDescription
 from features.tables import read_labelled_table
@@ -402,7 +402,7 @@ def test_a_verdict_of_another_schema_is_not_read(model: Model) -> None:
         motionsig_version="1", created_utc="2026-01-01T00:00:00+00:00", person="id0", model_sha256="0" * 64,
         card=model.card, calibrated=False, videos=(),
     )  # fmt: skip
-    for version in (7, 9):
+    for version in (VERDICT_SCHEMA - 1, VERDICT_SCHEMA + 1):
         with pytest.raises(pydantic.ValidationError, match="schema_version"):
             Verdict.model_validate({**verdict.model_dump(), "schema_version": version})
 

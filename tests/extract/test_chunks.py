@@ -190,12 +190,13 @@ def readings_of(noses: list[float], start: int, warm_up: int = 0) -> tuple[Frame
     cuts, noses = np.array(noses) < 0, list(np.abs(noses))
     rows = len(noses)
     indices = np.arange(start, start + rows)
+    since_s = np.where(cuts, indices / FPS, np.nan)
     heads = np.column_stack(
         (noses, np.where(np.isnan(noses), np.nan, 200), np.where(np.isnan(noses), np.nan, 60))
     )
     joints, face = np.ones((rows, 27)), np.ones((rows, 3))
     readings = FrameReadings(
-        indices, indices / FPS, joints, np.ones((rows, 2)), cuts, heads, np.zeros(rows, np.int8), face,
+        indices, indices / FPS, joints, np.ones((rows, 2)), since_s, heads, np.zeros(rows, np.int8), face,
         np.ones((rows, 0), np.float16),
     )  # fmt: skip
     return readings, Sightings.none(), warm_up

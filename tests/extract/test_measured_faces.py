@@ -12,7 +12,8 @@ from frame_tables import make_frames, make_table, write_table
 
 from extract.description import Backend
 from extract.frame_table import read_metadata
-from extract.people.measured_faces import MeasuredFace, average_directions, read_measured_face
+from extract.people.faces import average_directions
+from extract.people.measured_faces import MeasuredFace, read_measured_face
 from extract.people.tracks_table import find_tracks_table, write_tracks_table
 from ground.errors import TableError
 
@@ -67,6 +68,11 @@ def test_faces_by_other_networks_are_not_compared() -> None:
 
 
 def test_directions_that_cancel_each_other_have_no_mean() -> None:
-    assert average_directions([]) is None
-    assert average_directions([make_embedding(0), -make_embedding(0)]) is None
-    assert average_directions([make_embedding(0)], [0]) is not None, "looked at only once, and not counted"
+    assert np.isnan(average_directions([])).all()
+    assert np.isnan(average_directions([make_embedding(0), -make_embedding(0)])).all()
+
+
+def test_a_direction_that_weighs_more_is_nearer_to_the_mean() -> None:
+    mean = average_directions([make_embedding(0), make_embedding(1)], [4, 3])
+    assert mean[:2].tolist() == pytest.approx([0.8, 0.6]), "a right triangle of 3, 4 and 5"
+    assert mean.dtype == np.float32

@@ -10,7 +10,9 @@ from media import portrait, write_video
 from scripted_faces import direction
 from two_people import beside, officer, sway, write_picture
 
-from extract.extraction import Extraction, extract_video
+from extract.checkpoints import Checkpoints
+from extract.chunks import ChunkRange
+from extract.extraction import Extraction, extract_video, put_together, read_part
 from extract.extraction_options import ExtractionOptions
 from extract.frame_table import CUT, FACE_COLUMNS, JOINT_COLUMNS, FrameTable, read_frame_table
 from extract.people import faces, weights
@@ -174,13 +176,49 @@ def test_a_reference_needs_the_networks_and_other_weights_are_refused(
     assert not (tmp_path / "t.parquet").exists()
 
 
-def test_somebody_seen_most_whom_the_first_key_frame_does_not_show_is_measured(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def late(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The only key frame shows the second person, who is there for 1 s; then the first is, for 4 s."""
     shots = [sway(officer(WIDTH), k) for k in range(6)] + [sway(portrait(WIDTH), k) for k in range(20)]
-    path = write_video(tmp_path / "v.mp4", shots, fps=FPS)
-    made = extract_video(path, tmp_path / "v.parquet")
-    assert find_measured(read_frame_table(made.table)) == list(range(6, 26))
-    assert [(track[-2], track[-1]) for track in spans(made.table)] == [(2, False), (1, True)]
+    return write_video(tmp_path_factory.mktemp("late") / "v.mp4", shots, fps=FPS)
+
+
+@pytest.fixture(scope="module")
+def late_table(late: Path) -> Path:
+    return extract_video(late, late.with_suffix(".parquet"), ExtractionOptions(chunk_s=2)).table
+
+
+def test_somebody_seen_most_whom_the_first_key_frame_does_not_show_is_measured(late_table: Path) -> None:
+    assert find_measured(read_frame_table(late_table)) == list(range(6, 26))
+    last = spans(late_table)[-1]
+    assert (last[-2], last[-1]) == (1, True)
+
+
+def test_a_second_reading_can_be_shared_and_gives_the_same_bytes(
+    late: Path, late_table: Path, tmp_path: Path
+) -> None:
+    table, options = tmp_path / "v.parquet", ExtractionOptions(chunk_s=2)
+    frames: list[None] = []
+    for first in (True, False):
+        for part in (ChunkRange(1, None), ChunkRange(0, 1)):
+            read_part(late, table, options, part, on_frame=lambda: frames.append(None))
+        made = put_together(late, table, options, on_frame=lambda: pytest.fail("all was read"))
+        assert (made is None) == first
+    assert len(frames) == 2 * 26, "progress counts both readings"
+    assert table.read_bytes() == late_table.read_bytes()
+
+
+def test_an_interrupted_second_reading_goes_on_and_the_first_is_not_read_again(
+    late: Path, late_table: Path, tmp_path: Path
+) -> None:
+    table, options = tmp_path / "v.parquet", ExtractionOptions(chunk_s=2)
+    read_part(late, table, options, ChunkRange())
+    assert put_together(late, table, options) is None
+    read_part(late, table, options, ChunkRange(0, 1))
+    kept = Checkpoints(table, next((tmp_path / ".v.parts").iterdir()).name).in_force()
+    assert (kept.is_second, kept.has(0), kept.has(1)) == (True, True, False)
+    extract_video(late, table, options)
+    assert table.read_bytes() == late_table.read_bytes()
 
 
 @pytest.mark.parametrize(("number", "rows"), [(1, range(FIRST)), (2, range(FIRST, FIRST + SECOND))])

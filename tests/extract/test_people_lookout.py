@@ -78,7 +78,9 @@ def test_a_face_that_goes_on_is_told_from_others_every_4_s() -> None:
 def test_only_the_persons_body_is_read_where_two_are_in_view() -> None:
     watched, labels, _ = follow(show((LEFT, BOB), (RIGHT, ANN), frames=60), make_cast(ANN, BOB))
     assert set(watched.bodies) == {RIGHT}
-    assert watched.advice[0] == Advice(follow=True, restart=True, wanted=RIGHT)
+    assert watched.advice[0] == Advice(
+        follow=True, restart=True, wanted=RIGHT, others=(LEFT,), is_search=True
+    )
     assert set(labels) == {1}
 
 
@@ -112,7 +114,7 @@ def test_a_body_without_a_face_is_not_read_for_somebody_whom_the_survey_did_not_
 
 def test_an_unclear_face_is_followed_and_its_rows_are_not_known() -> None:
     watched, labels, _ = follow(show((LEFT, like(ANN, 0.4)), frames=30), make_cast(ANN, BOB))
-    assert watched.advice[0] == Advice(follow=True, restart=True, wanted=LEFT)
+    assert watched.advice[0] == Advice(follow=True, restart=True, wanted=LEFT, is_search=True)
     assert set(labels) == {0}
 
 
@@ -241,8 +243,24 @@ def test_sightings_are_the_faces_of_each_look() -> None:
     np.testing.assert_array_equal(seen.spots[1], [95, 23, 50, 50])
     np.testing.assert_array_equal(seen.embeddings[:2], [ANN, BOB])
     assert np.isnan(seen.embeddings[2:]).all(), "faces that go on are not told again"
-    assert seen.pictures.shape[0] == 2
-    assert seen.pictures.any(axis=(1, 2, 3)).all()
+    assert seen.still.tolist() == [-1, -1, 0, 0]
+    assert seen.pictured.tolist() == [0, 1]
+    assert all(picture.startswith(b"\xff\xd8") for picture in seen.pictures)
+
+
+def test_of_a_crowd_the_pictures_of_32_faces_that_are_gone_are_kept_the_persons_among_them() -> None:
+    """Each look shows Ann and 20 others, the others each time where nobody was before, Ann too at first."""
+    crowd = [FaceSpot(80 + 10 * k, 48, 42) for k in range(20)]
+    script = [[Shown(FaceSpot(spot.x, 48 + 500 * (t // 25), 42), BOB) for spot in crowd] for t in range(250)]
+    script = [[Shown(FaceSpot(40, 48, 42), ANN)] * (t < 25) + rest for t, rest in enumerate(script)]
+    networks = ScriptedNetworks(script)
+    lookout = Lookout(networks, make_cast(ANN, BOB))  # type: ignore[arg-type]
+    watch(lookout, script)
+    seen = lookout.sightings()
+    seen.check()
+    assert len(np.unique(seen.tracks)) == 1 + 20 * len(np.unique(seen.times_s // 1))
+    assert len(seen.pictures) == 32 + 20, "of those in view, and of those who were"
+    assert 0 in seen.pictured, "Ann's, though others came later"
 
 
 def test_without_frames_there_are_neither_rows_nor_sightings() -> None:
@@ -254,11 +272,13 @@ def test_without_frames_there_are_neither_rows_nor_sightings() -> None:
 @pytest.mark.parametrize(
     ("place", "advice", "aimed"),
     [
-        (LEFT, Advice(follow=True, restart=True, wanted=LEFT), True),
-        (RIGHT, Advice(follow=True, restart=True, wanted=LEFT), False),
+        (LEFT, Advice(follow=True, restart=True, wanted=LEFT, is_search=True), True),
+        (RIGHT, Advice(follow=True, restart=True, wanted=LEFT, is_search=True), False),
         (RIGHT, Advice(follow=True, wanted=LEFT), True),  # it was followed before
+        (RIGHT, Advice(follow=True, wanted=LEFT, is_search=True), False),  # not found when it was aimed at
+        (FaceSpot(60, 48, 50), Advice(True, True, LEFT, (FaceSpot(70, 48, 50),), is_search=True), False),
         (RIGHT, Advice(follow=True, restart=True), True),
-        (None, Advice(follow=True, restart=True, wanted=LEFT), True),
+        (None, Advice(follow=True, restart=True, wanted=LEFT, is_search=True), True),
     ],
 )
 def test_a_body_elsewhere_than_the_face_that_was_wanted_is_somebody_elses(

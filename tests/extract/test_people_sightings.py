@@ -12,20 +12,21 @@ from scripted_faces import direction, make_cast
 
 from extract.checkpoints import Checkpoints
 from extract.frame_table import JOINT_COLUMNS
-from extract.people.sightings import PICTURE_SIDE, Sightings
+from extract.people.sightings import Sightings
 from extract.reading import FrameReadings
 from ground.errors import InputError
 
 
-def make_sightings(times_s: list[float], tracks: list[int], grey: int = 0) -> Sightings:
-    rows = len(times_s)
-    pictures = np.full((max(tracks, default=-1) + 1, PICTURE_SIDE, PICTURE_SIDE, 3), grey, np.uint8)
+def make_sightings(times_s: list[float], tracks: list[int], picture: bytes = b"a") -> Sightings:
+    rows, numbers = len(times_s), sorted(set(tracks))
     return Sightings(
         np.array(times_s),
         np.array(tracks, np.int64),
         np.zeros((rows, 4)),
         np.tile(direction(0), (rows, 1)),
-        pictures,
+        np.full(rows, -1, np.int8),
+        np.array(numbers, np.int64),
+        np.array([picture] * len(numbers)),
     )
 
 
@@ -36,7 +37,7 @@ def make_readings(times_s: list[float]) -> FrameReadings:
         np.array(times_s),
         np.zeros((rows, len(JOINT_COLUMNS))),
         np.ones((rows, 2)),
-        np.zeros(rows, np.bool_),
+        np.full(rows, np.nan),
         np.zeros((rows, 3)),
         np.zeros(rows, np.int8),
         np.zeros((rows, 5)),
@@ -45,12 +46,21 @@ def make_readings(times_s: list[float]) -> FrameReadings:
 
 
 def test_tracks_of_stretches_that_are_joined_are_numbered_through() -> None:
-    first, second = make_sightings([0.0, 0.0], [0, 1], grey=1), make_sightings([5.0], [0], grey=2)
+    first, second = make_sightings([0.0, 0.0], [0, 1], b"first"), make_sightings([5.0], [0], b"second one")
     joined = Sightings.join([first, Sightings.none(), second])
     joined.check()
     assert joined.times_s.tolist() == [0, 0, 5]
     assert joined.tracks.tolist() == [0, 1, 2]
-    assert joined.pictures[:, 0, 0, 0].tolist() == [1, 1, 2]
+    assert joined.pictured.tolist() == [0, 1, 2]
+    assert joined.pictures.tolist() == [b"first", b"first", b"second one"]
+
+
+def test_tracks_without_a_picture_keep_numbers_of_their_own() -> None:
+    first = replace(make_sightings([0.0, 0.0], [0, 4]), pictured=np.array([0]), pictures=np.array([b"a"]))
+    joined = Sightings.join([first, make_sightings([5.0], [0])])
+    joined.check()
+    assert joined.tracks.tolist() == [0, 4, 5]
+    assert joined.pictured.tolist() == [0, 5]
 
 
 def test_sightings_since_a_time_include_it_and_keep_their_tracks() -> None:
@@ -69,11 +79,14 @@ def test_no_sightings_are_sightings() -> None:
     "damage",
     [
         {"times_s": np.zeros(3)},
-        {"tracks": np.array([0, 2])},
         {"tracks": np.array([0, -1])},
         {"spots": np.zeros((2, 3))},
         {"embeddings": np.zeros((2, 127), np.float32)},
-        {"pictures": np.zeros((2, PICTURE_SIDE, PICTURE_SIDE), np.uint8)},
+        {"still": np.zeros(3, np.int8)},
+        {"pictured": np.array([0])},
+        {"pictured": np.array([-1, 0])},
+        {"pictures": np.array([0, 1])},
+        {"pictures": np.array([b"a"])},
         {"times_s": np.array(["a", "b"])},
     ],
 )
@@ -102,7 +115,7 @@ def test_what_was_read_to_follow_somebody_replaces_the_first_sightings(tmp_path:
 
 def test_a_checkpoint_whose_sightings_are_damaged_is_removed_and_said(tmp_path: Path) -> None:
     checkpoints = Checkpoints(tmp_path / "v.parquet", "0" * 64)
-    damaged = replace(make_sightings([0.0], [0]), tracks=np.array([7]))
+    damaged = replace(make_sightings([0.0], [0]), tracks=np.array([-7]))
     checkpoints.save(0, make_readings([0.0, 1.0]), damaged)
     with pytest.raises(InputError, match="was damaged and has been removed"):
         checkpoints.read_sightings([0])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import cast
 
 import av
 import numpy as np
@@ -13,8 +14,9 @@ from scripted_faces import direction
 from two_people import beside, officer, sway
 
 import extract.people.survey as survey
+from extract.container import OpenVideo, open_video
 from extract.head import FaceSpot
-from extract.limits import Limits
+from extract.limits import Clock, Limits
 from extract.people.cast import CastMember
 from extract.people.faces import Face, load_networks
 from extract.people.person import Embedding
@@ -138,9 +140,7 @@ def test_of_a_damaged_video_what_can_be_decoded_is_surveyed(tmp_path: Path, dama
     assert "a" in names(look(path)[0])
 
 
-def test_a_file_whose_first_packet_cannot_be_read_shows_nobody(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_whose_first_packet_cannot_be_read_shows_nobody(tmp_path: Path) -> None:
     path = write(tmp_path / "v.mp4", "a" * 5, key_every_s=4)
 
     def fail(*_: object) -> Iterable[object]:
@@ -156,18 +156,9 @@ def test_a_file_whose_first_packet_cannot_be_read_shows_nobody(
 
         container = property(lambda self: type("Container", (), {"demux": fail})())
 
-    opened = survey.open_video
-
-    def open_damaged(*arguments: object) -> object:
-        manager = opened(*arguments)  # type: ignore[arg-type]
-        enter = type(manager).__enter__
-        return type("Opened", (), {
-            "__enter__": lambda _: Damaged(enter(manager)),
-            "__exit__": lambda _, *error: manager.__exit__(*error),
-        })()  # fmt: skip
-
-    monkeypatch.setattr(survey, "open_video", open_damaged)
-    assert list(survey._iter_key_frames(path, Limits())) == []
+    with open_video(path, Limits()) as video:
+        damaged = cast(OpenVideo, Damaged(video))
+        assert list(survey._iter_key_frames(damaged, 4.0, Clock(str(path), 60.0))) == []
 
 
 def test_what_is_no_video_is_refused(tmp_path: Path) -> None:

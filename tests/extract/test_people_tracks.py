@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scripted_faces import NETWORK, direction, like, make_cast, make_member, make_reference
@@ -10,7 +12,7 @@ from extract.frame_table import JOINT_COLUMNS
 from extract.people.cast import Cast
 from extract.people.groups import group_faces
 from extract.people.person import EMBEDDING_WIDTH, Embedding
-from extract.people.sightings import PICTURE_SIDE, Sightings
+from extract.people.sightings import Sightings
 from extract.people.tracks import choose_again, find_people, find_shots, find_strange_rows
 from extract.people.tracks_table import Track
 from extract.reading import FrameReadings
@@ -21,24 +23,29 @@ HERE, THERE = (100.0, 50.0, 40.0, 48.0), (400.0, 50.0, 40.0, 48.0)
 Seen = tuple[float, int, tuple[float, ...], Embedding]
 
 
-def make_sightings(*rows: Seen) -> Sightings:
+def make_sightings(*rows: Seen, still: int = -1, pictured: tuple[int, ...] = (0,)) -> Sightings:
     times, tracks, spots, embeddings = zip(*rows, strict=True)
-    pictures = np.zeros((max(tracks) + 1, PICTURE_SIDE, PICTURE_SIDE, 3), np.uint8)
     return Sightings(
-        np.array(times, np.float64), np.array(tracks), np.array(spots), np.stack(embeddings), pictures
+        np.array(times, np.float64),
+        np.array(tracks),
+        np.array(spots),
+        np.stack(embeddings),
+        np.full(len(rows), still, np.int8),
+        np.array(pictured, np.int64),
+        np.array([b"track %d" % track for track in pictured], "S16"),
     )
 
 
 def make_readings(end_s: int, *cuts_s: int, labels: list[int] | None = None) -> FrameReadings:
     """A frame a second from 0 to `end_s`."""
     rows = end_s + 1
-    cuts = np.isin(np.arange(rows), cuts_s)
+    since_s = np.where(np.isin(np.arange(rows), cuts_s), np.arange(rows), np.nan)
     return FrameReadings(
         np.arange(rows),
         np.arange(rows, dtype=np.float64),
         np.zeros((rows, len(JOINT_COLUMNS))),
         np.ones((rows, 2)),
-        cuts,
+        since_s,
         np.zeros((rows, 3)),
         np.array(labels if labels else [0] * rows, np.int8),
         np.zeros((rows, 5)),
@@ -72,7 +79,7 @@ def test_each_face_of_a_shot_is_a_track_to_the_end_of_the_shot() -> None:
     assert (ann.looks, bob.looks) == (4, 5)
     assert (ann.similarity, bob.similarity) == (pytest.approx(1), pytest.approx(0))
     assert (ann.left, ann.top, ann.width, ann.height) == HERE
-    assert ann.picture.startswith(b"\xff\xd8")
+    assert (ann.picture, bob.picture) == (b"track 0", b"")
 
 
 def test_a_face_that_is_gone_more_than_2_s_before_the_end_lasts_1_s() -> None:
@@ -123,6 +130,47 @@ def test_somebody_whom_the_survey_did_not_see_joins_the_cast_last() -> None:
     assert spans(people.tracks) == [(0, 0, 9, 1), (0, 3, 6, 2)]
     # Eve was seen from 3 to 5, and the last look stands for a second.
     assert people.cast.members[1].seen_s == pytest.approx(3)
+
+
+def test_a_face_like_nobodys_for_less_than_a_second_is_nobody_new_unless_it_is_the_one_asked_for() -> None:
+    for wanted, last_s, people in ((None, 0.9, 1), (None, 1.0, 2), (EVE, 0.9, 2)):
+        looks = [(0.0, 0, HERE, EVE), (0.5, 0, HERE, UNTOLD), (last_s, 0, HERE, UNTOLD)]
+        cast = make_cast(ANN, wanted=wanted)
+        assert len(find_people(make_readings(9), make_sightings(*looks), cast).cast.members) == people
+
+
+def test_a_poster_whom_the_survey_did_not_see_is_nobody_to_measure_and_comes_last() -> None:
+    looks = seen_every_second(0, 4, 0, ANN) + seen_every_second(4, 9, 1, BOB)
+    sightings = make_sightings(*looks)
+    moves, hangs = (
+        replace(sightings, still=sightings.still + 1),
+        replace(sightings, still=sightings.still + 2),
+    )
+    cast = make_cast(ANN)
+    for seen, is_still in ((moves, False), (hangs, True)):
+        people = find_people(make_readings(9, 4), seen, cast)
+        assert [member.is_still for member in people.cast.members] == [False, is_still]
+        assert choose_again(people) is None or not is_still
+    assert not find_people(make_readings(9, 4), hangs, cast).cast.demands_face
+    assert find_people(make_readings(9, 4), moves, cast).cast.demands_face
+
+
+def test_people_who_join_late_come_before_posters_and_the_number_of_a_chosen_picture_moves_on() -> None:
+    poster = make_member(BOB).model_copy(update={"is_still": True})
+    cast = make_cast(ANN).model_copy(update={"members": (make_member(ANN), poster), "chosen": 2})
+    looks = seen_every_second(0, 3, 0, EVE) + seen_every_second(3, 6, 1, direction(3))
+    seen = make_sightings(*looks)
+    still = np.array([1] * 3 + [0] * 3, np.int8)  # Eve is on a poster too
+    people = find_people(make_readings(9, 3), replace(seen, still=still), cast)
+    assert [member.is_still for member in people.cast.members] == [False, False, True, True]
+    assert people.cast.chosen == 3
+
+
+def test_one_moment_of_keeping_still_makes_nobody_a_poster() -> None:
+    looks = seen_every_second(0, 3, 0, BOB)
+    seen = replace(make_sightings(*looks), still=np.array([-1, 1, -1], np.int8))
+    people = find_people(make_readings(9), seen, make_cast(ANN))
+    assert not people.cast.members[1].is_still
 
 
 def test_somebody_half_like_a_known_person_is_nobody_new() -> None:

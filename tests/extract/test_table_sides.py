@@ -36,7 +36,7 @@ def write_mesh(path: Path, of: FrameTable) -> None:
         of.frames["time_s"].to_numpy(),
         np.zeros((n_frames, len(JOINT_COLUMNS))),
         np.ones((n_frames, 2)),
-        np.zeros(n_frames, bool),
+        np.full(n_frames, np.nan),
         np.zeros((n_frames, 3)),
         np.zeros(n_frames, np.int8),
         np.column_stack([measured, fit]).astype(np.float32),

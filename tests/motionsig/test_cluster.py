@@ -23,6 +23,8 @@ from population import make_correlations, write_correlations
 
 from classify.model_file import load_model
 from extract.extraction_options import ExtractionOptions
+from extract.people.faces import describe_networks
+from extract.people.weights import are_installed
 from ground.errors import InputError
 from ground.provenance import motionsig_version
 from motionsig.execution.cluster import connect
@@ -236,6 +238,32 @@ def test_workers_with_another_version_are_refused(run: Run, videos: Path, tmp_pa
     assert_refused(
         result, "need the same version of motionsig", motionsig_version(), nothing_in=tmp_path / "t"
     )
+
+
+def test_workers_that_tell_faces_apart_otherwise_than_this_computer_are_refused(
+    run: Run, cluster: DaskHere, videos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("motionsig.execution.cluster.are_installed", lambda: not are_installed())
+    result = run("extract", videos, "-o", tmp_path / "t", "--cluster", cluster.address)
+    named = [line for line in result.err.splitlines() if line.startswith("  tcp://")]
+    assert len(named) == 2, "each worker is named"
+    there = describe_networks().label if are_installed() else "none"
+    assert all(line.endswith(f" has {there}") for line in named)
+    assert "Error: All computers of a cluster need the same networks that tell faces apart" in result.err
+    assert result.code == 1
+    assert not files_below(tmp_path / "t")
+
+
+def test_a_worker_that_comes_later_and_tells_faces_apart_otherwise_fails_its_jobs(
+    cluster: DaskHere, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    video = tmp_path / "v.mp4"
+    video.touch()
+    with connect(cluster.address) as connected, connected.share(tmp_path) as workers:
+        monkeypatch.setattr("motionsig.execution.cluster.are_installed", lambda: not are_installed())
+        job = Job(video, tmp_path / "t.parquet", ExtractionOptions(), None, None)
+        failure = workers.submit(job).result(timeout=300)
+    assert f"{os.uname().nodename} has other networks that tell faces apart" in str(failure)
 
 
 def test_old_tokens_of_runs_that_were_killed_are_removed(cluster: DaskHere, tmp_path: Path) -> None:

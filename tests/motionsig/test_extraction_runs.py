@@ -21,11 +21,13 @@ import pytest
 from command_line import Run, files_below, tables_of
 from fsspec.implementations.local import LocalFileSystem
 from media import portrait, write_video
+from two_people import officer, sway
 
 from extract.chunks import ChunkRange
 from extract.extraction import Extraction
 from extract.extraction_options import ExtractionOptions
 from extract.people.tracks_table import TRACKS_SUFFIX
+from extract.people.weights import are_installed
 from motionsig.execution.dispatch import Outcome, dispatch
 from motionsig.execution.jobs import Job, run_job
 from motionsig.execution.remote import RemoteFile
@@ -214,6 +216,25 @@ def test_one_long_video_is_shared_and_gives_the_same_bytes(tmp_path: Path) -> No
         assert outcome.extraction.frames == 40
     assert tables_in(tmp_path / "1") == tables_in(tmp_path / "2")
     assert files_below(tmp_path / "2") == tables_of("v")
+
+
+@pytest.mark.skipif(not are_installed(), reason="the networks that tell faces apart are not installed")
+def test_a_shared_video_that_is_read_twice_is_shared_twice(tmp_path: Path) -> None:
+    """The only key frame shows somebody who is there for 1 s; the person seen most comes after."""
+    shots = [sway(officer(320), k) for k in range(6)] + [sway(portrait(320), k) for k in range(20)]
+    video = write_video(tmp_path / "v.mp4", shots, fps=5)
+    for workers in (1, 2):
+        frames: list[int] = []
+        (outcome,) = dispatch(
+            survey_videos([video]),
+            tmp_path / f"{workers}",
+            ExtractionOptions(chunk_s=1.0),
+            workers=workers,
+            advance=frames.append,
+        )
+        assert outcome.extraction is not None
+        assert sum(frames) == 2 * 26
+    assert tables_in(tmp_path / "1") == tables_in(tmp_path / "2")
 
 
 @pytest.mark.parametrize("kept", [False, True])

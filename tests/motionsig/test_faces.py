@@ -12,7 +12,7 @@ from command_line import Run
 from enrolments import READING, FakeEnrolment, enrol, make_background, make_card
 from faces import choose, make_embedding, make_reference, make_track, write_measured
 from frame_tables import make_moving_frames, make_table, write_table
-from suspects import train_model
+from suspects import read_here, train_model
 
 import motionsig
 from classify.background.card import DescriptorIdentity
@@ -23,10 +23,12 @@ from extract.frame_table import read_metadata
 from extract.people.tracks_table import find_tracks_table
 from features.labels import Label
 from motionsig.use_cases import classification
+from motionsig.use_cases import faces as use_of_faces
 from motionsig.use_cases.classification import tabulate_suspects
-from motionsig.use_cases.faces import check_face, read_labelled_faces
+from motionsig.use_cases.faces import check_face, read_faces, read_labelled_faces
 from motionsig.use_cases.judging import judge_table, judge_with_evidence
 from motionsig.use_cases.monitor import Monitor
+from simulate.recordings import SIMULATED
 
 FACE = make_reference(0)
 
@@ -45,18 +47,32 @@ def test_the_face_that_was_measured_is_compared_with_the_persons(tmp_path: Path)
     found = check_face(table, metadata, FACE)
     assert found is not None
     assert found.similarity == pytest.approx(0.3)
-    assert check_face(table, metadata, None) == FaceCheck(found=True)
+    assert check_face(table, metadata, None) == FaceCheck()
     assert check_face(table, metadata.model_copy(update={"person": None}), FACE) is None, "as in 0.2.0"
     find_tracks_table(table).unlink()
-    assert check_face(table, metadata, FACE) == FaceCheck(found=True), "nobody can tell"
+    assert check_face(table, metadata, FACE) == FaceCheck(), "nobody can tell"
+
+
+def test_a_table_without_anybody_says_whom_it_was_searched_for(tmp_path: Path) -> None:
+    moving = make_table(make_moving_frames(np.arange(20) / 10), "a.mp4")
+
+    def missed(**chosen: object) -> str | None:
+        check = check_face(tmp_path / "a.parquet", choose(moving, number=None, **chosen).metadata, FACE)
+        assert check is not None
+        return check.missed
+
+    assert missed(choice="reference", reference=FACE.fingerprint) == "person"
+    assert missed(choice="reference", reference=make_reference(3).fingerprint) == "other face"
+    assert missed(choice="number", asked=4) == "number"
+    assert missed() is None, "nobody was looked for, so whoever is there was measured"
 
 
 def test_whoever_was_searched_by_this_very_face_needs_no_comparison(tmp_path: Path) -> None:
     moving = make_table(make_moving_frames(np.arange(20) / 10), "a.mp4")
     searched = choose(moving, choice="reference", reference=FACE.fingerprint)
-    assert check_face(tmp_path / "a.parquet", searched.metadata, FACE) == FaceCheck(found=True)
+    assert check_face(tmp_path / "a.parquet", searched.metadata, FACE) == FaceCheck()
     nobody = choose(moving, choice="reference", reference=FACE.fingerprint, number=None)
-    assert check_face(tmp_path / "a.parquet", nobody.metadata, FACE) == FaceCheck(found=False)
+    assert check_face(tmp_path / "a.parquet", nobody.metadata, FACE) == FaceCheck(missed="person")
 
 
 def test_a_suspect_table_of_somebody_else_is_said_and_changes_no_verdict(
@@ -81,6 +97,16 @@ def test_a_video_in_which_the_person_was_not_found_is_judged_inconclusive(
     (verdict,), _ = judge_with_evidence(path, known, path)
     assert (verdict.label, verdict.reason.code) == ("inconclusive", ReasonCode.PERSON_NOT_FOUND)
     assert verdict.clips_scored == 0
+
+
+def test_doubles_of_the_person_are_a_warning_of_the_verdict(person: FakeEnrolment, tmp_path: Path) -> None:
+    moving = make_table(make_moving_frames(np.arange(120) / 10), "a.mp4", reading=READING)
+    for double_s, codes in ((12.4, [WarningCode.DOUBLES]), (0.4, [])):
+        path = write_table(choose(moving, double_s=double_s), tmp_path)
+        (verdict,) = judge_table(path, person)
+        warnings = [one for one in verdict.warnings if one.code is WarningCode.DOUBLES]
+        assert [one.code for one in warnings] == codes
+        assert [one.double_s for one in warnings] == [12.4] * len(codes)
 
 
 def test_short_shots_of_a_suspect_are_told(person: FakeEnrolment, tmp_path: Path) -> None:
@@ -116,6 +142,57 @@ def test_faces_of_fakes_and_of_videos_that_nobody_labelled_say_nothing_of_labels
     (face,) = read_labelled_faces(tables, labels, notices.append)
     assert (face.video, face.subject) == ("a.mp4", "ann")
     assert ["damaged.tracks.parquet" in notice for notice in notices] == [True]
+
+
+def test_of_tables_that_have_no_faces_it_is_said_once_how_many_they_are(tmp_path: Path) -> None:
+    """As 0.2.0 made them, without their table of tracks, as they should be, and of simulated people."""
+    moving = make_table(make_moving_frames(np.arange(20) / 10), "1_id0_pristine.mp4", reading=read_here())
+    old = write_table(moving, tmp_path)
+    bare, whole = (
+        write_measured(tmp_path, f"{k}_id0_pristine.mp4", make_track(make_embedding(0)), reading=read_here())
+        for k in (2, 3)
+    )
+    find_tracks_table(bare).unlink()
+    simulated = write_table(make_table(moving.frames, "4_id0_pristine.mp4", reading=SIMULATED), tmp_path)
+    tables = [old, bare, whole, simulated]
+    for faces in (
+        lambda note: read_faces(tables, note),
+        lambda note: read_labelled_faces(tables, None, note),
+    ):
+        notices: list[str] = []
+        assert [one.video for one in faces(notices.append)] == ["3_id0_pristine.mp4"]
+        (notice,) = notices
+        assert notice.startswith("Frame tables without faces: 2 of 4. So it was not checked whom they show.")
+        assert notice.endswith("delete them and extract the videos again.")
+
+
+def test_suspect_tables_whose_person_cannot_be_checked_are_counted_once_and_judged(
+    person: FakeEnrolment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(use_of_faces, "_is_faceless", lambda table: True)
+    moving = make_moving_frames(np.arange(120) / 10)
+    tables = [write_table(make_table(moving, name, reading=READING), tmp_path) for name in ("a.mp4", "b.mp4")]
+    for judge, times in ((person, 1), (replace(person, face=None), 0)):
+        monkeypatch.setattr(classification, "load_judge", lambda _, judge=judge: judge)
+        notices: list[str] = []
+        monitor = Monitor(on_notice=notices.append)
+        made = motionsig.classify(tables, tables[0], tmp_path / "out", monitor=monitor)
+        assert len(made.verdict.videos) == 2
+        said = "Frame tables without faces: 2 of 2. So it was not checked whether they measure "
+        assert sum(notice.startswith(said + person.card.person) for notice in notices) == times
+
+
+def test_a_reference_is_a_face_and_no_picture(tmp_path: Path) -> None:
+    video, out = tmp_path / "v.mp4", tmp_path / "out"
+    video.write_bytes(b"")
+    for function, places in (
+        (motionsig.classify, (tmp_path / "id0.skops", out)),
+        (motionsig.identify, (tmp_path, out)),
+        (motionsig.stress, (out,)),
+    ):
+        with pytest.raises(motionsig.InputError, match="The reference must be of the type PersonReference"):
+            function(video, *places, reference="jane.jpg")  # type: ignore[operator]
+    assert not out.exists()
 
 
 def test_training_checks_the_labels_and_keeps_the_face_unless_told_not_to(run: Run, tmp_path: Path) -> None:

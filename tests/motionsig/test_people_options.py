@@ -265,6 +265,26 @@ def test_identify_measures_the_same_person_for_every_model(
     assert asked == [JANE, None]
 
 
+def test_whom_a_suspect_video_was_measured_by_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from motionsig.use_cases import classification
+
+    like_jane = {"choice": "reference", "reference": JANE.fingerprint, "likeness": 0.834}
+    extract_as(monkeypatch, {"a": ONE_OF_THREE.model_copy(update=like_jane), "b": ALONE})
+    monkeypatch.setattr(classification, "choose_readers", lambda *_: ExtractionOptions())
+    said: list[str] = []
+    classification.tabulate_suspects(
+        write_videos(tmp_path, "a", "b"),
+        None,  # type: ignore[arg-type]  # whoever judges does not matter
+        tmp_path / "out",
+        monitor=motionsig.Monitor(on_notice=said.append),
+    )
+    assert said == [
+        "a.mp4: measured person 1 of 3, like the reference (similarity 0.83), in 1 of 2 shots, 4 of 10 s"
+    ]
+
+
 def test_suspect_videos_are_searched_for_the_person_of_the_photo(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

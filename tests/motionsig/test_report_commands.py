@@ -23,6 +23,7 @@ from population import make_correlations, write_correlations
 from suspects import classify_suspect, keep_table, read_here, train_model, write_mesh, write_suspect
 
 import motionsig
+from classify.verdict import VERDICT_SCHEMA
 from features.clips import correlate_frame_table
 from features.signature import PairSet
 from features.tables import clip_table_path, open_tables
@@ -74,7 +75,7 @@ def test_a_verdict_of_an_older_schema_is_refused_in_a_sentence(
         assert_refused(
             result,
             "an older version of motionsig",
-            f"schema {version}; this version reads 8",
+            f"schema {version}; this version reads {VERDICT_SCHEMA}",
             "Classify the suspect again",
             nothing_in=tmp_path / "out",
         )

@@ -64,5 +64,8 @@ def test_that_the_person_was_not_found_is_the_verdict_and_shows_who_was(
     run: Run, model: Path, tmp_path: Path
 ) -> None:
     text = judge(run, model, tmp_path, None).read_text()
-    assert "inconclusive for <bdi>id0</bdi>: no face of <bdi>id0</bdi> was found in this video" in text
+    assert (
+        "inconclusive for <bdi>id0</bdi>: no face like the one that it was searched for was found in it"
+        in text
+    )
     assert "so nobody was measured. 2 other people were found." in text

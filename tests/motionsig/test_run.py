@@ -11,15 +11,20 @@ import pytest
 from command_line import Run
 from frame_tables import write_moving
 from media import portrait, write_video
+from two_people import write_picture
 
 import motionsig
 from extract.extraction import Extraction
-from extract.frame_table import read_metadata
+from extract.frame_table import read_frame_table, read_metadata
 from ground.errors import TrainingError
 from motionsig import Monitor
 from motionsig.execution.dispatch import Outcome
 from motionsig.use_cases.correlation import Correlated
 from motionsig.use_cases.steps import run_if_changed
+from simulate.interview import render_interview
+from simulate.officer import OFFICER
+from simulate.placing import Place
+from simulate.script import Appearance, Person, Script, Shot
 from simulate.signature import Signature
 from simulate.video import render_session
 
@@ -29,16 +34,32 @@ def write_session(path: Path, person: int, session: int) -> None:
     render_session(Signature(person), 11, seed=session, path=path, fps=6)
 
 
+def write_interview(path: Path) -> None:
+    """Eleven seconds of id0 on the left of a larger host."""
+    guest, host = Person("id0", Signature(0)), Person("host", Signature(9), OFFICER)
+    seats = tuple(
+        Appearance(who.name, Place.of_head(who.portrait.anchors, scale, x, y))
+        for who, scale, x, y in ((guest, 0.5, 160, 140), (host, 0.55, 480, 150))
+    )
+    shot = Shot("two-shot", 66, seats)
+    render_interview(Script((guest, host), (shot,), fps=6, seed=1, size=(640, 480)), path)
+
+
 @pytest.mark.slow
 def test_a_second_run_does_nothing_and_one_more_video_costs_one_video(run: Run, tmp_path: Path) -> None:
     videos, out = tmp_path / "videos", tmp_path / "out"
     videos.mkdir()
     for k in range(2):
-        write_session(videos / f"{k}_id0_pristine.mp4", 0, k)
         write_session(videos / f"{k + 2}_id{k + 1}_celeb.mp4", k + 1, 0)
-    words = ("run", videos, "--person", "id0", "-o", out)
+    write_session(videos / "0_id0_pristine.mp4", 0, 0)
+    write_interview(videos / "1_id0_pristine.mp4")
+    photo = write_picture(tmp_path / "id0.png", portrait())
+    words = ("run", videos, "--person", "id0", "--person-photo", photo, "-o", out)
     first = run(*words)
     assert first.code == 0, first.err
+    frames = read_frame_table(out / "tables" / "1_id0_pristine.parquet").frames
+    assert (frames["nose_x"].dropna() < 320).all(), "the host is never measured"
+    assert frames["nose_x"].notna().mean() > 0.95
     assert "Frame tables: 4 new, 0 kept, 0 failed." in first.out
     assert (out / "id0.skops").exists()
     assert len(pd.read_csv(out / "correlations.csv")) == 4
@@ -48,6 +69,8 @@ def test_a_second_run_does_nothing_and_one_more_video_costs_one_video(run: Run, 
     again = run(*words)
     assert "Frame tables: 0 new, 4 kept, 0 failed." in again.out
     assert again.out.count("is up to date and is kept.") == 2
+    kept = json.loads(run(*words, "--json").out)
+    assert (kept["model_changed"], kept["holds_face"]) == (False, True)
     assert {path: path.stat().st_mtime_ns for path in out.rglob("*") if path.is_file()} == before
 
     write_session(videos / "9_id0_pristine.mp4", 0, 9)

@@ -12,8 +12,9 @@ import pytest
 from command_line import Run, assert_refused
 from frame_tables import make_moving_frames, make_table, write_moving, write_table
 from media import cut_off, marked_frames, portrait, rotate_mp4, write_video
+from two_people import beside, officer, sway, write_picture
 
-from extract.frame_table import ACTION_UNITS
+from extract.frame_table import ACTION_UNITS, read_frame_table
 from extract.video import VideoReader
 from ground.errors import InputError, VideoError
 from motionsig.use_cases.reencoding import DEGRADATIONS, Degradation, reencode
@@ -166,3 +167,23 @@ def test_stress_over_a_data_table_gives_a_row_for_each_version(run: Run, tmp_pat
     assert rows.loc["crf23", "correlation_r"] > rows.loc["crf41", "correlation_r"]
     assert "talk.mp4" in result.out
     assert (out / "videos" / "talk-quarter.mp4").exists()
+
+
+@pytest.mark.slow
+def test_in_the_copies_the_person_of_the_photo_is_measured_too(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two people beside each other, of whom the right one is asked for; encoded again in one way."""
+    monkeypatch.setattr("motionsig.use_cases.stress.DEGRADATIONS", DEGRADATIONS[:1])
+    frames = [beside(sway(portrait(320), k), sway(officer(320), k + 5)) for k in range(32)]
+    video = write_video(tmp_path / "talk.mp4", frames, fps=3)
+    photo = write_picture(tmp_path / "second.png", officer())
+    result = run("stress", video, "--person-photo", photo, "--workers", 1, "-o", tmp_path / "out")
+    assert result.code == 0, result.err
+    tables = [read_frame_table(tmp_path / "out" / "tables" / f"talk{of}.parquet") for of in ("", "-crf23")]
+    for table in tables:
+        assert table.metadata.person is not None
+        assert (table.metadata.person.choice, table.metadata.person.people) == ("reference", 2)
+        measured = table.frames["nose_x"].dropna()
+        assert (measured > 320).all()
+        assert len(measured) > 30

@@ -14,6 +14,7 @@ import pytest
 from frame_tables import make_frames, make_table
 from tracks import NETWORK, choose, draw_face, make_track, write_tracked
 
+from classify.words.judgements import FIND_PERSON
 from extract.frame_table import CUT, read_frame_table
 from extract.people.person import EMBEDDING_WIDTH, ChosenPerson, PersonReference
 from extract.people.tracks_table import Track, find_tracks_table
@@ -45,7 +46,7 @@ def test_it_says_who_was_measured_how_they_were_chosen_and_how_long(tmp_path: Pa
 @pytest.mark.parametrize(
     ("choice", "words"),
     [
-        ("reference", "looked for by pictures"),
+        ("reference", "looked for by a face that was given"),
         ("number", "a frame table of their own"),
         ("most seen", "most seen"),
     ],
@@ -54,15 +55,29 @@ def test_each_way_of_choosing_is_told(tmp_path: Path, choice: str, words: str) -
     assert words in view(tmp_path, chosen=choose(choice=choice)).reason
 
 
+def test_how_alike_the_faces_are_is_told_with_what_that_means(tmp_path: Path) -> None:
+    chosen = choose(choice="reference").model_copy(update={"likeness": 0.834})
+    assert view(tmp_path, chosen=chosen).reason.endswith(
+        "The similarity of the two faces is .83 (the same person from .45 on)."
+    )
+
+
+def test_a_number_that_nobody_has_is_an_answer(tmp_path: Path) -> None:
+    page = view(tmp_path, chosen=choose(None, 2, "number").model_copy(update={"asked": 3}))
+    assert page.answer.startswith("There is nobody of the number that was asked for, so nobody was measured.")
+    assert page.reason.startswith("Person 3 was to be measured.")
+
+
 @pytest.mark.parametrize(("people", "words"), [(0, "no other face"), (1, "One other"), (3, "3 other people")])
 def test_that_nobody_like_the_reference_was_found_is_an_answer(
     tmp_path: Path, people: int, words: str
 ) -> None:
     strangers = [make_track(0.0, 1.0, person + 1, chosen=False) for person in range(people)]
     page = view(tmp_path, strangers, choose(None, people, "reference"))
-    assert page.answer.startswith("No face of this person was found")
+    assert page.answer.startswith("No face of the person who was looked for was found")
     assert words in page.answer
     assert page.shown is None
+    assert page.reason.endswith(FIND_PERSON)
     assert len(page.found) == people, "whoever was found is shown"
 
 
@@ -130,7 +145,10 @@ def test_the_face_that_a_model_keeps_is_told_from_pictures(tmp_path: Path) -> No
     face = PersonReference(network=NETWORK, embedding=(1.0, *[0.0] * (EMBEDDING_WIDTH - 1)), origin="model")
     chosen = choose(choice="reference").model_copy(update={"reference": face.fingerprint})
     path = write_tracked(make_table(make_frames(TIMES)), tmp_path, TRACKS, chosen)
-    for known, words in ((face, "the face that the model keeps"), (None, "pictures that were given")):
+    for known, words in (
+        (face, "the face that the model keeps"),
+        (None, "a face that was given, in pictures or by another model"),
+    ):
         evidence = gather_people(read_frame_table(path), find_tracks_table(path), known)
         assert evidence is not None
         assert words in view_people(evidence).reason

@@ -107,7 +107,7 @@ def test_without_the_photograph_a_sentence_says_what_to_install(
 @pytest.mark.skipif(not are_installed(), reason="the networks that tell faces apart are not installed")
 def test_a_face_network_tells_the_people_apart_and_knows_each_of_them_again() -> None:
     """By the mean of five moving frames each, and single frames against it, as tracks are known."""
-    from extract.people.faces import load_networks, to_direction
+    from extract.people.faces import average_directions, load_networks
 
     networks = load_networks()
     people = (Renderer(), Renderer(portrait=OFFICER), Renderer(STRANGER_LOOK))
@@ -116,7 +116,7 @@ def test_a_face_network_tells_the_people_apart_and_knows_each_of_them_again() ->
         controls = 0.6 * draw_session(Signature(number), 10, 10, 0)[list(CONTROL_NAMES)].to_numpy()[::20]
         frames = [cv2.resize(person.render(values), None, fx=0.5, fy=0.5) for values in controls]
         singles.append(np.array([networks.embed(frame, networks.find(frame)[0]) for frame in frames]))
-        means.append(to_direction(singles[-1].mean(axis=0)))
+        means.append(average_directions(singles[-1]))
     for number, own in enumerate(singles):
         for other, mean in enumerate(means):
             similar = own @ mean

@@ -109,6 +109,7 @@ def show_classified(made: Classified, *, as_json: bool = False) -> None:
 
 def _show(verdict: Verdict) -> None:
     from classify.words.cards import describe_error_rates, list_card
+    from classify.words.judgements import FIND_PERSON
 
     thresholds = verdict.card.video_rule.thresholds
     for video in verdict.videos:
@@ -122,6 +123,8 @@ def _show(verdict: Verdict) -> None:
         for warning in video.warnings:
             terminal.warn(warning.words)
         terminal.say(video.sentence)
+        if video.reason.sought:
+            terminal.say(FIND_PERSON)
         terminal.say(_describe_score(video.score, thresholds))
         if video.support:
             terminal.say(video.support)

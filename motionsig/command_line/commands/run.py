@@ -106,8 +106,12 @@ def _show_correlated(correlated: Correlated | None, path: Path) -> None:
 
 
 def _emit(ran: Ran) -> None:
+    from classify.model_file import load_model
     from motionsig.use_cases.extraction import summarise_outcome
 
+    model = ran.model
+    if model is None and ran.has_tables:
+        model = load_model(ran.files.model)  # which was kept
     terminal.emit_json(
         {
             "videos": [summarise_outcome(outcome) for outcome in ran.outcomes],
@@ -116,6 +120,7 @@ def _emit(ran: Ran) -> None:
             "warnings": list(ran.correlated.warnings) if ran.correlated else [],
             "model": str(ran.files.model),
             "model_changed": ran.model is not None,
+            "holds_face": None if model is None else model.face is not None,
             "evaluation": str(ran.files.evaluation),
         }
     )
