@@ -33,6 +33,12 @@ class NamedRecording(Record):
     session: str | None = pydantic.Field(None, max_length=200)
 
 
+class Occasion(Record):
+    """To which occasion a recording belongs, the same day and place; null where nobody knows."""
+
+    session: str | None = pydantic.Field(None, max_length=200)
+
+
 class NamedOthers(Record):
     """A folder of videos or frame tables of other people, with a manifest in it, or names that say who."""
 

@@ -19,6 +19,7 @@ from motionsig.page.answers import (
     NamedRecording,
     NamedSuspects,
     NewPerson,
+    Occasion,
     People,
     Suspects,
     tell_job,
@@ -97,12 +98,16 @@ async def name_recordings(request: Request) -> Response:
 
 async def delete_recording(request: Request) -> Response:
     """Delete a recording of a person for good. The person stays as learnt until learnt again."""
-    library, person, file = (
-        settings_of(request).library,
-        request.path_params["person"],
-        request.path_params["file"],
-    )
-    await run_in_threadpool(people.remove_recording, library, person, file)
+    library, named = settings_of(request).library, request.path_params
+    await run_in_threadpool(people.remove_recording, library, named["person"], named["file"])
+    return _answer(Done())
+
+
+async def set_occasion(request: Request) -> Response:
+    """Say to which occasion a recording of a person belongs. It counts when the person is learnt again."""
+    library, named = settings_of(request).library, request.path_params
+    body = await read_body(request, Occasion)
+    await run_in_threadpool(people.set_session, library, named["person"], named["file"], body.session)
     return _answer(Done())
 
 

@@ -26,6 +26,7 @@ from motionsig.page.answers import (
     NamedRecording,
     NamedSuspects,
     NewPerson,
+    Occasion,
     People,
     PersonAnswer,
     SuspectAnswer,
@@ -77,6 +78,7 @@ OPERATIONS: Final = (
         "POST", "/people/{person}/recordings/named", api.name_recordings, Added, NamedRecording, status=201
     ),
     Operation("DELETE", "/people/{person}/recordings/{file}", api.delete_recording, Done),
+    Operation("POST", "/people/{person}/recordings/{file}/occasion", api.set_occasion, Done, Occasion),
     Operation("POST", "/people/{person}/learn", api.learn, JobAnswer, status=202),
     Operation(
         "POST",

@@ -146,6 +146,22 @@ def test_a_frame_table_that_a_command_wrote_is_shown_and_can_be_deleted(
     assert list(tables.iterdir()) == []
 
 
+def test_the_occasion_of_a_recording_can_be_said_later(program: TestClient, library: Library) -> None:
+    person = program.post("/api/v1/people", json={"name": "Jane"}).json()["id"]
+    recordings = f"/api/v1/people/{person}/recordings"
+    program.post(recordings, params={"name": "a.parquet"}, content=b"x")
+    (library.people / person / "tables" / "b.parquet").write_bytes(b"x")
+    for file in ("a.parquet", "b.parquet"):
+        assert program.post(f"{recordings}/{file}/occasion", json={"session": " monday "}).status_code == 200
+    people.write_manifest(library)
+    from features.manifest import read_manifest
+
+    assert {label.session for label in read_manifest(library.manifest).values()} == {f"{person}: monday"}
+    program.post(f"{recordings}/a.parquet/occasion", json={"session": None})
+    assert program.get(f"/api/v1/people/{person}").json()["recordings"][0]["session"] is None
+    assert program.post(f"{recordings}/c.parquet/occasion", json={"session": "x"}).status_code == 404
+
+
 def test_a_person_is_deleted_for_good(program: TestClient, library: Library) -> None:
     person = program.post("/api/v1/people", json={"name": "Jane"}).json()["id"]
     sent = program.post(f"/api/v1/people/{person}/recordings", params={"name": "v.mp4"}, content=b"x")

@@ -101,7 +101,16 @@ def _learn(library: Library, person_id: str, monitor: Monitor) -> None:
         raise InputError(f"There is no recording of {person.name} that could be read. Add some.")
     manifest = write_manifest(library)
     if library.background.exists():
-        enrol(person.name, tables, library.background, model, manifest=manifest, monitor=monitor)
+        # Where nobody said which recordings are of one occasion, the enrolment says that nobody did.
+        said = any(one.session for one in (person.record.recordings if person.record else ()))
+        enrol(
+            person.name,
+            tables,
+            library.background,
+            model,
+            manifest=manifest if said else None,
+            monitor=monitor,
+        )
         return
     others = _list_labelled(library)
     if not others:

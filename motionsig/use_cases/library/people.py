@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from ground.errors import InputError
-from ground.names import key_of_name
+from ground.names import key_of_name, tidy
 from ground.provenance import tell_time
 from ground.rows import write_rows
 from motionsig.use_cases.library.files import Arrival, link_file
@@ -185,6 +185,25 @@ def list_tables(folder: Path) -> list[Path]:
     """Return the frame tables of a person, or of the other people."""
     found = sorted((folder / "tables").glob("*.parquet"))
     return [path for path in found if not path.stem.endswith(_BESIDE) and not path.name.startswith(".")]
+
+
+def set_session(library: Library, person_id: str, file: str, session: str | None) -> None:
+    """Say to which occasion a recording belongs, or that nobody knows; counts when the person is learnt again.
+
+    Raises
+    ------
+    MissingError
+        When there is no such recording.
+    """
+    record = read_recordings_of(library, person_id)
+    said = tidy(session or "") or None
+    known = {one.file: one for one in record.recordings}
+    if file not in known and file not in list_unrecorded(library, person_id):
+        raise MissingError(f"There is no recording {file!r}.")
+    found = known.get(file) or Recording(file=file, given=file, added_utc=tell_time())
+    known[file] = found.model_copy(update={"session": said})
+    update = {"recordings": tuple(known.values())}
+    write_record(record.model_copy(update=update), folder_of(library, person_id) / "person.json")
 
 
 def list_unrecorded(library: Library, person_id: str) -> list[str]:
