@@ -188,7 +188,7 @@ def list_tables(folder: Path) -> list[Path]:
 
 
 def set_session(library: Library, person_id: str, file: str, session: str | None) -> None:
-    """Say to which occasion a recording belongs, or that nobody knows; counts when the person is learnt again.
+    """Say to which occasion a recording belongs, or that nobody knows; learning the person again uses it.
 
     Raises
     ------
