@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from suspects import train_model
 
@@ -46,8 +47,9 @@ def served(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
         assert line.startswith("Open http://127.0.0.1:"), process.communicate()[1]
         yield process, line.removeprefix("Open ").strip()
     finally:
-        process.send_signal(signal.SIGINT)
-        process.communicate(timeout=30)
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=60)
 
 
 def serve_in_vain(*words: object) -> str:
@@ -76,6 +78,18 @@ def test_a_port_in_use_is_said(tmp_path: Path) -> None:
 
 def test_a_folder_to_name_files_in_must_be_one(tmp_path: Path) -> None:
     assert "is not a folder" in serve_in_vain(tmp_path / "library", "--folder", tmp_path / "nothing")
+
+
+def test_ctrl_c_ends_it_and_leaves_no_process(tmp_path: Path) -> None:
+    with served(tmp_path / "library") as (process, _):
+        children = psutil.Process(process.pid).children(recursive=True)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+        assert (process.returncode, err) == (0, "")
+        assert "goes on at the next start" in out
+        gone, alive = psutil.wait_procs(children, timeout=20)
+        assert gone
+        assert alive == []
 
 
 @pytest.mark.slow

@@ -9,6 +9,7 @@ import typer
 
 from motionsig.command_line import terminal
 from motionsig.command_line.option_groups import Workers
+from motionsig.command_line.signals import InterruptedBySignal
 
 
 def serve(
@@ -52,11 +53,14 @@ def serve(
 
             webbrowser.open(address)
 
-    serve_page(
-        library,
-        port=port,
-        folders=folder or [],
-        workers=workers or joblib.cpu_count(),
-        most_upload_bytes=round(max_upload_gb * 1e9),
-        on_ready=tell,
-    )
+    try:
+        serve_page(
+            library,
+            port=port,
+            folders=folder or [],
+            workers=workers or joblib.cpu_count(),
+            most_upload_bytes=round(max_upload_gb * 1e9),
+            on_ready=tell,
+        )
+    except InterruptedBySignal:  # the way to end it
+        terminal.say("The page has ended. What was being read goes on at the next start.")

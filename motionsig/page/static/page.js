@@ -110,23 +110,40 @@ for (const form of document.querySelectorAll("form[data-upload]")) {
   });
 }
 
+function nameOf(element) {
+  return element.getAttribute("aria-label") || element.getAttribute("href");
+}
+
+function replaceKeepingFocus(area, text) {
+  const focused = area.contains(document.activeElement) ? nameOf(document.activeElement) : null;
+  area.innerHTML = text;
+  if (focused) [...area.querySelectorAll("a, button")].find(one => nameOf(one) === focused)?.focus();
+}
+
+// Whether a reload would take something out of somebody's hands.
+function isAtWork() {
+  return document.querySelector("form[inert]") || document.activeElement.matches("input, select");
+}
+
 // How far the work is: asked for every second while there is any, every few seconds otherwise.
 for (const area of document.querySelectorAll("[data-poll]")) {
-  let shown = null, wasBusy = false;
+  let shown = null, wasBusy = false, pressed = false;
+  area.addEventListener("pointerdown", () => { pressed = true; });
+  addEventListener("pointerup", () => { pressed = false; });
   const look = async () => {
     let busy = false;
     try {
       const answer = await fetch(area.dataset.poll);
       if (answer.ok) {
         const text = await answer.text();
-        if (text !== shown && !area.contains(document.activeElement)) {
-          area.innerHTML = text;
+        if (text !== shown && !pressed) {
+          replaceKeepingFocus(area, text);
           shown = text;
         }
         busy = text.includes('data-busy="yes"');
-        if (wasBusy && !busy && !document.querySelector("form[inert]")) { location.reload(); return; }
-        if (!busy && "untilIdle" in area.dataset && shown !== null && !wasBusy) { location.reload(); return; }
-        wasBusy = busy;
+        const done = !busy && (wasBusy || "untilIdle" in area.dataset);
+        if (done && !isAtWork()) { location.reload(); return; }
+        wasBusy = busy || done;
       }
     } catch (error) { /* the server may be restarting */ }
     setTimeout(look, busy ? 1000 : 4000);
