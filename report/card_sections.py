@@ -20,13 +20,17 @@ from report.charts.matrix import list_features
 def view_card(verdict: Verdict) -> dict[str, Any]:
     """Return what the templates say of the card of a verdict, by name."""
     card = verdict.card
-    own = _view_model(card) if card.method == "trained" else _view_enrolment(card)
     return {
         "error_rates": describe_error_rates(card),
         "others": describe_others(card),
         "scale": _list_scale(verdict),
-        **own,
+        **view_basis(card),
     }
+
+
+def view_basis(card: ModelCard | EnrolmentCard) -> dict[str, Any]:
+    """Return what the templates say of a card that no verdict is needed for, by name."""
+    return _view_model(card) if card.method == "trained" else _view_enrolment(card)
 
 
 def _view_model(card: ModelCard) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from classify.cells import average_clips, to_number
 from classify.model import Model
 from classify.verdict import ClipVerdict, VideoVerdict
 from classify.words.movements import is_spread
+from extract.credentials import Credentials
 from extract.description import Backend
 from extract.frame_table import CUT, FrameTable
 from features.clips import CorrelationOptions
@@ -74,6 +75,8 @@ class VideoEvidence(Record):
         In the order of the verdict's.
     people
         Who is in it; None where faces were not told apart, as in correlations tables.
+    credentials
+        Its content credentials; None where nobody looked, as in tables.
     """
 
     video: str
@@ -90,6 +93,7 @@ class VideoEvidence(Record):
     correlations: tuple[float | None, ...]
     clips: tuple[ClipEvidence, ...]
     people: PeopleEvidence | None = None
+    credentials: Credentials | None = None
 
 
 class Evidence(Record):

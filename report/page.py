@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from classify.words.numbers import format_clock
 from ground.errors import InputError
@@ -35,10 +35,10 @@ def write_page(page: str, path: Path) -> None:
         partial.write_text(page, encoding="utf-8")
 
 
-@cache
-def _environment() -> Environment:
+def make_environment(*packages: str) -> Environment:
+    """Return what renders the templates of this package, and before them those of others, in the same way."""
     environment = Environment(
-        loader=PackageLoader("report"),
+        loader=ChoiceLoader([PackageLoader(package) for package in (*packages, "report")]),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=show,
@@ -50,6 +50,11 @@ def _environment() -> Environment:
     )
     environment.globals["isolate"] = isolate
     return environment
+
+
+@cache
+def _environment() -> Environment:
+    return make_environment()
 
 
 def read_template(name: str) -> str:

@@ -6,7 +6,7 @@ import base64
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from markupsafe import Markup
 
@@ -15,6 +15,7 @@ from classify.deviations import Deviation
 from classify.verbal_scale import LEAST_SUPPORT
 from classify.verdict import ClipVerdict, Verdict, VideoVerdict
 from classify.words.cards import describe_others
+from classify.words.credentials import describe_credentials
 from classify.words.enrolments import support_region
 from classify.words.judgements import (
     describe_reason,
@@ -86,6 +87,7 @@ class _ClipRow:
     when: str
     ratio: str | None
     reason: str
+    deviations: list[str]
     evidence: ClipEvidence | None
 
 
@@ -118,6 +120,7 @@ class _VideoView:
     matrices: dict[str, Markup]
     matrix_rows: list[MatrixRow]
     people: PeopleView | None
+    credentials: str | None
 
 
 def render_report(report: Report, *, evidence_missing: str | None) -> str:
@@ -130,6 +133,11 @@ def render_report(report: Report, *, evidence_missing: str | None) -> str:
     evidence_missing
         Why it is not, in a sentence.
     """
+    return render_page("report.html", **view_report(report, evidence_missing=evidence_missing))
+
+
+def view_report(report: Report, *, evidence_missing: str | None) -> dict[str, Any]:
+    """Return what the templates of a report hold, by name; parameters as of `render_report`."""
     report = _hide_folders(report)
     verdict, evidence = report.verdict, report.evidence
     known = evidence.videos if evidence else ()
@@ -141,21 +149,20 @@ def render_report(report: Report, *, evidence_missing: str | None) -> str:
         indent=1,
         exclude={"evidence": {"videos": {"__all__": {"path": True, "people": {"tracks": {"path": True}}}}}},
     )
-    return render_page(
-        "report.html",
-        verdict=verdict,
-        card=verdict.card,
-        basis=view_card(verdict),
-        evidence=evidence,
-        evidence_missing=evidence_missing,
-        videos=views,
-        least_support=LEAST_SUPPORT,
-        region_support=REGION_SUPPORT,
-        readers={
+    return {
+        "verdict": verdict,
+        "card": verdict.card,
+        "basis": view_card(verdict),
+        "evidence": evidence,
+        "evidence_missing": evidence_missing,
+        "videos": views,
+        "least_support": LEAST_SUPPORT,
+        "region_support": REGION_SUPPORT,
+        "readers": {
             f"{reader.name} {reader.version}": reader.weights for video in known for reader in video.readers
         },
-        json=base64.b64encode(json.encode()).decode("ascii"),
-    )
+        "json": base64.b64encode(json.encode()).decode("ascii"),
+    }
 
 
 def _hide_folders(report: Report) -> Report:
@@ -242,6 +249,7 @@ def _view_video(
                 _span(clip),
                 _format_ratio(clip.log10_lr),
                 describe_reason(clip.reason, "clip"),
+                [_describe(deviation) for deviation in clip.deviations],
                 by_name.get(clip.clip_name),
             )
             for clip in video.clips
@@ -255,6 +263,7 @@ def _view_video(
         matrices=draw_matrices(matrix_rows, verdict.person),
         matrix_rows=matrix_rows,
         people=people,
+        credentials=describe_credentials(known.credentials) if known and known.path else None,
     )
 
 

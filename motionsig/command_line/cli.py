@@ -29,6 +29,7 @@ from motionsig.command_line.commands.inspect import inspect
 from motionsig.command_line.commands.population import population
 from motionsig.command_line.commands.report import report
 from motionsig.command_line.commands.run import run
+from motionsig.command_line.commands.serve import serve
 from motionsig.command_line.commands.show import show
 from motionsig.command_line.commands.stress import stress
 from motionsig.command_line.commands.train import train
@@ -53,6 +54,7 @@ _SHORT_HELP: Final[dict[Callable[..., None], str]] = {
     classify: "Say whether a suspect video moves like the person.",
     report: "Write a verdict as one HTML file.",
     identify: "Compare a suspect video with every known person.",
+    serve: "Show a page in the browser for all of this.",
     run: "Extract, correlate, evaluate and train in one go.",
     stress: "Say how far verdicts move when videos are re-encoded.",
     population: "Write tables of simulated people.",

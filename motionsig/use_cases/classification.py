@@ -17,6 +17,7 @@ from ground.errors import InputError, MotionsigError
 from ground.files import hash_file, to_path
 from ground.provenance import motionsig_version, tell_time
 from motionsig.execution.dispatch import Outcome
+from motionsig.use_cases.credentials import look_for_credentials
 from motionsig.use_cases.extraction import extract
 from motionsig.use_cases.faces import note_faceless
 from motionsig.use_cases.inputs import Names, check_kind, check_workers, find_files
@@ -61,6 +62,7 @@ def classify(
     overlay: str | Path | None = None,
     command: str = _FROM_PYTHON,
     reference: PersonReference | None = None,
+    trusted_signers: str | Path | None = None,
     workers: int | None = None,
     limits: Limits = _DEFAULT_LIMITS,
     monitor: Monitor | None = None,
@@ -86,6 +88,9 @@ def classify(
     reference
         The face of the person to measure in videos; None for the one that the model keeps, or else the person
         most seen. It cannot be combined with tables, which measure somebody already.
+    trusted_signers
+        PEM file of the certificates of those whose signatures on videos are trusted; None for no list.
+        Content credentials of videos are reported, and nothing rests on them.
     workers
         Number of processes for reading videos, at least 1; None for one a processor.
     limits
@@ -116,7 +121,12 @@ def classify(
     if drawn is not None:
         check_overlay(found, drawn)
     check_reference(found, reference)
-    discard_verdict(out, keep=[*found, model], pages=[path for path in (page, drawn) if path is not None])
+    signers = None if trusted_signers is None else to_path(trusted_signers)
+    discard_verdict(
+        out,
+        keep=[*found, model, *([signers] if signers else [])],
+        pages=[path for path in (page, drawn) if path is not None],
+    )
     judge = load_judge(model)
     tables, failed = tabulate_suspects(
         found,
@@ -131,6 +141,8 @@ def classify(
     if judge.face is not None:
         given = [table for suspect, table in tables.items() if suspect == table and is_frame_table(table)]
         note_faceless(given, f"whether they measure {judge.card.person}", monitor.notice)
+    videos = [suspect for suspect, table in tables.items() if suspect != table]
+    credentials = look_for_credentials(videos, signers, monitor) if videos else {}
     judged: list[VideoVerdict] = []
     evidence: list[VideoEvidence] = []
     with monitor.stage("Judging", len(tables), "suspects") as advance:
@@ -141,7 +153,8 @@ def classify(
                 failed[suspect] = str(error)
             else:
                 judged.extend(verdicts)
-                evidence.extend(gathered)
+                known = {"credentials": credentials.get(suspect)}
+                evidence.extend(one.model_copy(update=known) for one in gathered)
             advance(1)
     verdict = assemble_verdict(judged, failed, judge, model)
     if not judged:

@@ -62,6 +62,19 @@ def report(verdict: str | Path, out: str | Path | None = None) -> Path:
     """
     verdict = to_path(verdict)
     path = verdict.with_name("report.html") if out is None else to_path(out)
+    content, missing = read_report(verdict)
+    write_page(render_report(content, evidence_missing=missing), path)
+    return path
+
+
+def read_report(verdict: Path) -> tuple[Report, str | None]:
+    """Return a verdict with its evidence, and the sentence that says why there is none.
+
+    Raises
+    ------
+    InputError
+        When the verdict cannot be read.
+    """
     content = read_verdict(verdict)
     evidence: Evidence | None = None
     missing = None
@@ -70,6 +83,4 @@ def report(verdict: str | Path, out: str | Path | None = None) -> Path:
         evidence = read_evidence(evidence_path(verdict), hash_file(verdict), pairs)
     except InputError as error:
         missing = error.message
-    page = render_report(Report(verdict=content, evidence=evidence), evidence_missing=missing)
-    write_page(page, path)
-    return path
+    return Report(verdict=content, evidence=evidence), missing

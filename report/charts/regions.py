@@ -7,7 +7,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from classify.background.regions import REGION_SUPPORT, RegionStatement
+from classify.background.regions import REGION_SUPPORT, RegionLabel, RegionStatement
 from report.charts.scales import Scale
 from report.charts.timeline import draw_mark
 from report.markup import svg, tag
@@ -26,6 +26,11 @@ _LABELS: Final = {
 
 def draw_region(statement: RegionStatement) -> Markup:
     """Draw a likelihood ratio as a bar from 1, to the right for the person; hatched is what says nothing."""
+    return draw_ratio(statement.log10_lr, statement.label, statement.words)
+
+
+def draw_ratio(log10_lr: float | None, said: RegionLabel, words: str) -> Markup:
+    """Draw the likelihood ratio of a region, or of a recording, of which `said` and `words` are said."""
     place = Scale(-_MOST, _MOST, 14, _WIDTH - 14)
     limit = math.log10(REGION_SUPPORT)
     low, high = place(-limit), place(limit)
@@ -38,9 +43,9 @@ def draw_region(statement: RegionStatement) -> Markup:
             for power, label in _MARKS
         ),
     ]
-    label = _LABELS[statement.label]
-    if statement.log10_lr is not None:
-        x, middle = place(max(-_MOST, min(_MOST, statement.log10_lr))), place(0)
+    label = _LABELS[said]
+    if log10_lr is not None:
+        x, middle = place(max(-_MOST, min(_MOST, log10_lr))), place(0)
         begin, width = min(x, middle), abs(x - middle)
         style = {"match": "like", "no match": "unlike"}.get(label, "unsure")
         bar = tag(
@@ -49,4 +54,4 @@ def draw_region(statement: RegionStatement) -> Markup:
         parts += [bar, draw_mark(label, x, _LINE)]
     else:
         parts.append(tag("text", "?", x=f"{place(0) + 10:.1f}", y=_LINE + 5, class_="middle"))
-    return svg(_WIDTH, _HEIGHT, statement.words, *parts, class_="ruler")
+    return svg(_WIDTH, _HEIGHT, words, *parts, class_="ruler")

@@ -166,7 +166,9 @@ def _draw_clip(span: TimeSpan, clip: ClipVerdict, horizontal: Scale, vertical: S
         mark = draw_mark(clip.label, x, y)
         name = CLASS_OF[clip.label]
     bar = tag("line", x1=f"{x1 + 1:.1f}", x2=f"{x2 - 1:.1f}", y1=f"{y:.1f}", y2=f"{y:.1f}", class_="span")
-    return tag("g", tag("title", title), bar, mark, class_=f"clip {name}")
+    # By these the local page plays a clip that is clicked on.
+    when_s = {"data_start_s": f"{span.start_s:.3f}", "data_end_s": f"{span.end_s:.3f}"}
+    return tag("g", tag("title", title), bar, mark, class_=f"clip {name}", **when_s)
 
 
 def draw_mark(label: str, x: float, y: float) -> Markup:

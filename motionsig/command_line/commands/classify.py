@@ -53,6 +53,14 @@ def classify(
             "suspect video."
         ),
     ] = None,
+    trusted_signers: Annotated[
+        Path | None,
+        typer.Option(
+            help="PEM file with certificates of those whose signatures on videos (content credentials) you "
+            "trust. What is signed is reported. Nothing rests on it.",
+            show_default="none",
+        ),
+    ] = None,
     workers: Workers = None,
     as_json: AsJson = False,
     *,
@@ -78,6 +86,7 @@ def classify(
             overlay=overlay,
             command=command_line(),
             reference=reference,
+            trusted_signers=trusted_signers,
             workers=workers,
             limits=limits,
             monitor=monitor,
