@@ -40,6 +40,7 @@ from motionsig.use_cases.evaluation import evaluate, evaluate_by_both_protocols,
 from motionsig.use_cases.exploration import explore
 from motionsig.use_cases.extraction import extract, tabulate_outcomes
 from motionsig.use_cases.identification import Identified, identify
+from motionsig.use_cases.manifests import WrittenManifest, manifest
 from motionsig.use_cases.monitor import Monitor, Progress
 from motionsig.use_cases.openface import import_openface
 from motionsig.use_cases.report_files import report
@@ -78,6 +79,7 @@ __all__ = (
     "Verdict",
     "VerificationSummary",
     "VideoError",
+    "WrittenManifest",
     "background",
     "classify",
     "compare",
@@ -94,6 +96,7 @@ __all__ = (
     "load_background",
     "load_judge",
     "load_model",
+    "manifest",
     "read_frame_table",
     "read_labelled_table",
     "read_verdict",

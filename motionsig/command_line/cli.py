@@ -25,6 +25,7 @@ from motionsig.command_line.commands.extract import extract
 from motionsig.command_line.commands.identify import identify
 from motionsig.command_line.commands.import_openface import import_openface
 from motionsig.command_line.commands.inspect import inspect
+from motionsig.command_line.commands.manifest import manifest
 from motionsig.command_line.commands.population import population
 from motionsig.command_line.commands.report import report
 from motionsig.command_line.commands.run import run
@@ -37,6 +38,7 @@ from motionsig.command_line.signals import InterruptedBySignal, signals_raised
 
 # Texts that are longer would be cut in the list of commands, which has 80 columns.
 _SHORT_HELP: Final[dict[Callable[..., None], str]] = {
+    manifest: "Say who is in each video of a public data set.",
     extract: "Measure body, face and head in every frame of videos.",
     import_openface: "Put OpenFace's face measurements into frame tables.",
     correlate: "Turn frame tables into correlations.",
