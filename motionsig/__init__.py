@@ -31,6 +31,7 @@ __all__ = (
     "Monitor",
     "MotionsigError",
     "Outcome",
+    "PairFigures",
     "PairSet",
     "PersonReference",
     "Progress",
@@ -70,6 +71,7 @@ __all__ = (
     "tabulate_outcomes",
     "train",
     "verify",
+    "verify_pairs",
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from classify.background.background import Background
 from classify.background.enrolled import Enrolment
 from classify.background.files import load_background
+from classify.background.pairs import PairFigures
 from classify.background.summary import VerificationSummary
 from classify.evaluation import Evaluation
 from classify.judge_file import load_judge
@@ -43,6 +44,7 @@ from motionsig.use_cases.identification import Identified, identify
 from motionsig.use_cases.manifests import WrittenManifest, manifest
 from motionsig.use_cases.monitor import Monitor, Progress
 from motionsig.use_cases.openface import import_openface
+from motionsig.use_cases.pairs import verify_pairs
 from motionsig.use_cases.report_files import report
 from motionsig.use_cases.run import Ran, run
 from motionsig.use_cases.stress import Stressed, stress
@@ -68,6 +70,7 @@ __all__ = (
     "Monitor",
     "MotionsigError",
     "Outcome",
+    "PairFigures",
     "PairSet",
     "PersonReference",
     "Progress",
@@ -107,4 +110,5 @@ __all__ = (
     "tabulate_outcomes",
     "train",
     "verify",
+    "verify_pairs",
 )
