@@ -7,6 +7,7 @@ from classify.background.enrolled import Enrolment
 from classify.background.files import load_background
 from classify.background.pairs import PairFigures
 from classify.background.summary import VerificationSummary
+from classify.benchmark_record import BenchmarkRecord, read_record
 from classify.evaluation import Evaluation
 from classify.judge_file import load_judge
 from classify.model import Model
@@ -33,6 +34,8 @@ from ground.errors import (
 )
 from motionsig.execution.dispatch import Outcome
 from motionsig.use_cases.backgrounds import background
+from motionsig.use_cases.benchmark import Benchmarked, benchmark
+from motionsig.use_cases.benchmark_files import tabulate_records
 from motionsig.use_cases.classification import Classified, classify
 from motionsig.use_cases.comparison import compare
 from motionsig.use_cases.correlation import Correlated, correlate
@@ -54,6 +57,8 @@ from motionsig.use_cases.verification import verify
 
 __all__ = (
     "Background",
+    "BenchmarkRecord",
+    "Benchmarked",
     "Classified",
     "ClipRule",
     "Correlated",
@@ -84,6 +89,7 @@ __all__ = (
     "VideoError",
     "WrittenManifest",
     "background",
+    "benchmark",
     "classify",
     "compare",
     "correlate",
@@ -102,12 +108,14 @@ __all__ = (
     "manifest",
     "read_frame_table",
     "read_labelled_table",
+    "read_record",
     "read_verdict",
     "report",
     "run",
     "stress",
     "tabulate_clips",
     "tabulate_outcomes",
+    "tabulate_records",
     "train",
     "verify",
     "verify_pairs",

@@ -14,6 +14,7 @@ from ground.errors import MotionsigError
 from ground.system import describe_missing_library
 from motionsig.command_line import terminal
 from motionsig.command_line.commands.background import background
+from motionsig.command_line.commands.benchmark import benchmark
 from motionsig.command_line.commands.classify import classify
 from motionsig.command_line.commands.compare import compare
 from motionsig.command_line.commands.correlate import correlate
@@ -55,6 +56,7 @@ _SHORT_HELP: Final[dict[Callable[..., None], str]] = {
     report: "Write a verdict as one HTML file.",
     identify: "Compare a suspect video with every known person.",
     run: "Extract, correlate, evaluate and train in one go.",
+    benchmark: "Measure a public data set, for figures to compare.",
     stress: "Say how far verdicts move when videos are re-encoded.",
     population: "Write tables of simulated people.",
     demo: "Show all steps on rendered videos.",

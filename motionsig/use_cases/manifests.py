@@ -37,12 +37,15 @@ class WrittenManifest:
         How the data set is laid out, with its citation and its licence.
     found
         Its videos and labels, and all files that were left out.
+    warnings
+        Sentences on names in it that are spelt in several ways, or nearly alike.
     """
 
     path: Path
     videos: Path
     layout: Layout
     found: LaidOut
+    warnings: tuple[str, ...] = ()
 
     def count_by_group(self) -> list[tuple[str, int, int, int]]:
         """Return of each group its name, and how many videos, people and sessions it has."""
@@ -120,9 +123,10 @@ def manifest(
     write_rows(
         path, (*MANIFEST_COLUMNS, *OPTIONAL_COLUMNS), (_list_cells(one, at, path.parent) for one, at in rows)
     )
-    read_manifest(path, monitor.notice)
-    written = WrittenManifest(path, links if is_linked else folder, chosen, found)
-    for sentence in written.tell_left_out():
+    warnings: list[str] = []
+    read_manifest(path, warnings.append)
+    written = WrittenManifest(path, links if is_linked else folder, chosen, found, tuple(warnings))
+    for sentence in (*warnings, *written.tell_left_out()):
         monitor.notice(sentence)
     return written
 
