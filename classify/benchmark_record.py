@@ -37,7 +37,7 @@ class DataSet(Record):
     read
         How many of the videos gave a frame table.
     minutes
-        How long these are together.
+        How much of these was read, together.
     files_sha256
         Of the list of hashes of these videos, as ``sha256sum`` writes it.
     manifest_sha256
@@ -94,7 +94,7 @@ class BenchmarkRecord(Record):
     pairs
         The same for a list of pairs; None where no list was given.
     reading_s
-        Processor time of reading the videos.
+        How long reading the videos took, over all runs, as a clock on the wall measures it.
     left_out
         Sentences on videos that are not in the figures.
     """

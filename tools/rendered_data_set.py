@@ -3,8 +3,8 @@
     python tools/rendered_data_set.py FOLDER
     motionsig benchmark celeb-df-v2 FOLDER -o OUT
 
-One portrait moves by the signatures of ten people: id0 in three sessions, id1 to id4 in two, five others once.
-There are three fakes, in which somebody's film wears the face of id0.
+One portrait moves by the signatures of ten people: id0 in three sessions, id1 to id4 in two, five others
+once. There are three fakes, in which somebody's film wears the face of id0.
 """
 
 from __future__ import annotations

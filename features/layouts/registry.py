@@ -20,7 +20,7 @@ def find_layout(name: str) -> Layout:
     InputError
         When there is none of the name.
     """
-    try:
-        return LAYOUTS[name]
-    except KeyError:
-        raise InputError(f"There is no layout '{name}'. Use one of: {', '.join(LAYOUTS)}.") from None
+    found = LAYOUTS.get(name) if isinstance(name, str) else None
+    if found is None:
+        raise InputError(f"There is no layout {name!r}. Use one of: {', '.join(LAYOUTS)}.")
+    return found

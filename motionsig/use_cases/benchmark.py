@@ -112,19 +112,19 @@ def benchmark(
     """
     monitor = monitor or Monitor()
     chosen = check_classifier(classifier)
+    if isinstance(people, str):
+        raise InputError("Give people as a list of names, not as text.")
     for person in people or ():
         check_person(person)
     files = BenchmarkFiles(to_path(out))
+    if files.folder.resolve().is_relative_to(to_path(folder).resolve()):
+        raise InputError(
+            f"{files.folder} lies in the data set, which must stay as it is. Choose another folder."
+        )
     written = manifest(layout, folder, files.manifest, monitor=monitor)
     _check_people(people or (), written)
-    outcomes = extract(
-        written.videos,
-        files.tables,
-        options,
-        workers=workers,
-        cluster=cluster,
-        on_outcome=on_outcome,
-        monitor=monitor,
+    outcomes = _read_videos(
+        files, written.videos, options, on_outcome, workers=workers, cluster=cluster, monitor=monitor
     )
     tables = sorted(one.extraction.table for one in outcomes if one.extraction)
     if not tables:
@@ -193,10 +193,43 @@ def benchmark(
         evaluated=evaluated,
         verification=Measured[VerificationSummary].model_validate(verified.model_dump()),
         pairs=None if compared is None else Measured[PairFigures].model_validate(compared.model_dump()),
-        reading_s=sum(one.counts.read_s for one in described.values() if one.counts),
+        reading_s=_read_seconds(files.stamp("reading")),
         left_out=tuple(_tell_left_out(written, outcomes, correlated)),
     )
     return Benchmarked(write_record(files, record), files, tuple(outcomes))
+
+
+def _read_videos(
+    files: BenchmarkFiles,
+    videos: Path,
+    options: ExtractionOptions,
+    on_outcome: Callable[[Outcome], None] | None,
+    **more: Any,
+) -> list[Outcome]:
+    """Extract, and add how long that took to what it took before, unless nothing new was read."""
+    began, new = time.monotonic(), False
+
+    def note(outcome: Outcome) -> None:
+        nonlocal new
+        new = new or (outcome.extraction is not None and not outcome.extraction.reused)
+        if on_outcome:
+            on_outcome(outcome)
+
+    try:
+        return extract(videos, files.tables, options, on_outcome=note, **more)
+    finally:
+        if new:
+            path = files.stamp("reading")
+            with replace_when_complete(path) as partial_path:
+                total = _read_seconds(path) + time.monotonic() - began
+                partial_path.write_text(f"{total}\n", encoding="utf-8")
+
+
+def _read_seconds(path: Path) -> float:
+    try:
+        return float(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return 0.0
 
 
 def _check_people(people: Sequence[str], written: WrittenManifest) -> None:
@@ -304,17 +337,10 @@ def _describe_data_set(
         sessions=len({(label.subject, label.session or k) for k, label in authentic}),
         fakes=len(labels) - len(authentic),
         read=len(described),
-        minutes=sum(_measure_seconds(one) for one in described) / 60,
+        minutes=sum(one.counts.read_s for one in described if one.counts) / 60,
         files_sha256=hash_file(files.hashes),
         manifest_sha256=hash_file(files.manifest),
     )
-
-
-def _measure_seconds(metadata: FrameTableMetadata) -> float:
-    source = metadata.source
-    if source.duration_s is not None:
-        return source.duration_s
-    return source.frames_decoded / source.container_fps if source.container_fps else 0.0
 
 
 def _tell_left_out(
