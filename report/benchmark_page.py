@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class _Table:
-    """A table of a page: its titles, its rows, and sentences around it."""
+    """A table of a page: its titles, its rows, sentences around it, and how many columns are words."""
 
     title: str
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
+    words: int = 1
 
 
 def render_benchmark(record: BenchmarkRecord) -> str:
@@ -75,6 +76,7 @@ def _list_evaluations(record: BenchmarkRecord) -> Iterator[_Table]:
             rows,
             before=(f"Both protocols on the same clips. Evaluated: {chosen}",),
             after=PROTOCOLS_LEGEND,
+            words=2,
         )
 
 

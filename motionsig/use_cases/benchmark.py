@@ -194,7 +194,7 @@ def benchmark(
         verification=Measured[VerificationSummary].model_validate(verified.model_dump()),
         pairs=None if compared is None else Measured[PairFigures].model_validate(compared.model_dump()),
         reading_s=_read_seconds(files.stamp("reading")),
-        left_out=tuple(_tell_left_out(written, outcomes, correlated)),
+        left_out=tuple(_tell_left_out(written, outcomes, correlated, list(evaluated))),
     )
     return Benchmarked(write_record(files, record), files, tuple(outcomes))
 
@@ -344,7 +344,10 @@ def _describe_data_set(
 
 
 def _tell_left_out(
-    written: WrittenManifest, outcomes: Sequence[Outcome], correlated: Measured[Any]
+    written: WrittenManifest,
+    outcomes: Sequence[Outcome],
+    correlated: Measured[Any],
+    evaluated: Sequence[str],
 ) -> list[str]:
     failed = [one.video.name for one in outcomes if one.error]
     sentences = written.tell_left_out()
@@ -354,4 +357,6 @@ def _tell_left_out(
         )
     if correlated.why_not:
         sentences.append(f"Nobody was told from others by clips. {correlated.why_not}")
+    elif not evaluated:
+        sentences.append("Nobody was told from others by clips, because nobody has two sessions.")
     return [*sentences, *(correlated.result["warnings"] if correlated.result else ())]

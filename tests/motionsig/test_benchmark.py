@@ -196,6 +196,17 @@ def test_what_the_footage_does_not_allow_is_a_result(data: Path, filmed: Filmed,
     assert f"Not measured. {verified.why_not[:30]}" in made.files.page.read_text()
 
 
+def test_where_nobody_comes_again_nobody_is_evaluated_and_that_is_said(
+    data: Path, read: list[str], tmp_path: Path
+) -> None:
+    for path in (data / "Celeb-real").iterdir():
+        if path.name not in ("id0_0000.mp4", "id1_0000.mp4"):
+            path.unlink()
+    record = motionsig.benchmark("celeb-df-v2", data, tmp_path / "out", workers=1).record
+    assert record.evaluated == {}
+    assert "Nobody was told from others by clips, because nobody has two sessions." in record.left_out
+
+
 def test_one_more_video_costs_one_video_and_is_in_the_record(
     data: Path, read: list[str], tmp_path: Path
 ) -> None:
