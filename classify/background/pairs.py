@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -81,26 +81,33 @@ class PairFigures(Record):
     left_out: tuple[str, ...]
 
 
+@dataclass(frozen=True)
 class Compared:
     """The pairs of a list with their ratios.
 
-    Parameters
+    Attributes
     ----------
     sides, trials, ratios
-        What was compared, and what came of it; only trials of the kind ``listed`` are looked at.
+        What was compared, and what came of it; only trials of the kind ``listed`` count.
     descriptors
         By what.
     """
 
-    def __init__(self, sides: Sides, trials: Trials, ratios: TrialRatios, descriptors: Sequence[str]) -> None:
-        self._sides, self._trials, self._ratios = sides, trials, ratios
-        self.descriptors = tuple(descriptors)
-        self._scored = (trials.kinds == LISTED) & ~np.isnan(ratios.ranks)
+    sides: Sides
+    trials: Trials
+    ratios: TrialRatios
+    descriptors: tuple[str, ...]
+
+    @property
+    def rows(self) -> npt.NDArray[np.bool_]:
+        """Which of the trials are listed and have ratios, shape (trials,)."""
+        rows: npt.NDArray[np.bool_] = (self.trials.kinds == LISTED) & ~np.isnan(self.ratios.ranks)
+        return rows
 
     @property
     def scored(self) -> int:
         """How many pairs have ratios."""
-        return int(self._scored.sum())
+        return int(self.rows.sum())
 
     def measure(self) -> VerificationFigures:
         """Return the figures of all pairs.
@@ -110,27 +117,28 @@ class Compared:
         TrainingError
             When no pair of one kind could be compared.
         """
-        if not self._has_both(self._scored):
+        if not self._has_both(self.rows):
             raise TrainingError(
                 "Of the listed pairs that could be compared, none are of the same person, or none are of two "
                 "people. Add recordings, or take shorter clips."
             )
-        return measure_rows(self._sides, self._trials, self._ratios, self._scored)
+        return measure_rows(self.sides, self.trials, self.ratios, self.rows)
 
     def measure_sources(self) -> tuple[SourceFigures, ...]:
         """Return the figures of the pairs between any two collections."""
-        collections = self._sides.collections
+        collections = self.sides.collections
         if not (collections != "").any():
             return ()
         between = np.sort(
-            np.column_stack([collections[self._trials.enrolled], collections[self._trials.suspects]]), axis=1
+            np.column_stack([collections[self.trials.enrolled], collections[self.trials.suspects]]), axis=1
         )
         found = []
-        for one, other in sorted({(str(a), str(b)) for a, b in between[self._scored]}):
-            rows = self._scored & (between[:, 0] == one) & (between[:, 1] == other)
-            targets = int(self._trials.is_target[rows].sum())
+        scored = self.rows
+        for one, other in sorted({(str(a), str(b)) for a, b in between[scored]}):
+            rows = scored & (between[:, 0] == one) & (between[:, 1] == other)
+            targets = int(self.trials.is_target[rows].sum())
             figures = (
-                measure_rows(self._sides, self._trials, self._ratios, rows) if self._has_both(rows) else None
+                measure_rows(self.sides, self.trials, self.ratios, rows) if self._has_both(rows) else None
             )
             found.append(
                 SourceFigures(
@@ -143,7 +151,7 @@ class Compared:
         return tuple(found)
 
     def _has_both(self, rows: npt.NDArray[np.bool_]) -> bool:
-        is_target = self._trials.is_target[rows]
+        is_target = self.trials.is_target[rows]
         return bool(is_target.any() and not is_target.all())
 
 
@@ -175,7 +183,7 @@ def compare_by_background(
     sides = _list_sides(gather_footage(recordings, fused))
     scored = score_trials({name: background.projections[name] for name in fused}, sides, listed)
     scale = background.card.calibration
-    return Compared(sides, listed, TrialRatios(scale.align(scored), scale.to_llr(scored)), fused)
+    return Compared(sides, listed, TrialRatios(scale.align(scored), scale.to_llr(scored)), tuple(fused))
 
 
 def compare_across(

@@ -31,6 +31,7 @@ from ground.text import count
 from motionsig.use_cases.inputs import Names, check_kind, check_workers, find_files, read_labels
 from motionsig.use_cases.monitor import Monitor
 from motionsig.use_cases.recordings import Described, describe_tables
+from report.verification_figures import write_pair_plots
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ def verify_pairs(
     background: str | Path | None = None,
     manifest: str | Path | None = None,
     window: str | None = None,
+    plots: str | Path | None = None,
     workers: int | None = None,
     monitor: Monitor | None = None,
 ) -> PairFigures:
@@ -97,6 +99,8 @@ def verify_pairs(
     window
         Length and overlap of the clips in seconds, such as ``2/1``; by default those of the background, or
         ``8/4``.
+    plots
+        Folder for plots of the likelihood ratios.
     workers
         Number of processes for describing recordings; None for one a processor.
     monitor
@@ -141,6 +145,9 @@ def verify_pairs(
         usable, compared = _compare_across(kept, recordings, monitor)
     else:
         usable, compared = _compare_by(learnt, kept, recordings)
+    figures = compared.measure()
+    if plots is not None:
+        write_pair_plots(compared, to_path(plots))
     return PairFigures(
         pairs=len(chosen),
         scored=compared.scored,
@@ -149,7 +156,7 @@ def verify_pairs(
         clip_s=rule.length_s if learnt is None else learnt.card.clip_s,
         step_s=(rule.step_s or 0.0) if learnt is None else learnt.card.step_s,
         descriptors=compared.descriptors,
-        figures=compared.measure(),
+        figures=figures,
         by_source=compared.measure_sources(),
         left_out=(
             *tell_left_out([*described.left_out, *usable.left_out]),

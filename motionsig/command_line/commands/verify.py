@@ -70,8 +70,6 @@ def verify(
 
     if pairs is None and (background, window) != (None, None):
         raise InputError("--background and --window need --pairs. Give a list of pairs, or leave them out.")
-    if pairs is not None and plots is not None:
-        raise InputError("--plots shows all pairs of the tables, and not those of --pairs. Leave out one.")
     if pairs is not None:
         with watched() as monitor:
             found = verify_pairs(
@@ -80,6 +78,7 @@ def verify(
                 background=background,
                 manifest=manifest,
                 window=window,
+                plots=plots,
                 workers=workers,
                 monitor=monitor,
             )
@@ -87,6 +86,8 @@ def verify(
             terminal.emit_json(found.model_dump(mode="json"))
         else:
             show_pairs(found)
+            if plots is not None:
+                terminal.say(f"Plots: {plots}")
         return
     with watched() as monitor:
         summary = verify_tables(tables, manifest=manifest, plots=plots, workers=workers, monitor=monitor)
