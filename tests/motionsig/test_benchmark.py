@@ -21,6 +21,7 @@ from ground.files import hash_file
 from motionsig import Benchmarked, BenchmarkRecord
 from motionsig.execution.dispatch import Outcome
 from motionsig.use_cases import benchmark as module
+from report.benchmark_page import render_benchmark
 from simulate.recordings import SEPARABLE, RecordingPlan, SimulatedRecording, simulate_recordings
 from simulate.signature import Signature
 from simulate.video import render_session
@@ -182,6 +183,15 @@ def test_the_page_says_what_the_record_says_and_loads_nothing(measured: tuple[Pa
     assert "src=" not in page
     assert str(data.parent) not in page
     assert str(data.parent) not in made.files.record.read_text(), "a record names no place of this computer"
+
+
+def test_a_name_is_no_markup_on_the_page(measured: tuple[Path, Benchmarked]) -> None:
+    record = measured[1].record
+    name = '<img src=x onerror="alert(1)">'
+    hostile = record.model_copy(update={"evaluated": {name: record.evaluated["id0"]}, "left_out": (name,)})
+    page = render_benchmark(hostile)
+    assert "<img" not in page
+    assert page.count("&lt;img src=x") >= 2
 
 
 def test_what_the_footage_does_not_allow_is_a_result(data: Path, filmed: Filmed, tmp_path: Path) -> None:
