@@ -94,7 +94,8 @@ class PoseFollower:
         """
         region = region or self._region
         self._region = None
-        if region is None:
+        if region is None or not region.width > 0:  # the circle around the body has shrunk to a point
+            self._filter = OneEuroFilter()
             return None
         crop = self._cropper.cut(image, region)
         raw, presence, heatmap = self._network.run(crop.values)

@@ -19,6 +19,7 @@ from extract.networks.regions import Points
 _SLOWEST_HZ: Final = float(np.float32(0.01))
 _HZ_PER_SPEED: Final = 10.0
 _SPEED_HZ: Final = 1.0
+_SMALLEST_PX: Final = 1e-6
 _FRAMES_A_SECOND: Final = 1 / (33_333_000 * 1e-9)
 _FRAME_S: Final = 1 / _FRAMES_A_SECOND
 
@@ -41,7 +42,7 @@ class OneEuroFilter:
         size
             Of the body, px; speeds are sizes a second.
         """
-        if self._raw is None:
+        if self._raw is None or size < _SMALLEST_PX:
             self._smooth, self._speed = points, np.zeros_like(points)
         else:
             moved = (points.astype(np.float64) - self._raw) * np.float64(np.float32(1) / size)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from extract.networks.detector import decode, make_anchors, sigmoid
 from extract.networks.elementary import find_angle, find_direction, find_exponential
 from extract.networks.face_parts import PartPlace, sample
-from extract.networks.pose import refine_by_heatmap
+from extract.networks.pose import PoseFollower, refine_by_heatmap
 from extract.networks.regions import WHOLE, Cropper, Region, span_circle, turn_upright, uncrop_whole
 from extract.networks.smoothing import OneEuroFilter
 
@@ -241,6 +241,16 @@ def test_the_filter_by_hand() -> None:
     speed = (1 / 100 * rate) / (1 + rate / (2 * np.pi))
     expected = 1 / (1 + rate / (2 * np.pi * (0.01 + 10 * speed)))
     assert steady.smooth(np.ones(1, np.float32), size)[0] == pytest.approx(expected, rel=1e-5)
+
+
+def test_a_body_that_shrinks_to_a_point_is_lost() -> None:
+    circle = np.full((2, 2), 0.5, np.float32)
+    region = span_circle(circle, picture(100, 200))
+    assert (region.width, region.height) == (0, 0)
+    assert PoseFollower().find(picture(100, 200), region) is None
+    steady = OneEuroFilter()
+    for points in (circle, circle + np.float32(0.1)):
+        np.testing.assert_array_equal(steady.smooth(points, np.float32(0)), points)
 
 
 # Parts of the face
