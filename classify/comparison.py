@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -191,11 +191,10 @@ def drop_configuration(configuration: Configuration, reason: str) -> DroppedConf
 def _split_together(configurations: Sequence[Configuration]) -> list[set[str]]:
     """Return the sources that each fold holds out, drawn from those of all configurations."""
     parts = [one.clips for one in configurations]
-    together = replace(
-        parts[0],
-        values=np.empty((sum(len(part.sources) for part in parts), 0)),
-        **{name: np.concatenate([getattr(part, name) for part in parts]) for name in PER_CLIP},
-    )
+    joined: dict[str, Any] = {
+        name: np.concatenate([getattr(part, name) for part in parts]) for name in PER_CLIP
+    }
+    together = replace(parts[0], values=np.empty((sum(len(part.sources) for part in parts), 0)), **joined)
     return [set(together.sources[unseen]) for _, unseen in split_for_evaluation(together)]
 
 

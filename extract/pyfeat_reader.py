@@ -48,7 +48,7 @@ class PyFeatTracker:
         seen = self._network.read([head.image for head in heads], boxes)
         sides = [head.box.side for head in heads]
         # A network that breaks down on a picture says nothing of the face.
-        sound = np.isfinite(seen).all(axis=1)
+        sound = np.asarray(np.isfinite(seen).all(axis=1))
         readings[rows] = np.where(sound[:, None], np.column_stack((seen, sides)), np.nan)
         return readings
 

@@ -102,7 +102,7 @@ def _sum_joint_frames(deviations: NDArray[np.float64], weights: NDArray[np.float
     squares = raw_squares - sums**2 / at_least_one
     products = deviations @ deviations.T - sums * sums.T / at_least_one
     cancelled = squares < _CANCELLED_SHARE * raw_squares
-    for feature in np.flatnonzero(cancelled.any(axis=1)):
+    for feature in np.flatnonzero(cancelled.any(axis=1)).tolist():
         _sum_again(feature, deviations, weights > 0, products, squares)
     return n_joint, products, squares
 

@@ -162,7 +162,7 @@ def read_columns(
         raise TableError(f"{path} holds no clips.")
     if rows.index.hasnans:
         raise TableError(
-            f"{path} holds {count(np.count_nonzero(rows.index.isna()), 'row')} without a clip name."
+            f"{path} holds {count(int(np.count_nonzero(rows.index.isna())), 'row')} without a clip name."
         )
     if not rows.index.is_unique:
         repeated = rows.index[rows.index.duplicated()].unique()

@@ -172,7 +172,7 @@ class _ObservedTime:
     def __call__(self, until_s: NDArray[np.float64]) -> NDArray[np.float64]:
         if len(self._times) == 0:
             return np.zeros(len(until_s))
-        return np.interp(until_s, self._times, self._observed_s)
+        return np.asarray(np.interp(until_s, self._times, self._observed_s))
 
 
 class _Spreads:
@@ -217,5 +217,5 @@ def _take(sums: NDArray[np.float64], edges: NDArray[np.intp]) -> NDArray[np.floa
 def _median(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the median of what is present along the last axis; NaN where nothing is."""
     present = np.isfinite(values)
-    nothing = ~present.any(axis=-1)
+    nothing = np.asarray(~present.any(axis=-1))
     return np.where(nothing, np.nan, np.nanmedian(np.where(nothing[..., None], 0.0, values), axis=-1))

@@ -116,8 +116,7 @@ class _Stretches(NamedTuple):
         """Return up to `_AT_ONCE` stretches as unit vectors, signal by signal."""
         part = slice(first, first + _AT_ONCE)
         windows = _slide(self.moves)[self.starts[part]] / self.sizes[part, None, None]
-        vectors: npt.NDArray[np.float32] = windows.reshape(len(windows), -1)
-        return vectors
+        return windows.reshape(len(windows), -1).astype(np.float32, copy=False)
 
 
 def _list_stretches(trace: Trace) -> _Stretches:

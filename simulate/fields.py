@@ -7,14 +7,14 @@ and y down.
 
 from __future__ import annotations
 
-from typing import Final, Protocol, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from simulate.portrait import ANCHORS, HEIGHT, Anchors
 
-Array: TypeAlias = npt.NDArray[np.float64]
+Array: TypeAlias = npt.NDArray[np.floating[Any]]
 
 
 class Field(Protocol):

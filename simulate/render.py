@@ -116,7 +116,7 @@ class Renderer:
             return
         source = self._find_sources(values, place, window)
         if place.scale < _LEAST_SCALE:
-            person = look_up(self._cut_out[1], (source + 0.5) / 2 - 0.5)
+            person = look_up(self._cut_out[1], ((source + 0.5) / 2 - 0.5).astype(np.float32, copy=False))
         else:
             person = look_up(self._cut_out[0], source)
         shown = np.asarray(cv2.cvtColor(person, cv2.COLOR_RGBA2RGB), np.uint8)
@@ -180,7 +180,7 @@ class Renderer:
         opening = self._mouth_opening @ values[self._face] / self._mouth_open_px
         if opening > 0:
             dark = np.full(shown.shape, _MOUTH_RGB, np.uint8)
-            paint_over(shown, dark, look_up(self._mouth, source) * np.float32(min(opening, 1)))
+            paint_over(shown, dark, look_up(self._mouth, source) * np.float32(min(float(opening), 1.0)))
 
     def _lay_limbs(self, canvas: Image, values: Array, place: Place) -> None:
         moves = np.tensordot(values[self._limb_controls], self._joint_moves, axes=1)

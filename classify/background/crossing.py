@@ -147,8 +147,7 @@ def cross_score(
 
 def _are_among(between: Indices, folds: frozenset[int]) -> npt.NDArray[np.bool_]:
     """Return which trials are between people of some folds alone, shape (trials,)."""
-    among: npt.NDArray[np.bool_] = np.isin(between, list(folds)).all(axis=1)
-    return among
+    return np.asarray(np.isin(between, list(folds)).all(axis=1))
 
 
 def _list_left_out(folds: int, *, nested: bool) -> list[frozenset[int]]:

@@ -133,7 +133,7 @@ class _Trials:
         named, places = np.unique(np.concatenate([first[order], second[order]]), return_inverse=True)
         self.people = len(named)
         self.one, self.other = np.split(places, 2)
-        pairs = np.sort(np.column_stack([self.one, self.other]), axis=1) @ [self.people, 1]
+        pairs = np.sort(np.column_stack([self.one, self.other]), axis=1) @ np.array([self.people, 1])
         self._balance = weigh_sources(self.is_target, pairs)[0]
         one, other = (side[order] for side in collections)
         known = (one != "") & (other != "")

@@ -158,7 +158,7 @@ class Calibrated:
 
     def _fit(self, way: Way) -> PairCalibration:
         scored = self._scored[way]
-        rows = ~np.isnan(scored.scores).any(axis=1)
+        rows = np.asarray(~np.isnan(scored.scores).any(axis=1))
         trials = self._trials.select(rows)
         people = len(np.unique(self._people[np.concatenate([trials.enrolled, trials.suspects])]))
         return fit_pair_calibration(

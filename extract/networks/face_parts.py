@@ -8,7 +8,7 @@ those operators (`PartPlace`, `sample`, `_place`) are taken here.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -68,7 +68,7 @@ class AttentionMesh:
         refined = np.empty((_REFINED, 3), np.float32)
         refined[:_MESH] = mesh / self._side
         lips, right_eye, left_eye = (place.inside for place in self._places)
-        rows = (lips, right_eye, _IRISES[0], left_eye, _IRISES[1])
+        rows: tuple[Any, ...] = (lips, right_eye, _IRISES[0], left_eye, _IRISES[1])
         for part, of_part, place in zip(found, rows, places[[0, 1, 1, 2, 2]], strict=True):
             refined[of_part, :2] = _place(part.reshape(-1, 2), place) / self._side
         for iris, eye in zip(_IRISES, (right_eye, left_eye), strict=True):

@@ -194,7 +194,7 @@ def _spot(sightings: Sightings, row: int) -> FaceSpot:
 
 def _mean(sightings: Sightings, rows: Sequence[int]) -> Embedding:
     told = sightings.embeddings[rows]
-    return average_directions(told[~np.isnan(told[:, 0])])
+    return average_directions(list(told[~np.isnan(told[:, 0])]))
 
 
 def _complete(cast: Cast, seen: Sequence[_Seen], sightings: Sightings) -> Cast:
