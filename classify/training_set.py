@@ -17,6 +17,7 @@ from features.motion_trace import Trace, read_traces
 from features.quality import MISSING_LIMIT
 from ground.errors import TrainingError
 from ground.names import key_of_name, tidy
+from ground.text import count
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -156,19 +157,22 @@ def select_training_set(
 ) -> TrainingSet:
     """Label the clips of a table for one person.
 
-    Clips of videos whose subject nobody named are left out: they might show the person. Sources of the person
-    that are copies of one recording, by how the person moves, become one.
+    Clips of videos whose subject nobody named are left out: they might show the person. So are fakes that
+    the person drives: what moves in them is the person. Sources of the person that are copies of one
+    recording, by how the person moves, become one.
 
     Parameters
     ----------
     correlations
         One row a clip, one column a pair.
     clips
-        The clip table, row for row: `video`, `subject`, `group`, `session`.
+        The clip table, row for row: `video`, `subject`, `group`, `session` and, where a manifest says it,
+        `driver`.
     person
         The subject whose authentic clips (group other than ``fake``) are the positive class, in any spelling.
     on_warning
-        Called with a sentence about sources that are copies of one recording.
+        Called with a sentence about sources that are copies of one recording, and about fakes that the person
+        drives.
 
     Raises
     ------
@@ -178,6 +182,13 @@ def select_training_set(
         When the person is not in the table, clips of one of the two classes are missing, all unusable, or
         from a single source, or one recording stands under the person's name and under another's.
     """
+    if (driven := is_driven_by(clips, person)).any():
+        correlations, clips = correlations[~driven], clips[~driven]
+        if on_warning is not None:
+            on_warning(
+                f"{count(int(driven.sum()), 'clip')} of fakes left out, because {tidy(person)} drives them: "
+                "what moves in them is the person."
+            )
     subjects = clips["subject"].fillna("").astype(str).to_numpy(dtype=str)
     is_fake = (clips["group"].fillna("") == "fake").to_numpy()
     is_person = np.isin(subjects, _list_spellings(subjects, person))
@@ -232,6 +243,19 @@ def select_training_set(
     return chosen
 
 
+def is_driven_by(clips: pd.DataFrame, person: str) -> npt.NDArray[np.bool_]:
+    """Return for each clip whether it is of a fake that shows a person's motion, shape (clips,).
+
+    Without a column `driver` nobody says so of any.
+    """
+    if "driver" not in clips:
+        return np.zeros(len(clips), dtype=np.bool_)
+    drivers = clips["driver"].fillna("").astype(str).to_numpy(dtype=str)
+    is_fake = (clips["group"] == "fake").to_numpy()
+    driven: npt.NDArray[np.bool_] = is_fake & np.isin(drivers, _list_spellings(drivers, person))
+    return driven
+
+
 def _check_groups(groups: pd.Series[str]) -> None:
     """Refuse groups that would make authentic footage of a fake with another word for it."""
     unknown = sorted({str(group) for group in groups.fillna("") if group not in GROUPS})
@@ -277,10 +301,10 @@ def _list_spellings(names: Iterable[object], person: str) -> list[str]:
     ]
 
 
-def _check_sources(count: int, whose: str) -> None:
-    if count >= _FEWEST_SOURCES:
+def _check_sources(sources: int, whose: str) -> None:
+    if sources >= _FEWEST_SOURCES:
         return
-    found = "only one source" if count else "no usable clip"
+    found = "only one source" if sources else "no usable clip"
     raise TrainingError(
         f"There is {found} {whose}, not counting clips with more than {MISSING_LIMIT:.0%} of their pairs "
         f"missing, too few frames or too little movement. A model needs at least {_FEWEST_SOURCES} sessions "

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import weakref
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from extract.head import HeadView
-from extract.mediapipe_models import load_solutions
-
-FINDER_WEIGHTS: Final = "face_detection/face_detection_short_range.tflite"
+from extract.networks.detector import Detection
+from extract.networks.mesh import FaceSearch
 
 # The detector draws a square from the brows to the chin. RetinaFace, trained on WIDER FACE, draws a box that
 # holds forehead, chin and cheeks tightly. In frames of four speakers the face mesh, from hairline to chin, is
@@ -35,9 +33,7 @@ class FaceFinder:
     """Finds the face in a head box; keeps nothing from one frame to the next."""
 
     def __init__(self) -> None:
-        self._detector = load_solutions().face_detection.FaceDetection(model_selection=0)
-        self._free = weakref.finalize(self, self._detector.close)  # MediaPipe never does so itself
-        self._free.atexit = False
+        self._search = FaceSearch()
 
     def find(self, head: HeadView) -> FaceBox | None:
         """Return the box of the body's own face, or None where it is not seen.
@@ -51,15 +47,14 @@ class FaceFinder:
         middle_x = head.box.left + head.box.side / 2 - head.left
         middle_y = head.box.top + head.box.side / 2 - head.top
         nearest, nearest_distance = None, float("inf")
-        for detection in self._detector.process(head.image).detections or ():
-            location = detection.location_data
-            if not _is_own(location, head):
+        for found in self._search.find(head.image):
+            if not _is_own(found, head):
                 continue
-            found = location.relative_bounding_box
-            x, y = (found.xmin + found.width / 2) * width, (found.ymin + found.height / 2) * height
+            sides = (found.box[1] - found.box[0]).astype(np.float64)
+            x, y = (found.box[0] + sides / 2) * (width, height)
             distance = (x - middle_x) ** 2 + (y - middle_y) ** 2
             if distance < nearest_distance:
-                nearest, nearest_distance = (x, y, found.width * width), distance
+                nearest, nearest_distance = (x, y, sides[0] * width), distance
         if nearest is None:
             return None
         x, y, square = nearest
@@ -67,16 +62,11 @@ class FaceFinder:
         half = _SIDE_IN_SQUARES * square / 2
         return FaceBox(x - half, y - half, x + half, y + half)
 
-    def close(self) -> None:
-        """Free the network."""
-        self._free()
 
-
-def _is_own(location: Any, head: HeadView) -> bool:
-    """Return whether a detection is of the body's own head; also where nobody knows where that is."""
+def _is_own(found: Detection, head: HeadView) -> bool:
+    """Return whether a face is of the body's own head; also where nobody knows where that is."""
     if head.place is None:
         return True
     height, width = head.image.shape[:2]
-    points = np.array([(point.x, point.y) for point in location.relative_keypoints], dtype=np.float64)
-    points = points * (width, height) + (head.left, head.top)
+    points = found.points.astype(np.float64) * (width, height) + (head.left, head.top)
     return head.place.is_of(points[_EYES].mean(axis=0), points[_NOSE], points[_MOUTH])

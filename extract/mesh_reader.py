@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -13,11 +12,12 @@ from extract.description import Backend
 from extract.face import MESH_WIDTH, Readings
 from extract.frame_table import FACE_COLUMNS, SIDES
 from extract.head import HeadBox, HeadPlace, HeadView
-from extract.mediapipe_models import describe_backend, load_solutions
 from extract.mesh_actions import ACTION_POINTS, measure_actions, measure_mouth
 from extract.mesh_face import Face
 from extract.mesh_geometry import Points, fit_rigid
 from extract.mesh_sides import SIDE_POINTS, measure_sides
+from extract.networks.mesh import MeshFollower
+from extract.networks.weights import FACE_DETECTOR, FACE_LANDMARKS, describe_backend, read_weights
 from extract.orientation import RgbImage
 from extract.reference_face import REFERENCE_FACE, STABLE_POINTS
 
@@ -46,11 +46,7 @@ class FaceMesh:
     """Finds the 478 mesh points of the face in a head box, through the frames of one video."""
 
     def __init__(self) -> None:
-        # With attention (refine_landmarks): lips, lids and irises come from networks of their own.
-        self._mesh = load_solutions().face_mesh.FaceMesh(max_num_faces=1, refine_landmarks=True)
-        # MediaPipe never frees a graph that nobody closed: about 30 MB each.
-        self._free = weakref.finalize(self, self._mesh.close)
-        self._free.atexit = False
+        self._mesh = MeshFollower()
         self._box: HeadBox | None = None
 
     def find(self, head: HeadView) -> Points | None:
@@ -63,7 +59,7 @@ class FaceMesh:
         """
         mesh = self._look(head, head.image)
         if mesh is None and head.box != self._box:
-            # MediaPipe looked where the face was in the crop before; a second look searches the whole crop.
+            # The mesh was looked for where it was in the crop before; a second look searches the whole crop.
             mesh = self._look(head, head.image)
         self._box = head.box
         if mesh is None or head.place is None or _is_same_head(mesh, head.place):
@@ -78,22 +74,17 @@ class FaceMesh:
         return None
 
     def _look(self, head: HeadView, image: RgbImage) -> Points | None:
-        faces = self._mesh.process(image).multi_face_landmarks
-        if not faces:
+        points = self._mesh.find(image)
+        if points is None:
             return None
         height, width = image.shape[:2]
-        points = np.array([(p.x, p.y, p.z) for p in faces[0].landmark], dtype=np.float64)
-        mesh: Points = points * (width, height, width) + (head.left, head.top, 0)
+        mesh: Points = points.astype(np.float64) * (width, height, width) + (head.left, head.top, 0)
         return mesh
 
     def restart(self) -> None:
         """Forget where the face was."""
-        self._mesh.reset()
+        self._mesh.restart()
         self._box = None
-
-    def close(self) -> None:
-        """Free the networks."""
-        self._free()
 
 
 def _is_same_head(mesh: Points, place: HeadPlace) -> bool:
@@ -146,8 +137,7 @@ class MeshTracker:
         self._mesh.restart()
 
     def close(self) -> None:
-        """Free the networks."""
-        self._mesh.close()
+        """Do nothing: the networks are those of all trackers of the process."""
 
 
 class MeshReader:
@@ -169,16 +159,13 @@ class MeshReader:
         self._keep_mesh = keep_mesh
 
     def prepare(self, on_notice: Callable[[str], None]) -> None:
-        """Do nothing: the weights come with MediaPipe."""
+        """See that the networks are there; they are not downloaded without being asked for."""
+        for name in (FACE_DETECTOR, FACE_LANDMARKS):
+            read_weights(name)
 
     def describe(self) -> Backend:
         """Return the identity of the reader."""
-        return describe_backend(
-            self.backend_name,
-            "face_detection/face_detection_short_range.tflite",
-            "face_landmark/face_landmark_with_attention.tflite",
-            revision=3,
-        )
+        return describe_backend(self.backend_name, FACE_DETECTOR, FACE_LANDMARKS, revision=3)
 
     def open_tracker(self) -> MeshTracker:
         """Return a new tracker."""

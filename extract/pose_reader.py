@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from dataclasses import replace
+from typing import Final
 
 import numpy as np
 
 from extract.body import BodyReading
 from extract.description import Backend
 from extract.head import FaceSpot
-from extract.mediapipe_models import describe_backend
+from extract.networks.pose import PoseFollower, PoseSearch
+from extract.networks.regions import Region
+from extract.networks.weights import POSE_DETECTOR, POSE_LANDMARKS, describe_backend, read_weights
 from extract.orientation import RgbImage
-from extract.pose_graph import check_version, is_pruned, open_follower, open_search
-from extract.pose_model import POSE_WEIGHTS
 
 # What is searched for somebody whom the search of the whole frame did not find, because they are small in
 # it: a square of so many head widths around the face, which lies so far below its upper edge.
@@ -29,9 +29,6 @@ _FARTHEST: Final = 0.9
 class PoseTracker:
     """Tracks one person through successive frames of one video, with MediaPipe Pose (a `BodyTracker`).
 
-    MediaPipe keeps tracking state, so every video needs a tracker of its own, closed at the end. Only
-    complexity 1 lies inside the wheel; the others would be downloaded.
-
     Landmarks are not smoothed. MediaPipe's One-Euro filter counts 33 ms a frame whatever the video's rate,
     and lags one to two frames behind the face, which is not filtered: on two rendered videos elbows, wrists
     and shoulders followed their true motion with r = .83 and .87 with it and .88 and .92 without, and their
@@ -39,37 +36,29 @@ class PoseTracker:
     """
 
     def __init__(self) -> None:
-        self._search, self._follower = open_search(), open_follower()
-        # MediaPipe never frees a graph that nobody closed: about 100 MB each.
-        self._free = weakref.finalize(self, _close, self._search, self._follower)
-        self._free.atexit = False
+        self._search, self._follower = PoseSearch(), PoseFollower()
         self._follows = False
 
     def read(self, image: RgbImage, wanted: FaceSpot | None = None) -> BodyReading | None:
         """Return the body in the next frame, or None where no person is found, or not the one wanted."""
         region = None if self._follows else self._find_region(image, wanted)
-        if region is None and not self._follows:
-            return None
-        found = self._follower.process(
-            {"image": image, "region": region or _whole_frame(), "is_given": region is not None}
-        ).pose_landmarks
+        found = self._follower.find(image, region)
         self._follows = found is not None
         if found is None:
             return None
         height, width = image.shape[:2]
-        values = np.array([(p.x, p.y, p.z, p.visibility) for p in found.landmark], dtype=np.float64)
-        return BodyReading(values[:, :3] * (width, height, width), values[:, 3])
+        points, visibility = (values.astype(np.float64) for values in found)
+        return BodyReading(points * (width, height, width), visibility)
 
     def restart(self) -> None:
         """Forget where the person was: the next frame shows another scene, or another person is wanted."""
-        self._follower.reset()
+        self._follower.restart()
         self._follows = False
 
     def close(self) -> None:
-        """Free the networks."""
-        self._free()
+        """Do nothing: the networks are those of all trackers of the process."""
 
-    def _find_region(self, image: RgbImage, wanted: FaceSpot | None) -> Any:
+    def _find_region(self, image: RgbImage, wanted: FaceSpot | None) -> Region | None:
         """Return the region of whoever is wanted, else of whom the search is surest."""
         if wanted is None:
             return next((region for _, _, region in self._find_people(image)), None)
@@ -82,31 +71,18 @@ class PoseTracker:
                 for x, y, region in self._find_people(part, edges[0], edges[1])
             ]
             distance, region = min(people, key=lambda one: one[0], default=(np.inf, None))
-            if distance <= _FARTHEST * wanted.width:
+            if region is not None and distance <= _FARTHEST * wanted.width:
                 return _move(region, edges, width, height)
         return None
 
     def _find_people(
         self, image: RgbImage, left: int = 0, top: int = 0
-    ) -> Iterator[tuple[float, float, Any]]:
+    ) -> Iterator[tuple[float, float, Region]]:
         """Yield where each person's face is, px of the frame that `image` was cut from, and their region."""
-        found = self._search.process(image)
         height, width = image.shape[:2]
-        for detection, region in zip(found.pose_detections or (), found.regions or (), strict=True):
-            box = detection.location_data.relative_bounding_box
-            x, y = box.xmin + box.width / 2, box.ymin + box.height / 2
-            yield x * width + left, y * height + top, region
-
-
-def _close(*graphs: Any) -> None:
-    for graph in graphs:
-        graph.close()
-
-
-def _whole_frame() -> Any:
-    from mediapipe.framework.formats.rect_pb2 import NormalizedRect
-
-    return NormalizedRect(x_center=0.5, y_center=0.5, width=1, height=1)
+        for person in self._search.find(image):
+            x, y = person.face.astype(np.float64)
+            yield x * width + left, y * height + top, person.region
 
 
 def _cut_close_up(image: RgbImage, wanted: FaceSpot) -> tuple[int, int, int, int]:
@@ -122,15 +98,18 @@ def _cut_close_up(image: RgbImage, wanted: FaceSpot) -> tuple[int, int, int, int
     )
 
 
-def _move(region: Any, edges: tuple[int, int, int, int], width: int, height: int) -> Any:
+def _move(region: Region, edges: tuple[int, int, int, int], width: int, height: int) -> Region:
     """Return a region of a part of the frame as one of the frame, which it is already where that is whole."""
     left, top, right, bottom = edges
-    if (left, top, right, bottom) != (0, 0, width, height):
-        region.x_center = (left + region.x_center * (right - left)) / width
-        region.y_center = (top + region.y_center * (bottom - top)) / height
-        region.width *= (right - left) / width
-        region.height *= (bottom - top) / height
-    return region
+    if (left, top, right, bottom) == (0, 0, width, height):
+        return region
+    return replace(
+        region,
+        x=np.float32((left + float(region.x) * (right - left)) / width),
+        y=np.float32((top + float(region.y) * (bottom - top)) / height),
+        width=np.float32(float(region.width) * ((right - left) / width)),
+        height=np.float32(float(region.height) * ((bottom - top) / height)),
+    )
 
 
 class PoseReader:
@@ -140,26 +119,13 @@ class PoseReader:
     backend_name = "mediapipe-pose"
 
     def prepare(self, on_notice: Callable[[str], None]) -> None:
-        """Say so when MediaPipe's network has to run whole; its weights come with it.
-
-        Another version of MediaPipe is refused, because its parts are not known.
-        """
-        check_version()
-        if not is_pruned():
-            on_notice(
-                "This MediaPipe is not the one that motionsig knows, so its pose network runs whole, with a "
-                "branch that is not needed: reading takes about a third longer. Numbers are those of the "
-                "MediaPipe that is here; `pip install mediapipe==0.10.21` brings the known one."
-            )
+        """See that the networks are there; they are not downloaded without being asked for."""
+        for name in (POSE_DETECTOR, POSE_LANDMARKS):
+            read_weights(name)
 
     def describe(self) -> Backend:
         """Return the identity of the reader, without its networks."""
-        return describe_backend(
-            self.backend_name,
-            "pose_detection/pose_detection.tflite",
-            POSE_WEIGHTS,
-            revision=2,
-        )
+        return describe_backend(self.backend_name, POSE_DETECTOR, POSE_LANDMARKS, revision=2)
 
     def open_tracker(self) -> PoseTracker:
         """Return a new tracker."""

@@ -10,10 +10,10 @@ import numpy.typing as npt
 
 from extract.description import Backend
 from extract.face import Readings
-from extract.face_finder import FINDER_WEIGHTS, FaceFinder
+from extract.face_finder import FaceFinder
 from extract.frame_table import ACTION_UNITS, FACE_COLUMNS, HEAD_ROTATION
 from extract.head import HeadView
-from extract.mediapipe_models import describe_backend
+from extract.networks.weights import FACE_DETECTOR, SHA256, read_weights
 from extract.pyfeat_network import MultitaskNetwork, check_weights, choose_device
 from extract.pyfeat_weights import WEIGHTS_FILE, fetch_weights, hash_weights, pyfeat_version, require_weights
 
@@ -56,8 +56,7 @@ class PyFeatTracker:
         """Do nothing: every frame is looked at by itself."""
 
     def close(self) -> None:
-        """Free the networks."""
-        self._finder.close()
+        """Do nothing: the networks go with the tracker."""
 
 
 class PyFeatReader:
@@ -81,6 +80,7 @@ class PyFeatReader:
     def prepare(self, on_notice: Callable[[str], None]) -> None:
         """Download the weights where they are missing, and see that they and the device can be used."""
         pyfeat_version()
+        read_weights(FACE_DETECTOR)
         fetch_weights(on_notice)
         check_weights(require_weights())
         if self._device == "cuda":
@@ -96,11 +96,10 @@ class PyFeatReader:
         """
         version = pyfeat_version()
         sha256 = hash_weights(require_weights())
-        finder = describe_backend("mediapipe-face-detection", FINDER_WEIGHTS, revision=_REVISION)
         return Backend(
             name=self.backend_name,
             version=f"{version}-{_REVISION}.{sha256[:8]}",
-            weights={WEIGHTS_FILE: sha256, **finder.weights},
+            weights={WEIGHTS_FILE: sha256, FACE_DETECTOR: SHA256[FACE_DETECTOR]},
         )
 
     def open_tracker(self) -> PyFeatTracker:

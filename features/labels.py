@@ -28,12 +28,16 @@ class Label:
     collection
         The collection of footage that the video comes from: recordings of one have cameras and editing in
         common, which are not the person's. None where nobody says.
+    driver
+        Of a fake: whose motion it shows, where somebody says it. None of authentic footage, which shows its
+        subject's own.
     """
 
     subject: str
     group: str
     session: str
     collection: str | None = None
+    driver: str | None = None
 
 
 def label_from_name(video_stem: str) -> Label | None:

@@ -20,7 +20,7 @@ from ground.rows import rearm
 from ground.text import count, storable
 
 MANIFEST_COLUMNS: Final = ("path", "subject", "group", "session")
-OPTIONAL_COLUMNS: Final = ("collection",)
+OPTIONAL_COLUMNS: Final = ("collection", "driver")
 
 _LONGEST_HEADER: Final = 10_000
 
@@ -40,7 +40,7 @@ class _Row(NamedTuple):
 def read_manifest(path: Path, on_warning: Callable[[str], None] | None = None) -> dict[str, Label]:
     r"""Read the labels of videos from a CSV file.
 
-    Its columns are path, subject, group, session and, where somebody says it, collection.
+    Its columns are path, subject, group, session and, where somebody says it, collection and driver.
 
     Parameters
     ----------
@@ -51,8 +51,8 @@ def read_manifest(path: Path, on_warning: Callable[[str], None] | None = None) -
         blanks of any kind, and its folders parted by ``\``, as far as only one file fits. A name that is no
         UTF-8 stands there as messages and tables write it, such as ``caf\xe9.mp4``; an apostrophe before what
         a spreadsheet would run, as our CSV files have it, is taken away (`ground.rows.disarm`). An empty
-        `session` means that the video is a session of its own, and an empty `collection` that nobody says.
-        Empty lines are passed over.
+        `session` means that the video is a session of its own, and an empty `collection` or `driver` that
+        nobody says. Empty lines are passed over.
     on_warning
         Called with a sentence about spellings of one name, see `features.spellings.unite_labels`.
 
@@ -65,8 +65,9 @@ def read_manifest(path: Path, on_warning: Callable[[str], None] | None = None) -
     Raises
     ------
     TableError
-        With every problem at once: missing or unknown columns, empty cells, unknown groups, files that are
-        missing or lie outside the data folder, and files that are listed twice or share a name.
+        With every problem at once: missing or unknown columns, empty cells, unknown groups, a driver of a
+        video that is no fake, files that are missing or lie outside the data folder, and files that are
+        listed twice or share a name.
     """
     return unite_labels(
         {
@@ -75,6 +76,7 @@ def read_manifest(path: Path, on_warning: Callable[[str], None] | None = None) -
                 row.cells["group"],
                 row.cells["session"] or row.stem,
                 row.cells.get("collection") or None,
+                row.cells.get("driver") or None,
             )
             for row in _read_checked(path)
         },
@@ -173,6 +175,8 @@ def _check_row(row: _Row, folder: Path) -> list[str]:
     problems = [f"no {name}" for name in ("path", "subject", "group") if not key_of_name(cells[name])]
     if key_of_name(cells["group"]) not in ("", *GROUPS):
         problems.append(f"unknown group '{cells['group']}' (use {', '.join(GROUPS)})")
+    if cells.get("driver") and key_of_name(cells["group"]) not in ("", "fake"):
+        problems.append(f"a driver, {cells['driver']}, of a video that is no fake. Leave that cell empty")
     if len(row.files) > 1:
         problems.append(f"{cells['path']} fits {' and '.join(map(str, row.files))}. Rename one of them")
     elif cells["path"] and not row.files:

@@ -21,6 +21,8 @@ def unite_labels(
 ) -> dict[str, Label]:
     """Give each person, group, session and collection one spelling, the first of those in `labels`.
 
+    Drivers of fakes are people too.
+
     Parameters
     ----------
     labels
@@ -29,7 +31,7 @@ def unite_labels(
         Called with a sentence about the names that were spelt in several ways, and with one about those of
         different people that are nearly the same.
     """
-    subjects = [label.subject for label in labels.values()]
+    subjects = [name for label in labels.values() for name in (label.subject, label.driver) if name]
     groups = [label.group for label in labels.values()]
     sessions = [label.session for label in labels.values()]
     collections = [label.collection or "" for label in labels.values()]
@@ -42,6 +44,7 @@ def unite_labels(
             group_of[label.group],
             session_of[label.session],
             collection_of[label.collection or ""] or None,
+            subject_of[label.driver] if label.driver else None,
         )
         for video, label in labels.items()
     }

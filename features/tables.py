@@ -257,7 +257,7 @@ def read_labelled_table(
     clips : DataFrame
         The same index. Always with `video` (the source), `subject`, `group`, `session` (NaN where nobody
         said), each name in its first spelling, and `feature_set`; with the other columns of `CLIP_COLUMNS`
-        when there is a clip table.
+        when there is a clip table, and with `driver` (whose motion a fake shows) when there is a manifest.
 
     Raises
     ------
@@ -355,6 +355,8 @@ def _tell_clips_by_name(path: Path, correlations: pd.DataFrame) -> pd.DataFrame:
 
 
 def _label_by_manifest(clips: pd.DataFrame, manifest: Mapping[str, Label]) -> pd.DataFrame:
+    import pandas as pd
+
     stems = [video_of_clip(name) or "" for name in clips.index]
     label_of = {stem: find_label(manifest, stem) for stem in set(stems)}
     unknown = sorted(stem for stem, label in label_of.items() if label is None)
@@ -368,4 +370,5 @@ def _label_by_manifest(clips: pd.DataFrame, manifest: Mapping[str, Label]) -> pd
         subject=[label.subject for label in labels],
         group=[label.group for label in labels],
         session=[label.session for label in labels],
+        driver=pd.Series([label.driver for label in labels], index=clips.index, dtype=object),
     )

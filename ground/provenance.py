@@ -9,8 +9,8 @@ from typing import Final
 
 # Their version bears on the numbers.
 _LIBRARIES: Final = (
-    "mediapipe",
-    "opencv-contrib-python",
+    "ai-edge-litert",
+    "opencv-python-headless",
     "av",
     "numpy",
     "scipy",

@@ -11,8 +11,8 @@ _MISSING: Final = re.compile(r"(?P<library>lib[\w.+-]+): cannot open shared obje
 def describe_missing_library(error: ImportError) -> str | None:
     """Return one sentence that says which library is missing and what brings it; None for other causes.
 
-    OpenCV, which MediaPipe and the renderer import, needs libGL and GLib; bare servers and containers have
-    neither.
+    OpenCV's build with windows, where somebody installed that one, needs libGL and GLib; bare servers and
+    containers have neither.
     """
     found = _MISSING.search(str(error))
     if found is None:

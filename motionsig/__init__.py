@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = (
     "Background",
+    "BenchmarkRecord",
+    "Benchmarked",
     "Classified",
     "ClipRule",
     "Correlated",
@@ -31,6 +33,7 @@ __all__ = (
     "Monitor",
     "MotionsigError",
     "Outcome",
+    "PairFigures",
     "PairSet",
     "PersonReference",
     "Progress",
@@ -42,7 +45,9 @@ __all__ = (
     "Verdict",
     "VerificationSummary",
     "VideoError",
+    "WrittenManifest",
     "background",
+    "benchmark",
     "classify",
     "compare",
     "correlate",
@@ -58,16 +63,20 @@ __all__ = (
     "load_background",
     "load_judge",
     "load_model",
+    "manifest",
     "read_frame_table",
     "read_labelled_table",
+    "read_record",
     "read_verdict",
     "report",
     "run",
     "stress",
     "tabulate_clips",
     "tabulate_outcomes",
+    "tabulate_records",
     "train",
     "verify",
+    "verify_pairs",
 )
 
 

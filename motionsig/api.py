@@ -5,7 +5,9 @@ from __future__ import annotations
 from classify.background.background import Background
 from classify.background.enrolled import Enrolment
 from classify.background.files import load_background
+from classify.background.pairs import PairFigures
 from classify.background.summary import VerificationSummary
+from classify.benchmark_record import BenchmarkRecord, read_record
 from classify.evaluation import Evaluation
 from classify.judge_file import load_judge
 from classify.model import Model
@@ -32,6 +34,8 @@ from ground.errors import (
 )
 from motionsig.execution.dispatch import Outcome
 from motionsig.use_cases.backgrounds import background
+from motionsig.use_cases.benchmark import Benchmarked, benchmark
+from motionsig.use_cases.benchmark_files import tabulate_records
 from motionsig.use_cases.classification import Classified, classify
 from motionsig.use_cases.comparison import compare
 from motionsig.use_cases.correlation import Correlated, correlate
@@ -40,8 +44,10 @@ from motionsig.use_cases.evaluation import evaluate, evaluate_by_both_protocols,
 from motionsig.use_cases.exploration import explore
 from motionsig.use_cases.extraction import extract, tabulate_outcomes
 from motionsig.use_cases.identification import Identified, identify
+from motionsig.use_cases.manifests import WrittenManifest, manifest
 from motionsig.use_cases.monitor import Monitor, Progress
 from motionsig.use_cases.openface import import_openface
+from motionsig.use_cases.pairs import verify_pairs
 from motionsig.use_cases.report_files import report
 from motionsig.use_cases.run import Ran, run
 from motionsig.use_cases.stress import Stressed, stress
@@ -51,6 +57,8 @@ from motionsig.use_cases.verification import verify
 
 __all__ = (
     "Background",
+    "BenchmarkRecord",
+    "Benchmarked",
     "Classified",
     "ClipRule",
     "Correlated",
@@ -67,6 +75,7 @@ __all__ = (
     "Monitor",
     "MotionsigError",
     "Outcome",
+    "PairFigures",
     "PairSet",
     "PersonReference",
     "Progress",
@@ -78,7 +87,9 @@ __all__ = (
     "Verdict",
     "VerificationSummary",
     "VideoError",
+    "WrittenManifest",
     "background",
+    "benchmark",
     "classify",
     "compare",
     "correlate",
@@ -94,14 +105,18 @@ __all__ = (
     "load_background",
     "load_judge",
     "load_model",
+    "manifest",
     "read_frame_table",
     "read_labelled_table",
+    "read_record",
     "read_verdict",
     "report",
     "run",
     "stress",
     "tabulate_clips",
     "tabulate_outcomes",
+    "tabulate_records",
     "train",
     "verify",
+    "verify_pairs",
 )

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from classify.background.crossing import name_sources
+from classify.background.pairs import Compared
 from classify.background.verification import Verified
 from classify.calibration import weigh_sources
 from report.charts.plane import Figure
@@ -50,6 +51,17 @@ def write_trial_plots(verified: Verified, folder: Path) -> tuple[Path, ...]:
     for name, (draw, title) in _PLOTS.items():
         figures = [_draw(draw, verified, kind) for kind in kinds]
         write_plots(figures, f"{title} of pairs of recordings", folder / name)
+    return tuple(folder / name for name in _PLOTS)
+
+
+def write_pair_plots(compared: Compared, folder: Path) -> tuple[Path, ...]:
+    """Draw the likelihood ratios of the pairs of a list: the same plots as `write_trial_plots`, one each."""
+    rows = compared.rows
+    trials, llrs = compared.trials.select(rows), compared.ratios.llrs[rows]
+    weights = weigh_sources(trials.is_target, name_sources(compared.sides, trials))[0]
+    for name, (draw, title) in _PLOTS.items():
+        figure = draw("listed pairs", llrs, trials.is_target, weights, person="the same person")
+        write_plots([figure], f"{title} of listed pairs of recordings", folder / name)
     return tuple(folder / name for name in _PLOTS)
 
 

@@ -7,6 +7,7 @@ a reader returns, or raises a `MotionsigError`.
 from __future__ import annotations
 
 import io
+import json
 import re
 import zipfile
 from collections.abc import Callable, Sequence
@@ -41,7 +42,10 @@ from features.clips import CorrelationOptions, correlate_frame_table
 from features.dataset import DataSetOptions
 from features.dataset import write_correlations as write_tables
 from features.description import read_description
+from features.layouts.layout import lay_out
+from features.layouts.registry import find_layout
 from features.manifest import read_manifest
+from features.pair_list import find_written, read_pairs
 from features.tables import read_labelled_table
 from ground.errors import MotionsigError
 from ground.files import hash_file
@@ -234,8 +238,28 @@ def _make_plain_correlations(folder: Path) -> None:
 def _make_manifest(folder: Path) -> None:
     for name in ("a.mp4", "b.mp4"):
         (folder / name).touch()
-    text = 'path,subject,group,session\na.mp4,"Ann, B.",pristine,\nb.mp4,Bob,fake,s1\n'
+    text = 'path,subject,group,session,driver\na.mp4,"Ann, B.",pristine,,\nb.mp4,Bob,fake,s1,Cleo\n'
     (folder / "manifest.csv").write_text(text, encoding="utf-8")
+
+
+def _make_pairs(folder: Path) -> None:
+    (folder / "pairs.csv").write_text("enrolment,test,target\na.mp4,b.mp4,1\na.mp4,c/d.mp4,0\n")
+    (folder / "pairs.txt").write_text("1 a.mp4 b.mp4\n0 a.mp4 c/d.mp4\n")
+
+
+def _read_pairs(path: Path) -> None:
+    for pair in read_pairs(path):
+        find_written(pair.enrolment, {"a": 1, "c_d": 2})
+
+
+def _make_annotations(folder: Path) -> None:
+    (folder / "a.mp4").touch()
+    said = {"a.mp4": {"label": "FAKE", "split": "train", "original": "b.mp4"}}
+    (folder / "metadata.json").write_text(json.dumps(said))
+
+
+def _read_annotations(path: Path) -> None:
+    lay_out(find_layout("dfdc"), path.parent)
 
 
 def _make_openface(folder: Path) -> None:
@@ -375,6 +399,9 @@ READERS: Final = {
         (edit_bytes, edit_parquet),
     ),
     "manifest": Reader("manifest.csv", _make_manifest, read_manifest, (edit_bytes,)),
+    "pair list": Reader("pairs.csv", _make_pairs, _read_pairs, (edit_bytes,)),
+    "pair list without header": Reader("pairs.txt", _make_pairs, _read_pairs, (edit_bytes,)),
+    "annotations": Reader("metadata.json", _make_annotations, _read_annotations, (edit_bytes,)),
     "OpenFace CSV": Reader("openface.csv", _make_openface, _read_openface, (edit_bytes,)),
     "model": Reader("m.skops", _make_model, _read_model, (edit_bytes, edit_archive)),
     "background": Reader("b.skops", _make_background, _read_background, (edit_archive,), examples=40),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
@@ -151,7 +151,7 @@ def select_footage(
     left_out: list[LeftOut] = []
     known: set[str] = set()
     for recording in recordings:
-        if (why := _find_reason(recording, needed, known)) is not None:
+        if (why := find_reason(recording, needed, known)) is not None:
             left_out.append(LeftOut(recording.video, why))
         else:
             usable.append(recording)
@@ -182,8 +182,18 @@ def _check_readings(recordings: Sequence[Recording]) -> None:
             )
 
 
-def _find_reason(recording: Recording, needed: Sequence[str], known: set[str]) -> Why | None:
-    """Return why a recording cannot be learnt from; None where it can."""
+def find_reason(recording: Recording, needed: Sequence[str], known: Collection[str] = ()) -> Why | None:
+    """Return why a recording cannot be used; None where it can.
+
+    Parameters
+    ----------
+    recording
+        Described by `needed`.
+    needed
+        Descriptors that a usable clip has numbers of.
+    known
+        SHA-256 of the videos that are used already.
+    """
     if recording.subject is None:
         return Why.NOBODY_SAYS
     if recording.sha256 in known:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,6 +16,7 @@ from classify.cells import average_clips
 Indices = npt.NDArray[np.intp]
 Names = npt.NDArray[np.str_]
 
+LISTED: Final = "listed"
 # More pairs of sides than this teach nothing more about different people; of more, as many are drawn.
 _MOST_OTHERS: Final = 30_000
 _PAIR_OF_SESSIONS: Final = 2
@@ -56,7 +57,8 @@ class Trials:
         bool, shape (trials,): whether both show the same person.
     kinds
         str, shape (trials,): ``recording`` (one recording against one), ``sessions`` (several sessions
-        against one recording), ``clip`` (one recording against a single clip).
+        against one recording), ``clip`` (one recording against a single clip), ``listed`` (one recording
+        against one, because a list says so).
     """
 
     enrolled: Indices
@@ -64,9 +66,24 @@ class Trials:
     is_target: npt.NDArray[np.bool_]
     kinds: Names
 
-    def select(self, rows: npt.NDArray[np.bool_]) -> Trials:
+    def select(self, rows: npt.NDArray[np.bool_] | Indices) -> Trials:
         """Return some of the trials."""
         return Trials(self.enrolled[rows], self.suspects[rows], self.is_target[rows], self.kinds[rows])
+
+    def with_listed(self, listed: Trials) -> Trials:
+        """Return these trials, then those of a list."""
+        parts = ("enrolled", "suspects", "is_target", "kinds")
+        return Trials(*(np.concatenate([getattr(self, name), getattr(listed, name)]) for name in parts))
+
+
+def list_trials(enrolled: Sequence[int], suspects: Sequence[int], is_target: Sequence[bool]) -> Trials:
+    """Return the trials of a list, each of two recordings, by the rows of the recordings."""
+    return Trials(
+        np.array(enrolled, dtype=np.intp),
+        np.array(suspects, dtype=np.intp),
+        np.array(is_target, dtype=np.bool_),
+        np.full(len(is_target), LISTED),
+    )
 
 
 def lay_trials(footage: Footage, seed: int = 0) -> tuple[Sides, Trials]:

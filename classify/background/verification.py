@@ -58,21 +58,33 @@ class Verified:
 
     def measure(self, ratios: TrialRatios, kind: str = "recording") -> VerificationFigures:
         """Return the figures of one kind of trials (`Trials.kinds`)."""
-        rows = (self.trials.kinds == kind) & ~np.isnan(ratios.ranks)
-        chosen, people, collections = self.trials.select(rows), self.sides.people, self.sides.collections
-        enrolled, suspects = chosen.enrolled, chosen.suspects
-        return measure_trials(
-            ratios.ranks[rows],
-            ratios.llrs[rows],
-            chosen.is_target,
-            people[enrolled],
-            people[suspects],
-            (collections[enrolled], collections[suspects]),
-        )
+        return measure_rows(self.sides, self.trials, ratios, self.trials.kinds == kind)
+
+
+def measure_rows(
+    sides: Sides, trials: Trials, ratios: TrialRatios, rows: npt.NDArray[np.bool_]
+) -> VerificationFigures:
+    """Return the figures of some trials, both kinds of which have ratios."""
+    rows = rows & ~np.isnan(ratios.ranks)
+    chosen, people, collections = trials.select(rows), sides.people, sides.collections
+    enrolled, suspects = chosen.enrolled, chosen.suspects
+    return measure_trials(
+        ratios.ranks[rows],
+        ratios.llrs[rows],
+        chosen.is_target,
+        people[enrolled],
+        people[suspects],
+        (collections[enrolled], collections[suspects]),
+    )
 
 
 def verify_footage(
-    footage: Footage, ways: Sequence[Way], on_step: Callable[[], None] | None = None, seed: int = 0
+    footage: Footage,
+    ways: Sequence[Way],
+    on_step: Callable[[], None] | None = None,
+    seed: int = 0,
+    *,
+    listed: Trials | None = None,
 ) -> Verified:
     """Judge every trial of footage by all that is learnt without the people of the folds on its two sides.
 
@@ -89,15 +101,21 @@ def verify_footage(
         Called after each of `crossing.count_steps(footage, nested=True)` steps.
     seed
         Of the folds.
+    listed
+        More trials, of rows of the footage, which are judged in the same way and teach nothing.
     """
     sides, trials = lay_trials(footage, seed)
+    teaching = np.arange(len(trials.kinds))
+    if listed is not None:
+        trials = trials.with_listed(listed)
     crossed = cross_score(footage, sides, trials, on_step, nested=True, seed=seed)
     names, n = tuple(footage.clips), len(trials.kinds)
     ratios = {way: TrialRatios(*np.full((2, n), np.nan)) for way in ways}
     picked_ratios, picked = TrialRatios(*np.full((2, n), np.nan)), dict.fromkeys(ways, 0)
     for pair in crossed.list_pairs():
         rows, tested = crossed.select(pair), crossed.test(pair)
-        learnt = Calibrated(sides, trials, crossed.gather(besides=pair), names, ways)
+        scored = crossed.gather(besides=pair).select(teaching)
+        learnt = Calibrated(sides, trials.select(teaching), scored, names, ways)
         for way in ways:
             chosen = tested.of([names.index(name) for name in way]).select(rows)
             ratios[way].ranks[rows] = learnt.calibrations[way].align(chosen)

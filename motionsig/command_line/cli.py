@@ -14,6 +14,7 @@ from ground.errors import MotionsigError
 from ground.system import describe_missing_library
 from motionsig.command_line import terminal
 from motionsig.command_line.commands.background import background
+from motionsig.command_line.commands.benchmark import benchmark
 from motionsig.command_line.commands.classify import classify
 from motionsig.command_line.commands.compare import compare
 from motionsig.command_line.commands.correlate import correlate
@@ -22,9 +23,11 @@ from motionsig.command_line.commands.enrol import enrol
 from motionsig.command_line.commands.evaluate import evaluate
 from motionsig.command_line.commands.explore import explore
 from motionsig.command_line.commands.extract import extract
+from motionsig.command_line.commands.fetch_networks import fetch_networks
 from motionsig.command_line.commands.identify import identify
 from motionsig.command_line.commands.import_openface import import_openface
 from motionsig.command_line.commands.inspect import inspect
+from motionsig.command_line.commands.manifest import manifest
 from motionsig.command_line.commands.population import population
 from motionsig.command_line.commands.report import report
 from motionsig.command_line.commands.run import run
@@ -38,6 +41,7 @@ from motionsig.command_line.signals import InterruptedBySignal, signals_raised
 
 # Texts that are longer would be cut in the list of commands, which has 80 columns.
 _SHORT_HELP: Final[dict[Callable[..., None], str]] = {
+    manifest: "Say who is in each video of a public data set.",
     extract: "Measure body, face and head in every frame of videos.",
     import_openface: "Put OpenFace's face measurements into frame tables.",
     correlate: "Turn frame tables into correlations.",
@@ -55,9 +59,11 @@ _SHORT_HELP: Final[dict[Callable[..., None], str]] = {
     identify: "Compare a suspect video with every known person.",
     serve: "Show a page in the browser for all of this.",
     run: "Extract, correlate, evaluate and train in one go.",
+    benchmark: "Measure a public data set, for figures to compare.",
     stress: "Say how far verdicts move when videos are re-encoded.",
     population: "Write tables of simulated people.",
     demo: "Show all steps on rendered videos.",
+    fetch_networks: "Download the networks that find bodies and faces.",
 }
 
 app = typer.Typer(
@@ -96,7 +102,7 @@ def _root(
 
 def main() -> None:
     """Run the command line; errors of ours become one sentence and exit code 1."""
-    # joblib replaces workers that have grown, as MediaPipe makes them do; no work is lost by it.
+    # joblib replaces workers that have grown; no work is lost by it.
     warnings.filterwarnings("ignore", message="A worker stopped while some jobs were given")
     # Without shared memory it does one thing after the other, and what needs processes says so itself.
     warnings.filterwarnings("ignore", message=r".*joblib will operate in serial mode")

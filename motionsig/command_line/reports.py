@@ -8,6 +8,7 @@ from motionsig.command_line import terminal
 
 if TYPE_CHECKING:
     from classify.background.figures import VerificationFigures
+    from classify.background.pairs import PairFigures
     from classify.background.summary import VerificationSummary
     from classify.evaluation import Evaluation
 
@@ -90,4 +91,21 @@ def show_ways(summary: VerificationSummary) -> None:
         ),
         f"{BRACKETS_MEAN}. {AUC_MEANS}. {CLLR_MEANS}.",
     ):
+        terminal.say(line)
+
+
+def show_pairs(found: PairFigures) -> None:
+    """Print how the pairs of a list are told apart: all together, then by source."""
+    from classify.words.enrolments import VERIFICATION_LEGEND, list_verification
+    from classify.words.pairs import describe_pairs, list_sources
+
+    for sentence in found.left_out:
+        terminal.warn(sentence)
+    for sentence in describe_pairs(found):
+        terminal.say(sentence)
+    terminal.show_table({"figure": "left", "value": "right"}, list(list_verification(found.figures)))
+    if found.by_source:
+        titles, *rows = list_sources(found)
+        terminal.show_table({title: "right" if k else "left" for k, title in enumerate(titles)}, rows)
+    for line in VERIFICATION_LEGEND:
         terminal.say(line)

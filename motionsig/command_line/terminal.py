@@ -160,7 +160,7 @@ def accept_all_characters() -> None:
 def native_output_set_aside() -> Iterator[Callable[[], str]]:
     """Keep what C and C++ libraries write to standard error off the terminal.
 
-    MediaPipe and TensorFlow Lite log there whatever their settings. Python's own standard error goes on as
+    LiteRT and FFmpeg log there whatever their settings. Python's own standard error goes on as
     before, through a copy of the descriptor; worker processes inherit the quiet one.
 
     Yields

@@ -18,8 +18,8 @@ from motionsig.execution.remote import remove_abandoned
 _REPORT_EVERY_S: Final = 0.25
 GRACE_S: Final = 5.0
 _THREAD_SETTINGS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-# Networks are built and freed for every chunk by several threads. glibc gives each a heap of its own, and
-# those grow video by video (by 100 MB in 60); one heap does not.
+# Pictures are made and freed by the threads that decode and those that read. glibc gives each a heap of its
+# own, and those grow video by video; one heap grows less.
 _FLAT_MEMORY: Final = {"MALLOC_ARENA_MAX": "1"}
 _SIGNAL: Final = re.compile(r"\b(SIG[A-Z]+)\(")
 

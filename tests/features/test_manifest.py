@@ -48,6 +48,24 @@ def test_a_manifest_may_name_the_collection(tmp_path: Path) -> None:
     }
 
 
+def test_a_manifest_may_name_who_drives_a_fake(tmp_path: Path) -> None:
+    path = write_manifest(
+        tmp_path,
+        "path,subject,group,session,driver\na.mp4,Ada,pristine,1,\nb.mp4,Bob,fake,swap, ADA \n",
+        "a.mp4",
+        "b.mp4",
+    )
+    labels = read_manifest(path)
+    assert labels["b"] == Label("Bob", "fake", "swap", None, "Ada"), "a person, in the first spelling"
+    assert labels["a"].driver is None
+
+
+def test_a_driver_of_authentic_footage_is_refused_by_its_line(tmp_path: Path) -> None:
+    path = write_manifest(tmp_path, "path,subject,group,session,driver\na.mp4,Ada,pristine,1,Bob\n", "a.mp4")
+    with pytest.raises(TableError, match=r"line 2: a driver, Bob, of a video that is no fake"):
+        read_manifest(path)
+
+
 def test_spellings_of_one_collection_are_one_and_are_said(tmp_path: Path) -> None:
     path = write_manifest(
         tmp_path,

@@ -132,6 +132,10 @@ ODD_CALLS: dict[str, Callable[[Path], object]] = {
     "a verdict that is missing": lambda p: motionsig.report(p / "verdict.json"),
     "an unknown reader to stress": lambda p: motionsig.stress(p, p / "out", face="none"),
     "an unknown signal to compare": lambda p: motionsig.compare(p, "id0", signals=["wobble"]),
+    "a layout that is none": lambda p: motionsig.manifest(["folders"], p),  # type: ignore[arg-type]
+    "a benchmark in its own data set": lambda p: motionsig.benchmark("folders", p, p / "out"),
+    "people as text": lambda p: motionsig.benchmark("folders", p, p, people="id0"),
+    "pairs that are missing": lambda p: motionsig.verify_pairs(p, p / "pairs.csv"),
     "an address of nothing": lambda p: motionsig.extract("nowhere://x/y.mp4", p),
 }
 

@@ -14,7 +14,6 @@ from motionsig.command_line.watching import watched
 
 if TYPE_CHECKING:
     from classify.learning_curve import CurvePoint
-    from classify.metrics import Figure
     from motionsig.use_cases.evaluation import ProtocolComparison
 
 
@@ -135,7 +134,8 @@ def _show_learning_curve(points: list[CurvePoint], folds: int, as_json: bool) ->
 
 
 def _show_protocols(results: dict[str, ProtocolComparison], classifier: str, as_json: bool) -> None:
-    from classify.words.figures import AUC_MEANS, BRACKETS_MEAN, CLLR_MEANS, format_figure, format_share
+    from classify.words.figures import format_share
+    from classify.words.protocols import PROTOCOLS_LEGEND, list_protocols
 
     if as_json:
         terminal.emit_json(
@@ -148,28 +148,11 @@ def _show_protocols(results: dict[str, ProtocolComparison], classifier: str, as_
             }
         )
         return
-    rows: list[tuple[str, ...]] = []
-    for name, result in results.items():
-        published, grouped = result.published, result.grouped.get("clip").figures
-        balanced = (published.recall_target + published.recall_non_target) / 2
-        figures: dict[str, tuple[float | None, float | Figure]] = {
-            "accuracy": (published.accuracy, grouped.accuracy),
-            "majority accuracy": (published.majority_accuracy, grouped.majority_accuracy),
-            "recall of person": (published.recall_target, grouped.recall_target),
-            "recall of others": (published.recall_non_target, grouped.recall_non_target),
-            "balanced accuracy": (balanced, grouped.balanced_accuracy),
-            "AUC": (None, grouped.auc),
-            "Cllr": (None, grouped.cllr),
-        }
-        for k, (what, (one, other)) in enumerate(figures.items()):
-            rows.append(
-                (
-                    "" if k else f"{name} ({published.pairs} pairs)",
-                    what,
-                    "-" if one is None else format_share(one),
-                    format_share(other) if isinstance(other, float) else format_figure(other),
-                )
-            )
+    rows: list[tuple[str, ...]] = [
+        ("" if k else f"{name} ({result.published.pairs} pairs)", *cells)
+        for name, result in results.items()
+        for k, cells in enumerate(list_protocols(result.published, result.grouped))
+    ]
     terminal.show_table({"set": "left", "of clips": "left", "published": "right", "grouped": "right"}, rows)
     for name, result in results.items():
         published = result.published
@@ -177,20 +160,6 @@ def _show_protocols(results: dict[str, ProtocolComparison], classifier: str, as_
         terminal.say(
             f"Published grid search, {name}: accuracy {format_share(published.grid_accuracy)} with {chosen}."
         )
-    for line in (
-        (
-            "published: clips are split at random. Neighbouring clips share half of their frames. Clips of "
-            "the same recording, person or method of faking are on both sides. So this measures how well "
-            "recordings are recognised."
-        ),
-        (
-            f"grouped ({classifier}): whole sessions, people and methods of faking are held out. "
-            f"{BRACKETS_MEAN}."
-        ),
-        (
-            "Majority accuracy: the accuracy of always giving the more frequent answer. Recall: the share "
-            "recognised. Balanced accuracy: the mean of both recalls."
-        ),
-        f"{AUC_MEANS}. {CLLR_MEANS}. The published protocol reports neither.",
-    ):
+    terminal.say(f"Grouped: classifier {classifier}.")
+    for line in PROTOCOLS_LEGEND:
         terminal.say(line)

@@ -1,0 +1,135 @@
+"""Getting the models of MediaPipe's networks: one pinned download of its package, which holds them.
+
+The package itself cannot be installed on newer versions of Python, and is not needed: only the models are
+taken, each checked against its known SHA-256.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from extract.networks.weights import (
+    FACE_DETECTOR,
+    FACE_LANDMARKS,
+    FETCH,
+    FOLDER_VARIABLE,
+    MEDIAPIPE,
+    POSE_DETECTOR,
+    POSE_LANDMARKS,
+    SHA256,
+    is_intact,
+    locate_weights,
+)
+from ground.errors import DependencyError, InputError
+from ground.files import replace_when_complete
+
+# One of its wheels; all hold the same models. pip refuses any other file.
+WHEEL_SHA256: Final = "956eb1ebc275c629e61b085b2cab89c3a5b9e93bad1bb107348d98dafb5a4bb5"
+_WHEEL_FOR: Final = ("--python-version=3.12", "--platform=manylinux_2_28_x86_64", "--only-binary=:all:")
+_DOWNLOAD_S: Final = 1800
+_LARGEST: Final = 20_000_000  # bytes of a model
+_INSIDE: Final = {
+    POSE_DETECTOR: "mediapipe/modules/pose_detection/pose_detection.tflite",
+    POSE_LANDMARKS: "mediapipe/modules/pose_landmark/pose_landmark_full.tflite",
+    FACE_DETECTOR: "mediapipe/modules/face_detection/face_detection_short_range.tflite",
+    FACE_LANDMARKS: "mediapipe/modules/face_landmark/face_landmark_with_attention.tflite",
+}
+
+
+def fetch_networks(wheel: Path | None, on_notice: Callable[[str], None]) -> None:
+    """See that all models are there, intact; take those that are not out of MediaPipe's wheel.
+
+    Several processes may do so at once.
+
+    Parameters
+    ----------
+    wheel
+        The wheel, where it is at hand; otherwise pip downloads it, from wherever pip is set up to.
+    on_notice
+        Called with a sentence that the user must see, before anything is downloaded.
+
+    Raises
+    ------
+    DependencyError
+        When pip cannot download the wheel.
+    InputError
+        When the wheel that is given is not MediaPipe's, or the models cannot be written.
+    """
+    missing = [name for name in SHA256 if not is_intact(name)]
+    if not missing:
+        return
+    if wheel is not None:
+        _take_out(missing, wheel)
+        return
+    on_notice(f"Downloading MediaPipe {MEDIAPIPE} (36 MB, Apache 2.0), to take its networks out of it.")
+    with tempfile.TemporaryDirectory() as folder:
+        _take_out(missing, _download(Path(folder)))
+
+
+def _download(folder: Path) -> Path:
+    requirement = folder / "requirements.txt"
+    requirement.write_text(f"mediapipe=={MEDIAPIPE} --hash=sha256:{WHEEL_SHA256}\n", encoding="utf-8")
+    pip = (sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps")
+    to_download = ("--require-hashes", "--requirement", str(requirement), "--dest", str(folder), *_WHEEL_FOR)
+    try:
+        done = subprocess.run(  # noqa: S603 - the command is ours, without a shell
+            (*pip, *to_download), check=False, capture_output=True, text=True, timeout=_DOWNLOAD_S
+        )
+    except subprocess.TimeoutExpired as error:
+        raise DependencyError(_say_by_hand("pip did not finish in half an hour")) from error
+    wheels = list(folder.glob("*.whl"))
+    if done.returncode or not wheels:
+        reasons = [line for line in done.stderr.splitlines() if line.strip()]
+        raise DependencyError(_say_by_hand(reasons[-1].strip() if reasons else "pip gave no reason"))
+    return wheels[0]
+
+
+def _say_by_hand(reason: str) -> str:
+    command = f"pip download mediapipe=={MEDIAPIPE} --no-deps {' '.join(_WHEEL_FOR)}"
+    return (
+        f"MediaPipe {MEDIAPIPE}, which holds the networks, cannot be downloaded ({reason}). Try again later; "
+        f"or run `{command}` on a computer where it can be, and then here `{FETCH} FILE` with the file that "
+        "it brings."
+    )
+
+
+def _take_out(names: list[str], wheel: Path) -> None:
+    try:
+        with zipfile.ZipFile(wheel) as archive:
+            models = {name: _read_member(archive, _INSIDE[name]) for name in names}
+    except (OSError, KeyError, zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+        raise InputError(
+            f"{wheel} cannot be read as the wheel of MediaPipe {MEDIAPIPE} ({error}). Give another file, or "
+            "none."
+        ) from error
+    for name, model in models.items():
+        if hashlib.sha256(model).hexdigest() != SHA256[name]:
+            raise InputError(
+                f"{wheel} holds another {name} than that of MediaPipe {MEDIAPIPE}. Give the wheel of that "
+                "version, or none."
+            )
+    for name, model in models.items():
+        _store(locate_weights(name), model)
+
+
+def _read_member(archive: zipfile.ZipFile, member: str) -> bytes:
+    with archive.open(member) as file:
+        return file.read(_LARGEST)
+
+
+def _store(path: Path, model: bytes) -> None:
+    try:
+        with replace_when_complete(path) as partial:
+            partial.write_bytes(model)
+    except InputError as error:
+        raise InputError(
+            f"{error.message} The networks are kept there. To keep them elsewhere, set the environment "
+            f"variable {FOLDER_VARIABLE} to a folder of yours, now and whenever you run motionsig."
+        ) from error
