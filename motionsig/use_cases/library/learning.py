@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from features.formats import list_some
 from ground.errors import InputError, MotionsigError, TrainingError
 from motionsig.use_cases.backgrounds import background
 from motionsig.use_cases.correlation import correlate
 from motionsig.use_cases.enrolment import enrol
 from motionsig.use_cases.extraction import extract
 from motionsig.use_cases.library.layout import Library
+from motionsig.use_cases.library.lock import changing_people
 from motionsig.use_cases.library.others import add_others
 from motionsig.use_cases.library.people import (
     OTHERS,
@@ -60,7 +62,9 @@ def learn_others(library: Library, workers: int, monitor: Monitor) -> None:
     _remember(library, OTHERS, None)
     folder = read_others(library).folder
     if folder is not None:
-        add_others(library, Path(folder))
+        unknown = add_others(library, Path(folder))
+        if unknown:
+            monitor.notice(f"Left out, because nobody says who is in them: {list_some(unknown)}.")
     _measure(library, OTHERS, workers, monitor)
     manifest = write_manifest(library)
     tables = list_tables(library.others)
@@ -130,7 +134,8 @@ def _list_labelled(library: Library) -> list[Path]:
 
 def _remember(library: Library, person_id: str, problem: str | None) -> None:
     """Keep why nothing could be learnt, or that this is not so any more."""
-    record: PersonRecord = read_recordings_of(library, person_id)
-    if record.problem != problem:
-        path = folder_of(library, person_id) / "person.json"
-        write_record(record.model_copy(update={"problem": problem}), path)
+    with changing_people(library):
+        record: PersonRecord = read_recordings_of(library, person_id)
+        if record.problem != problem:
+            path = folder_of(library, person_id) / "person.json"
+            write_record(record.model_copy(update={"problem": problem}), path)

@@ -57,6 +57,17 @@ def hold_lane(library: Library, lane: int) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def changing_people(library: Library) -> Iterator[None]:
+    """Keep others from changing what the library knows of people while the block runs; it must be short.
+
+    The page, with several browsers, and the workers read a record, change it, and write it.
+    """
+    with _open(library.root / ".people.lock") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        yield
+
+
 def _open(path: Path) -> IO[str]:
     try:
         return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+", encoding="utf-8")

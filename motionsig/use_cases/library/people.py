@@ -14,6 +14,7 @@ from ground.provenance import tell_time
 from ground.rows import write_rows
 from motionsig.use_cases.library.files import Arrival, link_file
 from motionsig.use_cases.library.layout import Library, MissingError, pick
+from motionsig.use_cases.library.lock import changing_people
 from motionsig.use_cases.library.names import check_name, name_file, name_folder
 from motionsig.use_cases.library.queue import forget_jobs, is_busy
 from motionsig.use_cases.library.records import PersonRecord, Recording, read_record, write_record
@@ -68,12 +69,15 @@ def add_person(library: Library, name: str) -> Person:
         When it is no name, or somebody is called so.
     """
     shown = check_name(name)
-    people = list_people(library)
-    if key_of_name(shown) in {key_of_name(person.name) for person in people}:
-        raise InputError(f"{shown} is there already. Add recordings to that person, or give another name.")
-    folder = name_folder(shown, [person.id for person in people])
-    record = PersonRecord(name=shown, created_utc=tell_time())
-    write_record(record, library.people / folder / "person.json")
+    with changing_people(library):
+        people = list_people(library)
+        if key_of_name(shown) in {key_of_name(person.name) for person in people}:
+            raise InputError(
+                f"{shown} is there already. Add recordings to that person, or give another name."
+            )
+        folder = name_folder(shown, [person.id for person in people])
+        record = PersonRecord(name=shown, created_utc=tell_time())
+        write_record(record, library.people / folder / "person.json")
     return Person(folder, shown, record, None)
 
 
@@ -109,9 +113,10 @@ def read_others(library: Library) -> PersonRecord:
 
 def set_folder_of_others(library: Library, folder: Path) -> None:
     """Keep where the videos or frame tables of the other people lie; whoever learns of them looks there."""
-    record = read_others(library)
-    update = {"folder": str(folder), "created_utc": record.created_utc or tell_time()}
-    write_record(record.model_copy(update=update), library.others / "person.json")
+    with changing_people(library):
+        record = read_others(library)
+        update = {"folder": str(folder), "created_utc": record.created_utc or tell_time()}
+        write_record(record.model_copy(update=update), library.others / "person.json")
 
 
 def read_recordings_of(library: Library, person_id: str) -> PersonRecord:
@@ -140,23 +145,24 @@ def add_recording(
     said
         Further fields of the recording: `session`, and of other people `subject`, `group`, `collection`.
     """
-    record = read_recordings_of(library, person_id)
-    folder = folder_of(library, person_id)
-    file = name_file(given, [*_list_stems(library)])
-    place = folder / ("tables" if file.endswith(".parquet") else "videos") / file
-    if isinstance(source, Arrival):
-        source.keep(place)
-    else:
-        link_file(source, place)
-    recording = Recording(
-        file=file,
-        given=given,
-        path=None if isinstance(source, Arrival) else str(source),
-        added_utc=tell_time(),
-        **said,
-    )
-    update = {"recordings": (*record.recordings, recording)}
-    write_record(record.model_copy(update=update), folder / "person.json")
+    with changing_people(library):
+        record = read_recordings_of(library, person_id)
+        folder = folder_of(library, person_id)
+        file = name_file(given, [*list_stems(library)])
+        place = folder / ("tables" if file.endswith(".parquet") else "videos") / file
+        if isinstance(source, Arrival):
+            source.keep(place)
+        else:
+            link_file(source, place)
+        recording = Recording(
+            file=file,
+            given=given,
+            path=None if isinstance(source, Arrival) else str(source),
+            added_utc=tell_time(),
+            **said,
+        )
+        update = {"recordings": (*record.recordings, recording)}
+        write_record(record.model_copy(update=update), folder / "person.json")
     return recording
 
 
@@ -169,16 +175,17 @@ def remove_recording(library: Library, person_id: str, file: str) -> None:
         When somebody works on it, or there is no such recording.
     """
     _refuse_busy(library, person_id)
-    record, folder = read_recordings_of(library, person_id), folder_of(library, person_id)
-    kept = tuple(one for one in record.recordings if one.file != file)
-    if len(kept) == len(record.recordings) and file not in list_unrecorded(library, person_id):
-        raise MissingError(f"There is no recording {file!r}.")
-    (folder / "videos" / file).unlink(missing_ok=True)
-    stem = Path(file).stem
-    for path in (folder / "tables").glob("*.parquet"):
-        if path.name == f"{stem}.parquet" or path.stem in {f"{stem}{one}" for one in _BESIDE}:
-            path.unlink()
-    write_record(record.model_copy(update={"recordings": kept}), folder / "person.json")
+    with changing_people(library):
+        record, folder = read_recordings_of(library, person_id), folder_of(library, person_id)
+        kept = tuple(one for one in record.recordings if one.file != file)
+        if len(kept) == len(record.recordings) and file not in list_unrecorded(library, person_id):
+            raise MissingError(f"There is no recording {file!r}.")
+        (folder / "videos" / file).unlink(missing_ok=True)
+        stem = Path(file).stem
+        for path in (folder / "tables").glob("*.parquet"):
+            if path.name == f"{stem}.parquet" or path.stem in {f"{stem}{one}" for one in _BESIDE}:
+                path.unlink()
+        write_record(record.model_copy(update={"recordings": kept}), folder / "person.json")
 
 
 def list_tables(folder: Path) -> list[Path]:
@@ -195,15 +202,16 @@ def set_session(library: Library, person_id: str, file: str, session: str | None
     MissingError
         When there is no such recording.
     """
-    record = read_recordings_of(library, person_id)
-    said = tidy(session or "") or None
-    known = {one.file: one for one in record.recordings}
-    if file not in known and file not in list_unrecorded(library, person_id):
-        raise MissingError(f"There is no recording {file!r}.")
-    found = known.get(file) or Recording(file=file, given=file, added_utc=tell_time())
-    known[file] = found.model_copy(update={"session": said})
-    update = {"recordings": tuple(known.values())}
-    write_record(record.model_copy(update=update), folder_of(library, person_id) / "person.json")
+    with changing_people(library):
+        record = read_recordings_of(library, person_id)
+        said = tidy(session or "") or None
+        known = {one.file: one for one in record.recordings}
+        if file not in known and file not in list_unrecorded(library, person_id):
+            raise MissingError(f"There is no recording {file!r}.")
+        found = known.get(file) or Recording(file=file, given=file, added_utc=tell_time())
+        known[file] = found.model_copy(update={"session": said})
+        update = {"recordings": tuple(known.values())}
+        write_record(record.model_copy(update=update), folder_of(library, person_id) / "person.json")
 
 
 def list_unrecorded(library: Library, person_id: str) -> list[str]:
@@ -239,8 +247,8 @@ def _list_rows(library: Library) -> Iterator[tuple[str, ...]]:
             yield (path, one.subject, one.group, one.session or table.stem, one.collection or "")
 
 
-def _list_stems(library: Library) -> Iterable[str]:
-    """Yield the names without endings of all videos and tables of people, which must differ."""
+def list_stems(library: Library) -> Iterable[str]:
+    """Return the names without endings of all videos and tables of people, which must differ."""
     for folder in (*(path for path in library.people.iterdir() if path.is_dir()), library.others):
         for part in ("videos", "tables"):
             if (folder / part).is_dir():
