@@ -175,9 +175,9 @@ def read_clips(path: Path) -> pd.DataFrame:
     ------
     TableError
         When the file cannot be read, lacks columns (but for those of drivers, movement and motion traces,
-        which older tables lack, and for columns of choices that were added when all that was made before was made in one
-        way) or rows, names a clip twice or not at all, or gives an infinite time, a count of frames that
-        cannot be, or a share that is none.
+        which older tables lack, and for columns of choices that were added when all that was made before was
+        made in one way) or rows, names a clip twice or not at all, or gives an infinite time, a count of
+        frames that cannot be, or a share that is none.
     """
     names = read_column_names(path)
     defaults = {

@@ -249,7 +249,10 @@ def _measure(
     options: dict[str, Any],
     outputs: Sequence[Path] = (),
 ) -> Measured[Any]:
-    """Do one part, or take what came of it before, when nothing that it depends on has changed."""
+    """Do one part, or take what came of it before, when nothing that it depends on has changed.
+
+    The record names the versions of motionsig and of the libraries, so figures by others are measured anew.
+    """
     path = files.part(name)
 
     def keep() -> bool:
@@ -270,7 +273,7 @@ def _measure(
         keep,
         revision=_REVISION,
         inputs=inputs,
-        options=options,
+        options={**options, "motionsig": motionsig_version(), "versions": list_versions()},
         outputs=[path, *outputs],
     )
     return Measured[Any].model_validate_json(path.read_bytes())
