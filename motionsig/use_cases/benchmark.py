@@ -316,12 +316,20 @@ def _write_hashes(
     files: BenchmarkFiles, written: WrittenManifest, described: dict[Path, FrameTableMetadata]
 ) -> None:
     listed: dict[str, Listed] = {key_of_file(one.name): one for one in written.found.videos}
+    sources = [metadata.source for metadata in described.values()]
     lines = sorted(
-        f"{metadata.source.sha256}  {storable(listed[key_of_file(Path(metadata.source.name).stem)].path)}\n"
-        for metadata in described.values()
+        _make_hash_line(source.sha256, listed[key_of_file(Path(source.name).stem)].path) for source in sources
     )
     with replace_when_complete(files.hashes) as partial_path:
         partial_path.write_text("".join(lines), encoding="utf-8")
+
+
+def _make_hash_line(sha256: str, path: str) -> str:
+    """Return a line of `sha256sum`, which begins with a backslash where it writes one in the name."""
+    name = storable(path)
+    escaped = name.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r")
+    mark = "" if escaped == name else "\\"
+    return f"{mark}{sha256}  {escaped}\n"
 
 
 def _describe_data_set(

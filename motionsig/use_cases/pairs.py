@@ -220,7 +220,7 @@ def _find_tables(
         itself, and of contradictions.
     """
     named = _list_names(found)
-    written_of: dict[Path, str] = {}
+    written_of: dict[Path, set[str]] = {}
     problems: list[str] = []
     first: dict[frozenset[Path], _Pair] = {}
     repeated = 0
@@ -256,16 +256,21 @@ def _list_names(found: Sequence[Path]) -> dict[str, list[Path]]:
 
 
 def _tell_unclear(
-    names: Sequence[str], meant: Sequence[Sequence[Path]], written_of: dict[Path, str]
+    names: Sequence[str], meant: Sequence[Sequence[Path]], written_of: dict[Path, set[str]]
 ) -> Iterator[str]:
-    """Yield what is wrong with the names of a line; `written_of` keeps how each table was first written."""
+    """Yield what is wrong with the names of a line; `written_of` keeps how each table was written before."""
     if lacking := [name for name, tables in zip(names, meant, strict=True) if not tables]:
         yield f"no frame table of {' and '.join(lacking)}"
     for name, tables in zip(names, meant, strict=True):
         if len(tables) > 1:
             yield f"{name} may be any of {list_some([table.name for table in tables])}"
-        elif tables and not may_be_one(first := written_of.setdefault(tables[0], name), name):
-            yield f"{first} and {name} would both be {tables[0].name}"
+        elif tables:
+            before = written_of.setdefault(tables[0], set())
+            if name in before:
+                continue
+            if clash := min((one for one in before if not may_be_one(one, name)), default=None):
+                yield f"{clash} and {name} would both be {tables[0].name}"
+            before.add(name)
 
 
 def _name_by_table(used: Sequence[Path], described: Described) -> dict[Path, Recording]:

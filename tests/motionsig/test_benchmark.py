@@ -167,6 +167,33 @@ def test_the_hashes_check_the_data_set(measured: tuple[Path, Benchmarked]) -> No
     assert made.record.data_set.files_sha256 == hash_file(made.files.hashes)
 
 
+def test_a_name_makes_no_line_of_the_hashes() -> None:
+    """As `sha256sum` writes it: escaped, and marked by a backslash in front."""
+    assert module._make_hash_line("ab", "Ada/talk.mp4") == "ab  Ada/talk.mp4\n"
+    assert module._make_hash_line("ab", "Ada/x\ncd  y\\z.mp4") == "\\ab  Ada/x\\ncd  y\\\\z.mp4\n"
+
+
+def test_figures_by_another_version_are_measured_anew(
+    data: Path, read: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The record names one version for all of its figures."""
+    motionsig.benchmark("celeb-df-v2", data, tmp_path / "out", workers=1)
+    measured: list[str] = []
+
+    def refuse(*_: object, **__: object) -> None:
+        measured.append("verification")
+        raise TrainingError("Nobody is measured here.")
+
+    monkeypatch.setattr(module, "verify", refuse)
+    motionsig.benchmark("celeb-df-v2", data, tmp_path / "out", workers=1)
+    assert measured == []
+    monkeypatch.setattr(module, "motionsig_version", lambda: "99.0")
+    made = motionsig.benchmark("celeb-df-v2", data, tmp_path / "out", workers=1)
+    assert measured == ["verification"]
+    assert made.record.motionsig_version == "99.0"
+    assert len(read) == VIDEOS, "videos are not read again"
+
+
 def test_people_can_be_chosen(data: Path, read: list[str], tmp_path: Path) -> None:
     made = motionsig.benchmark("celeb-df-v2", data, tmp_path / "out", people=["id1", " ID2"], workers=1)
     assert list(made.record.evaluated) == ["id1", " ID2"]
