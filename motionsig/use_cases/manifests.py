@@ -16,7 +16,7 @@ from features.manifest import MANIFEST_COLUMNS, OPTIONAL_COLUMNS, read_manifest
 from ground.errors import InputError
 from ground.files import to_path
 from ground.names import key_of_file
-from ground.rows import disarm, write_rows
+from ground.rows import disarm, rearm, write_rows
 from ground.text import count
 from motionsig.use_cases.monitor import Monitor
 
@@ -163,9 +163,9 @@ def _refuse_same_names(videos: Iterable[Listed]) -> None:
 
 
 def _refuse_other_manifest(path: Path, rows: Sequence[tuple[str | None, ...]]) -> None:
-    """Raise InputError where a manifest stands that has a line which the new one would not have.
+    """Raise InputError where a manifest says of a video something else than the new one would.
 
-    Somebody may have written it, or corrected it.
+    Somebody may have written it, or corrected it. Lines of videos that are gone are no loss.
     """
     if not path.exists():
         return
@@ -175,7 +175,10 @@ def _refuse_other_manifest(path: Path, rows: Sequence[tuple[str | None, ...]]) -
             header, *old = csv.reader(text)
     except (OSError, ValueError, csv.Error):
         header, old = [], []
-    if tuple(header) != (*MANIFEST_COLUMNS, *OPTIONAL_COLUMNS) or not {*map(tuple, old)} <= new:
+    lost = (cells for cells in old if tuple(cells) not in new)
+    if tuple(header) != (*MANIFEST_COLUMNS, *OPTIONAL_COLUMNS) or any(
+        (path.parent / rearm(cells[0])).exists() for cells in lost if cells
+    ):
         raise InputError(
             f"{path} is there already, and says something else than the names of the files. Move it away, or "
             "choose another place for the new one with -o."
@@ -187,16 +190,23 @@ def _find_link(one: Listed, links: Path) -> Path:
 
 
 def _link(videos: Sequence[Listed], folder: Path, links: Path) -> None:
-    """Make links to videos under the names that they are known by; those that are right are kept."""
+    """Make links to videos under the names that they are known by.
+
+    Those that are right are kept, and those to videos that are gone are taken away.
+    """
     wanted = {_find_link(one, links): (folder / one.path).resolve() for one in videos}
     try:
         links.mkdir(parents=True, exist_ok=True)
-        others = sorted(path.name for path in links.iterdir() if path not in wanted)
+        unwanted = [path for path in links.iterdir() if path not in wanted]
+        gone = [path for path in unwanted if path.is_symlink() and not path.exists()]
+        others = sorted(path.name for path in unwanted if path not in gone)
         if others:
             raise InputError(
                 f"{links} holds {count(len(others), 'other file')}: {list_some(others)}. Remove the folder, "
                 "which holds links alone, or write the manifest elsewhere."
             )
+        for link in gone:
+            link.unlink()
         for link, target in wanted.items():
             if not link.is_symlink():
                 link.symlink_to(target)

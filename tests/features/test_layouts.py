@@ -295,6 +295,15 @@ def test_links_are_made_anew_when_the_data_set_was_moved(tmp_path: Path) -> None
     assert (written.videos / "id0_0000.mp4").resolve() == (tmp_path / "moved" / CELEB_DF[0]).resolve()
 
 
+def test_a_video_that_is_gone_is_gone_from_the_manifest_and_the_links(tmp_path: Path) -> None:
+    plant(tmp_path, "Ada/a.mp4", "Ada/=b.mp4", "Ada/line\nbreak.mp4")
+    assert len(read_manifest(motionsig.manifest("folders", tmp_path).path)) == 3
+    (tmp_path / "Ada" / "a.mp4").unlink()
+    written = motionsig.manifest("folders", tmp_path)
+    assert set(read_manifest(written.path)) == {"Ada_=b", "Ada_line\nbreak"}
+    assert len(list(written.videos.iterdir())) == 2
+
+
 def test_other_files_among_the_links_are_refused_and_kept(tmp_path: Path) -> None:
     folder = plant_data_set(tmp_path / "data", "celeb-df-v2")
     mine = plant(tmp_path / "bench" / "manifest-videos", "mine.mp4")
