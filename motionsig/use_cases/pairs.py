@@ -137,15 +137,11 @@ def verify_pairs(
     """
     monitor = monitor or Monitor()
     check_workers(workers)
-    if window is not None and background is not None:
-        raise InputError("--window cannot be chosen with --background, which has clips of its own.")
-    rule = _choose_rule(window)
     path = to_path(pairs)
-    listed = read_pairs(path)
+    listed, learnt, rule = read_choices(pairs, background, window)
     found = find_files(tables, {".parquet"}, "frame table", on_notice=monitor.notice)
     labels = _label_movers(read_labels(manifest, monitor.notice))
     chosen = _find_tables(path, listed, found, monitor)
-    learnt = None if background is None else load_background(to_path(background))
     needed = {table for pair in chosen for table in pair.tables}
     used = found if learnt is None else [table for table in found if table in needed]
     names = learning.FUSED if learnt is None else learnt.card.fused
@@ -180,6 +176,23 @@ def verify_pairs(
             *assumed,
         ),
     )
+
+
+def read_choices(
+    pairs: str | Path, background: str | Path | None, window: str | None
+) -> tuple[list[ListedPair], Background | None, ClipRule]:
+    """Return the pairs, the background and the clips that `verify_pairs` is given.
+
+    Raises
+    ------
+    InputError, TableError, ModelError
+        When one of them cannot be worked with, or they do not go together.
+    """
+    if window is not None and background is not None:
+        raise InputError("--window cannot be chosen with --background, which has clips of its own.")
+    rule = _choose_rule(window)
+    listed = read_pairs(to_path(pairs))
+    return listed, None if background is None else load_background(to_path(background)), rule
 
 
 def _choose_rule(window: str | None) -> ClipRule:
