@@ -90,8 +90,8 @@ def manifest(
         Of the data set as it was downloaded.
     out
         The manifest, which is replaced; by default ``manifest.csv`` in the folder, if there is none that says
-        something else. Where it lies elsewhere, or names of videos
-        repeat in the data set, links to the videos lie beside it, in a folder named after it.
+        something else. Where it lies elsewhere, or names of videos repeat in the data set, links to the
+        videos lie beside it, in a folder named after it.
     monitor
         Notices on what was left out, and whether to stop.
 
