@@ -13,6 +13,7 @@ from typing import Final
 
 from features.labels import Label
 from ground.errors import TableError
+from ground.names import key_of_name
 from ground.text import storable
 
 # Beside a video: larger ones of public data sets have some megabytes.
@@ -59,21 +60,35 @@ class Rule:
     where: Mapping[str, str] = field(default_factory=dict)
 
     def read(self, path: str, annotated: Mapping[str, str]) -> Listed | None:
-        """Return what a path and a video's annotations say; None where the rule does not fit."""
+        """Return what a path and a video's annotations say; None where the rule does not fit.
+
+        It does not fit a video that lacks an annotation which a template names, nor one of somebody whose
+        name is blank.
+        """
         match = re.fullmatch(self.pattern, path)
         if match is None or any(annotated.get(name) != value for name, value in self.where.items()):
             return None
         said = {**annotated, **match.groupdict(default="")}
-        stem = Path(path).stem
+        try:
+            subject, session, collection, driver, driver_session, name = (
+                template.format_map(said)
+                for template in (
+                    self.subject,
+                    self.session,
+                    self.collection,
+                    self.driver,
+                    self.driver_session,
+                    self.name,
+                )
+            )
+        except KeyError:
+            return None
+        if not key_of_name(subject):
+            return None
         label = Label(
-            self.subject.format_map(said),
-            self.group,
-            self.session.format_map(said),
-            self.collection.format_map(said) or None,
-            self.driver.format_map(said) or None,
-            self.driver_session.format_map(said) or None,
+            subject, self.group, session, collection or None, driver or None, driver_session or None
         )
-        return Listed(path, self.name.format_map(said).replace("/", "_") or stem, label)
+        return Listed(path, name.replace("/", "_") or Path(path).stem, label)
 
 
 @dataclass(frozen=True)
@@ -228,7 +243,7 @@ def _read_annotations(path: Path) -> _Annotations:
     if not isinstance(content, dict):
         raise TableError(f"{path} holds no annotations of videos by their names. Download it again.")
     return {
-        name: {key: value for key, value in said.items() if isinstance(value, str)}
+        name: {key: value for key, value in said.items() if isinstance(value, str) and value.strip()}
         for name, said in content.items()
         if isinstance(said, dict)
     }

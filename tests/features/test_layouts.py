@@ -340,6 +340,23 @@ def test_a_video_that_the_annotations_do_not_know_is_left_out_by_name(tmp_path: 
     assert found.unfit == ("part_0/ccc.mp4", "part_1/ddd.mp4")
 
 
+@pytest.mark.parametrize("original", [{}, {"original": None}, {"original": " "}])
+def test_a_fake_of_which_nobody_says_the_original_is_left_out_by_name(
+    tmp_path: Path, original: dict[str, str | None]
+) -> None:
+    plant_data_set(tmp_path, "dfdc")
+    said = {"aaa.mp4": {"label": "REAL"}, "bbb.mp4": {"label": "FAKE", **original}}
+    (tmp_path / "part_0" / "metadata.json").write_text(json.dumps(said))
+    found = lay_out(find_layout("dfdc"), tmp_path)
+    assert [one.path for one in found.videos] == ["part_0/aaa.mp4"]
+    assert found.unfit == ("part_0/bbb.mp4",)
+
+
+def test_a_folder_whose_name_is_blank_is_nobody(tmp_path: Path) -> None:
+    found = lay_out(find_layout("folders"), plant(tmp_path, "Ada/talk.mp4", " /talk.mp4"))
+    assert found.unfit == (" /talk.mp4",)
+
+
 def test_a_name_is_no_template(tmp_path: Path) -> None:
     plant(tmp_path, "{driver}/{0}.mp4")
     written = motionsig.manifest("folders", tmp_path)
