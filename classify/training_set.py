@@ -166,7 +166,7 @@ def select_training_set(
     correlations
         One row a clip, one column a pair.
     clips
-        The clip table, row for row: `video`, `subject`, `group`, `session` and, where a manifest says it,
+        The clip table, row for row: `video`, `subject`, `group`, `session` and, where somebody says it,
         `driver`.
     person
         The subject whose authentic clips (group other than ``fake``) are the positive class, in any spelling.
@@ -246,11 +246,11 @@ def select_training_set(
 def is_driven_by(clips: pd.DataFrame, person: str) -> npt.NDArray[np.bool_]:
     """Return for each clip whether it is of a fake that shows a person's motion, shape (clips,).
 
-    Without a column `driver` nobody says so of any.
+    Without a column `driver`, or where it is empty, nobody says so.
     """
     if "driver" not in clips:
         return np.zeros(len(clips), dtype=np.bool_)
-    drivers = clips["driver"].fillna("").astype(str).to_numpy(dtype=str)
+    drivers = clips["driver"].astype(object).fillna("").astype(str).to_numpy(dtype=str)
     is_fake = (clips["group"] == "fake").to_numpy()
     driven: npt.NDArray[np.bool_] = is_fake & np.isin(drivers, _list_spellings(drivers, person))
     return driven

@@ -19,7 +19,7 @@ from ground.errors import TableError
 
 # To be raised when numbers or columns of correlations and clip tables change, and never otherwise: what
 # `motionsig run` made before is made anew then.
-CORRELATION_REVISION: Final = 2
+CORRELATION_REVISION: Final = 3
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,9 @@ class Label:
     driver
         Of a fake: whose motion it shows, where somebody says it. None of authentic footage, which shows its
         subject's own.
+    driver_session
+        Of a fake whose driver is known: the session in which the driver was filmed, where somebody says it.
+        Fakes that were made of one film show one occasion.
     """
 
     subject: str
@@ -38,6 +41,7 @@ class Label:
     session: str
     collection: str | None = None
     driver: str | None = None
+    driver_session: str | None = None
 
 
 def label_from_name(video_stem: str) -> Label | None:

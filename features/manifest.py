@@ -20,7 +20,7 @@ from ground.rows import rearm
 from ground.text import count, storable
 
 MANIFEST_COLUMNS: Final = ("path", "subject", "group", "session")
-OPTIONAL_COLUMNS: Final = ("collection", "driver")
+OPTIONAL_COLUMNS: Final = ("collection", "driver", "driver_session")
 
 _LONGEST_HEADER: Final = 10_000
 
@@ -40,7 +40,8 @@ class _Row(NamedTuple):
 def read_manifest(path: Path, on_warning: Callable[[str], None] | None = None) -> dict[str, Label]:
     r"""Read the labels of videos from a CSV file.
 
-    Its columns are path, subject, group, session and, where somebody says it, collection and driver.
+    Its columns are path, subject, group, session and, where somebody says it, collection, driver and
+    driver_session.
 
     Parameters
     ----------
@@ -51,8 +52,8 @@ def read_manifest(path: Path, on_warning: Callable[[str], None] | None = None) -
         blanks of any kind, and its folders parted by ``\``, as far as only one file fits. A name that is no
         UTF-8 stands there as messages and tables write it, such as ``caf\xe9.mp4``; an apostrophe before what
         a spreadsheet would run, as our CSV files have it, is taken away (`ground.rows.disarm`). An empty
-        `session` means that the video is a session of its own, and an empty `collection` or `driver` that
-        nobody says. Empty lines are passed over.
+        `session` means that the video is a session of its own, and an empty cell of an optional column
+        that nobody says. Empty lines are passed over.
     on_warning
         Called with a sentence about spellings of one name, see `features.spellings.unite_labels`.
 
@@ -66,8 +67,8 @@ def read_manifest(path: Path, on_warning: Callable[[str], None] | None = None) -
     ------
     TableError
         With every problem at once: missing or unknown columns, empty cells, unknown groups, a driver of a
-        video that is no fake, files that are missing or lie outside the data folder, and files that are
-        listed twice or share a name.
+        video that is no fake, a session of a driver whom nobody names, files that are missing or lie outside
+        the data folder, and files that are listed twice or share a name.
     """
     return unite_labels(
         {
@@ -77,6 +78,7 @@ def read_manifest(path: Path, on_warning: Callable[[str], None] | None = None) -
                 row.cells["session"] or row.stem,
                 row.cells.get("collection") or None,
                 row.cells.get("driver") or None,
+                row.cells.get("driver_session") or None,
             )
             for row in _read_checked(path)
         },
@@ -177,6 +179,8 @@ def _check_row(row: _Row, folder: Path) -> list[str]:
         problems.append(f"unknown group '{cells['group']}' (use {', '.join(GROUPS)})")
     if cells.get("driver") and key_of_name(cells["group"]) not in ("", "fake"):
         problems.append(f"a driver, {cells['driver']}, of a video that is no fake. Leave that cell empty")
+    if cells.get("driver_session") and not cells.get("driver"):
+        problems.append(f"a driver_session, {cells['driver_session']}, and no driver. Name the driver")
     if len(row.files) > 1:
         problems.append(f"{cells['path']} fits {' and '.join(map(str, row.files))}. Rename one of them")
     elif cells["path"] and not row.files:

@@ -100,15 +100,27 @@ def find_written(written: str, named: Mapping[str, Value]) -> Value | None:
         name made of its parts, ``id10270_5r0dWxy17C8_00001``, as `motionsig manifest` makes it, for the name
         of its file, or for that without ending.
     """
-    parts = [part for part in written.replace("\\", "/").split("/") if part not in ("", ".")]
-    if not parts:
+    *folders, file = _split_path(written) or [""]
+    if not file:
         return None
-    file = parts[-1]
     stem = Path(file).stem
-    for name in ("_".join([*parts[:-1], stem]), file, stem):
+    for name in ("_".join([*folders, stem]), file, stem):
         if (found := named.get(key_of_file(name))) is not None:
             return found
     return None
+
+
+def may_be_one(written: str, other: str) -> bool:
+    """Return whether two writings may mean one recording: one's folders are the last of the other's.
+
+    ``id1/a/00001.wav`` may be ``00001`` or ``wav/id1/a/00001.wav``, and is not ``id2/b/00001.wav``.
+    """
+    shorter, longer = sorted((_split_path(written)[:-1], _split_path(other)[:-1]), key=len)
+    return shorter == longer[len(longer) - len(shorter) :]
+
+
+def _split_path(written: str) -> list[str]:
+    return [part for part in written.replace("\\", "/").split("/") if part not in ("", ".")]
 
 
 def _read_lines(path: Path) -> list[tuple[int, str, str, str]]:

@@ -161,6 +161,7 @@ def _describe_video(table: FrameTable, options: CorrelationOptions, label: Label
         "subject": label.subject if label else None,
         "group": label.group if label else None,
         "session": label.session if label else Path(source.name).stem,
+        "driver": label.driver if label else None,
         **flatten(options.describe(table.metadata.reading)),
     }
 

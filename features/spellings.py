@@ -33,7 +33,7 @@ def unite_labels(
     """
     subjects = [name for label in labels.values() for name in (label.subject, label.driver) if name]
     groups = [label.group for label in labels.values()]
-    sessions = [label.session for label in labels.values()]
+    sessions = [name for label in labels.values() for name in (label.session, label.driver_session) if name]
     collections = [label.collection or "" for label in labels.values()]
     _warn(subjects, groups, sessions, on_warning, collections)
     subject_of, group_of, session_of = unite(subjects), unite([*GROUPS, *groups]), unite(sessions)
@@ -45,6 +45,7 @@ def unite_labels(
             session_of[label.session],
             collection_of[label.collection or ""] or None,
             subject_of[label.driver] if label.driver else None,
+            session_of[label.driver_session] if label.driver_session else None,
         )
         for video, label in labels.items()
     }

@@ -54,6 +54,7 @@ CLIP_COLUMNS: Final = {
     "subject": TEXT,
     "group": TEXT,
     "session": TEXT,
+    "driver": TEXT,
     **{name: {float: REAL, int: WHOLE, str: TEXT}[kind] for name, kind in DESCRIPTION_COLUMNS.items()},
     "face_share": REAL,
     "body_share": REAL,
@@ -173,15 +174,15 @@ def read_clips(path: Path) -> pd.DataFrame:
     Raises
     ------
     TableError
-        When the file cannot be read, lacks columns (but for those of movement and motion traces, which older
-        tables lack, and for columns of choices that were added when all that was made before was made in one
-        way) or rows, names a clip twice or not at all, or gives an infinite time, a count of frames that
-        cannot be, or a share that is none.
+        When the file cannot be read, lacks columns (but for those of drivers, movement and motion traces,
+        which older tables lack, and for columns of choices that were added when all that was made before was
+        made in one way) or rows, names a clip twice or not at all, or gives an infinite time, a count of
+        frames that cannot be, or a share that is none.
     """
     names = read_column_names(path)
     defaults = {
         **list_default_cells(ClipDescription),
-        **dict.fromkeys((*MOVEMENT_COLUMNS, TRACE_COLUMN), np.nan),
+        **dict.fromkeys(("driver", *MOVEMENT_COLUMNS, TRACE_COLUMN), np.nan),
     }
     missing = [name for name in CLIP_COLUMNS if name not in names and name not in defaults]
     if missing:
@@ -256,8 +257,9 @@ def read_labelled_table(
         As of `read_correlations`.
     clips : DataFrame
         The same index. Always with `video` (the source), `subject`, `group`, `session` (NaN where nobody
-        said), each name in its first spelling, and `feature_set`; with the other columns of `CLIP_COLUMNS`
-        when there is a clip table, and with `driver` (whose motion a fake shows) when there is a manifest.
+        said), each name in its first spelling, and `feature_set`; with `driver` (whose motion a
+        fake shows) when there is a clip table or a manifest, and with the other columns of `CLIP_COLUMNS`
+        when there is a clip table.
 
     Raises
     ------

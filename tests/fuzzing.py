@@ -238,7 +238,8 @@ def _make_plain_correlations(folder: Path) -> None:
 def _make_manifest(folder: Path) -> None:
     for name in ("a.mp4", "b.mp4"):
         (folder / name).touch()
-    text = 'path,subject,group,session,driver\na.mp4,"Ann, B.",pristine,,\nb.mp4,Bob,fake,s1,Cleo\n'
+    header = "path,subject,group,session,driver,driver_session"
+    text = f'{header}\na.mp4,"Ann, B.",pristine,,,\nb.mp4,Bob,fake,s1,Cleo,s2\n'
     (folder / "manifest.csv").write_text(text, encoding="utf-8")
 
 

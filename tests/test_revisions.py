@@ -42,13 +42,13 @@ EXTRACTED = {
 }
 # Revision -> what is looked at -> in the first and in the second of the clips below.
 CORRELATED = {
-    2: {
+    3: {
         "leftShoulder_X*rightShoulder_X": (-1.0, -1.0),
         "leftWrist_X*rightElbow_Y": (0.224938, -0.064510),
         "AU01_r*AU12_r": (-0.188886, 0.112482),
         "leftElbow_Y*pose_Rx": (-0.106736, 0.018002),
         "mean size": (0.144047, 0.160752),
-        "columns of clips": ("76df49d69ae3", "76df49d69ae3"),
+        "columns of clips": ("ea0d80eef99e", "ea0d80eef99e"),
     }
 }
 # Descriptor -> revision -> number -> of the two clips of 8 s below; the mean of all sizes is among them.

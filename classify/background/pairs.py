@@ -66,7 +66,8 @@ class PairFigures(Record):
     by_source
         Of the pairs between any two collections; empty where nobody names collections.
     left_out
-        Sentences on pairs and recordings that were not used.
+        Sentences on pairs and recordings that were not used, or that are easier than others, and on what was
+        assumed of them.
     """
 
     pairs: int

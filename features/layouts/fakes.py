@@ -36,12 +36,13 @@ def _lay_out_celeb_df(version: str, content: str) -> Layout:
                 collection=title,
             ),
             Rule(
-                r"Celeb-synthesis/(?P<target>id\d+)_(?P<donor>id\d+)_\d+\.mp4",
+                r"Celeb-synthesis/(?P<target>id\d+)_(?P<donor>id\d+)_(?P<number>\d+)\.mp4",
                 subject="{donor}",
                 group="fake",
                 session="Celeb-synthesis",
                 collection=title,
                 driver="{target}",
+                driver_session="{target}_{number}",
             ),
             Rule(
                 r"YouTube-real/(?P<number>\d+)\.mp4",
@@ -107,6 +108,7 @@ _FACE_FORENSICS: Final = Layout(
             session="{method}",
             collection=_OF_YOUTUBE,
             driver="youtube {target}",
+            driver_session="youtube {target}",
             name="{target}_{source}_{method}_{quality}",
         ),
         Rule(
@@ -116,6 +118,7 @@ _FACE_FORENSICS: Final = Layout(
             session="{method}",
             collection=_OF_YOUTUBE,
             driver="youtube {source}",
+            driver_session="youtube {source}",
             name="{target}_{source}_{method}_{quality}",
         ),
         Rule(
@@ -126,6 +129,7 @@ _FACE_FORENSICS: Final = Layout(
             session="{method}",
             collection=_OF_ACTORS,
             driver="actor {target}",
+            driver_session="{scene}",
             name="{target}_{source}__{scene}__{id}_{quality}",
         ),
     ),
@@ -173,6 +177,7 @@ _DFDC: Final = Layout(
                 "group": "fake",
                 "session": "DFDC",
                 "driver": "the person in {original}",
+                "driver_session": "{original}",
             },
         }.items()
     ),
@@ -191,12 +196,13 @@ _GENERATORS: Final = "GAGA|LIVE|HUNY"
 
 def _list_avatars(of: str, person: str) -> Rule:
     return Rule(
-        rf"(?:.*/)?(?P<target>{person})--(?P<driver>{person})--[0-9a-f-]+--(?P<method>{_GENERATORS})\.mp4",
+        rf"(?:.*/)?(?P<target>{person})--(?P<driver>{person})--(?P<film>[0-9a-f-]+)--(?P<method>{_GENERATORS})\.mp4",
         subject="{target}",
         group="fake",
         session="{method}",
         collection=f"AVAPrintDB {of}",
         driver="{driver}",
+        driver_session="{film}",
     )
 
 
@@ -206,7 +212,7 @@ _AVAPRINTDB: Final = Layout(
     citation="L. Pedrouzo-Rodriguez, L. F. Gomez, R. Tolosana, R. Vera-Rodriguez, R. Daza, A. Morales and "
     "J. Fierrez: Leveraging Avatar Fingerprinting: A Multi-Generator Photorealistic Talking-Head Public "
     "Database and Benchmark. arXiv 2603.26934",
-    licence="On request, after signing the agreement of its authors",
+    licence="CC BY, and the terms of CREMA-D and RAVDESS, of which it is made",
     source="https://github.com/BiDAlab/AVAPrintDB",
     tree="videos/TEST/GAGA/C1061--C1005--063b1674-e708-5f9c-8f09-2f75f27a31aa--GAGA.mp4\n"
     "videos/TEST/LIVE/Actor_01--Actor_02--(identifier)--LIVE.mp4\n"
@@ -217,6 +223,7 @@ _AVAPRINTDB: Final = Layout(
             "Every video is a fake: it shows the first person of its name, and the second one drives it. "
             "`motionsig verify --pairs` compares who drives."
         ),
+        "Videos that were made of one film of the driver, by any generator, are one session of the driver.",
         "The videos are shorter than the 8 s that a clip has. Give `motionsig verify --window 2/1`.",
     ),
 )

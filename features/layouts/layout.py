@@ -13,6 +13,7 @@ from typing import Final
 
 from features.labels import Label
 from ground.errors import TableError
+from ground.names import key_of_name
 from ground.text import storable
 
 # Beside a video: larger ones of public data sets have some megabytes.
@@ -34,8 +35,8 @@ class Rule:
     pattern
         Regular expression that a whole path fits, relative to the folder of the data set, with ``/``
         between its parts.
-    subject, group, session, collection, driver
-        As of `features.labels.Label`; an empty session is a session of its own, and in the last two nobody
+    subject, group, session, collection, driver, driver_session
+        As of `features.labels.Label`; an empty session is a session of its own, and in the last three nobody
         says anything.
     name
         The name without ending under which the video is known, where names of files repeat in several
@@ -53,25 +54,41 @@ class Rule:
     session: str = ""
     collection: str = ""
     driver: str = ""
+    driver_session: str = ""
     name: str = ""
     annotations: str = ""
     where: Mapping[str, str] = field(default_factory=dict)
 
     def read(self, path: str, annotated: Mapping[str, str]) -> Listed | None:
-        """Return what a path and a video's annotations say; None where the rule does not fit."""
+        """Return what a path and a video's annotations say; None where the rule does not fit.
+
+        It does not fit a video that lacks an annotation which a template names, nor one of somebody whose
+        name is blank.
+        """
         match = re.fullmatch(self.pattern, path)
         if match is None or any(annotated.get(name) != value for name, value in self.where.items()):
             return None
         said = {**annotated, **match.groupdict(default="")}
-        stem = Path(path).stem
+        try:
+            subject, session, collection, driver, driver_session, name = (
+                template.format_map(said)
+                for template in (
+                    self.subject,
+                    self.session,
+                    self.collection,
+                    self.driver,
+                    self.driver_session,
+                    self.name,
+                )
+            )
+        except KeyError:
+            return None
+        if not key_of_name(subject):
+            return None
         label = Label(
-            self.subject.format_map(said),
-            self.group,
-            self.session.format_map(said),
-            self.collection.format_map(said) or None,
-            self.driver.format_map(said) or None,
+            subject, self.group, session, collection or None, driver or None, driver_session or None
         )
-        return Listed(path, self.name.format_map(said).replace("/", "_") or stem, label)
+        return Listed(path, name.replace("/", "_") or Path(path).stem, label)
 
 
 @dataclass(frozen=True)
@@ -130,17 +147,22 @@ class LaidOut:
         Paths of all other videos.
     others
         Paths of files that are no videos.
+    links
+        Paths of links that are not followed: to folders, to what does not exist, and into the folder itself,
+        whose videos would be there twice.
     """
 
     videos: tuple[Listed, ...]
     unfit: tuple[str, ...]
     others: tuple[str, ...]
+    links: tuple[str, ...] = ()
 
 
 def lay_out(layout: Layout, folder: Path) -> LaidOut:
     """Find the videos of a data set, and who is in them.
 
-    Hidden files and folders are passed over. Nothing but annotations is read, so videos may be empty.
+    Hidden files and folders are passed over, and links to folders are not followed. Nothing but annotations
+    is read, so videos may be empty.
 
     Parameters
     ----------
@@ -160,8 +182,12 @@ def lay_out(layout: Layout, folder: Path) -> LaidOut:
     videos: list[Listed] = []
     unfit: list[str] = []
     others: list[str] = []
+    links: list[str] = []
+    whole = folder.resolve()
     for path in sorted(_walk(folder)):
-        if Path(path).suffix.lower() not in VIDEO_SUFFIXES:
+        if _is_no_file_of_its_own(folder / path, whole):
+            links.append(path)
+        elif Path(path).suffix.lower() not in VIDEO_SUFFIXES:
             others.append(path)
         elif found := _find(layout, folder, path, read_beside):
             videos.append(found)
@@ -170,10 +196,10 @@ def lay_out(layout: Layout, folder: Path) -> LaidOut:
     if not videos:
         raise TableError(
             f"{folder} holds no video of {layout.title} as it is laid out by its authors. "
-            f"{_describe_found(unfit, others)} The layout '{layout.name}' expects:",
+            f"{_describe_found(unfit, others, links)} The layout '{layout.name}' expects:",
             layout.tree.splitlines(),
         )
-    return LaidOut(tuple(videos), tuple(unfit), tuple(others))
+    return LaidOut(tuple(videos), tuple(unfit), tuple(others), tuple(links))
 
 
 def _find(layout: Layout, folder: Path, path: str, read_beside: _ReadAnnotations) -> Listed | None:
@@ -188,12 +214,20 @@ def _find(layout: Layout, folder: Path, path: str, read_beside: _ReadAnnotations
 
 
 def _walk(folder: Path) -> Iterator[str]:
-    """Yield the paths of all files of a folder that are not hidden, relative to it, parted by ``/``."""
+    """Yield the paths of all files, and of links to folders, that are not hidden, parted by ``/``."""
     for where, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        for name in names:
+        linked = [name for name in folders if Path(where, name).is_symlink()]
+        folders[:] = [name for name in folders if not name.startswith(".") and name not in linked]
+        for name in (*names, *linked):
             if not name.startswith("."):
                 yield Path(where, name).relative_to(folder).as_posix()
+
+
+def _is_no_file_of_its_own(path: Path, whole: Path) -> bool:
+    """Return whether a path is a link to no file, or to one that lies in the folder `whole` anyway."""
+    if not path.is_symlink():
+        return False
+    return not path.is_file() or path.resolve().is_relative_to(whole)
 
 
 def _read_annotations(path: Path) -> _Annotations:
@@ -209,14 +243,14 @@ def _read_annotations(path: Path) -> _Annotations:
     if not isinstance(content, dict):
         raise TableError(f"{path} holds no annotations of videos by their names. Download it again.")
     return {
-        name: {key: value for key, value in said.items() if isinstance(value, str)}
+        name: {key: value for key, value in said.items() if isinstance(value, str) and value.strip()}
         for name, said in content.items()
         if isinstance(said, dict)
     }
 
 
-def _describe_found(unfit: list[str], others: list[str]) -> str:
-    found = [*unfit, *others]
+def _describe_found(unfit: list[str], others: list[str], links: list[str]) -> str:
+    found = [*unfit, *others, *links]
     if not found:
         return "It is empty."
     return f"It holds, for example, {storable(found[0])}."

@@ -27,6 +27,32 @@ _VOXCELEB2: Final = Layout(
     notes=("All utterances of a YouTube video are one session.",),
 )
 
+_TALKING_CELEBS: Final = Layout(
+    name="talkingcelebs",
+    title="TalkingCelebs",
+    citation="We know of no paper. Name the page that you have it from",
+    licence="We could not confirm it. The videos belong to others",
+    source="https://huggingface.co/datasets/FaizanMirza123/talkingcelebs",
+    tree="train/id00000/ZNYmK19-d0U/000.mp4   (person, YouTube video, clip; test likewise)",
+    rules=(
+        Rule(
+            r"(?:data/)?(?P<part>train|test)/(?P<person>id\d{5})/(?P<video>[^/]+)/(?P<number>\d+)\.mp4",
+            subject="{person}",
+            group="pristine",
+            session="{video}",
+            collection="TalkingCelebs",
+            name="{part}_{person}_{video}_{number}",
+        ),
+    ),
+    notes=(
+        "Five people, 13 to 18 videos of each, in clips of 30 s. A YouTube video is one session.",
+        (
+            "train and test are counted together, because one session may be in both. The code that prepares "
+            "the clips cuts them to the talking head, so arms may be out of view."
+        ),
+    ),
+)
+
 _DEEPSPEAK: Final = Layout(
     name="deepspeak",
     title="DeepSpeak",
@@ -57,7 +83,7 @@ _CREMA_D: Final = Layout(
     title="CREMA-D",
     citation="H. Cao, D. G. Cooper, M. K. Keutmann, R. C. Gur, A. Nenkova and R. Verma: CREMA-D: "
     "Crowd-sourced Emotional Multimodal Actors Dataset. IEEE Transactions on Affective Computing 5(4), 2014",
-    licence="We could not confirm it: read LICENSE.txt of the repository",
+    licence="Open Database License 1.0; its contents: Database Contents License 1.0",
     source="https://github.com/CheyneyComputerScience/CREMA-D",
     tree="VideoFlash/1001_DFA_ANG_XX.flv   (actor, sentence, emotion, intensity)",
     rules=(
@@ -127,4 +153,4 @@ _FOLDERS: Final = Layout(
     notes=("All videos are taken for authentic. List fakes in a manifest of your own.",),
 )
 
-PEOPLE: Final = (_VOXCELEB2, _DEEPSPEAK, _CREMA_D, _RAVDESS, _FOLDERS)
+PEOPLE: Final = (_VOXCELEB2, _TALKING_CELEBS, _DEEPSPEAK, _CREMA_D, _RAVDESS, _FOLDERS)

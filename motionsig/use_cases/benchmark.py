@@ -5,51 +5,30 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from classify.background.pairs import PairFigures
-from classify.background.summary import VerificationSummary
-from classify.benchmark_record import (
-    BenchmarkRecord,
-    DataSet,
-    Measured,
-    PersonFigures,
-    SetFigures,
-)
+from classify.benchmark_record import BenchmarkRecord, DataSet, Measured
 from classify.estimators import check_classifier
-from classify.model import MODEL_SCHEMA
 from extract.extraction_options import ExtractionOptions
 from extract.frame_table import FrameTableMetadata, read_metadata
-from features.clips import CORRELATION_REVISION
 from features.formats import list_some
 from features.layouts.layout import Listed
-from features.tables import clip_table_path, read_labelled_table
-from features.windows import LAYING_REVISION
-from ground.errors import InputError, TrainingError
+from ground.errors import InputError
 from ground.files import hash_file, replace_when_complete, to_path
 from ground.names import key_of_file, key_of_name
 from ground.provenance import list_versions, motionsig_version, tell_time
 from ground.text import count, storable
 from motionsig.execution.dispatch import Outcome
 from motionsig.use_cases.benchmark_files import BenchmarkFiles, write_record
-from motionsig.use_cases.correlation import correlate
-from motionsig.use_cases.evaluation import evaluate_by_both_protocols
+from motionsig.use_cases.benchmark_parts import BenchmarkParts
 from motionsig.use_cases.extraction import extract
 from motionsig.use_cases.inputs import check_person
 from motionsig.use_cases.manifests import WrittenManifest, manifest
 from motionsig.use_cases.monitor import Monitor
-from motionsig.use_cases.pairs import verify_pairs
-from motionsig.use_cases.steps import run_if_changed
-from motionsig.use_cases.verification import verify
-
-if TYPE_CHECKING:
-    import pandas as pd
+from motionsig.use_cases.pairs import read_choices
 
 _DEFAULT_OPTIONS: Final = ExtractionOptions()
-# Of what is measured of tables; it rises when the same tables give other figures.
-_REVISION: Final = 1
 
 
 @dataclass(frozen=True)
@@ -112,10 +91,7 @@ def benchmark(
     """
     monitor = monitor or Monitor()
     chosen = check_classifier(classifier)
-    if isinstance(people, str):
-        raise InputError("Give people as a list of names, not as text.")
-    for person in people or ():
-        check_person(person)
+    _check_choices(people, pairs, background, window)
     files = BenchmarkFiles(to_path(out))
     if files.folder.resolve().is_relative_to(to_path(folder).resolve()):
         raise InputError(
@@ -129,60 +105,16 @@ def benchmark(
     tables = sorted(one.extraction.table for one in outcomes if one.extraction)
     if not tables:
         raise InputError(f"No video of {folder} could be read, so there is nothing to measure.")
-    monitor = monitor.knowing(written.warnings)  # of the manifest, which each step reads again
     described = {table: read_metadata(table) for table in tables}
     _write_hashes(files, written, described)
-    inputs = [*tables, files.manifest]
-    correlations = [files.correlations, clip_table_path(files.correlations)]
-    correlated = _measure(
-        files,
-        "correlations",
-        lambda: _correlate(tables, files, monitor),
-        inputs,
-        {"laying": LAYING_REVISION, "correlation": CORRELATION_REVISION},
-        correlations,
-    )
-    evaluated: dict[str, Measured[PersonFigures]] = {}
-    candidates: list[str] = []
-    if correlated.result:
-        candidates = _rank_people(read_labelled_table(files.correlations)[1])
-        evaluated = {
-            person: Measured[PersonFigures].model_validate(
-                _measure(
-                    files,
-                    f"evaluation {k}",
-                    partial(_evaluate, files, person, chosen, cluster, monitor),
-                    [*correlations, files.manifest],
-                    {"person": person, "classifier": chosen, "model": MODEL_SCHEMA},
-                ).model_dump()
-            )
-            for k, person in enumerate(people or candidates[:1])
-        }
-    verified = _measure(
-        files,
-        "verification",
-        lambda: verify(tables, manifest=files.manifest, workers=workers, monitor=monitor).model_dump(),
-        inputs,
-        {},
-    )
-    compared = None
-    if pairs is not None:
-        more = [to_path(pairs), *([to_path(background)] if background is not None else [])]
-        compared = _measure(
-            files,
-            "pairs",
-            lambda: verify_pairs(
-                tables,
-                pairs,
-                background=background,
-                manifest=files.manifest,
-                window=window,
-                workers=workers,
-                monitor=monitor,
-            ).model_dump(),
-            [*inputs, *more],
-            {"window": window},
-        )
+    # Each part reads the manifest again, whose warnings are known.
+    parts = BenchmarkParts(files, tables, workers, cluster, monitor.knowing(written.warnings))
+    correlated = parts.correlate()
+    candidates = parts.rank_people() if correlated.result else []
+    evaluated = {
+        person: parts.evaluate(k, person, chosen)
+        for k, person in enumerate((people or candidates[:1]) if correlated.result else [])
+    }
     record = BenchmarkRecord(
         created_utc=tell_time(),
         motionsig_version=motionsig_version(),
@@ -191,12 +123,29 @@ def benchmark(
         reading=next(iter(described.values())).reading,
         people_to_choose=len(candidates),
         evaluated=evaluated,
-        verification=Measured[VerificationSummary].model_validate(verified.model_dump()),
-        pairs=None if compared is None else Measured[PairFigures].model_validate(compared.model_dump()),
+        verification=parts.verify(),
+        pairs=None if pairs is None else parts.compare(pairs, background, window),
         reading_s=_read_seconds(files.stamp("reading")),
         left_out=tuple(_tell_left_out(written, outcomes, correlated, list(evaluated))),
     )
     return Benchmarked(write_record(files, record), files, tuple(outcomes))
+
+
+def _check_choices(
+    people: Sequence[str] | None,
+    pairs: str | Path | None,
+    background: str | Path | None,
+    window: str | None,
+) -> None:
+    """Refuse what cannot be worked with before hours of reading."""
+    if isinstance(people, str):
+        raise InputError("Give people as a list of names, not as text.")
+    for person in people or ():
+        check_person(person)
+    if pairs is not None:
+        read_choices(pairs, background, window)
+    elif (background, window) != (None, None):
+        raise InputError("--background and --window need --pairs. Give a list of pairs, or leave them out.")
 
 
 def _read_videos(
@@ -241,84 +190,24 @@ def _check_people(people: Sequence[str], written: WrittenManifest) -> None:
         )
 
 
-def _measure(
-    files: BenchmarkFiles,
-    name: str,
-    work: Callable[[], dict[str, Any]],
-    inputs: Sequence[Path],
-    options: dict[str, Any],
-    outputs: Sequence[Path] = (),
-) -> Measured[Any]:
-    """Do one part, or take what came of it before, when nothing that it depends on has changed."""
-    path = files.part(name)
-
-    def keep() -> bool:
-        began = time.monotonic()
-        result, why_not = None, None
-        try:
-            result = work()
-        except TrainingError as error:  # this footage does not allow it, which is a result
-            why_not = " ".join((error.message, *error.problems))
-        seconds = time.monotonic() - began
-        made = Measured[Any](result=result, why_not=why_not, seconds=seconds)
-        with replace_when_complete(path) as partial_path:
-            partial_path.write_text(made.model_dump_json(indent=2) + "\n", encoding="utf-8")
-        return True
-
-    run_if_changed(
-        files.stamp(name),
-        keep,
-        revision=_REVISION,
-        inputs=inputs,
-        options=options,
-        outputs=[path, *outputs],
-    )
-    return Measured[Any].model_validate_json(path.read_bytes())
-
-
-def _correlate(tables: Sequence[Path], files: BenchmarkFiles, monitor: Monitor) -> dict[str, Any]:
-    """Write the correlations table, and return its warnings; that all videos are too short is a result."""
-    try:
-        made = correlate(tables, files.correlations, manifest=files.manifest, monitor=monitor)
-        return {"warnings": made.warnings}
-    except InputError as error:
-        raise TrainingError(error.message, error.problems) from error
-
-
-def _evaluate(
-    files: BenchmarkFiles, person: str, classifier: str, cluster: str | None, monitor: Monitor
-) -> dict[str, Any]:
-    found = evaluate_by_both_protocols(
-        files.correlations,
-        person,
-        classifier=classifier,
-        manifest=files.manifest,
-        cluster=cluster,
-        monitor=monitor,
-    )
-    sets = {name: SetFigures(published=one.published, grouped=one.grouped) for name, one in found.items()}
-    return PersonFigures(sets=sets).model_dump()
-
-
-def _rank_people(clips: pd.DataFrame) -> list[str]:
-    """Return the people with two sessions or more, the one with the most sessions, then clips, first."""
-    authentic = clips[(clips["group"] != "fake") & clips["subject"].notna()]
-    counts = authentic.groupby("subject")["session"].agg(["nunique", "size"])
-    several = counts[counts["nunique"] > 1]
-    ranked = several.sort_values(["nunique", "size"], ascending=False, kind="stable")
-    return [str(person) for person in ranked.index]
-
-
 def _write_hashes(
     files: BenchmarkFiles, written: WrittenManifest, described: dict[Path, FrameTableMetadata]
 ) -> None:
     listed: dict[str, Listed] = {key_of_file(one.name): one for one in written.found.videos}
+    sources = [metadata.source for metadata in described.values()]
     lines = sorted(
-        f"{metadata.source.sha256}  {storable(listed[key_of_file(Path(metadata.source.name).stem)].path)}\n"
-        for metadata in described.values()
+        _make_hash_line(source.sha256, listed[key_of_file(Path(source.name).stem)].path) for source in sources
     )
     with replace_when_complete(files.hashes) as partial_path:
         partial_path.write_text("".join(lines), encoding="utf-8")
+
+
+def _make_hash_line(sha256: str, path: str) -> str:
+    """Return a line of `sha256sum`, which begins with a backslash where it writes one in the name."""
+    name = storable(path)
+    escaped = name.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r")
+    mark = "" if escaped == name else "\\"
+    return f"{mark}{sha256}  {escaped}\n"
 
 
 def _describe_data_set(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from features.manifest import MANIFEST_COLUMNS, OPTIONAL_COLUMNS, read_manifest
 from ground.errors import InputError
 from ground.files import to_path
 from ground.names import key_of_file
-from ground.rows import write_rows
+from ground.rows import disarm, rearm, write_rows
 from ground.text import count
 from motionsig.use_cases.monitor import Monitor
 
@@ -62,6 +63,7 @@ class WrittenManifest:
         for paths, what, why in (
             (self.found.unfit, "video", f"no rule of the layout '{self.layout.name}' fits"),
             (self.found.others, "other file", "the ending is not that of a video"),
+            (self.found.links, "link", "links to folders, into the data set and to nothing are not followed"),
         ):
             if paths:
                 verb = "is" if len(paths) == 1 else "are"
@@ -87,8 +89,9 @@ def manifest(
     folder
         Of the data set as it was downloaded.
     out
-        The manifest; ``manifest.csv`` in the folder by default. Where it lies elsewhere, or names of videos
-        repeat in the data set, links to the videos lie beside it, in a folder named after it.
+        The manifest, which is replaced; by default ``manifest.csv`` in the folder, if there is none that says
+        something else. Where it lies elsewhere, or names of videos repeat in the data set, links to the
+        videos lie beside it, in a folder named after it.
     monitor
         Notices on what was left out, and whether to stop.
 
@@ -100,9 +103,10 @@ def manifest(
     Raises
     ------
     InputError
-        When there is no layout of the name or no such folder, or something cannot be written.
+        When there is no layout of the name or no such folder, two videos would be known under one name, the
+        folder has another manifest, or something cannot be written.
     TableError
-        When no video fits the layout, or two would be known under one name.
+        When no video fits the layout, or a name says nothing that a manifest can hold.
     StoppedError
         When the monitor says so.
     """
@@ -114,15 +118,15 @@ def manifest(
     links = path.parent / f"{path.stem}-videos"
     found = _without(lay_out(chosen, folder), folder, [path, links])
     monitor.check()
+    _refuse_same_names(found.videos)
     is_linked = chosen.has_names or path.parent.resolve() != folder.resolve()
-    if is_linked:
-        _refuse_same_names(found.videos)
-        _link(found.videos, folder, links)
     paths = [_find_link(one, links) if is_linked else folder / one.path for one in found.videos]
-    rows = zip(found.videos, paths, strict=True)
-    write_rows(
-        path, (*MANIFEST_COLUMNS, *OPTIONAL_COLUMNS), (_list_cells(one, at, path.parent) for one, at in rows)
-    )
+    rows = [_list_cells(one, at, path.parent) for one, at in zip(found.videos, paths, strict=True)]
+    if out is None:
+        _refuse_other_manifest(path, rows)
+    if is_linked:
+        _link(found.videos, folder, links)
+    write_rows(path, (*MANIFEST_COLUMNS, *OPTIONAL_COLUMNS), rows)
     warnings: list[str] = []
     read_manifest(path, warnings.append)
     written = WrittenManifest(path, links if is_linked else folder, chosen, found, tuple(warnings))
@@ -142,6 +146,7 @@ def _without(found: LaidOut, folder: Path, made: Sequence[Path]) -> LaidOut:
         tuple(one for one in found.videos if not is_own(one.path)),
         tuple(path for path in found.unfit if not is_own(path)),
         tuple(path for path in found.others if not is_own(path)),
+        tuple(path for path in found.links if not is_own(path)),
     )
 
 
@@ -157,21 +162,51 @@ def _refuse_same_names(videos: Iterable[Listed]) -> None:
             )
 
 
+def _refuse_other_manifest(path: Path, rows: Sequence[tuple[str | None, ...]]) -> None:
+    """Raise InputError where a manifest says of a video something else than the new one would.
+
+    Somebody may have written it, or corrected it. Lines of videos that are gone are no loss.
+    """
+    if not path.exists():
+        return
+    new = {tuple(str(disarm(cell)) if cell else "" for cell in row) for row in rows}
+    try:
+        with path.open(newline="", encoding="utf-8") as text:
+            header, *old = csv.reader(text)
+    except (OSError, ValueError, csv.Error):
+        header, old = [], []
+    lost = (cells for cells in old if tuple(cells) not in new)
+    if tuple(header) != (*MANIFEST_COLUMNS, *OPTIONAL_COLUMNS) or any(
+        (path.parent / rearm(cells[0])).exists() for cells in lost if cells
+    ):
+        raise InputError(
+            f"{path} is there already, and says something else than the names of the files. Move it away, or "
+            "choose another place for the new one with -o."
+        )
+
+
 def _find_link(one: Listed, links: Path) -> Path:
     return links / f"{one.name}{Path(one.path).suffix}"
 
 
 def _link(videos: Sequence[Listed], folder: Path, links: Path) -> None:
-    """Make links to videos under the names that they are known by; those that are right are kept."""
+    """Make links to videos under the names that they are known by.
+
+    Those that are right are kept, and those to videos that are gone are taken away.
+    """
     wanted = {_find_link(one, links): (folder / one.path).resolve() for one in videos}
     try:
         links.mkdir(parents=True, exist_ok=True)
-        others = sorted(path.name for path in links.iterdir() if path not in wanted)
+        unwanted = [path for path in links.iterdir() if path not in wanted]
+        gone = [path for path in unwanted if path.is_symlink() and not path.exists()]
+        others = sorted(path.name for path in unwanted if path not in gone)
         if others:
             raise InputError(
                 f"{links} holds {count(len(others), 'other file')}: {list_some(others)}. Remove the folder, "
                 "which holds links alone, or write the manifest elsewhere."
             )
+        for link in gone:
+            link.unlink()
         for link, target in wanted.items():
             if not link.is_symlink():
                 link.symlink_to(target)
@@ -188,4 +223,5 @@ def _link(videos: Sequence[Listed], folder: Path, links: Path) -> None:
 def _list_cells(one: Listed, at: Path, data: Path) -> tuple[str | None, ...]:
     label = one.label
     path = at.relative_to(data).as_posix()
-    return (path, label.subject, label.group, label.session, label.collection, label.driver)
+    who_moves = (label.driver, label.driver_session)
+    return (path, label.subject, label.group, label.session, label.collection, *who_moves)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,8 +20,9 @@ from classify.background.selection import LeftOut, find_reason, select_footage, 
 from classify.background.trials import Trials, list_trials
 from classify.copies import describe_copies
 from extract.frame_table import read_metadata
+from features.formats import list_some
 from features.labels import Label
-from features.pair_list import ListedPair, find_written, read_pairs, refuse_lines
+from features.pair_list import ListedPair, find_written, may_be_one, read_pairs, refuse_lines
 from features.recordings import SIGNATURE_CLIPS, Recording
 from features.windows import ClipRule, parse_clip_rules
 from ground.errors import InputError
@@ -50,22 +51,35 @@ class _Pair:
 
 @dataclass(frozen=True)
 class _Usable:
-    """The pairs whose recordings can be compared, as trials; and the recordings that cannot."""
+    """The pairs whose recordings can be compared, as trials; and the recordings that cannot.
+
+    `of_one_session` is how many pairs of one person are of one session.
+    """
 
     pairs: list[_Pair]
     trials: Trials
+    of_one_session: int
     left_out: list[LeftOut]
 
     @classmethod
-    def of(cls, pairs: Sequence[_Pair], rows: Mapping[Path, int], left_out: list[LeftOut]) -> _Usable:
-        """Take the pairs of which both tables have rows."""
+    def of(
+        cls,
+        pairs: Sequence[_Pair],
+        recordings: Sequence[Recording],
+        rows: Mapping[Path, int],
+        left_out: list[LeftOut],
+    ) -> _Usable:
+        """Take the pairs of which both tables have rows in `recordings`."""
         usable = [pair for pair in pairs if all(table in rows for table in pair.tables)]
         trials = list_trials(
             [rows[pair.enrolment] for pair in usable],
             [rows[pair.test] for pair in usable],
             [pair.listed.is_target for pair in usable],
         )
-        return cls(usable, trials, left_out)
+        sessions = [{recordings[rows[table]].session for table in pair.tables} for pair in usable]
+        alike = zip(sessions, usable, strict=True)
+        of_one_session = sum(pair.listed.is_target and len(names) == 1 for names, pair in alike)
+        return cls(usable, trials, of_one_session, left_out)
 
 
 def verify_pairs(
@@ -94,8 +108,9 @@ def verify_pairs(
         tables, without the two people of the pair: then there must be at least ten people, five of them in
         several sessions, and tables that are not listed help.
     manifest
-        CSV with ``path,subject,group,session`` and, where known, ``collection`` and ``driver``. Of a fake
-        whose driver it names, the driver counts as the person, and the fake as a session of its own.
+        CSV with ``path,subject,group,session`` and, where known, ``collection``, ``driver`` and
+        ``driver_session``. Of a fake whose driver it names, the driver counts as the person, and the
+        driver's session as the session; the fake is a session of its own where nobody says that.
     window
         Length and overlap of the clips in seconds, such as ``2/1``; by default those of the background, or
         ``8/4``.
@@ -122,15 +137,11 @@ def verify_pairs(
     """
     monitor = monitor or Monitor()
     check_workers(workers)
-    if window is not None and background is not None:
-        raise InputError("--window cannot be chosen with --background, which has clips of its own.")
-    rule = _choose_rule(window)
     path = to_path(pairs)
-    listed = read_pairs(path)
+    listed, learnt, rule = read_choices(pairs, background, window)
     found = find_files(tables, {".parquet"}, "frame table", on_notice=monitor.notice)
     labels = _label_movers(read_labels(manifest, monitor.notice))
     chosen = _find_tables(path, listed, found, monitor)
-    learnt = None if background is None else load_background(to_path(background))
     needed = {table for pair in chosen for table in pair.tables}
     used = found if learnt is None else [table for table in found if table in needed]
     names = learning.FUSED if learnt is None else learnt.card.fused
@@ -161,9 +172,27 @@ def verify_pairs(
         left_out=(
             *tell_left_out([*described.left_out, *usable.left_out]),
             *_tell_lost(len(chosen) - compared.scored),
+            *_tell_one_session(usable.of_one_session),
             *assumed,
         ),
     )
+
+
+def read_choices(
+    pairs: str | Path, background: str | Path | None, window: str | None
+) -> tuple[list[ListedPair], Background | None, ClipRule]:
+    """Return the pairs, the background and the clips that `verify_pairs` is given.
+
+    Raises
+    ------
+    InputError, TableError, ModelError
+        When one of them cannot be worked with, or they do not go together.
+    """
+    if window is not None and background is not None:
+        raise InputError("--window cannot be chosen with --background, which has clips of its own.")
+    rule = _choose_rule(window)
+    listed = read_pairs(to_path(pairs))
+    return listed, None if background is None else load_background(to_path(background)), rule
 
 
 def _choose_rule(window: str | None) -> ClipRule:
@@ -179,12 +208,13 @@ def _choose_rule(window: str | None) -> ClipRule:
 def _label_movers(labels: Mapping[str, Label] | None) -> dict[str, Label] | None:
     """Return labels of who moves: of a fake its driver, where somebody says it.
 
-    The session of a fake is a method, which is no occasion, so each is a session of its own.
+    The session of a fake is a method, which is no occasion. So the one in which the driver was filmed
+    counts, and where nobody says it each fake is a session of its own.
     """
     if labels is None:
         return None
     return {
-        name: Label(label.driver, "pristine", name, label.collection)
+        name: Label(label.driver, "pristine", label.driver_session or name, label.collection)
         if label.group == "fake" and label.driver
         else label
         for name, label in labels.items()
@@ -199,22 +229,22 @@ def _find_tables(
     Raises
     ------
     TableError
-        With the lines of missing recordings, of pairs of a recording with itself, and of contradictions.
+        With the lines of missing recordings, of names that mean several, of pairs of a recording with
+        itself, and of contradictions.
     """
-    named: dict[str, Path] = {}
-    for table in found:
-        for stem in (table.stem, Path(read_metadata(table).source.name).stem):
-            named.setdefault(key_of_file(stem), table)
+    named = _list_names(found)
+    written_of: dict[Path, set[str]] = {}
     problems: list[str] = []
     first: dict[frozenset[Path], _Pair] = {}
     repeated = 0
     for pair in listed:
-        tables = [find_written(name, named) for name in (pair.enrolment, pair.test)]
-        lacking = [name for name, table in zip((pair.enrolment, pair.test), tables, strict=True) if not table]
-        if lacking:
-            problems.append(f"line {pair.line}: no frame table of {' and '.join(lacking)}")
+        names = (pair.enrolment, pair.test)
+        meant = [find_written(name, named) or [] for name in names]
+        tables = [one[0] for one in meant if len(one) == 1]
+        if unclear := list(_tell_unclear(names, meant, written_of)):
+            problems += [f"line {pair.line}: {words}" for words in unclear]
             continue
-        enrolment, test = (table for table in tables if table)
+        enrolment, test = tables
         before = first.setdefault(frozenset((enrolment, test)), _Pair(pair, enrolment, test))
         if enrolment == test:
             problems.append(f"line {pair.line}: {pair.enrolment} is paired with itself")
@@ -227,6 +257,33 @@ def _find_tables(
         pairs = count(repeated, "pair")
         monitor.notice(f"{pairs} of the list stand there more than once. Each pair counts once.")
     return list(first.values())
+
+
+def _list_names(found: Sequence[Path]) -> dict[str, list[Path]]:
+    """Return the tables of each name: that of the table or, where no table is called so, of its video."""
+    named = {key_of_file(table.stem): [table] for table in found}
+    by_video: dict[str, list[Path]] = {}
+    for table in found:
+        by_video.setdefault(key_of_file(Path(read_metadata(table).source.name).stem), []).append(table)
+    return {**by_video, **named}
+
+
+def _tell_unclear(
+    names: Sequence[str], meant: Sequence[Sequence[Path]], written_of: dict[Path, set[str]]
+) -> Iterator[str]:
+    """Yield what is wrong with the names of a line; `written_of` keeps how each table was written before."""
+    if lacking := [name for name, tables in zip(names, meant, strict=True) if not tables]:
+        yield f"no frame table of {' and '.join(lacking)}"
+    for name, tables in zip(names, meant, strict=True):
+        if len(tables) > 1:
+            yield f"{name} may be any of {list_some([table.name for table in tables])}"
+        elif tables:
+            before = written_of.setdefault(tables[0], set())
+            if name in before:
+                continue
+            if clash := min((one for one in before if not may_be_one(one, name)), default=None):
+                yield f"{clash} and {name} would both be {tables[0].name}"
+            before.add(name)
 
 
 def _name_by_table(used: Sequence[Path], described: Described) -> dict[Path, Recording]:
@@ -263,18 +320,26 @@ def _name_people(path: Path, pairs: Sequence[_Pair], recordings: dict[Path, Reco
     Raises
     ------
     TableError
-        When pairs of the same person join recordings that another line calls those of two.
+        When pairs of the same person join recordings that another line, or their names, call those of two.
     """
     tables = list(dict.fromkeys(table for pair in pairs for table in pair.tables))
     row_of = {table: row for row, table in enumerate(tables)}
     rows = [(row_of[pair.enrolment], row_of[pair.test], pair.listed.is_target) for pair in pairs]
     named, assumed = name_people([recordings[table] for table in tables], rows)
-    problems = [
-        f"line {pair.listed.line}: the list says two people, but other lines join {pair.listed.enrolment} "
-        f"and {pair.listed.test} as one"
-        for pair, (one, other, is_target) in zip(pairs, rows, strict=True)
-        if not is_target and named[one].subject == named[other].subject
-    ]
+    problems = []
+    for pair, (one, other, is_target) in zip(pairs, rows, strict=True):
+        who = [str(named[row].subject) for row in (one, other)]
+        line, tested = (
+            f"line {pair.listed.line}: the list says",
+            f"{pair.listed.enrolment} and {pair.listed.test}",
+        )
+        is_one = key_of_name(who[0]) == key_of_name(who[1])
+        if is_one and not is_target:
+            problems.append(f"{line} two people, but other lines join {tested} as one")
+        elif is_target and not is_one:
+            problems.append(
+                f"{line} the same person, but with other lines {tested} are {who[0]} and {who[1]}"
+            )
     refuse_lines(path, problems)
     recordings.update(zip(tables, named, strict=True))
     return assumed
@@ -290,8 +355,9 @@ def _compare_by(
             left_out.append(LeftOut(recording.video, why))
         else:
             tables[table] = len(tables)
-    usable = _Usable.of(pairs, tables, left_out)
-    return usable, compare_by_background(learnt, [recordings[table] for table in tables], usable.trials)
+    used = [recordings[table] for table in tables]
+    usable = _Usable.of(pairs, used, tables, left_out)
+    return usable, compare_by_background(learnt, used, usable.trials)
 
 
 def _compare_across(
@@ -307,7 +373,7 @@ def _compare_across(
         for table, one in recordings.items()
         if one.sha256 in row_of and one.video not in lost
     }
-    usable = _Usable.of(pairs, tables, selected.left_out)
+    usable = _Usable.of(pairs, selected.recordings, tables, selected.left_out)
     steps = crossing.count_steps(selected.footage, nested=True)
     with monitor.stage("Verifying", steps, "steps") as advance:
         return usable, compare_across(selected.footage, usable.trials, learning.WAYS, lambda: advance(1))
@@ -317,3 +383,10 @@ def _tell_lost(lost: int) -> list[str]:
     if not lost:
         return []
     return [f"{count(lost, 'listed pair')} could not be compared, because of recordings that are left out."]
+
+
+def _tell_one_session(pairs: int) -> list[str]:
+    if not pairs:
+        return []
+    which = "1 listed pair of one person is" if pairs == 1 else f"{pairs:,} listed pairs of one person are"
+    return [f"{which} of one session. That is easier than to know somebody again on another occasion."]

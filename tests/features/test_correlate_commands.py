@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from frame_tables import make_moving_frames, make_table, write_moving, write_table
 
+from classify.training_set import is_driven_by
 from features.description import read_description
 from features.signature import SET_NAMES
 from features.tables import read_clips, read_correlations, read_labelled_table
@@ -83,6 +84,23 @@ def test_a_manifest_gives_the_labels(table: Path, tmp_path: Path) -> None:
     manifest.write_text("path,subject,group,session\n16_id0_fake.parquet,Ada,pristine,studio\n")
     correlate([table], out=tmp_path / "out" / "correlations.csv", manifest=manifest)
     assert (read_clips(tmp_path / "out" / "clips.csv")["subject"] == "Ada").all()
+
+
+def test_the_clip_table_says_who_drives_a_fake_so_that_training_needs_no_manifest(
+    table: Path, tmp_path: Path
+) -> None:
+    manifest, out = tmp_path / "manifest.csv", tmp_path / "out" / "correlations.csv"
+    manifest.write_text("path,subject,group,session,driver\n16_id0_fake.parquet,Ada,fake,swap,Bob\n")
+    correlate([table], out=out, manifest=manifest)
+    clips = read_labelled_table(out)[1]
+    assert (clips["driver"] == "Bob").all()
+    assert is_driven_by(clips, "bob").all()
+
+    older = read_clips(out.with_name("clips.csv")).drop(columns="driver")
+    older.to_csv(out.with_name("clips.csv"))
+    clips = read_labelled_table(out)[1]
+    assert clips["driver"].isna().all(), "a table of an earlier version says it of nobody"
+    assert not is_driven_by(clips, "bob").any()
 
 
 @pytest.mark.parametrize(

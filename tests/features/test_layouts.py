@@ -40,7 +40,9 @@ TREES: dict[str, tuple[tuple[str, ...], dict[str, Label]]] = {
             {
                 "id0_0000": Label("id0", "pristine", "id0_0000", f"Celeb-DF {version}"),
                 # The film of id0 with the face of id16.
-                "id0_id16_0000": Label("id16", "fake", "Celeb-synthesis", f"Celeb-DF {version}", "id0"),
+                "id0_id16_0000": Label(
+                    "id16", "fake", "Celeb-synthesis", f"Celeb-DF {version}", "id0", "id0_0000"
+                ),
                 "00170": Label("YouTube 00170", "celeb", "YouTube 00170", f"Celeb-DF {version}"),
             },
         )
@@ -55,19 +57,24 @@ TREES: dict[str, tuple[tuple[str, ...], dict[str, Label]]] = {
             # Faces of the source on the film of the target.
             **{
                 f"000_003_{method}_c23": Label(
-                    "youtube 003", "fake", method, "FaceForensics++ youtube c23", "youtube 000"
+                    "youtube 003", "fake", method, "FaceForensics++ youtube c23", "youtube 000", "youtube 000"
                 )
                 for method in ("Deepfakes", "FaceSwap", "FaceShifter")
             },
             # Expressions of the source on the face of the target.
             **{
                 f"000_003_{method}_c23": Label(
-                    "youtube 000", "fake", method, "FaceForensics++ youtube c23", "youtube 003"
+                    "youtube 000", "fake", method, "FaceForensics++ youtube c23", "youtube 003", "youtube 003"
                 )
                 for method in ("Face2Face", "NeuralTextures")
             },
             "01_02__kitchen_pan__YVGY8LOK_c23": Label(
-                "actor 02", "fake", "DeepFakeDetection", "FaceForensics++ actors c23", "actor 01"
+                "actor 02",
+                "fake",
+                "DeepFakeDetection",
+                "FaceForensics++ actors c23",
+                "actor 01",
+                "kitchen_pan",
             ),
         },
     ),
@@ -75,7 +82,7 @@ TREES: dict[str, tuple[tuple[str, ...], dict[str, Label]]] = {
         ("part_0/aaa.mp4", "part_0/bbb.mp4"),
         {
             "aaa": Label("the person in aaa.mp4", "celeb", "aaa.mp4", "DFDC"),
-            "bbb": Label("nobody says who", "fake", "DFDC", "DFDC", "the person in aaa.mp4"),
+            "bbb": Label("nobody says who", "fake", "DFDC", "DFDC", "the person in aaa.mp4", "aaa.mp4"),
         },
     ),
     "avaprintdb": (
@@ -84,9 +91,11 @@ TREES: dict[str, tuple[tuple[str, ...], dict[str, Label]]] = {
             f"videos/DEV/LIVE/Actor_01--Actor_02--{UUID}--LIVE.mp4",
         ),
         {
-            f"C1061--C1005--{UUID}--GAGA": Label("C1061", "fake", "GAGA", "AVAPrintDB CREMA-D", "C1005"),
+            f"C1061--C1005--{UUID}--GAGA": Label(
+                "C1061", "fake", "GAGA", "AVAPrintDB CREMA-D", "C1005", UUID
+            ),
             f"Actor_01--Actor_02--{UUID}--LIVE": Label(
-                "Actor_01", "fake", "LIVE", "AVAPrintDB RAVDESS", "Actor_02"
+                "Actor_01", "fake", "LIVE", "AVAPrintDB RAVDESS", "Actor_02", UUID
             ),
         },
     ),
@@ -100,6 +109,20 @@ TREES: dict[str, tuple[tuple[str, ...], dict[str, Label]]] = {
             "id00012_21Uxsk56VDQ_00001": Label("id00012", "pristine", "21Uxsk56VDQ", "VoxCeleb2"),
             "id00012_21Uxsk56VDQ_00002": Label("id00012", "pristine", "21Uxsk56VDQ", "VoxCeleb2"),
             "id00017_01dfn2spqyE_00001": Label("id00017", "pristine", "01dfn2spqyE", "VoxCeleb2"),
+        },
+    ),
+    "talkingcelebs": (
+        (
+            "train/id00000/ZNYmK19-d0U/000.mp4",
+            "train/id00000/ZNYmK19-d0U/001.mp4",
+            "data/test/id00000/ZNYmK19-d0U/000.mp4",
+            "test/id00002/01dfn2spqyE/000.mp4",
+        ),
+        {
+            "train_id00000_ZNYmK19-d0U_000": Label("id00000", "pristine", "ZNYmK19-d0U", "TalkingCelebs"),
+            "train_id00000_ZNYmK19-d0U_001": Label("id00000", "pristine", "ZNYmK19-d0U", "TalkingCelebs"),
+            "test_id00000_ZNYmK19-d0U_000": Label("id00000", "pristine", "ZNYmK19-d0U", "TalkingCelebs"),
+            "test_id00002_01dfn2spqyE_000": Label("id00002", "pristine", "01dfn2spqyE", "TalkingCelebs"),
         },
     ),
     "deepspeak": (
@@ -222,6 +245,47 @@ def test_a_manifest_elsewhere_lies_beside_links_to_the_videos(tmp_path: Path) ->
     assert (written.videos / "id0_0000.mp4").resolve() == (folder / CELEB_DF[0]).resolve()
 
 
+def test_links_that_are_not_followed_are_named(tmp_path: Path) -> None:
+    """A folder behind a link, a video that is there already, and one that is gone."""
+    folder = plant(tmp_path / "data", "Ada/talk.mp4")
+    elsewhere = plant(tmp_path / "other", "talk.mp4", "alone.mp4")
+    (folder / "Bob").symlink_to(elsewhere)
+    (folder / "Ada" / "again.mp4").symlink_to(folder / "Ada" / "talk.mp4")
+    (folder / "Ada" / "gone.mp4").symlink_to(elsewhere / "gone.mp4")
+    (folder / "Ada" / "linked.mp4").symlink_to(elsewhere / "alone.mp4")
+    notices: list[str] = []
+    written = motionsig.manifest("folders", folder, monitor=motionsig.Monitor(on_notice=notices.append))
+    assert set(read_manifest(written.path)) == {"Ada_talk", "Ada_linked"}
+    (notice,) = notices
+    assert notice.startswith(
+        "3 links are left out, because links to folders, into the data set and to nothing"
+    )
+    assert notice.endswith("are not followed: Ada/again.mp4, Ada/gone.mp4, Bob.")
+
+
+def test_links_of_another_manifest_are_no_people(tmp_path: Path) -> None:
+    plant(tmp_path, "Ada/talk.mp4", "Bob/talk.mp4")
+    motionsig.manifest("folders", tmp_path, tmp_path / "people.csv")
+    written = motionsig.manifest("folders", tmp_path)
+    assert {label.subject for label in read_manifest(written.path).values()} == {"Ada", "Bob"}
+
+
+def test_a_manifest_that_somebody_wrote_or_corrected_is_kept(tmp_path: Path) -> None:
+    folder = plant_data_set(tmp_path, "celeb-df-v2")
+    path = motionsig.manifest("celeb-df-v2", folder).path
+    plant(folder, "Celeb-real/id0_0001.mp4")
+    assert len(read_manifest(motionsig.manifest("celeb-df-v2", folder).path)) == 4, (
+        "one more video is no loss"
+    )
+    corrected = path.read_text().replace("YouTube 00170,celeb", "Ada,pristine")
+    for text in (corrected, "path,subject,group,session\nCeleb-real/id0_0000.mp4,Ada,pristine,\n", "\0"):
+        path.write_text(text)
+        with pytest.raises(InputError, match="is there already, and says something else"):
+            motionsig.manifest("celeb-df-v2", folder)
+        assert path.read_text() == text
+    motionsig.manifest("celeb-df-v2", folder, path)  # whoever names it wants it
+
+
 def test_links_are_made_anew_when_the_data_set_was_moved(tmp_path: Path) -> None:
     folder = plant_data_set(tmp_path / "data", "celeb-df-v2")
     out = tmp_path / "bench" / "manifest.csv"
@@ -229,6 +293,15 @@ def test_links_are_made_anew_when_the_data_set_was_moved(tmp_path: Path) -> None
     folder.rename(tmp_path / "moved")
     written = motionsig.manifest("celeb-df-v2", tmp_path / "moved", out)
     assert (written.videos / "id0_0000.mp4").resolve() == (tmp_path / "moved" / CELEB_DF[0]).resolve()
+
+
+def test_a_video_that_is_gone_is_gone_from_the_manifest_and_the_links(tmp_path: Path) -> None:
+    plant(tmp_path, "Ada/a.mp4", "Ada/=b.mp4", "Ada/line\nbreak.mp4")
+    assert len(read_manifest(motionsig.manifest("folders", tmp_path).path)) == 3
+    (tmp_path / "Ada" / "a.mp4").unlink()
+    written = motionsig.manifest("folders", tmp_path)
+    assert set(read_manifest(written.path)) == {"Ada_=b", "Ada_line\nbreak"}
+    assert len(list(written.videos.iterdir())) == 2
 
 
 def test_other_files_among_the_links_are_refused_and_kept(tmp_path: Path) -> None:
@@ -245,6 +318,13 @@ def test_two_videos_of_one_name_are_refused_by_name(tmp_path: Path) -> None:
         motionsig.manifest("folders", tmp_path)
 
 
+def test_two_videos_of_one_name_leave_no_manifest_behind(tmp_path: Path) -> None:
+    plant(tmp_path, "v1/87-0.mp4", "v2/87-0.mp4")
+    with pytest.raises(InputError, match=r"v1/87-0\.mp4 and v2/87-0\.mp4 would both be known as 87-0"):
+        motionsig.manifest("deepspeak", tmp_path)
+    assert not (tmp_path / "manifest.csv").exists()
+
+
 @pytest.mark.parametrize("text", ["[]", "{", "[" * 100_000])
 def test_damaged_annotations_are_refused(text: str, tmp_path: Path) -> None:
     plant_data_set(tmp_path, "dfdc")
@@ -258,6 +338,23 @@ def test_a_video_that_the_annotations_do_not_know_is_left_out_by_name(tmp_path: 
     plant(tmp_path, "part_0/ccc.mp4", "part_1/ddd.mp4")
     found = lay_out(find_layout("dfdc"), tmp_path)
     assert found.unfit == ("part_0/ccc.mp4", "part_1/ddd.mp4")
+
+
+@pytest.mark.parametrize("original", [{}, {"original": None}, {"original": " "}])
+def test_a_fake_of_which_nobody_says_the_original_is_left_out_by_name(
+    tmp_path: Path, original: dict[str, str | None]
+) -> None:
+    plant_data_set(tmp_path, "dfdc")
+    said = {"aaa.mp4": {"label": "REAL"}, "bbb.mp4": {"label": "FAKE", **original}}
+    (tmp_path / "part_0" / "metadata.json").write_text(json.dumps(said))
+    found = lay_out(find_layout("dfdc"), tmp_path)
+    assert [one.path for one in found.videos] == ["part_0/aaa.mp4"]
+    assert found.unfit == ("part_0/bbb.mp4",)
+
+
+def test_a_folder_whose_name_is_blank_is_nobody(tmp_path: Path) -> None:
+    found = lay_out(find_layout("folders"), plant(tmp_path, "Ada/talk.mp4", " /talk.mp4"))
+    assert found.unfit == (" /talk.mp4",)
 
 
 def test_a_name_is_no_template(tmp_path: Path) -> None:

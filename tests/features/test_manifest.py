@@ -51,13 +51,20 @@ def test_a_manifest_may_name_the_collection(tmp_path: Path) -> None:
 def test_a_manifest_may_name_who_drives_a_fake(tmp_path: Path) -> None:
     path = write_manifest(
         tmp_path,
-        "path,subject,group,session,driver\na.mp4,Ada,pristine,1,\nb.mp4,Bob,fake,swap, ADA \n",
+        "path,subject,group,session,driver,driver_session\n"
+        "a.mp4,Ada,pristine,Monday,,\nb.mp4,Bob,fake,swap, ADA ,monday\n",
         "a.mp4",
         "b.mp4",
     )
     labels = read_manifest(path)
-    assert labels["b"] == Label("Bob", "fake", "swap", None, "Ada"), "a person, in the first spelling"
-    assert labels["a"].driver is None
+    assert labels["b"] == Label("Bob", "fake", "swap", None, "Ada", "Monday"), "in the first spelling"
+    assert (labels["a"].driver, labels["a"].driver_session) == (None, None)
+
+
+def test_a_session_of_a_driver_whom_nobody_names_is_refused_by_its_line(tmp_path: Path) -> None:
+    text = "path,subject,group,session,driver,driver_session\na.mp4,Ada,fake,swap,,Monday\n"
+    with pytest.raises(TableError, match="line 2: a driver_session, Monday, and no driver"):
+        read_manifest(write_manifest(tmp_path, text, "a.mp4"))
 
 
 def test_a_driver_of_authentic_footage_is_refused_by_its_line(tmp_path: Path) -> None:

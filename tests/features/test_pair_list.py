@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from features.pair_list import ListedPair, find_written, read_pairs
+from features.pair_list import ListedPair, find_written, may_be_one, read_pairs
 from ground.errors import TableError
 
 BOTH = [ListedPair(1, "a/1.wav", "a/2.wav", True), ListedPair(2, "a/1.wav", "b/1.wav", False)]
@@ -101,3 +101,11 @@ def test_a_path_stands_for_the_name_of_its_parts_then_of_its_file() -> None:
     assert find_written("a.b", named) == "whole", "a name may have a dot"
     assert find_written("id1/v/00003.wav", named) is None
     assert find_written("/", named) is None
+
+
+def test_two_writings_may_be_one_recording_unless_their_folders_differ() -> None:
+    for other in ("00001", "a/00001.mp4", "id1/a/00001.wav", "wav/id1/a/00001.wav", ".\\id1\\a\\00001.wav"):
+        assert may_be_one("id1/a/00001.wav", other)
+        assert may_be_one(other, "id1/a/00001.wav")
+    assert not may_be_one("id1/a/00001.wav", "id1/b/00001.wav")
+    assert not may_be_one("id1/a/00001.wav", "id2/00001.wav")

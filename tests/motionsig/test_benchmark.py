@@ -21,6 +21,7 @@ from ground.files import hash_file
 from motionsig import Benchmarked, BenchmarkRecord
 from motionsig.execution.dispatch import Outcome
 from motionsig.use_cases import benchmark as module
+from motionsig.use_cases import benchmark_parts as parts
 from report.benchmark_page import render_benchmark
 from simulate.recordings import SEPARABLE, RecordingPlan, SimulatedRecording, simulate_recordings
 from simulate.signature import Signature
@@ -86,9 +87,9 @@ def videos_read_in_no_time(
     with pytest.MonkeyPatch.context() as patch, few_descriptors():
         patch.setattr(module, "extract", extract)
         if not evaluated:
-            patch.setattr(module, "evaluate_by_both_protocols", refuse)
+            patch.setattr(parts, "evaluate_by_both_protocols", refuse)
         if not verified:
-            patch.setattr(module, "verify", refuse)
+            patch.setattr(parts, "verify", refuse)
         yield names
 
 
@@ -165,6 +166,34 @@ def test_the_hashes_check_the_data_set(measured: tuple[Path, Benchmarked]) -> No
         digest, path = line.split("  ")
         assert hashlib.sha256((data / path).read_bytes()).hexdigest() == digest
     assert made.record.data_set.files_sha256 == hash_file(made.files.hashes)
+
+
+def test_a_name_makes_no_line_of_the_hashes() -> None:
+    """As `sha256sum` writes it: escaped, and marked by a backslash in front."""
+    assert module._make_hash_line("ab", "Ada/talk.mp4") == "ab  Ada/talk.mp4\n"
+    assert module._make_hash_line("ab", "Ada/x\ncd  y\\z.mp4") == "\\ab  Ada/x\\ncd  y\\\\z.mp4\n"
+
+
+def test_figures_by_another_version_are_measured_anew(
+    data: Path, read: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The record names one version for all of its figures."""
+    motionsig.benchmark("celeb-df-v2", data, tmp_path / "out", workers=1)
+    measured: list[str] = []
+
+    def refuse(*_: object, **__: object) -> None:
+        measured.append("verification")
+        raise TrainingError("Nobody is measured here.")
+
+    monkeypatch.setattr(parts, "verify", refuse)
+    motionsig.benchmark("celeb-df-v2", data, tmp_path / "out", workers=1)
+    assert measured == []
+    for one in (module, parts):
+        monkeypatch.setattr(one, "motionsig_version", lambda: "99.0")
+    made = motionsig.benchmark("celeb-df-v2", data, tmp_path / "out", workers=1)
+    assert measured == ["verification"]
+    assert made.record.motionsig_version == "99.0"
+    assert len(read) == VIDEOS, "videos are not read again"
 
 
 def test_people_can_be_chosen(data: Path, read: list[str], tmp_path: Path) -> None:
@@ -274,6 +303,27 @@ def test_wrong_choices_are_refused_before_hours_of_reading(
     (data / "List_of_testing_videos.txt").unlink()  # of which a notice tells
     result = run("benchmark", "celeb-df-v2", data, "-o", tmp_path / "out", *more)
     assert_refused(result, words, nothing_in=tmp_path / "out" / "tables")
+    assert not read
+
+
+@pytest.mark.parametrize(
+    ("text", "more", "words"),
+    [
+        ("1 one\n", {}, "line 1: two recordings are needed"),
+        ("1 a b\n0 a c\n", {"window": "2/1,4/2"}, "clips of one length"),
+        ("1 a b\n0 a c\n", {"background": "none.skops"}, "none.skops"),
+        (None, {"window": "2/1"}, "need --pairs"),
+    ],
+)
+def test_what_is_wrong_with_a_list_is_said_before_hours_of_reading(
+    data: Path, read: list[str], tmp_path: Path, text: str | None, more: dict[str, str], words: str
+) -> None:
+    pairs = None if text is None else tmp_path / "pairs.txt"
+    if pairs is not None and text is not None:
+        pairs.write_text(text)
+    with pytest.raises(motionsig.MotionsigError) as caught:
+        motionsig.benchmark("celeb-df-v2", data, tmp_path / "out", pairs=pairs, workers=1, **more)
+    assert words in str(caught.value)
     assert not read
 
 

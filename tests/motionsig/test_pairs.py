@@ -15,8 +15,10 @@ from command_line import Run, assert_refused
 import motionsig
 from classify.background.trials import LISTED
 from extract.frame_table import read_frame_table, write_frames
+from features.manifest import read_manifest
 from ground.errors import InputError, StoppedError, TableError, TrainingError
 from motionsig import Monitor, PairFigures
+from motionsig.use_cases.pairs import _label_movers
 from motionsig.use_cases.population_tables import write_recordings
 from simulate.recordings import SEPARABLE, RecordingPlan
 
@@ -188,6 +190,65 @@ def test_of_a_fake_the_driver_counts(world: Path, learnt: Path, tmp_path: Path) 
     pairs = write_pairs(tmp_path / "pairs.txt", all_pairs(range(4)))
     found = motionsig.verify_pairs(world / "unseen", pairs, background=learnt, manifest=manifest, workers=1)
     assert (found.figures.people, found.figures.auc.value) == (2, 1.0)
+
+
+def test_fakes_of_one_film_are_one_session_and_that_is_said(
+    world: Path, learnt: Path, tmp_path: Path
+) -> None:
+    """What is learnt across occasions must not be learnt from two fakes of one film of the driver."""
+    manifest = world / "films.csv"
+    header = ("path", "subject", "group", "session", "driver", "driver_session")
+    films = ("one film", "one film", "", "")
+    rows = [
+        (f"unseen/{name(k)}.parquet", "mask", "fake", "LIVE", f"driver {k // 2}", films[k]) for k in range(4)
+    ]
+    with manifest.open("w", newline="") as stream:
+        csv.writer(stream).writerows([header, *rows])
+    labels = _label_movers(read_manifest(manifest))
+    assert labels
+    assert [labels[name(k)].session for k in range(4)] == ["one film", "one film", name(2), name(3)]
+    pairs = write_pairs(tmp_path / "pairs.txt", all_pairs(range(4)))
+    found = motionsig.verify_pairs(world / "unseen", pairs, background=learnt, manifest=manifest, workers=1)
+    assert [text for text in found.left_out if "1 listed pair of one person is of one session." in text]
+
+
+def copy_tables(world: Path, folder: Path, videos: Sequence[str]) -> Path:
+    """Copy tables of the unseen under other names: ``table0`` of the video ``videos[0]``, and so on."""
+    folder.mkdir()
+    for k, video in enumerate(videos):
+        table = read_frame_table(world / "unseen" / f"{name(k)}.parquet")
+        source = table.metadata.source.model_copy(update={"name": f"{video}.mp4"})
+        metadata = table.metadata.model_copy(update={"source": source})
+        write_frames(type(table)(table.frames, metadata), folder / f"table{k}.parquet")
+    return folder
+
+
+def test_a_name_that_means_several_recordings_is_refused(world: Path, learnt: Path, tmp_path: Path) -> None:
+    folder = copy_tables(world, tmp_path / "tables", ["film", "film", "other", "table0"])
+    pairs = [
+        ("film", "other", 0),
+        ("a/other", "table0", 1),
+        ("b/other", "table1", 0),
+        ("table2", "table3", 1),
+    ]
+    with pytest.raises(TableError) as caught:
+        motionsig.verify_pairs(folder, write_pairs(tmp_path / "p.txt", pairs), background=learnt, workers=1)
+    assert list(caught.value.problems) == [
+        "line 1: film.mp4 may be any of table0.parquet, table1.parquet",
+        "line 3: a/other.mp4 and b/other.mp4 would both be table2.parquet",
+    ]
+
+
+def test_a_list_that_makes_one_person_of_two_who_have_names_is_refused(
+    world: Path, learnt: Path, tmp_path: Path
+) -> None:
+    folder = copy_tables(world, tmp_path / "tables", ["1_id1_pristine", "film", "2_id2_pristine", "else"])
+    pairs = [("1_id1_pristine", "film", 1), ("film", "2_id2_pristine", 1), ("film", "else", 0)]
+    with pytest.raises(
+        TableError, match="line 2: the list says the same person, but with other lines film"
+    ) as e:
+        motionsig.verify_pairs(folder, write_pairs(tmp_path / "p.txt", pairs), background=learnt, workers=1)
+    assert "are id1 and id2" in str(e.value.problems)
 
 
 def test_bad_lines_are_named_all_at_once(run: Run, world: Path, tmp_path: Path) -> None:

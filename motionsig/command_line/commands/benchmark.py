@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ground.errors import InputError
 from motionsig.command_line import terminal
 from motionsig.command_line.commands.extract import show_outcome
 from motionsig.command_line.option_groups import (
@@ -76,9 +75,6 @@ def benchmark(
     from classify.words.benchmarks import list_findings
     from motionsig.use_cases.benchmark import benchmark as run_benchmark
     from motionsig.use_cases.extraction import count_outcomes
-
-    if pairs is None and (background, window) != (None, None):
-        raise InputError("--background and --window need --pairs. Give a list of pairs, or leave them out.")
 
     def note(outcome: Outcome) -> None:
         if outcome.extraction is None or not outcome.extraction.reused:
