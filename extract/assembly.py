@@ -82,7 +82,7 @@ def assemble_table(
     if people is None:
         readings, person = readings.without(readings.labels < 0), None
     else:
-        readings = readings.without(find_strange_rows(readings, people.cast))
+        readings = readings.without(find_strange_rows(readings, people))
         person = people.describe(readings)
         if measures_nobody(person):
             readings = readings.without(np.ones(len(readings.indices), np.bool_))

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from extract.container import OpenVideo
 from extract.orientation import Orientation, RgbImage, read_orientation
 
 if TYPE_CHECKING:
     import av
+    from av.video.reformatter import VideoReformatter
+
+# Each thread's converter. By itself, PyAV makes one for each frame, with as many threads as there are
+# processors: that takes longer, and where many videos are read at once the system has no threads left.
+_CONVERTERS: Final = threading.local()
 
 
 @dataclass(frozen=True)
@@ -64,7 +70,8 @@ class Picture:
         if max_height is not None and height > max_height:
             width, height = round(width * max_height / height), max_height
         lying = (height, width) if self.orientation.lies else (width, height)
-        image = self.orientation.apply(self._raw.reformat(*lying, "rgb24").to_ndarray())  # type: ignore[arg-type]
+        converted = _find_converter().reformat(self._raw, *lying, "rgb24", threads=1)  # type: ignore[arg-type]
+        image = self.orientation.apply(converted.to_ndarray())
         # The same both ways, so that nobody gets wider where only the frame does.
         across, down = self.size[0] / width, self.size[1] / height
         return Frame(self.index, self.time_s, image, (across * self.magnification, down * self.magnification))
@@ -99,6 +106,16 @@ def make_picture(
     upright = size[::-1] if orientation.lies else size
     magnification = 1.0 if first_height is None else first_height / upright[1]
     return Picture(index, time_s, upright, orientation, raw, magnification)
+
+
+def _find_converter() -> VideoReformatter:
+    """Return the converter of this thread."""
+    from av.video.reformatter import VideoReformatter
+
+    converter: VideoReformatter | None = getattr(_CONVERTERS, "converter", None)
+    if converter is None:
+        converter = _CONVERTERS.converter = VideoReformatter()
+    return converter
 
 
 def _is_field(raw: av.VideoFrame, video: OpenVideo) -> bool:

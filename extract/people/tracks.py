@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -59,10 +60,13 @@ class People(NamedTuple):
         The people, with those whom the survey had not seen.
     tracks
         Who is where.
+    are_pictures
+        Of each track, whether it is a picture of somebody who moves elsewhere in the video.
     """
 
     cast: Cast
     tracks: tuple[Track, ...]
+    are_pictures: tuple[bool, ...]
 
     def describe(self, readings: FrameReadings) -> ChosenPerson:
         """Return whom the frame table of the video measures, who is nobody where they were never seen."""
@@ -96,7 +100,18 @@ def find_people(readings: FrameReadings, sightings: Sightings, cast: Cast) -> Pe
     seen = _gather(sightings, edges)
     cast = _complete(cast, seen, sightings)
     tracks = [_make_track(one, sightings, cast, edges) for one in seen]
-    return People(cast, tuple(sorted(tracks, key=lambda track: (track.start_s, track.person))))
+    are_pictures = [
+        track.person > 0
+        and not cast.members[track.person - 1].is_still
+        and _is_still(sightings.still[one.rows])
+        for track, one in zip(tracks, seen, strict=True)
+    ]
+    order = sorted(range(len(tracks)), key=lambda k: (tracks[k].start_s, tracks[k].person))
+    return People(
+        cast,
+        tuple(replace(tracks[k], chosen=tracks[k].chosen and not are_pictures[k]) for k in order),
+        tuple(are_pictures[k] for k in order),
+    )
 
 
 def _measure_doubles(tracks: Sequence[Track]) -> float:
@@ -126,7 +141,11 @@ def choose_again(people: People) -> Cast | None:
     if cast.choice != "most seen":
         return None
     seen_s = [
-        sum(track.end_s - track.start_s for track in people.tracks if track.person == k)
+        sum(
+            track.end_s - track.start_s
+            for track, is_picture in zip(people.tracks, people.are_pictures, strict=True)
+            if track.person == k and not is_picture
+        )
         for k in range(1, len(cast.members) + 1)
     ]
     members = [
@@ -148,14 +167,32 @@ def find_shots(readings: FrameReadings) -> npt.NDArray[np.float64]:
     return np.concatenate(([first], begins[begins > first], [last]))
 
 
-def find_strange_rows(readings: FrameReadings, people: Cast) -> npt.NDArray[np.bool_]:
+def find_strange_rows(readings: FrameReadings, people: People) -> npt.NDArray[np.bool_]:
     """Return which rows are not, or may not be, the person's, shape (frames,).
 
     A body whose face was never recognised is the person's only where nobody else was seen in the video, and
     the video is one shot: faces in other shots may be too small, or turned too far, to be told from others.
+    While a picture of the person is in view and they are not, it is the picture that was followed.
     """
-    may_be_others = people.demands_face or (people.chosen is not None and bool(readings.cuts[1:].any()))
-    return readings.labels < (1 if may_be_others else 0)
+    cast = people.cast
+    may_be_others = cast.demands_face or (cast.chosen is not None and bool(readings.cuts[1:].any()))
+    pictures = [
+        track
+        for track, is_picture in zip(people.tracks, people.are_pictures, strict=True)
+        if is_picture and track.person == cast.chosen
+    ]
+    chosen = [track for track in people.tracks if track.chosen]
+    is_picture = _are_within(readings.times_s, pictures) & ~_are_within(readings.times_s, chosen)
+    strange: npt.NDArray[np.bool_] = (readings.labels < (1 if may_be_others else 0)) | is_picture
+    return strange
+
+
+def _are_within(times_s: npt.NDArray[np.float64], tracks: Sequence[Track]) -> npt.NDArray[np.bool_]:
+    """Return which times lie in one of the tracks."""
+    within = np.zeros(len(times_s), np.bool_)
+    for track in tracks:
+        within |= (times_s >= track.start_s) & (times_s <= track.end_s)
+    return within
 
 
 def _gather(sightings: Sightings, edges: npt.NDArray[np.float64]) -> list[_Seen]:

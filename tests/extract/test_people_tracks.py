@@ -13,7 +13,7 @@ from extract.people.cast import Cast
 from extract.people.groups import group_faces
 from extract.people.person import EMBEDDING_WIDTH, Embedding
 from extract.people.sightings import Sightings
-from extract.people.tracks import choose_again, find_people, find_shots, find_strange_rows
+from extract.people.tracks import People, choose_again, find_people, find_shots, find_strange_rows
 from extract.people.tracks_table import Track
 from extract.reading import FrameReadings
 
@@ -155,6 +155,21 @@ def test_a_poster_whom_the_survey_did_not_see_is_nobody_to_measure_and_comes_las
     assert find_people(make_readings(9, 4), moves, cast).cast.demands_face
 
 
+def test_a_picture_of_the_person_is_not_measured_while_they_are_away() -> None:
+    poster = [(*look[:2], THERE, look[3]) for look in seen_every_second(0, 9, 1, ANN)]
+    seen = make_sightings(*seen_every_second(0, 5, 0, ANN), *poster)
+    seen = replace(seen, still=np.array([0] * 5 + [1] * 9, np.int8))
+    readings = make_readings(9, labels=[1] * 10)
+    people = find_people(readings, seen, make_cast(ANN))
+    assert [track.chosen for track in people.tracks] == [
+        spot_x < 400 for spot_x in (t.left for t in people.tracks)
+    ]
+    away = readings.times_s > max(track.end_s for track in people.tracks if track.chosen)
+    assert away.any()
+    assert find_strange_rows(readings, people).tolist() == away.tolist()
+    assert people.describe(readings).double_s == 0
+
+
 def test_people_who_join_late_come_before_posters_and_the_number_of_a_chosen_picture_moves_on() -> None:
     poster = make_member(BOB).model_copy(update={"is_still": True})
     cast = make_cast(ANN).model_copy(update={"members": (make_member(ANN), poster), "chosen": 2})
@@ -205,8 +220,8 @@ def test_pictures_of_people_are_not_counted_as_people() -> None:
 
 def test_rows_without_the_persons_face_are_theirs_only_where_they_are_alone() -> None:
     readings = make_readings(2, labels=[1, 0, -1])
-    assert find_strange_rows(readings, make_cast(ANN)).tolist() == [False, False, True]
-    assert find_strange_rows(readings, make_cast(ANN, BOB)).tolist() == [False, True, True]
+    assert find_strange_rows(readings, People(make_cast(ANN), (), ())).tolist() == [False, False, True]
+    assert find_strange_rows(readings, People(make_cast(ANN, BOB), (), ())).tolist() == [False, True, True]
 
 
 def choose(ann_s: int, bob_s: int) -> Cast | None:

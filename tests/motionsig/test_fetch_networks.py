@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
 from command_line import Run, assert_refused
 from media import portrait, write_video
 
-from extract.networks.weights import SHA256, locate_weights
+from extract.networks.weights import FACE_DETECTOR, SHA256, locate_weights
 
 
 def test_networks_that_are_there_are_left_and_their_folder_is_named(run: Run) -> None:
     result = run("fetch-networks")
     assert result.code == 0, result.err
-    assert result.out.strip() == f"The networks are in {Path(sys.prefix) / 'share' / 'motion-signature'}"
+    assert result.out.strip() == f"The networks are in {locate_weights(FACE_DETECTOR).parent}"
     assert not result.err
 
 
