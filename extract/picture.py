@@ -6,6 +6,8 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from extract.container import OpenVideo
 from extract.orientation import Orientation, RgbImage, read_orientation
 
@@ -70,8 +72,8 @@ class Picture:
         if max_height is not None and height > max_height:
             width, height = round(width * max_height / height), max_height
         lying = (height, width) if self.orientation.lies else (width, height)
-        converted = _find_converter().reformat(self._raw, *lying, "rgb24", threads=1)  # type: ignore[arg-type]
-        image = self.orientation.apply(converted.to_ndarray())
+        converted = _find_converter().reformat(self._raw, *lying, "rgb24", threads=1)
+        image = self.orientation.apply(np.asarray(converted.to_ndarray(), np.uint8))
         # The same both ways, so that nobody gets wider where only the frame does.
         across, down = self.size[0] / width, self.size[1] / height
         return Frame(self.index, self.time_s, image, (across * self.magnification, down * self.magnification))
