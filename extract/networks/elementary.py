@@ -12,7 +12,11 @@ The arctangent is that of fdlibm's s_atanf.c and e_atan2f.c:
     Developed at SunPro, a Sun Microsystems, Inc. business. Permission to use, copy, modify, and distribute
     this software is freely granted, provided that this notice is preserved.
 
-The others compute in double precision with the polynomials of Arm's Optimized Routines (MIT licence).
+The others compute in double precision with the polynomials of Arm's Optimized Routines (sincosf, expf):
+
+    Copyright (c) 2017-2018, Arm Limited. SPDX-License-Identifier: MIT
+
+The text of that licence is the one in our file LICENSE.
 """
 
 from __future__ import annotations
