@@ -8,6 +8,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -233,6 +234,17 @@ def test_networks_lie_in_the_environment_unless_another_folder_is_named(
     assert locate_weights(FACE_DETECTOR).is_relative_to(sys.prefix)
     monkeypatch.setenv("MOTIONSIG_NETWORKS", "/elsewhere")
     assert locate_weights(FACE_DETECTOR).parent == Path("/elsewhere")
+
+
+def test_threads_share_a_network() -> None:
+    network, rng = Network(read_weights(FACE_DETECTOR)), np.random.default_rng(0)
+    pictures = [rng.random((128, 128, 3), dtype=np.float32) for _ in range(4)]
+    alone = [network.run(picture) for picture in pictures]
+    with ThreadPoolExecutor(4) as threads:
+        together = list(threads.map(network.run, pictures * 5))
+    for found, expected in zip(together, alone * 5, strict=True):
+        for one, other in zip(found, expected, strict=True):
+            np.testing.assert_array_equal(one, other)
 
 
 # Parts of a model
