@@ -3,7 +3,8 @@
 How a region is turned decides what a network sees of it, and what it finds there decides the next region: a
 difference in one last bit makes other landmarks after a few frames. MediaPipe takes these functions from the
 C library. Until version 2.41, GNU's rounded some values to the neighbour of the nearest number, in the ways
-that are written here again. So results do not depend on the computer, and are those of older tables.
+that are written here again. So results do not depend on the C library, and are those of older tables. (The
+networks' own last bits still depend on the processor.)
 
 The arctangent is that of fdlibm's s_atanf.c and e_atan2f.c:
 
