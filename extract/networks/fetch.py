@@ -13,7 +13,8 @@ import sys
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -30,7 +31,7 @@ from extract.networks.weights import (
     locate_weights,
 )
 from ground.errors import DependencyError, InputError
-from ground.files import replace_when_complete
+from ground.files import growing_folder, replace_when_complete
 
 # One of its wheels; all hold the same models. pip refuses any other file.
 WHEEL_SHA256: Final = "956eb1ebc275c629e61b085b2cab89c3a5b9e93bad1bb107348d98dafb5a4bb5"
@@ -77,6 +78,9 @@ def fetch_networks(wheel: Path | None, on_notice: Callable[[str], None]) -> None
             f"The networks cannot be downloaded: {sys.executable} has no pip. Install it with "
             f"`{sys.executable} -m ensurepip` or `uv pip install pip`, and try again; {_say_by_hand()}"
         )
+    # Before anything is downloaded in vain.
+    with _naming_other_folder(), growing_folder(locate_weights(missing[0]).parent):
+        pass
     on_notice(f"Downloading MediaPipe {MEDIAPIPE} (36 MB, Apache 2.0), to take its networks out of it.")
     with tempfile.TemporaryDirectory() as folder:
         _take_out(missing, _download(Path(folder)))
@@ -151,9 +155,15 @@ def _read_member(archive: zipfile.ZipFile, member: str) -> bytes:
 
 
 def _store(path: Path, model: bytes) -> None:
+    with _naming_other_folder(), replace_when_complete(path) as partial:
+        partial.write_bytes(model)
+
+
+@contextmanager
+def _naming_other_folder() -> Iterator[None]:
+    """Add to an error of writing how the networks can be kept elsewhere."""
     try:
-        with replace_when_complete(path) as partial:
-            partial.write_bytes(model)
+        yield
     except InputError as error:
         raise InputError(
             f"{error.message} The networks are kept there. To keep them elsewhere, set the environment "
