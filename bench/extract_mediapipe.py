@@ -4,8 +4,7 @@
 
 The same videos, rendered at 720p and 1080p or the given one, are extracted with MediaPipe's Pose and Face
 Mesh and with ours, in turn. Targets: 1.4 times as many frames in the same processor time at 720p, 1.25 at
-1080p,
-and equal tables. It needs MediaPipe 0.10.21 (the extra `oracle-mediapipe`, Python 3.11 or 3.12).
+1080p, and equal tables. It needs MediaPipe 0.10.21 (the extra `oracle-mediapipe`, Python 3.11 or 3.12).
 """
 
 from __future__ import annotations

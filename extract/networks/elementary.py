@@ -3,7 +3,8 @@
 How a region is turned decides what a network sees of it, and what it finds there decides the next region: a
 difference in one last bit makes other landmarks after a few frames. MediaPipe takes these functions from the
 C library. Until version 2.41, GNU's rounded some values to the neighbour of the nearest number, in the ways
-that are written here again. So results do not depend on the computer, and are those of older tables.
+that are written here again. So results do not depend on the C library, and are those of older tables. (The
+networks' own last bits still depend on the processor.)
 
 The arctangent is that of fdlibm's s_atanf.c and e_atan2f.c:
 
@@ -12,7 +13,11 @@ The arctangent is that of fdlibm's s_atanf.c and e_atan2f.c:
     Developed at SunPro, a Sun Microsystems, Inc. business. Permission to use, copy, modify, and distribute
     this software is freely granted, provided that this notice is preserved.
 
-The others compute in double precision with the polynomials of Arm's Optimized Routines (MIT licence).
+The others compute in double precision with the polynomials of Arm's Optimized Routines (sincosf, expf):
+
+    Copyright (c) 2017-2018, Arm Limited. SPDX-License-Identifier: MIT
+
+The text of that licence is the one in our file LICENSE.
 """
 
 from __future__ import annotations
@@ -59,22 +64,27 @@ _EXPONENTIAL: Final = (
     float.fromhex("0x1.ebfce50fac4f3p-3") / _STEPS**2,
     float.fromhex("0x1.62e42ff0c52d6p-1") / _STEPS,
 )
+# Beyond it, results are 0 or infinite in single precision.
+_FARTHEST: Final = 200.0
 _STEPS_PER_UNIT: Final = float.fromhex("0x1.71547652b82fep+0") * _STEPS
 
 
 def find_angle(y: np.float32, x: np.float32) -> np.float32:
-    """Return the angle from the x axis to a point, rad, from -pi to pi; 0 of the origin."""
+    """Return the angle from the x axis to a finite point, rad, from -pi to pi; 0 of the origin.
+
+    A y of -0 lies below the axis, as in C: left of the origin its angle is -pi.
+    """
     if x == 0 and y == 0:
         return np.float32(0)
     with np.errstate(divide="ignore", over="ignore", under="ignore"):
         angle = _find_arctangent(abs(y / x))
     if x < 0:
         angle = _PI - (angle - _PI_REST)
-    return -angle if y < 0 else angle
+    return -angle if np.signbit(y) else angle
 
 
 def find_direction(angle: np.float32) -> tuple[np.float32, np.float32]:
-    """Return cosine and sine of an angle, rad, from -pi to pi."""
+    """Return cosine and sine of a finite angle, rad, from -pi to pi."""
     quarters = round(float(angle) / _HALF_PI)
     rest = float(angle) - quarters * _HALF_PI
     cosine, sine = np.float32(_find_cosine(rest)), np.float32(_find_sine(rest))
@@ -84,8 +94,8 @@ def find_direction(angle: np.float32) -> tuple[np.float32, np.float32]:
 
 
 def find_exponential(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Return e to the power of each number."""
-    steps = values.astype(np.float64) * _STEPS_PER_UNIT
+    """Return e to the power of each number, which is not NaN."""
+    steps = np.clip(values.astype(np.float64), -_FARTHEST, _FARTHEST) * _STEPS_PER_UNIT
     whole = np.rint(steps)
     rest = steps - whole
     number = whole.astype(np.int64)

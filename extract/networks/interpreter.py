@@ -48,7 +48,7 @@ class Network:
 def _load_interpreter() -> Any:
     try:
         from ai_edge_litert.interpreter import Interpreter
-    except ModuleNotFoundError as error:
+    except ImportError as error:  # a library of the system may be missing too
         raise DependencyError(
             f"LiteRT, which runs the networks, cannot be loaded ({error}). Install it with "
             "`pip install ai-edge-litert`."

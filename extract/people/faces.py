@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import threading
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
@@ -97,6 +98,8 @@ class FaceNetworks:
             "onnx", finder, nothing, (_SMALLEST_SIDE, _SMALLEST_SIDE), _SCORE, _OVERLAP, _MOST_FACES
         )
         self._recogniser: Any = cv2.FaceRecognizerSF.create("onnx", recogniser, nothing)
+        # Both keep their input from one call to the next, and all threads of the process use them.
+        self._lock = threading.Lock()
 
     def find(self, image: RgbImage) -> list[Face]:
         """Return the faces in a picture, the surest first."""
@@ -107,8 +110,9 @@ class FaceNetworks:
         side = min(max(_SCALE * longer, _SMALLEST_SIDE), _LARGEST_SIDE, longer)
         size = max(1, round(width * side / longer)), max(1, round(height * side / longer))
         small = cv2.cvtColor(cv2.resize(image, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2BGR)
-        self._finder.setInputSize(size)
-        found = self._finder.detect(small)[1]
+        with self._lock:
+            self._finder.setInputSize(size)
+            found = self._finder.detect(small)[1]
         if found is None:
             return []
         scale = np.array((width / size[0], height / size[1]))
@@ -119,7 +123,8 @@ class FaceNetworks:
         """Return the 128 numbers of a face in a picture, float32 of length 1."""
         box = (face.left, face.top, face.width, face.height, *face.points.ravel(), face.score)
         aligned = self._recogniser.alignCrop(image, np.array(box, np.float32))
-        numbers = self._recogniser.feature(np.ascontiguousarray(aligned[:, :, ::-1])).ravel()
+        with self._lock:
+            numbers = self._recogniser.feature(np.ascontiguousarray(aligned[:, :, ::-1])).ravel()
         return to_direction(numbers)
 
 

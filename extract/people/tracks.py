@@ -100,18 +100,27 @@ def find_people(readings: FrameReadings, sightings: Sightings, cast: Cast) -> Pe
     seen = _gather(sightings, edges)
     cast = _complete(cast, seen, sightings)
     tracks = [_make_track(one, sightings, cast, edges) for one in seen]
-    are_pictures = [
-        track.person > 0
-        and not cast.members[track.person - 1].is_still
-        and _is_still(sightings.still[one.rows])
-        for track, one in zip(tracks, seen, strict=True)
-    ]
+    are_pictures = _find_pictures(cast, [track.person for track in tracks], seen, sightings)
     order = sorted(range(len(tracks)), key=lambda k: (tracks[k].start_s, tracks[k].person))
     return People(
         cast,
         tuple(replace(tracks[k], chosen=tracks[k].chosen and not are_pictures[k]) for k in order),
         tuple(are_pictures[k] for k in order),
     )
+
+
+def _find_pictures(
+    cast: Cast, people: Sequence[int], seen: Sequence[_Seen], sightings: Sightings
+) -> list[bool]:
+    """Return which tracks are pictures of people who are seen to move in other tracks."""
+    stills = [sightings.still[one.rows] for one in seen]
+    are_still = [_is_still(still) for still in stills]
+    moving = {
+        person
+        for person, still, is_still in zip(people, stills, are_still, strict=True)
+        if person and not is_still and (still == 0).any() and not cast.members[person - 1].is_still
+    }
+    return [is_still and person in moving for person, is_still in zip(people, are_still, strict=True)]
 
 
 def _measure_doubles(tracks: Sequence[Track]) -> float:

@@ -111,8 +111,7 @@ def extract(
     if options.keep_mesh:
         check_mesh_names(found)
     options = _see_to_networks(options, monitor, everyone=everyone)
-    find_body_reader(options.body).prepare(monitor.notice)
-    find_face_reader(options.face, options.device, keep_mesh=options.keep_mesh).prepare(monitor.notice)
+    prepare_readers(options, monitor)
     outcomes: list[Outcome] = []
     failed: list[Outcome] = []
     with ExitStack() as stack:
@@ -152,6 +151,18 @@ def extract(
     if choice := _describe_unnamed(outcomes):
         monitor.notice(choice)
     return outcomes
+
+
+def prepare_readers(options: ExtractionOptions, monitor: Monitor) -> None:
+    """See that everything is there that the readers of bodies and faces need.
+
+    Raises
+    ------
+    DependencyError
+        When something is missing.
+    """
+    find_body_reader(options.body).prepare(monitor.notice)
+    find_face_reader(options.face, options.device, keep_mesh=options.keep_mesh).prepare(monitor.notice)
 
 
 def _see_to_networks(options: ExtractionOptions, monitor: Monitor, *, everyone: bool) -> ExtractionOptions:

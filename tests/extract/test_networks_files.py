@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -116,7 +118,22 @@ def spoil_bit(path: Path) -> None:
     path.write_bytes(content)
 
 
-@pytest.mark.parametrize("spoil", [spoil_tampered, spoil_incomplete, spoil_cut_short, spoil_bit, Path.unlink])
+def spoil_packed(path: Path) -> None:
+    """Make the packed bytes of a network, which the real wheel has, no such bytes."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, model in MODELS.items():
+            archive.writestr(fetch._INSIDE[name], model * 100)
+        at = archive.getinfo(fetch._INSIDE[POSE_LANDMARKS]).header_offset
+    content = bytearray(path.read_bytes())
+    begin = at + 30 + len(fetch._INSIDE[POSE_LANDMARKS])
+    content[begin : begin + 4] = b"\xff" * 4
+    path.write_bytes(content)
+
+
+SPOILT = [spoil_tampered, spoil_incomplete, spoil_cut_short, spoil_bit, spoil_packed, Path.unlink]
+
+
+@pytest.mark.parametrize("spoil", SPOILT)
 def test_a_wheel_that_is_not_the_known_one_leaves_nothing(
     folder: Path, wheel: Path, spoil: Callable[[Path], None]
 ) -> None:
@@ -138,9 +155,11 @@ def test_a_folder_that_cannot_be_written_is_named_with_the_way_around(
     folder: Path, wheel: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder.write_bytes(b"a file")
-    with pytest.raises(InputError, match="set the environment variable MOTIONSIG_NETWORKS") as refused:
-        fetch_networks(wheel, pytest.fail)
-    assert str(folder) in refused.value.message
+    monkeypatch.setattr(subprocess, "run", refuse_download)
+    for source in (wheel, None):
+        with pytest.raises(InputError, match="set the environment variable MOTIONSIG_NETWORKS") as refused:
+            fetch_networks(source, pytest.fail)
+        assert str(folder) in refused.value.message
 
 
 def test_a_network_that_cannot_be_read(folder: Path) -> None:
@@ -182,16 +201,31 @@ def test_pip_downloads_the_one_wheel_that_is_known_after_saying_so(
     assert all(map(is_intact, SHA256))
 
 
-def test_without_a_network_or_pip_the_way_by_hand_is_named(
+def test_where_pip_fails_its_reason_and_the_way_by_hand_are_named(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for stderr, reason in (("\nERROR: No route to host\n", "No route to host"), ("", "pip gave no reason")):
+    for stderr, reason in (
+        ("\nWARNING: Retrying\nERROR: No route to host\n", r"\(No route to host\)"),
+        ("ERROR: HASHES DO NOT MATCH.\n    Expected 1\n    Got 2\n\n", r"\(HASHES DO NOT MATCH\)"),
+        ("Killed\n", r"\(Killed\)"),
+        ("", "pip gave no reason"),
+    ):
         failed = subprocess.CompletedProcess((), 1, "", stderr)
         monkeypatch.setattr(subprocess, "run", lambda *_, failed=failed, **__: failed)
         with pytest.raises(DependencyError, match=reason) as refused:
             fetch_networks(None, lambda _: None)
         assert "pip download mediapipe==0.10.21" in refused.value.message
         assert "motionsig fetch-networks FILE" in refused.value.message
+    assert not list(folder.iterdir())
+
+
+def test_an_environment_without_pip_is_told_how_to_get_it_before_anything_is_said_to_be_downloaded(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
+    with pytest.raises(DependencyError, match=r"has no pip.*ensurepip") as refused:
+        fetch_networks(None, pytest.fail)
+    assert "motionsig fetch-networks FILE" in refused.value.message
     assert not folder.exists()
 
 
@@ -202,6 +236,17 @@ def test_networks_lie_in_the_environment_unless_another_folder_is_named(
     assert locate_weights(FACE_DETECTOR).is_relative_to(sys.prefix)
     monkeypatch.setenv("MOTIONSIG_NETWORKS", "/elsewhere")
     assert locate_weights(FACE_DETECTOR).parent == Path("/elsewhere")
+
+
+def test_threads_share_a_network() -> None:
+    network, rng = Network(read_weights(FACE_DETECTOR)), np.random.default_rng(0)
+    pictures = [rng.random((128, 128, 3), dtype=np.float32) for _ in range(4)]
+    alone = [network.run(picture) for picture in pictures]
+    with ThreadPoolExecutor(4) as threads:
+        together = list(threads.map(network.run, pictures * 5))
+    for found, expected in zip(together, alone * 5, strict=True):
+        for one, other in zip(found, expected, strict=True):
+            np.testing.assert_array_equal(one, other)
 
 
 # Parts of a model

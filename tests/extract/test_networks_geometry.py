@@ -51,6 +51,12 @@ def test_angles(y: float, x: float, angle: float) -> None:
     assert find_angle(*single(y, x)) == pytest.approx(angle, rel=1e-6, abs=1e-20)
 
 
+def test_a_point_on_the_axis_left_of_the_origin_lies_on_the_side_that_the_sign_of_its_0_says() -> None:
+    assert find_angle(*single(0.0, -2)) == np.float32(np.pi)
+    assert find_angle(*single(-0.0, -2)) == np.float32(-np.pi)
+    assert np.signbit(find_angle(*single(-0.0, 2)))
+
+
 @given(st.floats(-3.1415, 3.1415))
 def test_a_direction_leads_back_to_its_angle(angle: float) -> None:
     cosine, sine = find_direction(np.float32(angle))
@@ -66,6 +72,12 @@ def test_exponentials() -> None:
         expected = np.exp(values.astype(np.float64)).astype(np.float32)
     np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-44)
     assert found.dtype == np.float32
+
+
+def test_exponentials_without_end_are_0_or_infinite() -> None:
+    with np.errstate(all="raise"):
+        found = find_exponential(np.array([1e4, -1e4, 3e38, np.inf, -np.inf], np.float32))
+    assert found.tolist() == [np.inf, 0, np.inf, np.inf, 0]
 
 
 def _older_glibc() -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import cast
 
@@ -179,3 +180,12 @@ def test_two_real_people_are_told_apart(tmp_path: Path) -> None:
     members = survey.survey_people(path, load_networks(), Limits())
     assert len(members) == 2
     assert float(members[0].vector @ members[1].vector) < 0.35
+
+
+def test_threads_share_the_networks_that_tell_faces_apart() -> None:
+    networks, pictures = load_networks(), [portrait(320), officer(240), beside(portrait(320), officer(320))]
+    alone = [networks.find(picture) for picture in pictures]
+    with ThreadPoolExecutor(3) as threads:
+        together = list(threads.map(networks.find, pictures * 4))
+    for found, expected in zip(together, alone * 4, strict=True):
+        assert [(face.spot, face.score) for face in found] == [(face.spot, face.score) for face in expected]

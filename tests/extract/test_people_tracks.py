@@ -170,6 +170,15 @@ def test_a_picture_of_the_person_is_not_measured_while_they_are_away() -> None:
     assert people.describe(readings).double_s == 0
 
 
+def test_somebody_who_keeps_still_and_is_seen_nowhere_else_is_measured() -> None:
+    """The survey, which sees few pictures, had not seen that they keep still."""
+    seen = make_sightings(*seen_every_second(0, 9, 0, ANN), still=1)
+    readings = make_readings(9, labels=[1] * 10)
+    people = find_people(readings, seen, make_cast(ANN))
+    assert [track.chosen for track in people.tracks] == [True]
+    assert not find_strange_rows(readings, people).any()
+
+
 def test_people_who_join_late_come_before_posters_and_the_number_of_a_chosen_picture_moves_on() -> None:
     poster = make_member(BOB).model_copy(update={"is_still": True})
     cast = make_cast(ANN).model_copy(update={"members": (make_member(ANN), poster), "chosen": 2})

@@ -381,7 +381,8 @@ def test_help_loads_nothing_heavy() -> None:
         "from motionsig.command_line.cli import main\n"
         "try: main()\n"
         "except SystemExit: pass\n"
-        "heavy = {'mediapipe', 'cv2', 'av', 'pandas', 'numpy', 'sklearn', 'pyarrow', 'scipy', 'matplotlib'}\n"
+        "heavy = {'ai_edge_litert', 'cv2', 'av', 'pandas', 'numpy', 'sklearn', 'pyarrow', 'scipy',"
+        " 'matplotlib'}\n"
         "sys.exit(', '.join(sorted(heavy & set(sys.modules))) or 0)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

@@ -43,3 +43,11 @@ def test_a_missing_or_damaged_network_is_said_once_before_any_video_is_read(
     result = run("extract", video, "-o", tmp_path / "tables")
     assert_refused(result, "`motionsig fetch-networks`", str(folder), nothing_in=tmp_path / "tables")
     assert result.err.count("fetch-networks") == 1
+
+
+def test_the_demo_renders_nothing_where_the_networks_are_missing(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MOTIONSIG_NETWORKS", str(tmp_path / "networks"))
+    result = run("demo", "-o", tmp_path / "demo")
+    assert_refused(result, "`motionsig fetch-networks`", nothing_in=tmp_path / "demo")

@@ -51,17 +51,19 @@ def demo(
     the end it enrols a simulated person from one recording,
     with a background of others, and compares two recordings with them. It takes a few minutes.
     """
+    from extract.extraction_options import ExtractionOptions
     from extract.people.weights import INSTALL, are_installed
     from motionsig.use_cases.classification import classify
     from motionsig.use_cases.correlation import correlate
     from motionsig.use_cases.demonstration import SECONDS, plan_demo, render_demo
-    from motionsig.use_cases.extraction import extract
+    from motionsig.use_cases.extraction import extract, prepare_readers
     from motionsig.use_cases.training import train
 
     planned = plan_demo(out, with_interview=are_installed())
     videos, tables, table, model = out / "videos", out / "tables", out / "correlations.csv", out / "id0.skops"
     labels: dict[str, str] = {}
     with watched() as monitor:
+        prepare_readers(ExtractionOptions(), monitor)  # before minutes of rendering
         render_demo(planned, monitor=monitor)
         count = len(planned.training) + len(planned.suspects)
         if planned.interview is None:
