@@ -180,5 +180,5 @@ def _find_work(library: Library) -> dict[str, Any]:
 
 
 def _find_last(library: Library, of: str) -> JobAnswer | None:
-    jobs = [job for job in queue.list_jobs(library) if job.of == of]
+    jobs = [job for job in queue.list_jobs(library) if job.of == of and job.kind in queue.LEARNING]
     return tell_job(library, jobs[-1]) if jobs else None

@@ -64,7 +64,7 @@ def learn_others(library: Library, workers: int, monitor: Monitor) -> None:
     if folder is not None:
         unknown = add_others(library, Path(folder))
         if unknown:
-            monitor.notice(f"Left out, because nobody says who is in them: {list_some(unknown)}.")
+            monitor.notice(f"Left out, because nobody says who is in them, or they lie elsewhere: {list_some(unknown)}.")
     _measure(library, OTHERS, workers, monitor)
     manifest = write_manifest(library)
     tables = list_tables(library.others)

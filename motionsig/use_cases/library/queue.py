@@ -7,7 +7,7 @@ worker that has it.
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
@@ -22,16 +22,19 @@ from motionsig.use_cases.library.records import Job, JobKind, JobProgress, read_
 _JOB, _CANCEL, _PROGRESS = ".json", ".cancel", ".progress"
 # A job that ends the program whenever it is begun must not hold up the others for ever.
 MOST_ATTEMPTS: Final = 3
-_LEARNING: Final = frozenset({"learn", "learn others"})
+# Work for a person, and for a suspect: the two may have the same id.
+LEARNING: Final[frozenset[JobKind]] = frozenset({"learn", "learn others"})
+JUDGING: Final[frozenset[JobKind]] = frozenset({"judge", "draw overlay"})
 
 
 def add_job(library: Library, kind: JobKind, of: str, name: str) -> Job:
     """Put work at the end of the queue; the same work that waits already is not asked for twice."""
-    for job in list_jobs(library):
-        if (job.kind, job.of, job.state) == (kind, of, "queued"):
-            return job
-    job = Job(id=make_id(), kind=kind, of=of, name=name, created_utc=tell_time())
-    write_record(job, _path(library, job.id))
+    with holding_queue(library):
+        for job in list_jobs(library):
+            if (job.kind, job.of, job.state) == (kind, of, "queued"):
+                return job
+        job = Job(id=make_id(), kind=kind, of=of, name=name, created_utc=tell_time())
+        write_record(job, _path(library, job.id))
     return job
 
 
@@ -84,9 +87,11 @@ def is_cancelled(library: Library, job: Job) -> bool:
     return _cancel_path(library, job).exists()
 
 
-def is_busy(library: Library, of: str) -> bool:
-    """Return whether somebody is being worked on, or waits for it."""
-    return any(job.of == of and job.state in ("queued", "running") for job in list_jobs(library))
+def is_busy(library: Library, of: str, kinds: Collection[JobKind]) -> bool:
+    """Return whether somebody is being worked on in one of these ways, or waits for it."""
+    return any(
+        job.of == of and job.kind in kinds and job.state in ("queued", "running") for job in list_jobs(library)
+    )
 
 
 def resume_jobs(library: Library) -> None:
@@ -110,10 +115,10 @@ def take_next(library: Library, lane: int = 0) -> Job | None:
     lane
         The number of the worker.
     """
-    with _claiming(library):
+    with holding_queue(library):
         for job in _list_unended(library):
             if job.state == "running" and job.lane != lane:
-                if job.kind in _LEARNING:
+                if job.kind in LEARNING:
                     return None
                 continue  # another worker has it
             if is_cancelled(library, job):
@@ -143,8 +148,11 @@ def _list_unended(library: Library) -> Iterator[Job]:
 
 
 @contextmanager
-def _claiming(library: Library) -> Iterator[None]:
-    """Let one worker at a time look for work."""
+def holding_queue(library: Library) -> Iterator[None]:
+    """Let nobody else ask for work or take it while the block runs: what is deleted in it is not begun.
+
+    It must be short, and does not go into itself.
+    """
     with (library.root / ".queue.lock").open("w") as stream:
         fcntl.flock(stream, fcntl.LOCK_EX)
         yield
@@ -162,10 +170,10 @@ def end_job(
         beside.unlink(missing_ok=True)
 
 
-def forget_jobs(library: Library, of: str) -> None:
-    """Remove all that the queue says of a person or a suspect."""
+def forget_jobs(library: Library, of: str, kinds: Collection[JobKind]) -> None:
+    """Remove all that the queue says of a person (`LEARNING`) or a suspect (`JUDGING`)."""
     for job in list_jobs(library):
-        if job.of == of:
+        if job.of == of and job.kind in kinds:
             for path in (_path(library, job.id), progress_path(library, job), _cancel_path(library, job)):
                 path.unlink(missing_ok=True)
 
