@@ -82,7 +82,7 @@ async def send_recording(request: Request) -> Response:
 
 
 async def name_recordings(request: Request) -> Response:
-    """Name a recording of a person, or a folder of them, that stays where it is; those that are new are added."""
+    """Name a recording of a person, or a folder of them, that stays where it is. New ones are added."""
     settings, person = settings_of(request), request.path_params["person"]
     body = await read_body(request, NamedRecording)
 

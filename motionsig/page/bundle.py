@@ -22,7 +22,7 @@ _PIECE_BYTES: Final = 1 << 20
 
 
 class _Once(FileResponse):
-    """A file that is removed when it was given, or could not be: a range that it does not have, a closed tab."""
+    """A file that is removed when it was given, or could not be, as for a range that it does not have."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -48,14 +48,13 @@ async def give_bundle(library: Library, suspect: Suspect) -> FileResponse:
     path = library.incoming / f"{make_id()}.part"
     try:
         await run_in_threadpool(_write, suspect, path)
-    except FileNotFoundError as error:
+    except BaseException as error:
         path.unlink(missing_ok=True)
-        raise InputError("The files of this verdict are being changed. Ask again in a moment.") from error
-    except OSError as error:
-        path.unlink(missing_ok=True)
-        raise DiskFullError(f"The ZIP could not be made: {error.strerror}. Make room and try again.") from error
-    except BaseException:
-        path.unlink(missing_ok=True)
+        if isinstance(error, FileNotFoundError):
+            raise InputError("The files of this verdict are changing. Ask again in a moment.") from error
+        if isinstance(error, OSError):
+            why = f"The ZIP could not be made: {error.strerror}. Make room and try again."
+            raise DiskFullError(why) from error
         raise
     name = f"{Path(suspect.given).stem[:80]}-motionsig.zip"
     return _Once(path, media_type="application/zip", filename=name)

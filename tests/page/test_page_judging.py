@@ -104,6 +104,16 @@ def test_everything_comes_as_one_zip_whose_hashes_fit(judged: tuple[TestClient, 
     assert list(library.incoming.iterdir()) == []
 
 
+def test_a_zip_leaves_nothing_when_a_part_is_asked_for_that_it_does_not_have(
+    judged: tuple[TestClient, Library, str],
+) -> None:
+    client, library, suspect = judged
+    address = f"/api/v1/suspects/{suspect}/everything.zip"
+    assert client.get(address, headers={"Range": "bytes=999999999-"}).status_code == 416
+    assert client.get(address).status_code == 200
+    assert list(library.incoming.iterdir()) == []
+
+
 def test_files_come_as_downloads_that_no_browser_runs(judged: tuple[TestClient, Library, str]) -> None:
     client, _, suspect = judged
     answer = client.get(f"/api/v1/suspects/{suspect}/files/report.html")

@@ -138,7 +138,7 @@ def remove_folder(path: Path) -> None:
         pass
     except OSError as error:
         raise InputError(
-            f"{path.name} could not be deleted whole: {error.strerror}. Delete it again, or remove the folder "
+            f"{path.name} could not be deleted whole: {error.strerror}. Delete it again, or remove "
             f"{path.parent.name}/{path.name} of the library."
         ) from error
 

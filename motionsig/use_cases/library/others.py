@@ -24,7 +24,7 @@ from motionsig.use_cases.library.records import Recording, write_record
 _MANIFESTS: Final = ("people.csv", "manifest.csv")
 
 
-def add_others(library: Library, folder: Path) -> list[str]:
+def add_others(library: Library, folder: Path) -> tuple[list[str], list[str]]:
     """Add the videos, or else the frame tables, of a folder of other people that are new.
 
     Who they are says a manifest in the folder, ``people.csv`` or ``manifest.csv``, or their names. Videos
@@ -32,9 +32,9 @@ def add_others(library: Library, folder: Path) -> list[str]:
 
     Returns
     -------
-    list of str
-        Names of the files of which nobody says who is in them, or that are links which lead out of the
-        folder; they are left out.
+    tuple of list of str
+        What is left out: names of files of which nobody says who is in them, and of links that lead out of
+        the folder.
 
     Raises
     ------
@@ -73,7 +73,7 @@ def add_others(library: Library, folder: Path) -> list[str]:
             "created_utc": record.created_utc or tell_time(),
         }
         write_record(record.model_copy(update=update), library.others / "person.json")
-    return unknown + [path.name for path in away]
+    return unknown, [path.name for path in away]
 
 
 def _record(path: Path, file: str, label: Label) -> Recording:

@@ -14,9 +14,9 @@ from ground.provenance import tell_time
 from ground.rows import write_rows
 from motionsig.use_cases.library.files import Arrival, link_file, remove_folder
 from motionsig.use_cases.library.layout import Library, MissingError, pick
-from motionsig.use_cases.library.lock import changing_people
+from motionsig.use_cases.library.lock import changing_people, holding_queue
 from motionsig.use_cases.library.names import check_name, name_file, name_folder
-from motionsig.use_cases.library.queue import LEARNING, forget_jobs, holding_queue, is_busy
+from motionsig.use_cases.library.queue import LEARNING, forget_jobs, is_busy
 from motionsig.use_cases.library.records import PersonRecord, Recording, read_record, write_record
 
 # Whose work it is that is done for the other people: no person can be called so.
@@ -161,7 +161,7 @@ def add_recording(
             **said,
         )
         update = {"recordings": (*record.recordings, recording)}
-        # First what is there, then the file: whoever is killed in between leaves no file that nobody knows of.
+        # First what is there, then the file: a kill in between leaves no file that nobody knows of.
         write_record(record.model_copy(update=update), folder / "person.json")
         try:
             if isinstance(source, Arrival):

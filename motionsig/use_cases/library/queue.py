@@ -6,9 +6,8 @@ worker that has it.
 
 from __future__ import annotations
 
-import fcntl
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -16,6 +15,7 @@ from typing import Final
 from ground.errors import InputError
 from ground.provenance import tell_time
 from motionsig.use_cases.library.layout import Library, pick
+from motionsig.use_cases.library.lock import holding_queue
 from motionsig.use_cases.library.names import make_id
 from motionsig.use_cases.library.records import Job, JobKind, JobProgress, read_record, write_record
 
@@ -90,7 +90,8 @@ def is_cancelled(library: Library, job: Job) -> bool:
 def is_busy(library: Library, of: str, kinds: Collection[JobKind]) -> bool:
     """Return whether somebody is being worked on in one of these ways, or waits for it."""
     return any(
-        job.of == of and job.kind in kinds and job.state in ("queued", "running") for job in list_jobs(library)
+        job.of == of and job.kind in kinds and job.state in ("queued", "running")
+        for job in list_jobs(library)
     )
 
 
@@ -145,17 +146,6 @@ def _list_unended(library: Library) -> Iterator[Job]:
             job = _read_again(path, *_tell_apart(path))
             if job.state in ("queued", "running"):
                 yield job
-
-
-@contextmanager
-def holding_queue(library: Library) -> Iterator[None]:
-    """Let nobody else ask for work or take it while the block runs: what is deleted in it is not begun.
-
-    It must be short, and does not go into itself.
-    """
-    with (library.root / ".queue.lock").open("w") as stream:
-        fcntl.flock(stream, fcntl.LOCK_EX)
-        yield
 
 
 def end_job(

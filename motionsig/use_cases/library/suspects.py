@@ -16,6 +16,7 @@ from ground.names import key_of_name
 from ground.provenance import tell_time
 from motionsig.use_cases.library.files import Arrival, is_within, link_file, remove_folder
 from motionsig.use_cases.library.layout import Library, MissingError, pick
+from motionsig.use_cases.library.lock import holding_queue
 from motionsig.use_cases.library.names import make_id, name_file
 from motionsig.use_cases.library.people import find_person
 from motionsig.use_cases.library.queue import (
@@ -23,7 +24,6 @@ from motionsig.use_cases.library.queue import (
     add_job,
     cancel_job,
     forget_jobs,
-    holding_queue,
     list_jobs,
 )
 from motionsig.use_cases.library.records import Job, SuspectRecord, read_record, write_record
@@ -228,7 +228,9 @@ def delete_suspect(library: Library, suspect_id: str) -> None:
     """
     with holding_queue(library):
         suspect = find_suspect(library, suspect_id)
-        running = [job for job in list_jobs(library) if _is_work_on(suspect_id, job) and job.state == "running"]
+        running = [
+            job for job in list_jobs(library) if _is_work_on(suspect_id, job) and job.state == "running"
+        ]
         for job in running:
             cancel_job(library, job.id)
         if running:
