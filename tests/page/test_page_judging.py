@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import shutil
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ from motionsig.page.app import make_app
 from motionsig.page.describing import write_fragment, write_summary
 from motionsig.page.settings import Settings
 from motionsig.use_cases.library import people, queue, suspects, worker
+from motionsig.use_cases.library.judging import tell_command
 from motionsig.use_cases.library.layout import Library, open_library
 
 
@@ -161,6 +163,29 @@ def test_a_suspect_can_be_compared_again_with_somebody_else(judged: tuple[TestCl
     assert (found.person_name, found.state) == ("id0", "queued")
     client.post(f"/api/v1/jobs/{found.job.id}/cancel")  # type: ignore[union-attr]
     suspects.delete_suspect(library, added.id)
+
+
+def test_a_verdict_of_an_earlier_comparison_says_so(
+    judged: tuple[TestClient, Library, str],
+) -> None:
+    client, library, suspect = judged
+    shutil.copytree(library.verdicts / suspect, library.verdicts / "copy")
+    assert "the comparison before it" not in client.get("/suspects/copy").text
+    job = queue.add_job(library, "judge", "copy", "suspect.mp4")
+    assert "The video is being compared again." in client.get("/suspects/copy").text
+    queue.end_job(library, job, "failed", "The disk is full.")
+    shown = client.get("/suspects/copy").text
+    assert "The last comparison failed.</strong> The disk is full. What follows is the verdict" in shown
+    suspects.delete_suspect(library, "copy")
+
+
+def test_the_command_in_the_evidence_does_the_same(library: Library) -> None:
+    folder = library.verdicts / "s"
+    of = (library, folder / "v.mp4", library.models / "Jane Doe.skops", folder)
+    command = "motionsig classify verdicts/s/v.mp4 --model 'models/Jane Doe.skops' --out verdicts/s"
+    assert tell_command(*of) == f"{command} --report verdicts/s/report.html"
+    library.trusted_signers.write_text("")
+    assert tell_command(*of).endswith("report.html --trusted-signers trusted-signers.pem")
 
 
 def test_a_suspect_is_deleted_for_good(judged: tuple[TestClient, Library, str]) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
 from ground.errors import InputError, StoppedError
-from motionsig.use_cases.library import queue, worker
+from motionsig.use_cases.library import queue, suspects, worker
 from motionsig.use_cases.library.layout import Library
 from motionsig.use_cases.library.records import Job, JobProgress
 from motionsig.use_cases.monitor import Monitor
