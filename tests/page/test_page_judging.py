@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import hashlib
 import io
 import json
 import shutil
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
@@ -16,8 +19,10 @@ from frame_tables import write_moving
 from starlette.testclient import TestClient
 from suspects import CLIPS, keep_table, train_model, write_suspect
 
+from ground.errors import InputError
 from motionsig.page.app import make_app
 from motionsig.page.describing import write_fragment, write_summary
+from motionsig.page.reader import Reader
 from motionsig.page.settings import Settings
 from motionsig.use_cases.library import people, queue, suspects, worker
 from motionsig.use_cases.library.judging import tell_command
@@ -177,6 +182,28 @@ def test_a_verdict_of_an_earlier_comparison_says_so(
     shown = client.get("/suspects/copy").text
     assert "The last comparison failed.</strong> The disk is full. What follows is the verdict" in shown
     suspects.delete_suspect(library, "copy")
+
+
+def test_what_cannot_be_read_is_said_in_the_page_and_not_in_the_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading: list[Future[None]] = [Future()]
+    reader, told = Reader(), []
+    monkeypatch.setattr(reader, "_submit", lambda _: reading[0])
+
+    async def look() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context))
+        (tmp_path / "verdict.json").write_bytes(b"")
+        library = Library(tmp_path)
+        assert await reader.lay_out(library, tmp_path / "verdict.json", player=False) is None
+        reading[0].set_exception(InputError("It is no verdict."))
+        with pytest.raises(InputError, match="It is no verdict"):
+            await reader.lay_out(library, tmp_path / "verdict.json", player=False)
+
+    asyncio.run(look())
+    reading.clear()
+    gc.collect()  # asyncio tells of what nobody asked for when it is thrown away
+    assert told == []
 
 
 def test_the_command_in_the_evidence_does_the_same(library: Library) -> None:
