@@ -27,6 +27,7 @@ from motionsig.page.settings import Settings
 from motionsig.use_cases.library import people, queue, suspects, worker
 from motionsig.use_cases.library.judging import tell_command
 from motionsig.use_cases.library.layout import Library, open_library
+from motionsig.use_cases.library.verdicts import list_rivals
 
 
 @pytest.fixture(scope="module")
@@ -151,7 +152,7 @@ def test_whoever_fits_is_asked_of_all_models(judged: tuple[TestClient, Library, 
     found = suspects.find_suspect(library, added.id)
     assert found.person_name == "id0"
     assert {"identification.json", "verdict.json", "report.html"} <= set(found.files)
-    assert [rival.person for rival in suspects.list_rivals(found)] == ["id0"]
+    assert [rival.person for rival in list_rivals(found.folder)] == ["id0"]
 
 
 def test_a_suspect_can_be_compared_again_with_somebody_else(judged: tuple[TestClient, Library, str]) -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from ground.errors import InputError
 from ground.names import key_of_name
@@ -27,6 +25,7 @@ from motionsig.use_cases.library.queue import (
     list_jobs,
 )
 from motionsig.use_cases.library.records import Job, SuspectRecord, read_record, write_record
+from motionsig.use_cases.library.verdicts import Answer, read_answers
 
 # What a verdict may consist of; nothing else of the folder is given away.
 VERDICT_FILES: Final = (
@@ -35,26 +34,6 @@ VERDICT_FILES: Final = (
 )  # fmt: skip
 _TABLES: Final = frozenset({".csv", ".parquet"})
 _OWN_FILES: Final = frozenset({"suspect.json", "failures.csv", *VERDICT_FILES})
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What was said of one video, as `verdict.json` has it."""
-
-    video: str
-    person: str
-    label: str
-    sentence: str
-    log10_lr: float | None
-
-
-@dataclass(frozen=True)
-class Rival:
-    """What was said of one person, where a suspect was compared with everybody."""
-
-    person: str
-    label: str
-    sentence: str
 
 
 @dataclass(frozen=True)
@@ -203,19 +182,6 @@ def list_suspects(library: Library, search: str = "") -> list[Suspect]:
     return sorted(found, key=lambda one: one.created_utc, reverse=True)
 
 
-def list_rivals(suspect: Suspect) -> list[Rival]:
-    """Return what was said of everybody, the likeliest first; nobody where one person had been chosen."""
-    try:
-        content = json.loads((suspect.folder / "identification.json").read_bytes())
-        return [
-            Rival(str(one["person"]), str(one["label"]), str(one["sentence"]))
-            for video in content["videos"]
-            for one in video["candidates"]
-        ]
-    except (OSError, ValueError, LookupError, TypeError, RecursionError):
-        return []
-
-
 def delete_suspect(library: Library, suspect_id: str) -> None:
     """Remove a suspect for good: the video that was sent, verdict, report, tables, and what the queue says.
 
@@ -261,7 +227,7 @@ def _assemble(library: Library, folder: Path, jobs: Sequence[Job]) -> Suspect:
     answers, made_utc = (), ""
     with suppress(OSError):
         if is_within(verdict, [folder]):
-            answers, made_utc = _read_answers(verdict, verdict.stat().st_mtime_ns)
+            answers, made_utc = read_answers(verdict, verdict.stat().st_mtime_ns)
     if record is None and not answers:
         raise MissingError(f"There is no verdict in {folder.name}.")
     job = next((job for job in reversed(jobs) if _is_work_on(folder.name, job)), None)
@@ -279,27 +245,6 @@ def _assemble(library: Library, folder: Path, jobs: Sequence[Job]) -> Suspect:
         answers=answers,
         job=job,
     )
-
-
-@lru_cache(maxsize=4096)
-def _read_answers(verdict: Path, changed_ns: int) -> tuple[tuple[Answer, ...], str]:
-    """Return the answers of a verdict; none of what is no verdict, which the report says in words."""
-    try:
-        content: dict[str, Any] = json.loads(verdict.read_bytes())
-        person = str(content["person"])
-        answers = tuple(
-            Answer(
-                str(one["video"]),
-                person,
-                str(one["label"]),
-                str(one["sentence"]),
-                None if one["log10_lr"] is None else float(one["log10_lr"]),
-            )
-            for one in content["videos"]
-        )
-        return answers, str(content["created_utc"])
-    except (OSError, ValueError, LookupError, TypeError, OverflowError, RecursionError):
-        return (), ""
 
 
 def _describe(suspect: Suspect) -> str:
