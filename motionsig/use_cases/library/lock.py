@@ -70,7 +70,7 @@ def changing_people(library: Library) -> Iterator[None]:
 
 @contextmanager
 def holding_queue(library: Library) -> Iterator[None]:
-    """Let nobody else ask for work or take it while the block runs: what is deleted in it is not begun.
+    """Let no worker take work while the block runs: what is deleted in it is not begun.
 
     It must be short, and does not go into itself.
     """

@@ -29,12 +29,11 @@ JUDGING: Final[frozenset[JobKind]] = frozenset({"judge", "draw overlay"})
 
 def add_job(library: Library, kind: JobKind, of: str, name: str) -> Job:
     """Put work at the end of the queue; the same work that waits already is not asked for twice."""
-    with holding_queue(library):
-        for job in list_jobs(library):
-            if (job.kind, job.of, job.state) == (kind, of, "queued"):
-                return job
-        job = Job(id=make_id(), kind=kind, of=of, name=name, created_utc=tell_time())
-        write_record(job, _path(library, job.id))
+    for job in list_jobs(library):
+        if (job.kind, job.of, job.state) == (kind, of, "queued"):
+            return job
+    job = Job(id=make_id(), kind=kind, of=of, name=name, created_utc=tell_time())
+    write_record(job, _path(library, job.id))
     return job
 
 
