@@ -6,7 +6,7 @@ They are statements about the file. They say nothing of who moves in it, so no n
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Any, Final, Literal
@@ -162,21 +162,27 @@ def _interpret(store: dict[str, Any], *, has_list: bool) -> Credentials:
     manifest = store["manifests"][store["active_manifest"]]
     signature = manifest.get("signature_info") or {}
     programs = manifest.get("claim_generator_info") or [{}]
-    codes = tuple(dict.fromkeys(str(one["code"]) for one in store.get("validation_status") or ()))
+    codes = _list_codes(store.get("validation_status"))
+    # Of the file itself: what went into it may have credentials of its own, which hold or not.
+    own = (store.get("validation_results") or {}).get("activeManifest") or {}
     failures = tuple(code for code in codes if code != "signingCredential.untrusted")
     state: CredentialsState = "intact"
-    if any(code.endswith("mismatch") for code in failures):
+    if any(code.endswith("mismatch") for code in _list_codes(own.get("failure"))):
         state = "altered"
     elif failures or store.get("validation_state") not in ("Valid", "Trusted"):
         state = "invalid"
     return Credentials(
         state=state,
-        trusted="signingCredential.untrusted" not in codes if has_list else None,
+        trusted="signingCredential.trusted" in _list_codes(own.get("success")) if has_list else None,
         signer=_shorten(signature.get("common_name")),
         organisation=_shorten(signature.get("issuer")),
         made_with=_shorten(programs[0].get("name") or manifest.get("claim_generator")),
         failures=failures,
     )
+
+
+def _list_codes(said: Iterable[dict[str, Any]] | None) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(str(one["code"]) for one in said or ()))
 
 
 def _shorten(text: object) -> str | None:

@@ -31,7 +31,7 @@ from report.tracing import PairTrace, Tracer
 if TYPE_CHECKING:
     import pandas as pd
 
-EVIDENCE_SCHEMA: Final = 1
+EVIDENCE_SCHEMA: Final = 2
 # How many of a clip's deviating pairs are drawn.
 TRACED_PAIRS: Final = 3
 
@@ -112,7 +112,7 @@ class Evidence(Record):
         In the order of the verdict's.
     """
 
-    schema_version: Literal[1] = EVIDENCE_SCHEMA
+    schema_version: Literal[2] = EVIDENCE_SCHEMA
     verdict_sha256: str
     command: str
     versions: dict[str, str]

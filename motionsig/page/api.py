@@ -10,6 +10,7 @@ from starlette.responses import FileResponse, Response
 
 from ground.errors import InputError
 from ground.records import Record
+from ground.text import storable
 from motionsig.page.answers import (
     Added,
     Comparison,
@@ -81,16 +82,18 @@ async def send_recording(request: Request) -> Response:
 
 
 async def name_recordings(request: Request) -> Response:
-    """Name a recording of a person, or a folder of them, that stays where it is."""
+    """Name a recording of a person, or a folder of them, that stays where it is. New ones are added."""
     settings, person = settings_of(request), request.path_params["person"]
     body = await read_body(request, NamedRecording)
 
     def add() -> tuple[str, ...]:
         people.find_person(settings.library, person)
         found = list_videos(resolve_named(body.path, settings.folders), settings.folders)
+        there = {one.path for one in people.read_recordings_of(settings.library, person).recordings}
         return tuple(
             people.add_recording(settings.library, person, path.name, path, session=body.session).file
             for path in found
+            if storable(str(path)) not in there  # a folder may be named again, when it has more videos
         )
 
     return _answer(Added(files=await run_in_threadpool(add)), 201)

@@ -108,7 +108,9 @@ class Guard:
         if self._is_token(_read_bearer(headers)):
             return None
         if not self._is_token(cookie_parser(headers.get("cookie", "")).get(self._cookie)):
-            return _refuse(path, 401, "The token is missing or wrong.")
+            return _refuse(
+                path, 401, "The token is missing or wrong. Open the address that `motionsig serve` printed."
+            )
         if not is_safe and "origin" not in headers and headers.get("sec-fetch-site") != "same-origin":
             # Every browser of these years says where a request comes from that changes something.
             return _refuse(path, 403, "It is not known which page asked for this.")

@@ -20,6 +20,7 @@ from motionsig.use_cases.library import people, queue, suspects
 from motionsig.use_cases.library.files import find_media
 from motionsig.use_cases.library.layout import Library, MissingError
 from motionsig.use_cases.library.people import OTHERS
+from motionsig.use_cases.library.verdicts import list_rivals
 
 _SHOWN_AT_ONCE: Final = 10
 _ENDED_SHOWN: Final = 5
@@ -131,7 +132,7 @@ async def show_suspect(request: Request) -> Response:
         "suspect.html",
         here="suspects",
         suspect=suspect,
-        rivals=await run_in_threadpool(suspects.list_rivals, suspect),
+        rivals=await run_in_threadpool(list_rivals, suspect.folder),
         known=[
             person for person in await run_in_threadpool(people.list_people, settings.library) if person.model
         ],
@@ -180,5 +181,5 @@ def _find_work(library: Library) -> dict[str, Any]:
 
 
 def _find_last(library: Library, of: str) -> JobAnswer | None:
-    jobs = [job for job in queue.list_jobs(library) if job.of == of]
+    jobs = [job for job in queue.list_jobs(library) if job.of == of and job.kind in queue.LEARNING]
     return tell_job(library, jobs[-1]) if jobs else None

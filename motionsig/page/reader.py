@@ -87,7 +87,10 @@ class Reader:
         if future is None:
             future = self._running[kept] = self._submit(make)
         try:
-            await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(future)), _PATIENCE_S)
+            made = asyncio.wrap_future(future)
+            # Who has stopped waiting hears of a failure at the next question, and the terminal nothing of it.
+            made.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+            await asyncio.wait_for(asyncio.shield(made), _PATIENCE_S)
         except TimeoutError:
             return False
         except BrokenProcessPool:

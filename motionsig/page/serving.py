@@ -24,6 +24,7 @@ from motionsig.use_cases.library.files import clear_incoming
 from motionsig.use_cases.library.layout import Library, open_library
 from motionsig.use_cases.library.lock import hold_lane, hold_library
 from motionsig.use_cases.library.queue import resume_jobs
+from motionsig.use_cases.library.suspects import resume_suspects
 from motionsig.use_cases.library.worker import work
 
 _HOST: Final = "127.0.0.1"
@@ -125,6 +126,7 @@ class _Workers:
             with hold_lane(self._library, lane):  # until those of a page that was killed have ended
                 pass
         resume_jobs(self._library)
+        resume_suspects(self._library)
         self._running = [self._start(lane) for lane in self._lanes]
         self._thread.start()
 
@@ -157,6 +159,7 @@ def _listen(port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((_HOST, port))
+        listening.listen()  # until then two programs can have a port
     except OSError as error:
         listening.close()
         why = (

@@ -11,6 +11,7 @@ from classify.background.card import BACKGROUND_SCHEMA, ENROLMENT_SCHEMA, Backgr
 from classify.identification import IDENTIFICATION_SCHEMA, Identification
 from classify.model import MODEL_SCHEMA, ModelCard
 from classify.verdict import VERDICT_SCHEMA, Verdict
+from report.evidence import EVIDENCE_SCHEMA, Evidence
 
 
 def list_fields(record: type[pydantic.BaseModel]) -> str:
@@ -30,6 +31,7 @@ def list_fields(record: type[pydantic.BaseModel]) -> str:
         (Identification, IDENTIFICATION_SCHEMA, {7: "cad8ac172de2"}),
         (BackgroundCard, BACKGROUND_SCHEMA, {1: "7a06955d66db"}),
         (EnrolmentCard, ENROLMENT_SCHEMA, {2: "6995038d4f8b"}),
+        (Evidence, EVIDENCE_SCHEMA, {2: "e343de8849ca"}),
     ],
 )
 def test_a_changed_field_raises_the_schema_version(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import hashlib
 import io
 import json
+import shutil
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
@@ -15,11 +19,15 @@ from frame_tables import write_moving
 from starlette.testclient import TestClient
 from suspects import CLIPS, keep_table, train_model, write_suspect
 
+from ground.errors import InputError
 from motionsig.page.app import make_app
 from motionsig.page.describing import write_fragment, write_summary
+from motionsig.page.reader import Reader
 from motionsig.page.settings import Settings
 from motionsig.use_cases.library import people, queue, suspects, worker
+from motionsig.use_cases.library.judging import tell_command
 from motionsig.use_cases.library.layout import Library, open_library
+from motionsig.use_cases.library.verdicts import list_rivals
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +112,16 @@ def test_everything_comes_as_one_zip_whose_hashes_fit(judged: tuple[TestClient, 
     assert list(library.incoming.iterdir()) == []
 
 
+def test_a_zip_leaves_nothing_when_a_part_is_asked_for_that_it_does_not_have(
+    judged: tuple[TestClient, Library, str],
+) -> None:
+    client, library, suspect = judged
+    address = f"/api/v1/suspects/{suspect}/everything.zip"
+    assert client.get(address, headers={"Range": "bytes=999999999-"}).status_code == 416
+    assert client.get(address).status_code == 200
+    assert list(library.incoming.iterdir()) == []
+
+
 def test_files_come_as_downloads_that_no_browser_runs(judged: tuple[TestClient, Library, str]) -> None:
     client, _, suspect = judged
     answer = client.get(f"/api/v1/suspects/{suspect}/files/report.html")
@@ -134,7 +152,7 @@ def test_whoever_fits_is_asked_of_all_models(judged: tuple[TestClient, Library, 
     found = suspects.find_suspect(library, added.id)
     assert found.person_name == "id0"
     assert {"identification.json", "verdict.json", "report.html"} <= set(found.files)
-    assert [rival.person for rival in suspects.list_rivals(found)] == ["id0"]
+    assert [rival.person for rival in list_rivals(found.folder)] == ["id0"]
 
 
 def test_a_suspect_can_be_compared_again_with_somebody_else(judged: tuple[TestClient, Library, str]) -> None:
@@ -151,6 +169,51 @@ def test_a_suspect_can_be_compared_again_with_somebody_else(judged: tuple[TestCl
     assert (found.person_name, found.state) == ("id0", "queued")
     client.post(f"/api/v1/jobs/{found.job.id}/cancel")  # type: ignore[union-attr]
     suspects.delete_suspect(library, added.id)
+
+
+def test_a_verdict_of_an_earlier_comparison_says_so(
+    judged: tuple[TestClient, Library, str],
+) -> None:
+    client, library, suspect = judged
+    shutil.copytree(library.verdicts / suspect, library.verdicts / "copy")
+    assert "the comparison before it" not in client.get("/suspects/copy").text
+    job = queue.add_job(library, "judge", "copy", "suspect.mp4")
+    assert "The video is being compared again." in client.get("/suspects/copy").text
+    queue.end_job(library, job, "failed", "The disk is full.")
+    shown = client.get("/suspects/copy").text
+    assert "The last comparison failed.</strong> The disk is full. What follows is the verdict" in shown
+    suspects.delete_suspect(library, "copy")
+
+
+def test_what_cannot_be_read_is_said_in_the_page_and_not_in_the_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading: list[Future[None]] = [Future()]
+    reader, told = Reader(), []
+    monkeypatch.setattr(reader, "_submit", lambda _: reading[0])
+
+    async def look() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context))
+        (tmp_path / "verdict.json").write_bytes(b"")
+        library = Library(tmp_path)
+        assert await reader.lay_out(library, tmp_path / "verdict.json", player=False) is None
+        reading[0].set_exception(InputError("It is no verdict."))
+        with pytest.raises(InputError, match="It is no verdict"):
+            await reader.lay_out(library, tmp_path / "verdict.json", player=False)
+
+    asyncio.run(look())
+    reading.clear()
+    gc.collect()  # asyncio tells of what nobody asked for when it is thrown away
+    assert told == []
+
+
+def test_the_command_in_the_evidence_does_the_same(library: Library) -> None:
+    folder = library.verdicts / "s"
+    of = (library, folder / "v.mp4", library.models / "Jane Doe.skops", folder)
+    command = "motionsig classify verdicts/s/v.mp4 --model 'models/Jane Doe.skops' --out verdicts/s"
+    assert tell_command(*of) == f"{command} --report verdicts/s/report.html"
+    library.trusted_signers.write_text("")
+    assert tell_command(*of).endswith("report.html --trusted-signers trusted-signers.pem")
 
 
 def test_a_suspect_is_deleted_for_good(judged: tuple[TestClient, Library, str]) -> None:

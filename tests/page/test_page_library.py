@@ -11,7 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from ground.errors import InputError
-from motionsig.use_cases.library import people, suspects
+from motionsig.use_cases.library import people, queue, suspects
 from motionsig.use_cases.library.layout import Library, open_library
 from motionsig.use_cases.library.lock import hold_library
 from motionsig.use_cases.library.names import name_file, name_folder
@@ -182,6 +182,10 @@ def test_a_person_is_deleted_for_good(program: TestClient, library: Library) -> 
     sent = program.post(f"/api/v1/people/{person}/recordings", params={"name": "v.mp4"}, content=b"x")
     assert sent.status_code == 201
     (library.models / f"{person}.skops").write_bytes(b"")
+    people.write_manifest(library)
+    library.manifest.write_text(
+        library.manifest.read_text() + "people/Jane/tables/v.parquet,Jane,pristine,x,\n"
+    )
     assert program.post(f"/api/v1/people/{person}/learn").status_code == 202
     assert "Cancel that first" in program.delete(f"/api/v1/people/{person}").json()["error"]
     job = program.get("/api/v1/jobs").json()["jobs"][0]["id"]
@@ -190,6 +194,7 @@ def test_a_person_is_deleted_for_good(program: TestClient, library: Library) -> 
     (library.cache_of(person) / "summary.json").write_bytes(b"")
     assert program.delete(f"/api/v1/people/{person}").status_code == 200
     assert [path for path in library.root.glob("*/**/*") if path.is_file()] == []
+    assert "Jane" not in library.manifest.read_text()
     assert program.get(f"/people/{person}").status_code == 404
 
 
@@ -237,6 +242,38 @@ def test_a_verdict_that_a_command_wrote_is_shown_and_found(program: TestClient, 
     assert find("nothing of this") == set()
     assert program.delete("/api/v1/suspects/by%20hand").status_code == 200
     assert find("") == {"other"}
+
+
+def test_a_person_and_a_verdict_of_one_name_are_two(program: TestClient, library: Library) -> None:
+    write_verdict(library, "Jane")
+    person = people.add_person(library, "Jane")
+    job = queue.add_job(library, "learn", person.id, "Jane")
+    assert person.id == "Jane"
+    assert program.get("/api/v1/suspects/Jane").json()["job"] is None
+    assert program.delete("/api/v1/suspects/Jane").status_code == 200
+    assert queue.read_job(library, job.id).state == "queued"
+
+
+def test_a_verdict_whose_ratio_is_no_number_costs_itself_only(program: TestClient, library: Library) -> None:
+    write_verdict(library, "good")
+    video = {"video": "v.mp4", "label": "consistent", "sentence": "s", "log10_lr": "x"}
+    write_verdict(library, "odd", videos=[video])
+    found = program.get("/api/v1/suspects").json()["suspects"]
+    assert [one["id"] for one in found] == ["good"]
+
+
+def test_a_recording_that_cannot_be_kept_is_not_listed(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jane = people.add_person(library, "Jane")
+
+    def refuse(*_: object) -> None:
+        raise FileExistsError
+
+    monkeypatch.setattr(people, "link_file", refuse)
+    with pytest.raises(FileExistsError):
+        people.add_recording(library, jane.id, "v.mp4", tmp_path / "v.mp4")
+    assert people.read_recordings_of(library, jane.id).recordings == ()
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"videos": 5}', "[" * 100_000, "null"])

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import json
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -124,3 +127,50 @@ def test_only_files_of_a_verdict_are_given(program: TestClient, library: Library
     for file in ("suspect.json", "v.mp4", "..%2f..%2flibrary.json", "report.html"):
         assert program.get(f"{base}/{file}").status_code == 404
     assert TOKEN not in program.get("/").text
+
+
+def test_links_in_a_verdict_that_lead_out_of_it_give_nothing(
+    program: TestClient, library: Library, outside: Path
+) -> None:
+    folder = library.verdicts / "odd"
+    folder.mkdir()
+    video = {"video": "v.mp4", "label": "consistent", "sentence": "v.mp4 is.", "log10_lr": None}
+    content = json.dumps({"created_utc": "2026-11-20T10:00:00+00:00", "person": "Jane", "videos": [video]})
+    (folder / "verdict.json").write_text(content)
+    for name_of in ("report.html", "overlay.mp4", "v.parquet"):
+        (folder / name_of).symlink_to(outside)
+    assert program.get("/api/v1/suspects/odd/files/report.html").status_code == 404
+    assert program.get("/suspects/odd/overlay").status_code == 404
+    bundle = zipfile.ZipFile(io.BytesIO(program.get("/api/v1/suspects/odd/everything.zip").content))
+    assert bundle.namelist() == ["verdict.json", "SHA256SUMS"]
+    elsewhere = outside.parent / "elsewhere"
+    folder.rename(elsewhere)
+    folder.symlink_to(elsewhere)
+    assert program.get("/suspects/odd").status_code == 404
+    folder.unlink()
+    folder.mkdir()
+    (folder / "verdict.json").symlink_to(elsewhere / "verdict.json")
+    assert program.get("/suspects/odd").status_code == 404
+
+
+def test_a_loop_of_links_in_a_named_folder_costs_itself_only(
+    program: TestClient, named: Path, model: str
+) -> None:
+    (named / "loop.mp4").symlink_to("loop.mp4")
+    (named / "own.mp4").write_bytes(b"x")
+    answer = program.post("/api/v1/suspects/named", json={"path": str(named), "person": model})
+    assert [one["given"] for one in answer.json()["suspects"]] == ["own.mp4"]
+
+
+def test_a_folder_that_is_named_again_gives_what_is_new(
+    program: TestClient, library: Library, named: Path, model: str
+) -> None:
+    def add() -> list[str]:
+        answer = program.post(f"/api/v1/people/{model}/recordings/named", json={"path": str(named)})
+        files: list[str] = answer.json()["files"]
+        return files
+
+    (named / "a.mp4").write_bytes(b"x")
+    assert add() == ["a.mp4"]
+    (named / "b.mp4").write_bytes(b"x")
+    assert add() == ["b.mp4"]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
 from ground.errors import InputError, StoppedError
-from motionsig.use_cases.library import queue, worker
+from motionsig.use_cases.library import queue, suspects, worker
 from motionsig.use_cases.library.layout import Library
 from motionsig.use_cases.library.records import Job, JobProgress
 from motionsig.use_cases.monitor import Monitor
@@ -200,7 +202,7 @@ def test_a_damaged_job_costs_itself_only(library: Library, do: Callable[[Do], No
 def test_a_job_that_was_deleted_while_it_was_done_stays_away(
     library: Library, do: Callable[[Do], None]
 ) -> None:
-    do(lambda library, job, workers, monitor: queue.forget_jobs(library, job.of))
+    do(lambda library, job, workers, monitor: queue.forget_jobs(library, job.of, queue.JUDGING))
     add(library, "s")
     worker.work_once(library, 1)
     assert list(library.jobs.iterdir()) == []
@@ -218,3 +220,23 @@ def test_asking_how_far_the_work_is_takes_little_however_much_was_done(library: 
 
 def write_record_fast(job: Job, path: Path) -> None:
     path.write_text(job.model_dump_json())
+
+
+def test_what_is_deleted_is_not_begun_at_that_moment(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (library.models / "jane.skops").write_bytes(b"")
+    suspect = suspects.add_suspect(library, "v.mp4", library.root / "v.mp4", "jane")
+    forget = queue.forget_jobs
+    with ThreadPoolExecutor(1) as pool:
+        asked: list[Future[Job | None]] = []
+
+        def forget_while_a_worker_asks(*of: Any) -> None:
+            asked.append(pool.submit(queue.take_next, library))
+            assert not wait(asked, timeout=0.05).done
+            forget(*of)
+
+        monkeypatch.setattr(suspects, "forget_jobs", forget_while_a_worker_asks)
+        suspects.delete_suspect(library, suspect.id)
+        assert asked[0].result() is None
+    assert list(library.verdicts.iterdir()) == []

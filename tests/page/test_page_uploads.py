@@ -12,7 +12,7 @@ import pytest
 from asking import TOKEN, ask
 from starlette.testclient import TestClient
 
-from motionsig.use_cases.library import files
+from motionsig.use_cases.library import files, queue, suspects
 from motionsig.use_cases.library.files import Arrival
 from motionsig.use_cases.library.layout import Library
 from motionsig.use_cases.library.suspects import VERDICT_FILES
@@ -30,7 +30,8 @@ HOSTILE = [
 
 
 def files_in(library: Library) -> list[Path]:
-    return [path for path in library.root.rglob("*") if path.is_file() and path.name != "library.json"]
+    files = (path for path in library.root.rglob("*") if path.is_file())
+    return [path for path in files if path.name != "library.json" and path.suffix != ".lock"]
 
 
 def send(client: TestClient, content: Any, name: str = "suspect.mp4", person: str = "jane") -> Any:
@@ -183,3 +184,34 @@ def test_a_body_that_is_not_what_is_asked_for_is_refused_in_a_sentence(
     answer = program.post("/api/v1/people", content=body)
     assert answer.status_code == 400
     assert answer.json()["error"]
+
+
+def test_a_suspect_appears_whole_or_not_at_all_though_the_program_is_killed(
+    library: Library, model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class KilledError(BaseException):
+        pass
+
+    def be_killed(*_: object) -> None:
+        raise KilledError
+
+    def forget(path: Path) -> None:
+        """A program that is killed cleans nothing up."""
+
+    video = library.root.parent / "v.mp4"
+    with monkeypatch.context() as patched:
+        patched.setattr(suspects, "link_file", be_killed)
+        patched.setattr(suspects, "remove_folder", forget)
+        with pytest.raises(KilledError):
+            suspects.add_suspect(library, "v.mp4", video, model)
+    assert list(library.verdicts.iterdir()) == []
+    files.clear_incoming(library)
+    assert list(library.incoming.iterdir()) == []
+    with monkeypatch.context() as patched:
+        patched.setattr(suspects, "add_job", be_killed)
+        with pytest.raises(KilledError):
+            suspects.add_suspect(library, "v.mp4", video, model)
+    suspects.resume_suspects(library)
+    suspects.resume_suspects(library)
+    (job,) = queue.list_jobs(library)
+    assert (job.kind, library.verdicts / job.of) == ("judge", *library.verdicts.iterdir())

@@ -9,7 +9,8 @@ function say(form, text) {
 async function ask(call, body) {
   const [method, address] = call.split(" ");
   const headers = body === undefined ? {} : { "Content-Type": "application/json" };
-  const answer = await fetch(address, { method, headers, body: body && JSON.stringify(body) });
+  const answer = await fetch(address, { method, headers, body: body && JSON.stringify(body) })
+    .catch(() => { throw new Error("The page does not answer. See whether motionsig serve still runs."); });
   const content = await answer.json();
   if (!answer.ok) throw new Error(content.error);
   return content;
@@ -48,7 +49,7 @@ function send(address, file, onProgress) {
     const request = new XMLHttpRequest();
     request.open("POST", address);
     request.upload.onprogress = event => onProgress(event.loaded, event.total);
-    request.onerror = () => reject(new Error("The connection was lost."));
+    request.onerror = () => reject(new Error("The connection was lost. See whether motionsig serve still runs, then send the file again."));
     request.onload = () => {
       let content = {};
       try { content = JSON.parse(request.responseText); } catch (error) { /* said below */ }

@@ -118,7 +118,29 @@ def _tell_full(error: OSError) -> DiskFullError:
 def clear_incoming(library: Library) -> None:
     """Remove what did not arrive whole before the program ended."""
     for path in library.incoming.glob("*.part"):
-        path.unlink(missing_ok=True)
+        remove_folder(path)
+
+
+def remove_folder(path: Path) -> None:
+    """Remove a folder with all that is in it, or a file; of a link the link alone.
+
+    Raises
+    ------
+    InputError
+        When something of it stays.
+    """
+    try:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    except FileNotFoundError:  # somebody else was quicker
+        pass
+    except OSError as error:
+        raise InputError(
+            f"{path.name} could not be deleted whole: {error.strerror}. Delete it again, or remove "
+            f"{path.parent.name}/{path.name} of the library."
+        ) from error
 
 
 def resolve_named(named: str, folders: Sequence[Path]) -> Path:
@@ -173,8 +195,8 @@ def list_videos(path: Path, folders: Sequence[Path]) -> list[Path]:
     for where, inside, names in os.walk(path):
         inside[:] = sorted(name for name in inside if name[0] not in hidden)
         files = (Path(where, name) for name in sorted(names) if name[0] not in hidden)
-        found += [file.resolve() for file in files if file.suffix.lower() in VIDEO_SUFFIXES]
-    found = [file for file in found if any(file.is_relative_to(one.resolve()) for one in folders)]
+        found += [file for file in files if file.suffix.lower() in VIDEO_SUFFIXES]
+    found = [file.resolve() for file in found if is_within(file, folders)]
     if not found:
         raise InputError(f"{printable(path.name)} holds no video.")
     return found
@@ -194,11 +216,15 @@ def find_media(path: Path, library: Library, folders: Collection[Path]) -> Path:
     MissingError
         When it is no file, or a link leads out of the library and the folders.
     """
+    if not is_within(path, (library.root, *folders)) or not is_readable_file(path):
+        raise MissingError(f"{path.name} is no longer there.")
+    return path.resolve()
+
+
+def is_within(path: Path, folders: Collection[Path]) -> bool:
+    """Return whether a path lies in one of the folders, wherever links lead; False for a loop of links."""
     try:
         found = path.resolve()
-    except (OSError, RuntimeError) as error:
-        raise MissingError(f"{path.name} cannot be found.") from error
-    allowed = (library.root, *folders)
-    if not is_readable_file(found) or not any(found.is_relative_to(one.resolve()) for one in allowed):
-        raise MissingError(f"{path.name} is no longer there.")
-    return found
+    except (OSError, RuntimeError):
+        return False
+    return any(found.is_relative_to(one.resolve()) for one in folders)

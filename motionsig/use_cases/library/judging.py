@@ -50,7 +50,7 @@ def judge_suspect(library: Library, suspect_id: str, workers: int, monitor: Moni
         model,
         folder,
         report=folder / REPORT,
-        command=_tell_command(library, video, model, folder),
+        command=tell_command(library, video, model, folder),
         trusted_signers=library.trusted_signers if library.trusted_signers.exists() else None,
         workers=workers,
         monitor=monitor,
@@ -115,11 +115,12 @@ def _find_likeliest(library: Library, video: Path, folder: Path, workers: int, m
     raise InputError(" ".join(reasons) or "The video could be compared with nobody.")
 
 
-def _tell_command(library: Library, video: Path, model: Path, folder: Path) -> str:
+def tell_command(library: Library, video: Path, model: Path, folder: Path) -> str:
     """Return the command that does the same, for the evidence."""
-    words = ["motionsig", "classify", *_relative(library, video), "--model", *_relative(library, model)]
-    return shlex.join([*words, "--out", *_relative(library, folder)])
-
-
-def _relative(library: Library, path: Path) -> list[str]:
-    return [str(path.relative_to(library.root))]
+    named = {"--model": model, "--out": folder, "--report": folder / REPORT}
+    if library.trusted_signers.exists():
+        named["--trusted-signers"] = library.trusted_signers
+    words = ["motionsig", "classify", str(video.relative_to(library.root))]
+    for option, path in named.items():
+        words += [option, str(path.relative_to(library.root))]
+    return shlex.join(words)

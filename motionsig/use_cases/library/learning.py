@@ -62,9 +62,11 @@ def learn_others(library: Library, workers: int, monitor: Monitor) -> None:
     _remember(library, OTHERS, None)
     folder = read_others(library).folder
     if folder is not None:
-        unknown = add_others(library, Path(folder))
+        unknown, away = add_others(library, Path(folder))
         if unknown:
             monitor.notice(f"Left out, because nobody says who is in them: {list_some(unknown)}.")
+        if away:
+            monitor.notice(f"Left out, because they are links to files elsewhere: {list_some(away)}.")
     _measure(library, OTHERS, workers, monitor)
     manifest = write_manifest(library)
     tables = list_tables(library.others)

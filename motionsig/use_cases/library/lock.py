@@ -68,6 +68,17 @@ def changing_people(library: Library) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def holding_queue(library: Library) -> Iterator[None]:
+    """Let no worker take work while the block runs: what is deleted in it is not begun.
+
+    It must be short, and does not go into itself.
+    """
+    with _open(library.root / ".queue.lock") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        yield
+
+
 def _open(path: Path) -> IO[str]:
     try:
         return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+", encoding="utf-8")

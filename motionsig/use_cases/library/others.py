@@ -13,7 +13,7 @@ from features.manifest import find_label, read_manifest
 from ground.errors import InputError
 from ground.provenance import tell_time
 from motionsig.use_cases.inputs import find_files
-from motionsig.use_cases.library.files import link_file
+from motionsig.use_cases.library.files import is_within, link_file
 from motionsig.use_cases.library.layout import Library
 from motionsig.use_cases.library.lock import changing_people
 from motionsig.use_cases.library.names import name_file
@@ -24,7 +24,7 @@ from motionsig.use_cases.library.records import Recording, write_record
 _MANIFESTS: Final = ("people.csv", "manifest.csv")
 
 
-def add_others(library: Library, folder: Path) -> list[str]:
+def add_others(library: Library, folder: Path) -> tuple[list[str], list[str]]:
     """Add the videos, or else the frame tables, of a folder of other people that are new.
 
     Who they are says a manifest in the folder, ``people.csv`` or ``manifest.csv``, or their names. Videos
@@ -32,8 +32,9 @@ def add_others(library: Library, folder: Path) -> list[str]:
 
     Returns
     -------
-    list of str
-        Names of the files of which nobody says who is in them; they are left out.
+    tuple of list of str
+        What is left out: names of files of which nobody says who is in them, and of links that lead out of
+        the folder.
 
     Raises
     ------
@@ -47,8 +48,11 @@ def add_others(library: Library, folder: Path) -> list[str]:
         path: label_from_name(path.stem) if labels is None else find_label(labels, path.stem)
         for path in found
     }
+    away = [path for path in found if not is_within(path, [folder])]
+    for path in away:
+        del labelled[path]
     unknown = [path.name for path, label in labelled.items() if label is None]
-    if len(unknown) == len(found):
+    if len(unknown) == len(labelled):
         raise InputError(
             f"Nobody says who is in the videos of {folder.name}. Put a manifest people.csv into the folder "
             "(path,subject,group,session), or name them <number>_<person>_<group>, such as 4_id1_celeb.mp4."
@@ -69,7 +73,7 @@ def add_others(library: Library, folder: Path) -> list[str]:
             "created_utc": record.created_utc or tell_time(),
         }
         write_record(record.model_copy(update=update), library.others / "person.json")
-    return unknown
+    return unknown, [path.name for path in away]
 
 
 def _record(path: Path, file: str, label: Label) -> Recording:

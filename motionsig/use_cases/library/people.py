@@ -12,14 +12,15 @@ from ground.errors import InputError
 from ground.names import key_of_name, tidy
 from ground.provenance import tell_time
 from ground.rows import write_rows
-from motionsig.use_cases.library.files import Arrival, link_file
+from motionsig.use_cases.library.files import Arrival, link_file, remove_folder
 from motionsig.use_cases.library.layout import Library, MissingError, pick
-from motionsig.use_cases.library.lock import changing_people
+from motionsig.use_cases.library.lock import changing_people, holding_queue
 from motionsig.use_cases.library.names import check_name, name_file, name_folder
-from motionsig.use_cases.library.queue import forget_jobs, is_busy
+from motionsig.use_cases.library.queue import LEARNING, forget_jobs, is_busy
 from motionsig.use_cases.library.records import PersonRecord, Recording, read_record, write_record
 
-OTHERS: Final = "others"
+# Whose work it is that is done for the other people: no person can be called so.
+OTHERS: Final = ".others"
 _MANIFEST_COLUMNS: Final = ("path", "subject", "group", "session", "collection")
 # Beside frame tables lie tables of tracks and meshes, whose names go on.
 _BESIDE: Final = (".tracks", ".mesh")
@@ -90,12 +91,14 @@ def delete_person(library: Library, person_id: str) -> None:
         When somebody works on it, or there is nobody.
     """
     person = find_person(library, person_id)
-    _refuse_busy(library, person_id)
-    forget_jobs(library, person_id)
-    if person.model is not None:
-        person.model.unlink(missing_ok=True)
-    shutil.rmtree(library.cache_of(person_id), ignore_errors=True)
-    shutil.rmtree(library.people / person_id, ignore_errors=True)
+    with holding_queue(library), changing_people(library):
+        _refuse_busy(library, person_id)
+        forget_jobs(library, person_id, LEARNING)
+        if person.model is not None:
+            person.model.unlink(missing_ok=True)
+        shutil.rmtree(library.cache_of(person_id), ignore_errors=True)
+        remove_folder(library.people / person_id)
+        _renew_manifest(library)
 
 
 def folder_of(library: Library, person_id: str) -> Path:
@@ -150,10 +153,6 @@ def add_recording(
         folder = folder_of(library, person_id)
         file = name_file(given, [*list_stems(library)])
         place = folder / ("tables" if file.endswith(".parquet") else "videos") / file
-        if isinstance(source, Arrival):
-            source.keep(place)
-        else:
-            link_file(source, place)
         recording = Recording(
             file=file,
             given=given,
@@ -162,7 +161,16 @@ def add_recording(
             **said,
         )
         update = {"recordings": (*record.recordings, recording)}
+        # First what is there, then the file: a kill in between leaves no file that nobody knows of.
         write_record(record.model_copy(update=update), folder / "person.json")
+        try:
+            if isinstance(source, Arrival):
+                source.keep(place)
+            else:
+                link_file(source, place)
+        except BaseException:
+            write_record(record, folder / "person.json")
+            raise
     return recording
 
 
@@ -174,8 +182,8 @@ def remove_recording(library: Library, person_id: str, file: str) -> None:
     InputError
         When somebody works on it, or there is no such recording.
     """
-    _refuse_busy(library, person_id)
-    with changing_people(library):
+    with holding_queue(library), changing_people(library):
+        _refuse_busy(library, person_id)
         record, folder = read_recordings_of(library, person_id), folder_of(library, person_id)
         kept = tuple(one for one in record.recordings if one.file != file)
         if len(kept) == len(record.recordings) and file not in list_unrecorded(library, person_id):
@@ -186,6 +194,7 @@ def remove_recording(library: Library, person_id: str, file: str) -> None:
             if path.name == f"{stem}.parquet" or path.stem in {f"{stem}{one}" for one in _BESIDE}:
                 path.unlink()
         write_record(record.model_copy(update={"recordings": kept}), folder / "person.json")
+        _renew_manifest(library)
 
 
 def list_tables(folder: Path) -> list[Path]:
@@ -230,6 +239,12 @@ def write_manifest(library: Library) -> Path:
     return library.manifest
 
 
+def _renew_manifest(library: Library) -> None:
+    """Take out of the manifest, if there is one, who and what was deleted."""
+    if library.manifest.exists():
+        write_manifest(library)
+
+
 def _list_rows(library: Library) -> Iterator[tuple[str, ...]]:
     for person in list_people(library):
         folder = library.people / person.id
@@ -256,5 +271,5 @@ def list_stems(library: Library) -> Iterable[str]:
 
 
 def _refuse_busy(library: Library, person_id: str) -> None:
-    if is_busy(library, person_id):
+    if is_busy(library, person_id, LEARNING):
         raise InputError("Somebody waits for this, or it is being read. Cancel that first.")

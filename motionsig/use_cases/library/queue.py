@@ -6,9 +6,8 @@ worker that has it.
 
 from __future__ import annotations
 
-import fcntl
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Collection, Iterator
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -16,13 +15,16 @@ from typing import Final
 from ground.errors import InputError
 from ground.provenance import tell_time
 from motionsig.use_cases.library.layout import Library, pick
+from motionsig.use_cases.library.lock import holding_queue
 from motionsig.use_cases.library.names import make_id
 from motionsig.use_cases.library.records import Job, JobKind, JobProgress, read_record, write_record
 
 _JOB, _CANCEL, _PROGRESS = ".json", ".cancel", ".progress"
 # A job that ends the program whenever it is begun must not hold up the others for ever.
 MOST_ATTEMPTS: Final = 3
-_LEARNING: Final = frozenset({"learn", "learn others"})
+# Work for a person, and for a suspect: the two may have the same id.
+LEARNING: Final[frozenset[JobKind]] = frozenset({"learn", "learn others"})
+JUDGING: Final[frozenset[JobKind]] = frozenset({"judge", "draw overlay"})
 
 
 def add_job(library: Library, kind: JobKind, of: str, name: str) -> Job:
@@ -84,9 +86,12 @@ def is_cancelled(library: Library, job: Job) -> bool:
     return _cancel_path(library, job).exists()
 
 
-def is_busy(library: Library, of: str) -> bool:
-    """Return whether somebody is being worked on, or waits for it."""
-    return any(job.of == of and job.state in ("queued", "running") for job in list_jobs(library))
+def is_busy(library: Library, of: str, kinds: Collection[JobKind]) -> bool:
+    """Return whether somebody is being worked on in one of these ways, or waits for it."""
+    return any(
+        job.of == of and job.kind in kinds and job.state in ("queued", "running")
+        for job in list_jobs(library)
+    )
 
 
 def resume_jobs(library: Library) -> None:
@@ -110,10 +115,10 @@ def take_next(library: Library, lane: int = 0) -> Job | None:
     lane
         The number of the worker.
     """
-    with _claiming(library):
+    with holding_queue(library):
         for job in _list_unended(library):
             if job.state == "running" and job.lane != lane:
-                if job.kind in _LEARNING:
+                if job.kind in LEARNING:
                     return None
                 continue  # another worker has it
             if is_cancelled(library, job):
@@ -142,14 +147,6 @@ def _list_unended(library: Library) -> Iterator[Job]:
                 yield job
 
 
-@contextmanager
-def _claiming(library: Library) -> Iterator[None]:
-    """Let one worker at a time look for work."""
-    with (library.root / ".queue.lock").open("w") as stream:
-        fcntl.flock(stream, fcntl.LOCK_EX)
-        yield
-
-
 def end_job(
     library: Library, job: Job, state: str, message: str | None = None, notices: tuple[str, ...] = ()
 ) -> None:
@@ -162,10 +159,10 @@ def end_job(
         beside.unlink(missing_ok=True)
 
 
-def forget_jobs(library: Library, of: str) -> None:
-    """Remove all that the queue says of a person or a suspect."""
+def forget_jobs(library: Library, of: str, kinds: Collection[JobKind]) -> None:
+    """Remove all that the queue says of a person (`LEARNING`) or a suspect (`JUDGING`)."""
     for job in list_jobs(library):
-        if job.of == of:
+        if job.of == of and job.kind in kinds:
             for path in (_path(library, job.id), progress_path(library, job), _cancel_path(library, job)):
                 path.unlink(missing_ok=True)
 

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from ground.errors import InputError
 from ground.names import key_of_name
 from ground.provenance import tell_time
-from motionsig.use_cases.library.files import Arrival, link_file
+from motionsig.use_cases.library.files import Arrival, is_within, link_file, remove_folder
 from motionsig.use_cases.library.layout import Library, MissingError, pick
+from motionsig.use_cases.library.lock import holding_queue
 from motionsig.use_cases.library.names import make_id, name_file
 from motionsig.use_cases.library.people import find_person
-from motionsig.use_cases.library.queue import add_job, cancel_job, forget_jobs, list_jobs
+from motionsig.use_cases.library.queue import (
+    JUDGING,
+    add_job,
+    cancel_job,
+    forget_jobs,
+    list_jobs,
+)
 from motionsig.use_cases.library.records import Job, SuspectRecord, read_record, write_record
+from motionsig.use_cases.library.verdicts import Answer, read_answers
 
 # What a verdict may consist of; nothing else of the folder is given away.
 VERDICT_FILES: Final = (
@@ -28,26 +34,6 @@ VERDICT_FILES: Final = (
 )  # fmt: skip
 _TABLES: Final = frozenset({".csv", ".parquet"})
 _OWN_FILES: Final = frozenset({"suspect.json", "failures.csv", *VERDICT_FILES})
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What was said of one video, as `verdict.json` has it."""
-
-    video: str
-    person: str
-    label: str
-    sentence: str
-    log10_lr: float | None
-
-
-@dataclass(frozen=True)
-class Rival:
-    """What was said of one person, where a suspect was compared with everybody."""
-
-    person: str
-    label: str
-    sentence: str
 
 
 @dataclass(frozen=True)
@@ -85,8 +71,12 @@ class Suspect:
 
     @property
     def files(self) -> list[str]:
-        """Which of `VERDICT_FILES` there are."""
-        return [name for name in VERDICT_FILES if (self.folder / name).is_file()]
+        """Which of `VERDICT_FILES` there are; a link that leads elsewhere is none."""
+        return [
+            name
+            for name in VERDICT_FILES
+            if (self.folder / name).is_file() and is_within(self.folder / name, [self.folder])
+        ]
 
     @property
     def state(self) -> str:
@@ -124,14 +114,27 @@ def add_suspect(library: Library, given: str, source: Arrival | Path, person: st
         created_utc=tell_time(),
     )
     suspect_id = make_id()
-    folder = library.verdicts / suspect_id
-    if isinstance(source, Arrival):
-        source.keep(folder / record.file)
-    else:
-        link_file(source, folder / record.file)
-    write_record(record, folder / "suspect.json")
+    # The folder appears when it is complete: whoever is killed before that leaves nothing that nobody sees.
+    growing = library.incoming / f"{suspect_id}.part"
+    try:
+        write_record(record, growing / "suspect.json")
+        if isinstance(source, Arrival):
+            source.keep(growing / record.file)
+        else:
+            link_file(source, growing / record.file)
+        growing.rename(library.verdicts / suspect_id)
+    except BaseException:
+        remove_folder(growing)
+        raise
     add_job(library, "judge", suspect_id, given)
     return find_suspect(library, suspect_id)
+
+
+def resume_suspects(library: Library) -> None:
+    """Ask for the verdicts that nobody could ask for, because the program was killed before."""
+    for suspect in list_suspects(library):
+        if suspect.record is not None and suspect.job is None and not suspect.answers:
+            add_job(library, "judge", suspect.id, suspect.given)
 
 
 def judge_again(library: Library, suspect_id: str, person: str | None) -> Job:
@@ -179,19 +182,6 @@ def list_suspects(library: Library, search: str = "") -> list[Suspect]:
     return sorted(found, key=lambda one: one.created_utc, reverse=True)
 
 
-def list_rivals(suspect: Suspect) -> list[Rival]:
-    """Return what was said of everybody, the likeliest first; nobody where one person had been chosen."""
-    try:
-        content = json.loads((suspect.folder / "identification.json").read_bytes())
-        return [
-            Rival(str(one["person"]), str(one["label"]), str(one["sentence"]))
-            for video in content["videos"]
-            for one in video["candidates"]
-        ]
-    except (OSError, ValueError, LookupError, TypeError, RecursionError):
-        return []
-
-
 def delete_suspect(library: Library, suspect_id: str) -> None:
     """Remove a suspect for good: the video that was sent, verdict, report, tables, and what the queue says.
 
@@ -202,13 +192,22 @@ def delete_suspect(library: Library, suspect_id: str) -> None:
     InputError
         When it is being read; that is asked to end.
     """
-    suspect = find_suspect(library, suspect_id)
-    if suspect.job is not None and suspect.job.state == "running":
-        cancel_job(library, suspect.job.id)
-        raise InputError("The video is being read. That ends now. Delete it again in a moment.")
-    forget_jobs(library, suspect_id)
-    shutil.rmtree(library.cache_of(suspect_id), ignore_errors=True)
-    shutil.rmtree(suspect.folder)
+    with holding_queue(library):
+        suspect = find_suspect(library, suspect_id)
+        running = [
+            job for job in list_jobs(library) if _is_work_on(suspect_id, job) and job.state == "running"
+        ]
+        for job in running:
+            cancel_job(library, job.id)
+        if running:
+            raise InputError("The video is being read. That ends now. Delete it again in a moment.")
+        forget_jobs(library, suspect_id, JUDGING)
+        shutil.rmtree(library.cache_of(suspect_id), ignore_errors=True)
+        remove_folder(suspect.folder)
+
+
+def _is_work_on(suspect_id: str, job: Job) -> bool:
+    return job.of == suspect_id and job.kind in JUDGING
 
 
 def _name_video(given: str) -> str:
@@ -218,17 +217,20 @@ def _name_video(given: str) -> str:
 
 
 def _assemble(library: Library, folder: Path, jobs: Sequence[Job]) -> Suspect:
+    if folder.is_symlink():
+        raise MissingError(f"{folder.name} is a link. A verdict lies in the library itself.")
     record: SuspectRecord | None = None
     with suppress(InputError):
         record = read_record(SuspectRecord, folder / "suspect.json")
     verdict = folder / "verdict.json"
-    try:
-        answers, made_utc = _read_answers(verdict, verdict.stat().st_mtime_ns)
-    except OSError:
-        answers, made_utc = (), ""
+    answers: tuple[Answer, ...]
+    answers, made_utc = (), ""
+    with suppress(OSError):
+        if is_within(verdict, [folder]):
+            answers, made_utc = read_answers(verdict, verdict.stat().st_mtime_ns)
     if record is None and not answers:
         raise MissingError(f"There is no verdict in {folder.name}.")
-    job = next((job for job in reversed(jobs) if job.of == folder.name), None)
+    job = next((job for job in reversed(jobs) if _is_work_on(folder.name, job)), None)
     person = answers[0].person if answers else None
     if record is not None and record.person is not None and person is None:
         with suppress(MissingError):
@@ -243,21 +245,6 @@ def _assemble(library: Library, folder: Path, jobs: Sequence[Job]) -> Suspect:
         answers=answers,
         job=job,
     )
-
-
-@lru_cache(maxsize=4096)
-def _read_answers(verdict: Path, changed_ns: int) -> tuple[tuple[Answer, ...], str]:
-    """Return the answers of a verdict; none of what is no verdict, which the report says in words."""
-    try:
-        content: dict[str, Any] = json.loads(verdict.read_bytes())
-        person = str(content["person"])
-        answers = tuple(
-            Answer(str(one["video"]), person, str(one["label"]), str(one["sentence"]), one["log10_lr"])
-            for one in content["videos"]
-        )
-        return answers, str(content["created_utc"])
-    except (OSError, ValueError, LookupError, TypeError, RecursionError):
-        return (), ""
 
 
 def _describe(suspect: Suspect) -> str:
