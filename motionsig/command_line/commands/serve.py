@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -53,7 +54,7 @@ def serve(
 
             webbrowser.open(address)
 
-    try:
+    with suppress(InterruptedBySignal):  # the way to end it
         serve_page(
             library,
             port=port,
@@ -62,5 +63,4 @@ def serve(
             most_upload_bytes=round(max_upload_gb * 1e9),
             on_ready=tell,
         )
-    except InterruptedBySignal:  # the way to end it
-        terminal.say("The page has ended. What was being read goes on at the next start.")
+    terminal.say("The page has ended. What was being read goes on at the next start.")
