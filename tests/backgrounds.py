@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,10 +16,29 @@ from classify.background.background import Background
 from classify.background.learning import learn_background
 from classify.background.selection import LeftOut
 from features.recordings import Recording
+from motionsig.use_cases.population_tables import write_recordings
+from simulate.recordings import SEPARABLE, RecordingPlan
 
 FUSED = ("face-pairs", "spreads")
 REGIONS = ("head", "body")
 DESCRIBED = (*FUSED, "region:head", "region:body")
+
+PLAN = RecordingPlan(people=12, sessions=2, seconds=24, fps=12, spread=SEPARABLE)
+AGAIN = 5
+
+
+def write_world(folder: Path) -> Path:
+    """Tables of two people in ``unseen``, and of ten others in ``background``.
+
+    The manifest ``few.csv`` lists a second session of five of these alone, which leaves five folds.
+    """
+    written = write_recordings(folder, PLAN)
+    with written.background.open(encoding="utf-8") as stream:
+        header, *rows = csv.reader(stream)
+    few = [row for k, row in enumerate(rows) if k < 2 * AGAIN or k % 2 == 0]
+    with (folder / "few.csv").open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows([header, *few])
+    return folder
 
 
 def make_people(people: int = 12, sessions: int = 2, **changed: Any) -> list[Recording]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import shutil
 from collections.abc import Iterator
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from backgrounds import few_descriptors
+from backgrounds import few_descriptors, write_world
 from command_line import Run, assert_refused, files_below
 from population import make_correlations, write_correlations
 
@@ -29,8 +28,6 @@ from motionsig.use_cases.recordings import describe_table, describe_tables
 from motionsig.use_cases.verification import COMPARED, check_ways
 from simulate.recordings import SEPARABLE, RecordingPlan
 
-PLAN = RecordingPlan(people=12, sessions=2, seconds=24, fps=12, spread=SEPARABLE)
-AGAIN = 5
 NOT_LISTED = (
     "5 recordings are left out, because the manifest does not list them: 15_id7_pristine, 17_id8_pristine, "
     "19_id9_pristine, 21_id10_pristine, 23_id11_pristine."
@@ -39,18 +36,7 @@ NOT_LISTED = (
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Tables of two people to judge, in ``unseen``, and of ten others in ``background``.
-
-    The manifest ``few.csv`` lists a second session of five of these alone, which leaves five folds.
-    """
-    folder = tmp_path_factory.mktemp("world")
-    written = write_recordings(folder, PLAN)
-    with written.background.open(encoding="utf-8") as stream:
-        header, *rows = csv.reader(stream)
-    few = [row for k, row in enumerate(rows) if k < 2 * AGAIN or k % 2 == 0]
-    with (folder / "few.csv").open("w", encoding="utf-8", newline="") as stream:
-        csv.writer(stream).writerows([header, *few])
-    return folder
+    return write_world(tmp_path_factory.mktemp("world"))
 
 
 @pytest.fixture(autouse=True)

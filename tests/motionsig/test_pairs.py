@@ -9,7 +9,7 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
-from backgrounds import few_descriptors
+from backgrounds import few_descriptors, write_world
 from command_line import Run, assert_refused
 
 import motionsig
@@ -19,24 +19,13 @@ from features.manifest import read_manifest
 from ground.errors import InputError, StoppedError, TableError, TrainingError
 from motionsig import Monitor, PairFigures
 from motionsig.use_cases.pairs import _label_movers
-from motionsig.use_cases.population_tables import write_recordings
-from simulate.recordings import SEPARABLE, RecordingPlan
 
-PLAN = RecordingPlan(people=12, sessions=2, seconds=24, fps=12, spread=SEPARABLE)
 PEOPLE = 10
 
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Tables of two people in ``unseen``, of ten others in ``background``; five of these come again."""
-    folder = tmp_path_factory.mktemp("world")
-    written = write_recordings(folder, PLAN)
-    with written.background.open(encoding="utf-8") as stream:
-        header, *rows = csv.reader(stream)
-    few = [row for k, row in enumerate(rows) if k < PEOPLE or k % 2 == 0]
-    with (folder / "few.csv").open("w", encoding="utf-8", newline="") as stream:
-        csv.writer(stream).writerows([header, *few])
-    return folder
+    return write_world(tmp_path_factory.mktemp("world"))
 
 
 @pytest.fixture(autouse=True)
