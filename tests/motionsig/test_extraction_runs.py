@@ -72,7 +72,7 @@ def extract_here(videos: list[Path], out: Path, workers: int = 2, **options: flo
 
 
 def tables_in(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder.glob("*.parquet")}
+    return {path.name: path.read_bytes() for path in folder.glob("[!.]*.parquet")}
 
 
 def wait_for_workers_to_end(started: list[psutil.Process]) -> None:
