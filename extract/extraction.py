@@ -40,6 +40,8 @@ from extract.people.survey import survey_people
 from extract.people.tracks import choose_again, find_people
 from extract.people.weights import RECOGNISER, are_installed, read_weights
 from extract.recipe import Recipe
+from extract.sound.source import SoundSource
+from extract.sound.voice_table import find_made_voice, make_voice_table
 from extract.track_choice import TrackChoice
 from extract.video import VideoReader
 from ground.errors import InputError
@@ -62,11 +64,14 @@ class Extraction:
         Its metadata, with `counts`.
     reused
         Whether the table was there already.
+    sound
+        What is known of the sound, which a voice table beside it describes.
     """
 
     table: Path
     metadata: FrameTableMetadata
     reused: bool
+    sound: SoundSource
 
     @property
     def frames(self) -> int:
@@ -124,7 +129,8 @@ class Extraction:
         nobody = describe_nobody(self.metadata.person, self.metadata.source.name)
         doubles = describe_doubles(self.metadata.person)
         said = (self.describe_damage(), choice.describe() if choice else None, nobody, doubles)
-        return [words for words in said if words is not None]
+        heard = self.sound.list_warnings(self.metadata.source.name, self.read_s)
+        return [*(words for words in said if words is not None), *heard]
 
 
 def extract_video(
@@ -134,7 +140,7 @@ def extract_video(
     *,
     on_frame: Callable[[], None] | None = None,
 ) -> Extraction:
-    """Measure every frame of a video and write its frame table.
+    """Measure every frame of a video and its voice, and write its frame table and its voice table.
 
     A table that was made in the same way from the same file is left as it is. Finished chunks are kept beside
     the table until it is written, so an interrupted extraction goes on where it was, to the same bytes. What
@@ -236,7 +242,8 @@ def find_extraction(table: Path, name: str, sha256: str, options: ExtractionOpti
         Of the video.
     """
     made = find_made(table, _make_recipe(*_find_readers(options), options), name, lambda: sha256)
-    return None if made is None else Extraction(table, made, reused=True)
+    sound = None if made is None else find_made_voice(table, made)
+    return None if made is None or sound is None else Extraction(table, made, reused=True, sound=sound)
 
 
 def _find_made_of(video: VideoReader, table: Path, recipe: Recipe) -> FrameTableMetadata | None:
@@ -290,14 +297,16 @@ def _extract(
                     with reader.reopened() as anew:
                         read = _read_video(anew, body, face, replace(chunks, cast=cast), kept, on_frame)
                 metadata = assemble_table(read, reader, table, recipe, face, kept)
-                return Extraction(table, metadata, reused=False)
+                sound = make_voice_table(video, table, metadata, options.limits)
+                return Extraction(table, metadata, reused=False, sound=sound)
             except InputError:
                 # Another run that makes the same table may have finished, and removed what both had kept.
                 made = _find_made_of(reader, table, recipe)
                 if made is None:
                     raise
     checkpoints.discard()  # whoever was late left something there
-    return Extraction(table, made, reused=True)
+    sound = make_voice_table(video, table, made, options.limits)
+    return Extraction(table, made, reused=True, sound=sound)
 
 
 def _read_video(

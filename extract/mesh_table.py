@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from extract.face import MESH_WIDTH
-from extract.frame_table import FrameTableMetadata, decode_metadata, is_frame_table
+from extract.frame_table import FrameTableMetadata, decode_metadata
 from extract.mesh_geometry import Points, RigidFit, rotate_by_euler
 from extract.mesh_reader import restore_fits
 from extract.reading import FrameReadings
@@ -85,11 +85,6 @@ class MeshTable:
 def find_mesh_table(table: Path) -> Path:
     """Return where the mesh table of a frame table lies, whether there is one or not."""
     return table.with_name(table.stem + MESH_SUFFIX)
-
-
-def is_mesh_table(path: Path) -> bool:
-    """Return whether a file is a mesh table, going by its name; a video may be called ``x.mesh.mp4``."""
-    return path.name.endswith(MESH_SUFFIX) and not is_frame_table(path)
 
 
 def write_mesh_table(path: Path, readings: FrameReadings, metadata: FrameTableMetadata) -> None:

@@ -21,8 +21,10 @@ def files_below(folder: Path) -> set[str]:
 
 
 def tables_of(*stems: str) -> set[str]:
-    """What lies in a folder when these videos are extracted: for each the frame table and its tracks."""
-    return {f"{stem}{ending}" for stem in stems for ending in (".parquet", ".tracks.parquet")}
+    """What lies in a folder when these videos are extracted: the frame tables and what lies beside."""
+    return {
+        f"{stem}{ending}" for stem in stems for ending in (".parquet", ".tracks.parquet", ".voice.parquet")
+    }
 
 
 def assert_refused(result: Result, *words: str, nothing_in: Path) -> None:

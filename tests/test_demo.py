@@ -16,8 +16,8 @@ from support.truth import compare
 
 from classify.background.files import load_enrolment
 from extract.frame_table import read_frame_table
-from extract.people.tracks_table import is_tracks_table
 from extract.people.weights import are_installed
+from extract.tables_beside import is_beside
 from features.tables import read_labelled_table
 from ground.files import hash_file
 from simulate.recovery import correlate_with_truth
@@ -63,7 +63,7 @@ def recovered(demo: tuple[Path, str]) -> pd.DataFrame:
 def find_tables(out: Path, stem: str = "*") -> list[Path]:
     """Frame tables of rendered videos; those of simulated people, who were never rendered, lie apart."""
     found = [path for path in out.rglob(f"{stem}.parquet") if out / "recordings" not in path.parents]
-    return [path for path in found if not is_tracks_table(path)]
+    return [path for path in found if not is_beside(path)]
 
 
 def test_the_genuine_suspect_is_consistent_and_the_driven_one_inconsistent(demo: tuple[Path, str]) -> None:

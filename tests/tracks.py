@@ -15,7 +15,10 @@ from extract.description import Backend
 from extract.frame_table import FrameTable
 from extract.people.person import EMBEDDING_WIDTH, ChosenPerson
 from extract.people.tracks_table import Track, find_tracks_table, write_tracks_table
+from extract.sound.source import SoundSource
 
+# What is known of the sound of a video that has none.
+SILENT = SoundSource(lack="no sound track")
 NETWORK = Backend(name="sface", version="1")
 _EMBEDDING = np.full(EMBEDDING_WIDTH, EMBEDDING_WIDTH**-0.5, np.float32)
 

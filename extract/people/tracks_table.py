@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from extract.frame_table import FrameTableMetadata, decode_metadata, is_frame_table
+from extract.frame_table import FrameTableMetadata, decode_metadata
 from extract.people.person import EMBEDDING_WIDTH, Embedding
 from extract.unpacked_size import check_unpacked_size
 from ground.errors import TableError
@@ -96,11 +96,6 @@ class TracksTable:
 def find_tracks_table(table: Path) -> Path:
     """Return where the table of tracks of a frame table lies, whether there is one or not."""
     return table.with_name(table.stem + TRACKS_SUFFIX)
-
-
-def is_tracks_table(path: Path) -> bool:
-    """Return whether a file is a table of tracks, by its name; a video may be called ``x.tracks.mp4``."""
-    return path.name.endswith(TRACKS_SUFFIX) and not is_frame_table(path)
 
 
 def _schema() -> pa.Schema:

@@ -12,6 +12,7 @@ from extract.extraction_options import ExtractionOptions
 from extract.mesh_table import find_mesh_table
 from extract.people.tracks_table import find_tracks_table
 from extract.people.weights import are_installed
+from extract.sound.voice_table import find_voice_table
 from ground.errors import MotionsigError
 from ground.files import refuse_long_name
 from ground.text import storable
@@ -106,6 +107,7 @@ def run_job(job: Job, on_frame: Callable[[], None] | None = None) -> Extraction 
 def _check_names(job: Job) -> None:
     """Raise InputError, before hours of reading, when what is to be written has too long a name."""
     refuse_long_name(job.table)
+    refuse_long_name(find_voice_table(job.table))
     if job.options.keep_mesh:
         refuse_long_name(find_mesh_table(job.table))
     if are_installed():

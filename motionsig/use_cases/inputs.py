@@ -8,8 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from extract.mesh_table import is_mesh_table
-from extract.people.tracks_table import is_tracks_table
+from extract.tables_beside import is_beside
 from features.formats import list_some
 from features.labels import Label
 from features.manifest import read_manifest
@@ -233,8 +232,7 @@ def _may_be_wanted(path: Path) -> bool:
     try:
         # What the renderer writes beside its videos is no video that was forgotten.
         rendered = path.name.endswith((".controls.csv", ".truth.csv"))
-        beside = is_mesh_table(path) or is_tracks_table(path) or rendered
-        return path.is_file() and not beside
+        return path.is_file() and not (is_beside(path) or rendered)
     except OSError:
         return True  # in a folder that may only be listed; whoever reads it says so
 

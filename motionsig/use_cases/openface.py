@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from extract.frame_table import FrameTableMetadata, read_frame_table, write_frames
 from extract.openface import DEFAULT_CONFIDENCE, join_openface, match_openface, read_openface
+from extract.sound.voice_table import find_voice_table
 from ground.errors import InputError
 from ground.files import to_path
 from motionsig.use_cases.inputs import Names, find_files, refuse_overwriting
@@ -85,6 +87,9 @@ def import_openface(
             reading = read_openface(files[table], confidence)
             joined = join_openface(read_frame_table(table), reading)
             write_frames(joined, target)
+            voice = find_voice_table(table)
+            if voice.exists():
+                shutil.copy(voice, find_voice_table(target))
             written.append(ImportedTable(target, files[table], reading.other_faces, joined.metadata))
             if on_table:
                 on_table(written[-1])

@@ -74,7 +74,9 @@ def test_an_interrupted_extraction_goes_on_to_the_same_bytes(
     assert not table.exists()
     extract_video(video, table, IN_CHUNKS)
     assert table.read_bytes() == undisturbed.read_bytes()
-    assert left_in(tmp_path) == ["v.parquet", "v.tracks.parquet"], "checkpoints go when the table is there"
+    assert left_in(tmp_path) == ["v.parquet", "v.tracks.parquet", "v.voice.parquet"], (
+        "checkpoints go when the table is there"
+    )
 
 
 def test_parts_read_apart_in_any_order_give_the_same_bytes(
@@ -269,7 +271,7 @@ def test_a_run_that_finishes_leaves_alone_what_one_with_other_options_keeps(
     )
     assert not done.reused
     assert table.read_bytes() == undisturbed.read_bytes()
-    assert left_in(tmp_path) == ["v.parquet", "v.tracks.parquet"]
+    assert left_in(tmp_path) == ["v.parquet", "v.tracks.parquet", "v.voice.parquet"]
 
 
 def test_of_two_equal_runs_the_later_one_takes_the_table_of_the_earlier(
@@ -279,7 +281,7 @@ def test_of_two_equal_runs_the_later_one_takes_the_table_of_the_earlier(
     finish = at_frame(20, lambda: extract_video(video, table, IN_CHUNKS))
     assert extract_video(video, table, IN_CHUNKS, on_frame=finish).reused
     assert table.read_bytes() == undisturbed.read_bytes()
-    assert left_in(tmp_path) == ["v.parquet", "v.tracks.parquet"]
+    assert left_in(tmp_path) == ["v.parquet", "v.tracks.parquet", "v.voice.parquet"]
 
 
 def test_a_part_that_ends_late_leaves_nothing_for_ever(video: Path, tmp_path: Path) -> None:
@@ -287,7 +289,7 @@ def test_a_part_that_ends_late_leaves_nothing_for_ever(video: Path, tmp_path: Pa
     finish = at_frame(20, lambda: extract_video(video, table, IN_CHUNKS))
     read_part(video, table, IN_CHUNKS, ChunkRange(), on_frame=finish)
     assert extract_video(video, table, IN_CHUNKS).reused
-    assert left_in(tmp_path) == ["v.parquet", "v.tracks.parquet"]
+    assert left_in(tmp_path) == ["v.parquet", "v.tracks.parquet", "v.voice.parquet"]
 
 
 def test_checkpoints_that_vanish_with_no_table_are_one_clear_sentence(video: Path, tmp_path: Path) -> None:
@@ -314,7 +316,7 @@ def test_what_nobody_touched_for_a_week_goes_with_the_next_table(video: Path, tm
         table.unlink(missing_ok=True)
         extract_video(video, table, IN_CHUNKS)
         assert abandoned.exists() is expected
-    assert left_in(tmp_path) == ["v.parquet", "v.tracks.parquet"]
+    assert left_in(tmp_path) == ["v.parquet", "v.tracks.parquet", "v.voice.parquet"]
 
 
 def test_a_second_look_for_a_person_who_is_not_there_reads_nothing(tmp_path: Path) -> None:

@@ -16,8 +16,9 @@ from extract.face import MESH_WIDTH, find_face_reader
 from extract.frame_table import read_frame_table
 from extract.head import HeadTracker, locate_head
 from extract.mesh_reader import FaceMesh
-from extract.mesh_table import find_mesh_table, is_mesh_table, read_mesh_table
+from extract.mesh_table import find_mesh_table, read_mesh_table
 from extract.pose_reader import PoseTracker
+from extract.tables_beside import is_beside
 from ground.errors import InputError, TableError
 from motionsig.use_cases.inputs import find_files
 
@@ -36,7 +37,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_mesh_is_written_only_where_it_is_asked_for(folder: Path) -> None:
-    always = {"video.parquet", "video.tracks.parquet"}
+    always = {"video.parquet", "video.tracks.parquet", "video.voice.parquet"}
     assert {p.name for p in (folder / "kept").iterdir()} == always | {"video.mesh.parquet"}
     assert {p.name for p in (folder / "plain").iterdir()} == always
 
@@ -92,7 +93,7 @@ def test_a_folder_of_tables_is_searched_for_frame_tables_only(folder: Path) -> N
 def test_the_frame_table_of_a_video_that_is_called_mesh_is_one(folder: Path, tmp_path: Path) -> None:
     table = tmp_path / "face.mesh.parquet"
     table.write_bytes((folder / "plain" / "video.parquet").read_bytes())
-    assert not is_mesh_table(table)
+    assert not is_beside(table)
     assert find_files([tmp_path], {".parquet"}, "frame table") == [table]
 
 

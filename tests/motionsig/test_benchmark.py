@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from backgrounds import few_descriptors
 from command_line import Run, assert_refused
+from tracks import SILENT
 
 import motionsig
 from extract.extraction import Extraction
@@ -77,7 +78,9 @@ def videos_read_in_no_time(
                 )
                 metadata = found.metadata.model_copy(update={"source": source})
                 write_frames(FrameTable(found.frames, metadata), table)
-            outcomes.append(Outcome(video, Extraction(table, read_metadata(table), reused=reused), None))
+            outcomes.append(
+                Outcome(video, Extraction(table, read_metadata(table), reused=reused, sound=SILENT), None)
+            )
             on_outcome(outcomes[-1])
         return outcomes
 

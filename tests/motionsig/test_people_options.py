@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from command_line import Run, assert_refused
 from frame_tables import make_frames, make_table, write_moving, write_table
-from tracks import NETWORK
+from tracks import NETWORK, SILENT
 
 import motionsig
 from extract.extraction import Extraction
@@ -67,7 +67,7 @@ def extract_as(monkeypatch: pytest.MonkeyPatch, people: dict[str, ChosenPerson |
             table = make_table(frames, video.name)
             metadata = table.metadata.model_copy(update={"person": people[video.stem]})
             path = write_table(dataclasses.replace(table, metadata=metadata), out)
-            yield Outcome(video, Extraction(path, metadata, reused=False), None)
+            yield Outcome(video, Extraction(path, metadata, reused=False, sound=SILENT), None)
 
     monkeypatch.setattr(extraction, "dispatch", dispatch)
     monkeypatch.setattr(
@@ -170,13 +170,13 @@ def test_everyone_of_a_video_has_a_table_of_their_own(tmp_path: Path) -> None:
     survey = Survey((SurveyedVideo(Path("a.mp4"), 100, 4.0),))
     ((first,),) = plan_jobs(survey, tmp_path, ExtractionOptions(), 1, everyone=True)
     metadata = make_table(make_frames(TIMES)).metadata.model_copy(update={"person": ONE_OF_THREE})
-    jobs = [first, *list_other_people(first, Extraction(first.table, metadata, reused=False))]
+    jobs = [first, *list_other_people(first, Extraction(first.table, metadata, reused=False, sound=SILENT))]
     assert {job.table.name: job.options.person_number for job in jobs} == {
         "a.person1.parquet": 1,
         "a.person2.parquet": 2,
         "a.person3.parquet": 3,
     }
-    assert not list_other_people(jobs[1], Extraction(first.table, metadata, reused=False))
+    assert not list_other_people(jobs[1], Extraction(first.table, metadata, reused=False, sound=SILENT))
 
 
 def test_one_person_of_a_video_that_fails_costs_only_themselves(
@@ -188,7 +188,7 @@ def test_one_person_of_a_video_that_fails_costs_only_themselves(
     def run_job(job: Job) -> Extraction | Failure:
         if job.options.person_number == 2:
             return Failure("too bad")
-        return Extraction(job.table, metadata, reused=False)
+        return Extraction(job.table, metadata, reused=False, sound=SILENT)
 
     class Team:
         count = most_in_flight = 2

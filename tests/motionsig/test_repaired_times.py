@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from frame_tables import make_frames, make_table
+from tracks import SILENT
 
 from extract.extraction import Extraction
 from extract.time_repairs import TimeRepairs
@@ -17,7 +18,9 @@ from motionsig.use_cases.extraction import Outcome, summarise_outcome
 def outcome(repairs: TimeRepairs) -> Outcome:
     metadata = make_table(make_frames(np.arange(30) / 30), name="x.avi").metadata
     source = metadata.source.model_copy(update={"time_repairs": repairs})
-    extraction = Extraction(Path("x.parquet"), metadata.model_copy(update={"source": source}), reused=False)
+    extraction = Extraction(
+        Path("x.parquet"), metadata.model_copy(update={"source": source}), reused=False, sound=SILENT
+    )
     return Outcome(Path("x.avi"), extraction, None)
 
 

@@ -11,6 +11,7 @@ import pytest
 from command_line import Run
 from frame_tables import write_moving
 from media import portrait, write_video
+from tracks import SILENT
 from two_people import write_picture
 
 import motionsig
@@ -96,7 +97,8 @@ def test_what_is_to_say_of_the_names_in_a_manifest_is_said_once(
 ) -> None:
     tables = [write_moving(tmp_path, f"{name}.mp4", seconds=10) for name in "ab"]
     outcomes = [
-        Outcome(table, Extraction(table, read_metadata(table), reused=True), error=None) for table in tables
+        Outcome(table, Extraction(table, read_metadata(table), reused=True, sound=SILENT), error=None)
+        for table in tables
     ]
     monkeypatch.setattr("motionsig.use_cases.run.extract", lambda *_, **__: outcomes)
     manifest = tmp_path / "people.csv"

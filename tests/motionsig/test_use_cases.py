@@ -24,7 +24,7 @@ import motionsig
 import motionsig.api
 import motionsig.use_cases
 from extract.frame_table import ACTION_UNITS, HEAD_ROTATION
-from extract.people.tracks_table import is_tracks_table
+from extract.tables_beside import is_beside
 from extract.video import VideoReader
 from features.windows import ClipRule
 from ground.errors import MotionsigError, StoppedError
@@ -344,7 +344,7 @@ def test_a_stopped_extraction_goes_on_where_it_was(videos: Path, tmp_path: Path)
         motionsig.extract(
             videos, tmp_path, workers=1, on_outcome=lambda _: stop.set(), monitor=Monitor(stop=stop)
         )
-    made = {path.name for path in tmp_path.glob("*.parquet") if not is_tracks_table(path)}
+    made = {path.name for path in tmp_path.glob("*.parquet") if not is_beside(path)}
     assert made, "what was finished is kept"
     outcomes = motionsig.extract(videos, tmp_path, workers=1)
     kept = {outcome.extraction.table.name for outcome in outcomes if outcome.extraction.reused}

@@ -8,7 +8,7 @@ from typing import Final
 
 from classify.judge_file import load_judge
 from extract.limits import Limits
-from extract.people.tracks_table import is_tracks_table
+from extract.tables_beside import is_beside
 from ground.errors import InputError
 from motionsig.execution.survey import survey_videos
 from motionsig.use_cases.classification import classify
@@ -74,7 +74,7 @@ def overlay_suspect(library: Library, suspect_id: str, monitor: Monitor) -> None
         raise InputError("There is no verdict on this video yet, so there is nothing to draw.")
     verdict = read_verdict(suspect.folder / "verdict.json")
     found = suspect.folder.rglob(f"{suspect.video.stem}.parquet")
-    tables = [path for path in found if not is_tracks_table(path)]
+    tables = [path for path in found if not is_beside(path)]
     if not tables:
         raise InputError("The frame table of this video is gone. Judge the video again.")
     draw_overlay(suspect.video, tables[0], verdict.videos[0], suspect.folder / OVERLAY, monitor)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from extract.people.tracks_table import find_tracks_table
+from extract.sound.voice_table import find_voice_table
 from extract.video import VIDEO_SUFFIXES
 from features.labels import Label, label_from_name
 from features.manifest import find_label, read_manifest
@@ -96,6 +97,6 @@ def _place(path: Path, folder: Path, file: str) -> None:
     tables = folder / "tables"
     tables.mkdir(parents=True, exist_ok=True)
     shutil.copy(path, tables / file)
-    tracks = find_tracks_table(path)
-    if tracks.exists():
-        shutil.copy(tracks, find_tracks_table(tables / file))
+    for beside in (find_tracks_table, find_voice_table):
+        if beside(path).exists():
+            shutil.copy(beside(path), beside(tables / file))

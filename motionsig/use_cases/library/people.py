@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from extract.tables_beside import find_tables_beside, is_beside
 from ground.errors import InputError
 from ground.names import key_of_name, tidy
 from ground.provenance import tell_time
@@ -22,8 +23,6 @@ from motionsig.use_cases.library.records import PersonRecord, Recording, read_re
 # Whose work it is that is done for the other people: no person can be called so.
 OTHERS: Final = ".others"
 _MANIFEST_COLUMNS: Final = ("path", "subject", "group", "session", "collection")
-# Beside frame tables lie tables of tracks and meshes, whose names go on.
-_BESIDE: Final = (".tracks", ".mesh")
 
 
 @dataclass(frozen=True)
@@ -189,10 +188,9 @@ def remove_recording(library: Library, person_id: str, file: str) -> None:
         if len(kept) == len(record.recordings) and file not in list_unrecorded(library, person_id):
             raise MissingError(f"There is no recording {file!r}.")
         (folder / "videos" / file).unlink(missing_ok=True)
-        stem = Path(file).stem
-        for path in (folder / "tables").glob("*.parquet"):
-            if path.name == f"{stem}.parquet" or path.stem in {f"{stem}{one}" for one in _BESIDE}:
-                path.unlink()
+        table = folder / "tables" / f"{Path(file).stem}.parquet"
+        for path in (table, *find_tables_beside(table)):
+            path.unlink(missing_ok=True)
         write_record(record.model_copy(update={"recordings": kept}), folder / "person.json")
         _renew_manifest(library)
 
@@ -200,7 +198,7 @@ def remove_recording(library: Library, person_id: str, file: str) -> None:
 def list_tables(folder: Path) -> list[Path]:
     """Return the frame tables of a person, or of the other people."""
     found = sorted((folder / "tables").glob("*.parquet"))
-    return [path for path in found if not path.stem.endswith(_BESIDE) and not path.name.startswith(".")]
+    return [path for path in found if not (is_beside(path) or path.name.startswith("."))]
 
 
 def set_session(library: Library, person_id: str, file: str, session: str | None) -> None:

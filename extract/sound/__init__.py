@@ -1,0 +1,1 @@
+"""What is heard: the sound of a video, and how its voice goes."""
