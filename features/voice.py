@@ -1,0 +1,101 @@
+"""Voice table to the eight voice features, at the times of frames."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from extract.sound.voice import BANDS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from extract.sound.voice_table import VoiceTable
+
+VOICE_FEATURES: Final = (
+    "voice_pitch", "voice_voicing", "voice_loudness", "voice_centroid", "voice_tilt", "voice_low",
+    "voice_middle", "voice_high",
+)  # fmt: skip
+
+_SEMITONES: Final = 12
+_PITCH_0_HZ: Final = 100.0
+# Speech has a range of some 40 dB; what lies this far below its loud moments is a pause.
+_RANGE_DB: Final = 45.0
+_LOUD_PERCENTILE: Final = 95
+_LEAST_SHARE: Final = 0.5
+# Rounding of presentation times.
+_TIME_TOLERANCE_S: Final = 1e-6
+
+
+def compute_voice_features(voice: VoiceTable) -> NDArray[np.float64]:
+    """Compute the voice features of every hundredth of a second.
+
+    Parameters
+    ----------
+    voice
+        What was measured.
+
+    Returns
+    -------
+    ndarray of float64, shape (moments, 8)
+        In the order of `VOICE_FEATURES`, at `voice.time_s`: pitch in semitones from 100 Hz, missing where
+        nothing is voiced; voicing, 0 to 1; loudness in dB, at least 45 dB below the loudest twentieth of the
+        video, which is a pause; the centroid in Hz and the tilt in dB per octave; and how loud the spectrum
+        is from 300 to 1,000 Hz, to 2,500 Hz and to 8,000 Hz, dB above the loudness. These five are missing in
+        pauses, and a band is where the sound track does not reach its middle. All are missing where there is
+        no sound.
+    """
+    pitch, voicing, loudness, centroid, tilt, *bands = voice.values.T
+    if not np.isfinite(loudness).any():
+        return np.full((len(voice.values), len(VOICE_FEATURES)), np.nan)
+    pause_db = float(np.nanpercentile(loudness, _LOUD_PERCENTILE)) - _RANGE_DB
+    is_pause = loudness < pause_db
+    above = [
+        band - loudness if voice.metadata.sound.rate_hz >= low + high else np.full(len(band), np.nan)
+        for band, (low, high) in zip(bands, BANDS.values(), strict=True)
+    ]
+    spectrum = np.column_stack([centroid, tilt, *above])
+    spectrum[is_pause] = np.nan
+    semitones = _SEMITONES * np.log2(pitch / _PITCH_0_HZ)
+    semitones[is_pause] = np.nan
+    voicing = np.where(is_pause, 0.0, voicing)
+    return np.column_stack([semitones, voicing, np.maximum(loudness, pause_db), spectrum])
+
+
+def lay_voice_over_frames(voice: VoiceTable, time_s: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Compute the voice features at the times of frames.
+
+    Parameters
+    ----------
+    voice
+        What was measured.
+    time_s : ndarray of float64, shape (frames,)
+        Presentation times in seconds, rising.
+
+    Returns
+    -------
+    ndarray of float64, shape (frames, 8)
+        In the order of `VOICE_FEATURES`: the mean of what is present from half a usual frame's duration before
+        the frame's time to half one after it, missing where that is less than half. So a frame and its sound
+        are centred on the same moment, whatever the frame rate.
+    """
+    values = compute_voice_features(voice)
+    if len(time_s) == 0 or len(values) == 0:
+        return np.full((len(time_s), len(VOICE_FEATURES)), np.nan)
+    half_s = float(np.median(np.diff(time_s))) / 2 if len(time_s) > 1 else 0.0
+    moments = voice.time_s
+    first = np.searchsorted(moments, time_s - half_s - _TIME_TOLERANCE_S)
+    stop = np.searchsorted(moments, time_s + half_s - _TIME_TOLERANCE_S)
+    stop = np.maximum(stop, np.minimum(first + 1, len(moments)))  # more frames a second than moments
+    present = np.isfinite(values)
+    counts, sums = (
+        np.vstack([np.zeros(values.shape[1]), np.cumsum(what, axis=0)])
+        for what in (present, np.where(present, values, 0.0))
+    )
+    n_present, n_moments = counts[stop] - counts[first], (stop - first)[:, None]
+    enough = (n_present >= _LEAST_SHARE * n_moments) & (n_moments > 0)
+    means = (sums[stop] - sums[first]) / np.maximum(n_present, 1)
+    return np.where(enough, means, np.nan)
+
+
