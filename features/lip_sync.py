@@ -1,10 +1,11 @@
 """How well the movements of the mouth go with the sound, at every shift of one against the other.
 
-For a clip, mouth (opening, width, and how fast both change) and sound (loudness, voicing, and how its spectrum
-lies) are brought to 50 values a second, and slow changes are taken out. At each lag of up to half a second their
-correlation is the sum of the squared canonical correlations (Pillai's trace), with regularised covariances. So
-nothing is learnt about which movement makes which sound, and a curve over lags tells by itself: sound that belongs
-to the mouth gives a peak at the person's own small lag; any other sound gives none, or one elsewhere.
+For a clip, mouth (opening, width, and how fast both change) and sound (loudness, voicing, and how its
+spectrum lies) are brought to 50 values a second, and slow changes are taken out. At each lag of up to half a
+second their correlation is the sum of the squared canonical correlations (Pillai's trace), with regularised
+covariances. So nothing is learnt about which movement makes which sound, and the curve over lags tells by
+itself: sound that belongs to the mouth gives a peak at the person's own small lag, any other sound gives
+none, or one elsewhere.
 
 References
 ----------
@@ -45,6 +46,7 @@ _LONGEST_GAP_S: Final = 0.2
 _MEAN: Final = 51  # samples, about a second: what changes more slowly is posture, or the room
 _SMOOTH: Final = 3  # samples, 60 ms
 _RIDGE: Final = 0.3
+_ROUNDING: Final = 1e-18  # variance that rounding leaves behind
 _VOICED: Final = 0.5
 
 
@@ -55,15 +57,15 @@ class LipSync:
     Attributes
     ----------
     curves
-        float64, shape (clips, lags): how well both go together at each of `LAGS_S`, from 0 to 4; missing where
-        less than half of the clip can be compared.
+        float64, shape (clips, lags): how well both go together at each of `LAGS_S`, from 0 to 4; missing
+        where less than half of the clip can be compared.
     voiced_share
         float64, shape (clips,): the share of the clip's time in which a voice is heard.
     mouth_share
         float64, shape (clips,): the share of its time in which the mouth was measured.
     opening_spread
-        float64, shape (clips,): standard deviation of the mouth's opening, in units of the distance of the outer
-        eye corners; missing without a mouth.
+        float64, shape (clips,): standard deviation of the mouth's opening, in units of the distance of
+        the outer eye corners; missing without a mouth.
     """
 
     curves: NDArray[np.float64]
@@ -79,9 +81,10 @@ class MouthAndSound:
     Attributes
     ----------
     mouth
-        float64, shape (samples, 4): opening, width and their velocities, without slow changes; NaN where missing.
+        float64, shape (samples, 4): opening, width and their velocities, without slow changes; NaN where
+        missing.
     sound
-        float64, shape (samples, 5): without slow changes; NaN where there is no sound.
+        float64, shape (samples, 5), without slow changes; NaN where there is no sound.
     voiced
         bool, shape (samples,): where a voice is heard.
     """
@@ -93,34 +96,34 @@ class MouthAndSound:
     @classmethod
     def of_video(cls, frames: pd.DataFrame, voice: VoiceTable) -> MouthAndSound:
         """Return those of a video, from the rows of its frame table and from its voice table."""
-        sound, voiced = _prepare_sound(voice)
-        return cls(_prepare_mouth(frames), sound, voiced)
+        return cls(_prepare_mouth(frames), *_prepare_sound(voice))
 
-    def compare(self, clips: Clips) -> LipSync:
+    def compare(self, clips: Clips, other: MouthAndSound | None = None, *, later_s: float = 0.0) -> LipSync:
         """Compare mouth and sound within each clip.
 
         Parameters
         ----------
         clips
             Laid over the video. The sound may be from up to half a second before or after a clip.
+        other
+            The video whose sound is heard instead; None for this one's own.
+        later_s
+            By how much the sound is moved to later, a multiple of 0.02 s.
         """
-        parts = [self._compare_clip(*times) for times in zip(clips.start_s, clips.end_s, strict=True)]
-        curves, voiced, mouth, spread = zip(*parts, strict=True) if parts else ((), (), (), ())
-        return LipSync(
-            np.array(curves).reshape(len(parts), len(LAGS_S)),
-            np.array(voiced),
-            np.array(mouth),
-            np.array(spread),
-        )
-
-    def _compare_clip(self, start_s: float, end_s: float) -> tuple[NDArray[np.float64], float, float, float]:
-        first, stop = round(start_s * RATE_HZ), round(end_s * RATE_HZ)
-        mouth, voiced = _cut_out(self.mouth, first, stop), self.voiced[first:stop]
-        sound = _cut_out(self.sound, first - MOST_LAG, stop + MOST_LAG)
-        seen = np.isfinite(mouth).all(axis=1)
-        spread = float(mouth[seen, 0].std()) if seen.any() else float("nan")
-        curve = np.array([_correlate(mouth, sound[lag : lag + len(mouth)]) for lag in range(len(LAGS_S))])
-        return curve, float(voiced.sum() / len(mouth)), float(seen.mean()), spread
+        heard = other or self
+        shift = round(later_s * RATE_HZ)
+        first, stop = (np.rint(times * RATE_HZ).astype(np.intp) for times in (clips.start_s, clips.end_s))
+        curves = np.full((len(clips), len(LAGS_S)), np.nan)
+        voiced, seen, spread = np.zeros(len(clips)), np.zeros(len(clips)), np.full(len(clips), np.nan)
+        for clip, (begin, end) in enumerate(zip(first.tolist(), stop.tolist(), strict=True)):
+            mouth = _cut_out(self.mouth, begin, end)
+            sound = _cut_out(heard.sound, begin - shift - MOST_LAG, end - shift + MOST_LAG)
+            has_mouth = np.isfinite(mouth).all(axis=1)
+            curves[clip] = _correlate_at_lags(mouth, sound)
+            voiced[clip] = heard.voiced[max(begin - shift, 0) : max(end - shift, 0)].sum() / (end - begin)
+            seen[clip] = has_mouth.mean()
+            spread[clip] = mouth[has_mouth, 0].std() if has_mouth.any() else np.nan
+        return LipSync(curves, voiced, seen, spread)
 
 
 def _cut_out(values: NDArray[np.float64], first: int, stop: int) -> NDArray[np.float64]:
@@ -132,24 +135,45 @@ def _cut_out(values: NDArray[np.float64], first: int, stop: int) -> NDArray[np.f
     return rows
 
 
-def _correlate(mouth: NDArray[np.float64], sound: NDArray[np.float64]) -> float:
-    """Return Pillai's trace of two sets of signals, shape (samples, signals), in the samples that have all."""
-    both = np.isfinite(mouth).all(axis=1) & np.isfinite(sound).all(axis=1)
-    if 2 * both.sum() < len(mouth):
-        return float("nan")
-    x, y = _standardise(mouth[both]), _standardise(sound[both])
-    n = len(x)
-    cross = x.T @ y / n
-    within_x = x.T @ x / n + _RIDGE * np.eye(x.shape[1])
-    within_y = y.T @ y / n + _RIDGE * np.eye(y.shape[1])
-    return float(np.trace(np.linalg.solve(within_x, cross) @ np.linalg.solve(within_y, cross.T)))
+def _correlate_at_lags(mouth: NDArray[np.float64], sound: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return Pillai's trace at each lag, in the samples that have all signals, if they are at least half.
+
+    Parameters
+    ----------
+    mouth
+        Shape (samples, signals).
+    sound
+        Shape (samples + 2 `MOST_LAG`, signals).
+    """
+    windows = np.lib.stride_tricks.sliding_window_view(sound, len(mouth), axis=0)  # (lags, signals, samples)
+    both = np.isfinite(mouth).all(axis=1) & np.isfinite(windows).all(axis=1)
+    n = both.sum(axis=1)
+    weights = both / np.maximum(n, 1)[:, None]
+    x, y = np.where(np.isfinite(mouth), mouth, 0.0), np.where(np.isfinite(windows), windows, 0.0)
+    weighted = y * weights[:, None, :]
+    mean_x, mean_y = weights @ x, weighted.sum(axis=2)
+    within_x = np.einsum("ln,np,nq->lpq", weights, x, x, optimize=True) - _outer(mean_x, mean_x)
+    within_y = weighted @ y.transpose(0, 2, 1) - _outer(mean_y, mean_y)
+    cross = (weighted @ x).transpose(0, 2, 1) - _outer(mean_x, mean_y)
+    scale_x, scale_y = _invert_spread(within_x), _invert_spread(within_y)
+    cross = cross * _outer(scale_x, scale_y)
+    within_x = within_x * _outer(scale_x, scale_x) + _RIDGE * np.eye(x.shape[1])
+    within_y = within_y * _outer(scale_y, scale_y) + _RIDGE * np.eye(sound.shape[1])
+    left, right = np.linalg.solve(within_x, cross), np.linalg.solve(within_y, cross.transpose(0, 2, 1))
+    trace: NDArray[np.float64] = np.einsum("lpq,lqp->l", left, right)
+    trace[2 * n < len(mouth)] = np.nan
+    return trace
 
 
-def _standardise(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return signals of mean 0 and standard deviation 1; one that does not change stays 0."""
-    centred = values - values.mean(axis=0)
-    spread = centred.std(axis=0)
-    return centred / np.where(spread > 0, spread, 1.0)
+def _outer(left: NDArray[np.float64], right: NDArray[np.float64]) -> NDArray[np.float64]:
+    return left[:, :, None] * right[:, None, :]
+
+
+def _invert_spread(covariance: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return 1 / the standard deviation of each signal; 0 for one that does not change."""
+    variance = np.diagonal(covariance, axis1=1, axis2=2)
+    changes = variance > _ROUNDING
+    return np.where(changes, 1 / np.sqrt(np.where(changes, variance, 1.0)), 0.0)
 
 
 def _prepare_mouth(frames: pd.DataFrame) -> NDArray[np.float64]:

@@ -97,5 +97,3 @@ def lay_voice_over_frames(voice: VoiceTable, time_s: NDArray[np.float64]) -> NDA
     enough = (n_present >= _LEAST_SHARE * n_moments) & (n_moments > 0)
     means = (sums[stop] - sums[first]) / np.maximum(n_present, 1)
     return np.where(enough, means, np.nan)
-
-
