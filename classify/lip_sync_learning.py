@@ -1,14 +1,14 @@
 """Learning from a person's own recordings how mouth and sound go together.
 
-The negatives need no fakes: they are the same recordings with their sound moved, and with the sound of another
-of the person's recordings. Anyone can make such from authentic footage.
+The negatives need no fakes: they are the same recordings with their sound moved, and with the sound of
+another of the person's recordings. Anyone can make such from authentic footage.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +20,7 @@ from classify.lip_sync import LipSyncCheck, LipSyncRange, is_usable, score_curve
 from classify.thresholds import choose_thresholds
 from classify.training_set import average_by_video
 from features.lip_sync import LAGS_S, LipSync, MouthAndSound
-from features.windows import Clips
+from features.windows import ClipRule, Clips
 from ground.text import count
 
 # Lags of more than this are no person's, but the recording's.
@@ -35,6 +35,17 @@ _MOST_OTHERS: Final = 5
 _MOST_CLIPS: Final = 40
 
 _Kind = Literal["own", "moved", "swapped"]
+
+
+class SpokenVideo(NamedTuple):
+    """A video that may be learnt from: its name, its SHA-256, and what reads its mouth, sound and clips.
+
+    `read` returns None where it has no sound or no mouth.
+    """
+
+    video: str
+    sha256: str
+    read: Callable[[ClipRule], tuple[MouthAndSound, Clips] | None]
 
 
 @dataclass(frozen=True)
@@ -183,16 +194,13 @@ def _leave_out_odd(
     lags = LAGS_S[np.argmax(means, axis=1)]
     usual = float(np.median(lags))
     kept = np.abs(lags - usual) <= _ODD_LAG_S
-    odd = [
-        f"{one.video} ({lag:+.2f} s)"
-        for (one, _), lag in zip(used, lags, strict=True)
-        if abs(lag - usual) > _ODD_LAG_S
-    ]
+    named = zip(used, lags, kept, strict=True)
+    odd = [f"{one.video} ({lag:+.2f} s)" for (one, _), lag, keeps in named if not keeps]
     if odd:
         on_notice(
-            f"In {count(len(odd), 'recording')} the sound goes best with the mouth at another lag than in the "
-            f"others ({usual:+.2f} s): {', '.join(odd)}. They are left out where it is learnt how mouth and "
-            "sound go together."
+            f"In {count(len(odd), 'recording')} the sound goes best with the mouth at another lag than in "
+            f"the others ({usual:+.2f} s): {', '.join(odd)}. They are left out where it is learnt how mouth "
+            "and sound go together."
         )
     return [one for one, keeps in zip(used, kept, strict=True) if keeps]
 

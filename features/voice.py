@@ -76,9 +76,9 @@ def lay_voice_over_frames(voice: VoiceTable, time_s: NDArray[np.float64]) -> NDA
     Returns
     -------
     ndarray of float64, shape (frames, 8)
-        In the order of `VOICE_FEATURES`: the mean of what is present from half a usual frame's duration before
-        the frame's time to half one after it, missing where that is less than half. So a frame and its sound
-        are centred on the same moment, whatever the frame rate.
+        In the order of `VOICE_FEATURES`: the mean of what is present from half a usual frame's duration
+        before the frame's time to half one after it, missing where that is less than half. So a frame and its
+        sound are centred on the same moment, whatever the frame rate.
     """
     values = compute_voice_features(voice)
     if len(time_s) == 0 or len(values) == 0:
