@@ -232,7 +232,7 @@ def _describe_left_out(folder: str, left_out: Sequence[str], kind: str) -> str:
 def _may_be_wanted(path: Path) -> bool:
     try:
         # What the renderer writes beside its videos is no video that was forgotten.
-        rendered = path.name.endswith((".controls.csv", ".truth.csv"))
+        rendered = path.name.endswith((".controls.csv", ".truth.csv", ".voice.csv"))
         beside = is_mesh_table(path) or is_tracks_table(path) or rendered
         return path.is_file() and not beside
     except OSError:
