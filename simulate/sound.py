@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 # What AAC knows, without the one that is no multiple of 100.
 RATES_HZ: Final = (8000, 12000, 16000, 24000, 32000, 44100, 48000)
-# Noise of the coding is 29 dB below the sound or less.
+# Noise of the coding is then about 30 dB below the sound.
 _BITS_A_SAMPLE: Final = 3
-# The usual search takes seven times as long, and hardly leaves less noise.
+# The usual search takes several times as long, and leaves no less noise.
 _ENCODER_OPTIONS: Final = {"aac_coder": "fast"}
 _FRAME: Final = 1024  # samples that AAC encodes together
 
