@@ -23,7 +23,7 @@ ROOM_DB: Final = -70.0  # noise of the room, which never stops; root mean square
 _OPENING, _CLOSING = 0.40, 0.16
 _BREATH: Final = 0.05  # noise in the voice, against the pulses
 _BANDWIDTHS_HZ: Final = (80.0, 100.0, 150.0)
-# What has rung this long after a piece of the source is below -50 dB.
+# What has rung this long after a piece of the source is below -60 dB.
 _RINGING_S: Final = 0.03
 _HISS_HZ: Final = (2500.0, 7000.0)
 # The level is held over this time, which is longer than two periods of the lowest voice.

@@ -22,7 +22,7 @@ def speech():
 
 
 def film(path, *sounds, seconds=SECONDS):
-    frames = [np.full((48, 64, 3), 20 + k, np.uint8) for k in range(round(seconds * FPS))]
+    frames = [np.full((48, 64, 3), 20 + k % 200, np.uint8) for k in range(round(seconds * FPS))]
     write_video(path, frames, FPS, sounds=sounds)
     return path
 
@@ -72,8 +72,9 @@ def test_sound_changes_no_picture(tmp_path, speech):
         assert not container.streams.audio
 
 
-def test_sound_lies_beside_the_pictures_that_it_belongs_to(tmp_path, speech):
-    path = film(tmp_path / "v.mp4", speech.sound)
+def test_sound_lies_beside_the_pictures_that_it_belongs_to(tmp_path):
+    # FFmpeg brings packets less than 10 s apart into their order by itself.
+    path = film(tmp_path / "v.mp4", be_silent(30, 8000), seconds=30)
     pictures, sounds = (read_packets(path, kind) for kind in ("video", "audio"))
     middle = pictures[len(pictures) // 2][2]
     assert len([s for s in sounds if s[2] < middle]) == pytest.approx(len(sounds) / 2, abs=3)

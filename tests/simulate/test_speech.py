@@ -167,16 +167,23 @@ def test_head_and_trunk_do_not_open_the_mouth():
     np.testing.assert_array_equal(measure_mouth(moved), 0)
 
 
-def test_the_first_resonance_rises_with_the_opening():
-    # A resonance is where the spectrum of the voice is high: the middle of what lies below 1 kHz.
+@pytest.mark.parametrize(
+    ("lower", "higher", "band_hz"),
+    [
+        ({"jaw_drop": 0.0}, {"jaw_drop": 1.0}, (100, 1000)),
+        ({"lip_stretch": -0.8}, {"lip_stretch": 0.8}, (1000, 2600)),
+    ],
+)
+def test_the_resonances_rise_with_opening_and_width(lower, higher, band_hz):
     middles = []
-    for opening in (0.0, 0.5):
-        samples = speak(Signature(0), hold_mouth(opening, 4), seed=0, rate_hz=RATE_HZ).sound.samples
+    for held in (lower, higher):
+        controls = hold_mouth(0.0, 4).assign(**held)
+        samples = speak(Signature(0), controls, seed=0, rate_hz=RATE_HZ).sound.samples
         power = np.abs(np.fft.rfft(samples)) ** 2
         frequency = np.fft.rfftfreq(len(samples), 1 / RATE_HZ)
-        low = frequency < 1000
-        middles.append(np.average(frequency[low], weights=power[low]))
-    assert middles[1] > 1.3 * middles[0]
+        band = (frequency > band_hz[0]) & (frequency < band_hz[1])
+        middles.append(np.average(frequency[band], weights=power[band]))
+    assert middles[1] > 1.2 * middles[0]
 
 
 def test_a_persons_pitch_goes_with_their_head_and_brows_in_their_own_way():
