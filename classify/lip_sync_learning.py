@@ -161,15 +161,21 @@ def _thin(clips: Clips) -> Clips:
 
 
 def _fit(trials: _Trials, error_rate: float) -> _Fitted:
+    """Learn what scores mean; sources are sessions, and each recording with each sound that is not its own.
+
+    What a mouth and a sound that do not belong together have in common by chance differs from pair to pair,
+    so each is a source. Of the person's own, all recordings of one session are one.
+    """
     own = trials.kind == "own"
     lag_s = _find_usual_lag(trials.curves[own])
     scores = score_curves(trials.curves, lag_s)
     rows = average_by_video(scores, trials.video)
-    is_own, sessions = own[rows.first], trials.session[rows.first]
-    thresholds = choose_thresholds(scores, own, trials.session, error_rate)
-    video_thresholds = choose_thresholds(rows.scores, is_own, sessions, error_rate, rows.clips)
-    calibration = fit_calibration(scores, own, trials.session)
-    video_calibration = fit_calibration(rows.scores, is_own, sessions)
+    sources = np.where(own, trials.session, trials.video)
+    is_own, video_sources = own[rows.first], sources[rows.first]
+    thresholds = choose_thresholds(scores, own, sources, error_rate)
+    video_thresholds = choose_thresholds(rows.scores, is_own, video_sources, error_rate, rows.clips)
+    calibration = fit_calibration(scores, own, sources)
+    video_calibration = fit_calibration(rows.scores, is_own, video_sources)
     return _Fitted(
         lag_s,
         calibration,
