@@ -17,7 +17,7 @@ from extract.container import OpenVideo, open_video
 from extract.limits import Clock, Limits
 from extract.sound.source import SoundLack, SoundSource
 from extract.source_video import SourceVideo
-from ground.text import printable
+from ground.text import count, printable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,8 +30,14 @@ RATE_HZ: Final = 16_000
 # Frames that lie nearer to where they belong than this follow each other: time stamps are rounded, and
 # encoders let them wander by a few milliseconds.
 _SLACK: Final = RATE_HZ // 50
-_FULL_SCALE: Final = 0.999
+# Of 8 bits, the highest value is 0.992.
+_FULL_SCALE: Final = 0.99
+_LOUDEST: Final = 100.0
 _ALL_AT_ONCE: Final = 64 * RATE_HZ
+# A file that claims to be longer would take more memory than its pictures; one that claims a lower rate would
+# grow by as much as it likes.
+_LONGEST_S: Final = 24 * 3600.0
+_LEAST_RATE_HZ: Final = 1000
 
 
 class Sound:
@@ -44,7 +50,8 @@ class Sound:
     video
         What is known of its picture, whose first frame is time 0.
     picture_s
-        How long the picture lasts, seconds; sound beyond it is not handed out.
+        How long the picture lasts, seconds; sound beyond it is not read, and none at all of a picture that
+        lasts longer than a day.
     limits
         What reading may cost.
     """
@@ -52,7 +59,7 @@ class Sound:
     def __init__(self, path: Path, video: SourceVideo, picture_s: float, limits: Limits) -> None:
         self._path = path
         self._video = video
-        self._picture_s = picture_s
+        self._length = round(picture_s * RATE_HZ) if picture_s <= _LONGEST_S else 0
         self._limits = limits
         self._facts = _Facts()
 
@@ -62,27 +69,26 @@ class Sound:
         Yields
         ------
         ndarray of float32, shape (samples,)
-            At `RATE_HZ`, -1 to 1, the mean of all channels; NaN where the file has no sound.
+            At `RATE_HZ`, full scale 1, the mean of all channels; NaN where the file has no sound.
 
         Raises
         ------
         VideoError
             When the file cannot be opened any more, or reading takes longer than the limits allow.
         """
-        length = round(self._picture_s * RATE_HZ)
-        block, begin = _make_block(length, 0), 0
+        block, begin = self._make_block(0), 0
         for place, samples in self._iter_placed():
             stop = place + len(samples)
             while stop > begin + len(block) and len(block):
                 _fill(block, begin, place, samples)
                 yield block
                 begin += len(block)
-                block = _make_block(length, begin)
+                block = self._make_block(begin)
             _fill(block, begin, place, samples)
         while len(block):
             yield block
             begin += len(block)
-            block = _make_block(length, begin)
+            block = self._make_block(begin)
 
     def describe(self) -> SoundSource:
         """Return what is known of the sound once all blocks were read."""
@@ -94,18 +100,22 @@ class Sound:
         if self._video.time_repairs is not None:
             self._facts.lack = "times repaired"
             return
+        if not self._length:
+            self._facts.lack = "too long"
+            return
         with open_video(self._path, self._limits) as video:
             stream = self._choose(video)
             if stream is None:
                 return
             expected: int | None = None
             for place, parts in _join(self._place(self._decode(video, stream, clock))):
-                samples = np.concatenate(parts)
-                if not np.isfinite(samples).all():  # a damaged stream of floating-point numbers
-                    samples = np.nan_to_num(samples, nan=0.0, posinf=1.0, neginf=-1.0)
-                self._facts.note(place, samples, expected)
-                yield place, samples
-                expected = place + len(samples)
+                channels = np.concatenate(parts, axis=1)
+                if not (np.abs(channels) <= _LOUDEST).all():  # a damaged stream of floating-point numbers
+                    channels = np.clip(np.nan_to_num(channels), -_LOUDEST, _LOUDEST)
+                self._facts.note(place, channels, expected)
+                # FFmpeg's own mix of several channels is louder than each.
+                yield place, channels.mean(axis=0)
+                expected = place + channels.shape[1]
 
     def _choose(self, video: OpenVideo) -> AudioStream | None:
         """Return the track that players play: the one marked as default, or else the first."""
@@ -128,41 +138,66 @@ class Sound:
         """Yield decoded sound, resampled; packets that cannot be decoded are counted and passed over."""
         import av
 
-        kind, resampler = None, None
+        resampler = _Resampler()
         for packet in _iter_packets(video, stream):
             clock.check()
             try:
-                frames = stream.decode(packet)
+                for frame in stream.decode(packet):
+                    yield from resampler.resample(frame)
+                    self._facts.rate_hz = frame.sample_rate
             except (av.error.FFmpegError, ValueError):
                 self._facts.decode_errors += 1
-                continue
-            for frame in frames:
-                now = (frame.format.name, frame.layout.name, frame.sample_rate)
-                if now != kind:  # a broadcast may change from stereo to mono
-                    if resampler is not None:
-                        yield from resampler.resample(None)
-                    kind, resampler = now, av.AudioResampler("fltp", "mono", RATE_HZ)
-                    self._facts.rate_hz = frame.sample_rate
-                assert resampler is not None
-                yield from resampler.resample(frame)
-        if resampler is not None:
-            yield from resampler.resample(None)
+        yield from resampler.resample(None)
 
     def _place(self, frames: Iterable[av.AudioFrame]) -> Iterator[tuple[int, NDArray[np.float32]]]:
-        """Yield samples with their place: right after the last ones, unless their time stamp contradicts."""
+        """Yield samples with their place: right after the last ones, unless their time stamp contradicts.
+
+        What lies after the picture is passed over, so that one damaged time stamp costs only its own frame.
+        """
         expected: int | None = None
         for frame in frames:
-            samples = frame.to_ndarray()[0]
+            samples = frame.to_ndarray().reshape(-1, frame.layout.nb_channels).T
             place = expected or 0
             if frame.pts is not None and frame.time_base is not None:
                 stated = round((float(frame.pts * frame.time_base) - self._video.start_s) * RATE_HZ)
                 if expected is None or abs(stated - expected) > _SLACK:
                     place = stated
             if expected is not None and place < expected:  # it overlaps what was there already
-                samples, place = samples[expected - place :], expected
-            if len(samples):
+                samples, place = samples[:, expected - place :], expected
+            if place >= self._length:
+                self._facts.beyond = min(place, self._facts.beyond or place)
+            elif samples.shape[1]:
                 yield place, samples
-                expected = place + len(samples)
+                expected = place + samples.shape[1]
+
+    def _make_block(self, begin: int) -> NDArray[np.float32]:
+        return np.full(min(_ALL_AT_ONCE, self._length - begin), np.nan, np.float32)
+
+
+class _Resampler:
+    """Brings frames to `RATE_HZ`, channel by channel, also where a broadcast changes from stereo to mono.
+
+    Channels are interleaved: of eight and more that are not, PyAV reads beyond the last.
+    """
+
+    def __init__(self) -> None:
+        self._kind: tuple[str, str, int] | None = None
+        self._resampler: av.AudioResampler | None = None
+
+    def resample(self, frame: av.AudioFrame | None) -> list[av.AudioFrame]:
+        """Return what comes out for a frame; None asks for the rest."""
+        import av
+
+        kind = None if frame is None else (frame.format.name, frame.layout.name, frame.sample_rate)
+        ready: list[av.AudioFrame] = []
+        if kind != self._kind:
+            ready = [] if self._resampler is None else self._resampler.resample(None)
+            self._kind = self._resampler = None
+            if frame is not None and frame.sample_rate < _LEAST_RATE_HZ:
+                raise ValueError(f"{frame.sample_rate} Hz are no sound")
+            self._resampler = None if frame is None else av.AudioResampler("flt", frame.layout, RATE_HZ)
+            self._kind = kind
+        return ready if self._resampler is None else [*ready, *self._resampler.resample(frame)]
 
 
 @dataclass
@@ -175,29 +210,31 @@ class _Facts:
     rate_hz: int = 0
     first: int | None = None
     stop: int = 0
+    beyond: int | None = None
     missing: int = 0
     clipped: int = 0
     samples: int = 0
     decode_errors: int = 0
 
-    def note(self, place: int, samples: NDArray[np.float32], expected: int | None) -> None:
+    def note(self, place: int, channels: NDArray[np.float32], expected: int | None) -> None:
         self.first = place if self.first is None else self.first
-        self.missing += 0 if expected is None else place - expected
-        self.stop = place + len(samples)
-        self.samples += len(samples)
-        self.clipped += int((np.abs(samples) >= _FULL_SCALE).sum())
+        self.missing += 0 if expected is None else max(place, 0) - max(expected, 0)
+        self.stop = place + channels.shape[1]
+        self.samples += channels.shape[1]
+        self.clipped += int((np.abs(channels) >= _FULL_SCALE).any(axis=0).sum())
 
     def describe(self) -> SoundSource:
-        lack = self.lack
-        if lack is None and self.first is None:
-            lack = "not decodable"
+        lack, first, stop = self.lack, self.first, self.stop
+        if lack is None and first is None:
+            first = stop = self.beyond or 0
+            lack = "not decodable" if self.beyond is None else None
         return SoundSource(
             lack=lack,
             track=self.track,
             other_tracks=self.other_tracks,
             rate_hz=self.rate_hz,
-            start_s=(self.first or 0) / RATE_HZ,
-            end_s=self.stop / RATE_HZ,
+            start_s=(first or 0) / RATE_HZ,
+            end_s=stop / RATE_HZ,
             gap_s=self.missing / RATE_HZ,
             clipped=self.clipped / max(self.samples, 1),
             decode_errors=self.decode_errors,
@@ -211,13 +248,13 @@ def _join(
     begin, stop = 0, 0
     parts: list[NDArray[np.float32]] = []
     for place, samples in placed:
-        if parts and (place != stop or stop - begin >= RATE_HZ):
+        if parts and (place != stop or stop - begin >= RATE_HZ or len(samples) != len(parts[0])):
             yield begin, parts
             parts = []
         if not parts:
             begin = place
         parts.append(samples)
-        stop = place + len(samples)
+        stop = place + samples.shape[1]
     if parts:
         yield begin, parts
 
@@ -228,10 +265,6 @@ def _iter_packets(video: OpenVideo, stream: AudioStream) -> Iterator[av.Packet[A
 
     with suppress(av.error.FFmpegError):  # a file that is cut off; the picture's reader says so
         yield from video.container.demux(stream)
-
-
-def _make_block(length: int, begin: int) -> NDArray[np.float32]:
-    return np.full(min(_ALL_AT_ONCE, length - begin), np.nan, np.float32)
 
 
 def _fill(block: NDArray[np.float32], begin: int, place: int, samples: NDArray[np.float32]) -> None:
@@ -246,6 +279,6 @@ def _describe(track: AudioStream) -> str:
     context = track.codec_context
     if context is None:
         return "unknown codec"
-    parts = [context.name, f"{context.sample_rate} Hz", f"{context.channels} channels"]
+    parts = [context.name, f"{context.sample_rate} Hz", count(context.channels, "channel")]
     language = printable(track.metadata.get("language", ""))[:20]
     return ", ".join([*parts, *([language] if language not in ("", "und") else [])])

@@ -10,12 +10,13 @@ from ground.records import Record, Share
 from ground.text import count
 
 # Why there is no voice at all in a table: the file has no sound track, none that FFmpeg can decode, or times
-# that were repaired, so that nobody knows which sound belongs to which picture.
-SoundLack = Literal["no sound track", "not decodable", "times repaired"]
+# that were repaired, so that nobody knows which sound belongs to which picture; or it lasts for days.
+SoundLack = Literal["no sound track", "not decodable", "times repaired", "too long"]
 
 # Less is the usual delay of an encoder, or a rest that was cut off.
 _MUCH_LATER_S: Final = 0.5
 _CLIPPED_MUCH: Final = 0.001
+_MOST_TRACKS: Final = 4
 
 
 class SoundSource(Record):
@@ -32,12 +33,13 @@ class SoundSource(Record):
     rate_hz
         Samples per second of the track; 0 where nothing was read. Nothing above half of it can be heard.
     start_s, end_s
-        When the sound begins and ends, seconds on the clock of `time_s`, so before 0 where it begins before
-        the picture; 0 where nothing was read.
+        When the sound begins, and when it ends as far as it was read, which is no further than the picture
+        lasts. Seconds on the clock of `time_s`, so before 0 where it begins before the picture; 0 where
+        nothing was read.
     gap_s
-        How much of it is missing between the two, seconds.
+        How much of it is missing between the two, seconds, of what belongs to the picture.
     clipped
-        Share of samples at full scale.
+        Share of samples at full scale, in any of the channels.
     decode_errors
         Packets that could not be decoded.
     """
@@ -66,11 +68,15 @@ class SoundSource(Record):
             return [f"The clock of {name} jumps, so nobody knows which sound belongs to which picture."]
         if self.lack == "not decodable":
             return [f"FFmpeg cannot decode the sound of {name} ({self.track}), so there is no voice."]
+        if self.lack == "too long":
+            return [f"{name} lasts {picture_s / 3600:,.0f} hours, too long to measure its voice."]
         if self.lack is not None:
             return []  # many videos are silent, and whoever needs the voice says so
         said = []
         if self.other_tracks:
-            tracks = "; ".join(self.other_tracks)
+            tracks = "; ".join(self.other_tracks[:_MOST_TRACKS])
+            more = len(self.other_tracks) - _MOST_TRACKS
+            tracks += f"; and {more} more" if more > 0 else ""
             said.append(
                 f"{name} has {count(1 + len(self.other_tracks), 'sound track')}. Read: {self.track}. "
                 f"Not read: {tracks}."

@@ -105,13 +105,14 @@ def _measure_block(window: NDArray[np.float32], skip: int, size: int) -> NDArray
 def _read_pitch(heard: NDArray[np.float32], places: NDArray[np.intp]) -> NDArray[np.float64]:
     """Return pitch and voicing at places, by straight lines between the network's values, 16 ms apart."""
     found = _load_detector().detect(heard, RATE_HZ)
-    times_s = places / RATE_HZ
-    voicing = np.interp(times_s, found.timestamps, found.confidence)
-    nearest = np.clip(np.searchsorted(found.timestamps, times_s), 1, max(len(found.timestamps) - 1, 1))
-    beside = np.stack([nearest - 1, np.minimum(nearest, len(found.timestamps) - 1)])
+    # In whole samples, so that a value is the same in every bit wherever its block begins.
+    measured = np.rint(found.timestamps * RATE_HZ)
+    voicing = np.interp(places, measured, found.confidence)
+    nearest = np.clip(np.searchsorted(measured, places), 1, max(len(measured) - 1, 1))
+    beside = np.stack([nearest - 1, np.minimum(nearest, len(measured) - 1)])
     voiced = (found.confidence[beside] >= _VOICED).all(axis=0)
     # Halfway between two pitches lies their geometric mean, as ears hear it.
-    pitch = np.exp(np.interp(times_s, found.timestamps, np.log(found.pitch_hz)))
+    pitch = np.exp(np.interp(places, measured, np.log(found.pitch_hz)))
     return np.column_stack([np.where(voiced, pitch, np.nan), voicing])
 
 
