@@ -99,16 +99,17 @@ def set_display_matrix(path: Path, matrix: tuple[int, int, int, int]) -> Path:
     return path
 
 
-def restamp_ts(path: Path, change: Callable[[int, int], int]) -> Path:
+def restamp_ts(path: Path, change: Callable[[int, int], int], stream: int = 0xE0) -> Path:
     """Change the presentation times of a transport stream without B-frames: `change` gets number and ticks.
 
-    They stand in the headers of the pictures (ISO 13818-1, 2.4.3.7), as 33 bits in 5 bytes.
+    They stand in the headers of the pictures, or of sound (stream 0xC0), as 33 bits in 5 bytes (ISO 13818-1,
+    2.4.3.7).
     """
     data = bytearray(path.read_bytes())
     pictures = 0
     for start in range(0, len(data), 188):
         payload = start + 4 + (1 + data[start + 4] if data[start + 3] & 0x20 else 0)
-        if not data[start + 1] & 0x40 or data[payload : payload + 4] != b"\x00\x00\x01\xe0":
+        if not data[start + 1] & 0x40 or data[payload : payload + 4] != bytes([0, 0, 1, stream]):
             continue
         stamp = data[payload + 9 : payload + 14]
         ticks = (

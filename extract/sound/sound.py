@@ -59,7 +59,8 @@ class Sound:
     def __init__(self, path: Path, video: SourceVideo, picture_s: float, limits: Limits) -> None:
         self._path = path
         self._video = video
-        self._length = round(picture_s * RATE_HZ) if picture_s <= _LONGEST_S else 0
+        self._is_too_long = picture_s > _LONGEST_S
+        self._length = 0 if self._is_too_long else round(picture_s * RATE_HZ)
         self._limits = limits
         self._facts = _Facts()
 
@@ -100,7 +101,7 @@ class Sound:
         if self._video.time_repairs is not None:
             self._facts.lack = "times repaired"
             return
-        if not self._length:
+        if self._is_too_long:
             self._facts.lack = "too long"
             return
         with open_video(self._path, self._limits) as video:

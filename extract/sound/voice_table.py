@@ -17,7 +17,7 @@ import numpy as np
 from extract.description import Backend
 from extract.frame_table import FrameTableMetadata
 from extract.limits import Limits
-from extract.sound.sound import Sound
+from extract.sound.sound import RATE_HZ, Sound
 from extract.sound.source import SoundSource
 from extract.sound.voice import VOICE_COLUMNS, VOICE_RATE_HZ, describe_voice_reader, measure_voice
 from extract.unpacked_size import check_unpacked_size
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 VOICE_SUFFIX: Final = ".voice.parquet"
 _METADATA_KEY: Final = b"motionsig-voice"
 _SCHEMA: Final = 1
+# What can be measured, of each of `VOICE_COLUMNS`; no other numbers are ours.
+_LEAST: Final = (1.0, 0.0, -200.0, 0.0, -1000.0, -200.0, -200.0, -200.0)
+_MOST: Final = (RATE_HZ / 2, 1.0, 200.0, RATE_HZ / 2 + 1, 1000.0, 200.0, 200.0, 200.0)
 
 
 class VoiceMetadata(Record):
@@ -190,7 +193,8 @@ def read_voice_of(table: Path, metadata: FrameTableMetadata) -> VoiceTable | Non
     except (pa.ArrowException, OSError) as error:
         raise _refuse(path) from error
     values = np.column_stack([rows[name].to_numpy() for name in VOICE_COLUMNS]).astype(np.float64)
-    values[~np.isfinite(values)] = np.nan
+    if (values < _LEAST).any() or (values > _MOST).any():
+        raise _refuse(path)
     return VoiceTable(values, found)
 
 

@@ -11,7 +11,7 @@ from extract.frame_table import FrameTableMetadata, read_frame_table, write_fram
 from extract.openface import DEFAULT_CONFIDENCE, join_openface, match_openface, read_openface
 from extract.sound.voice_table import find_voice_table
 from ground.errors import InputError
-from ground.files import to_path
+from ground.files import is_readable_file, replace_when_complete, to_path
 from motionsig.use_cases.inputs import Names, find_files, refuse_overwriting
 from motionsig.use_cases.monitor import Monitor
 
@@ -88,8 +88,9 @@ def import_openface(
             joined = join_openface(read_frame_table(table), reading)
             write_frames(joined, target)
             voice = find_voice_table(table)
-            if voice.exists():
-                shutil.copy(voice, find_voice_table(target))
+            if is_readable_file(voice):
+                with replace_when_complete(find_voice_table(target)) as partial:
+                    shutil.copyfile(voice, partial)
             written.append(ImportedTable(target, files[table], reading.other_faces, joined.metadata))
             if on_table:
                 on_table(written[-1])

@@ -11,6 +11,7 @@ from classify.estimators import check_classifier
 from classify.model import MODEL_SCHEMA, Model
 from extract.extraction_options import ExtractionOptions
 from extract.people.tracks_table import find_tracks_table
+from extract.sound.voice_table import find_voice_table
 from features.clips import CORRELATION_REVISION, CorrelationOptions
 from features.labels import label_from_name
 from features.manifest import find_label
@@ -153,12 +154,12 @@ def run(
         on_correlated(correlated, files.correlations)
     if correlated:
         monitor = monitor.knowing(correlated.warnings)  # of the manifest, which training reads again
-    faces = map(find_tracks_table, tables)
+    beside = (find(table) for table in tables for find in (find_tracks_table, find_voice_table))
     model = run_if_changed(
         out / ".steps" / "train.json",
         lambda: _train(files, person, classifier, manifest, tables, cluster, monitor, keep_face=keep_face),
         revision=MODEL_SCHEMA,
-        inputs=[files.correlations, clips, *made_by, *(path for path in faces if path.exists())],
+        inputs=[files.correlations, clips, *made_by, *(path for path in beside if path.exists())],
         options={"person": person, "classifier": classifier, "keep_face": keep_face},
         outputs=[files.model, files.evaluation],
     )
