@@ -31,7 +31,9 @@ class SoundTrack(NamedTuple):
     move: Callable[[float], float] = lambda time_s: time_s
 
 
-def write_heard(path: Path, *tracks: SoundTrack, picture_s: float = 2.0, picture_start_s: float = 0.0) -> Path:
+def write_heard(
+    path: Path, *tracks: SoundTrack, picture_s: float = 2.0, picture_start_s: float = 0.0
+) -> Path:
     """Write a video with audio tracks; its first picture is presented at `picture_start_s`."""
     with av.open(path, "w") as output:
         picture = output.add_stream("libx264", rate=FPS)

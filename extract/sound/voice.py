@@ -120,20 +120,21 @@ def _read_spectrum(heard: NDArray[np.float32], places: NDArray[np.intp]) -> NDAr
     """Return loudness, centroid, tilt and the levels of bands at places."""
     padded = np.pad(heard, _WINDOW // 2)
     window = np.hanning(_WINDOW + 1)[:-1].astype(np.float32)
-    pieces = np.lib.stride_tricks.sliding_window_view(padded, _WINDOW)[places] * window
+    pieces = np.lib.stride_tricks.sliding_window_view(padded, _WINDOW)[places]
+    # What microphones add to all samples is no sound. Sums, not products of matrices, whose last bits depend
+    # on how many rows there are.
+    pieces = (pieces - (pieces * (window / window.sum())).sum(axis=1, keepdims=True)) * window
     # Scaled so that the powers of a full-scale sine sum to 1.
     power = np.abs(np.fft.rfft(pieces, _SPECTRUM)) ** 2 * (4 / (_SPECTRUM * np.square(window).sum()))
-    power[:, 0] = 0.0  # what microphones add is no sound
     frequency = np.fft.rfftfreq(_SPECTRUM, 1 / RATE_HZ)
     total = power.sum(axis=1)
-    centroid = power @ frequency / np.maximum(total, _FLOOR)
-    inside = (frequency >= _TILT_HZ[0]) & (frequency <= _TILT_HZ[1])
+    centroid = (power * frequency).sum(axis=1) / np.maximum(total, _FLOOR)
+    inside = slice(*np.searchsorted(frequency, _TILT_HZ))
     octaves = np.log2(frequency[inside])
     octaves = (octaves - octaves.mean()) / np.square(octaves - octaves.mean()).sum()
-    tilt = _to_db(power[:, inside]) @ octaves
-    levels = [
-        _to_db(power[:, (frequency >= low) & (frequency < high)].sum(axis=1)) for low, high in BANDS.values()
-    ]
+    tilt = (_to_db(power[:, inside]) * octaves).sum(axis=1)
+    bands = (slice(*np.searchsorted(frequency, limits)) for limits in BANDS.values())
+    levels = [_to_db(power[:, band].sum(axis=1)) for band in bands]
     return np.column_stack([_to_db(total), centroid, tilt, *levels])
 
 
