@@ -52,6 +52,11 @@ class TimeRepairs(Record):
         """Whether times may differ from the true ones; those of decoding are true at a constant rate."""
         return bool(self.jumps or self.replaced or self.guessed)
 
+    @property
+    def keep_the_clock(self) -> bool:
+        """Whether times are on the container's clock, as those of its sound are."""
+        return not (self.jumps or self.guessed or self.in_decoding_order)
+
     def describe(self, video: str) -> str:
         """Return what was done to the times of `video`, in two sentences."""
         done = []

@@ -98,7 +98,8 @@ class Sound:
     def _iter_placed(self) -> Iterator[tuple[int, NDArray[np.float32]]]:
         """Yield samples in order, each with the place of the first one, in samples after time 0."""
         clock = Clock(str(self._path), self._limits.time_s)
-        if self._video.time_repairs is not None:
+        repairs = self._video.time_repairs
+        if repairs is not None and not repairs.keep_the_clock:
             self._facts.lack = "times repaired"
             return
         if self._is_too_long:

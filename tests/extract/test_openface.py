@@ -27,6 +27,7 @@ from extract.openface import DEFAULT_CONFIDENCE, join_openface, match_openface, 
 from features.clips import CorrelationOptions, correlate_frame_table
 from features.signature import PairSet
 from ground.descriptions import describe_differences
+from extract.sound.voice_table import find_voice_table
 from ground.errors import InputError, TableError
 from ground.files import hash_file
 from motionsig.command_line.commands.import_openface import import_openface as import_command
@@ -182,6 +183,16 @@ def test_a_table_that_another_program_stored_in_narrow_numbers_is_imported_too(t
     read = read_frame_table(tmp_path / "t.parquet").frames
     assert read["frame"].tolist() == list(range(10))
     assert (read["nose_x"] == 320).all()
+
+
+def test_the_voice_stays_beside_an_imported_table(tmp_path: Path) -> None:
+    table = write_moving(tmp_path, "a.mp4")
+    csv = write_rows(tmp_path, make_rows(200), name="a.csv")
+    (imported,) = import_openface([table], csv, tmp_path / "silent")
+    assert not find_voice_table(imported.table).exists()
+    find_voice_table(table).write_bytes(b"a voice")
+    (imported,) = import_openface([table], csv, tmp_path / "out")
+    assert find_voice_table(imported.table).read_bytes() == b"a voice"
 
 
 def test_neither_table_nor_csv_is_written_over(tmp_path: Path) -> None:

@@ -264,14 +264,23 @@ def test_a_single_picture_has_no_voice_and_is_no_failure(tmp_path: Path) -> None
     assert source.lack is None
 
 
-def test_nobody_knows_the_sound_of_a_picture_whose_clock_jumps(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "repairs", [TimeRepairs(jumps=1), TimeRepairs(guessed=1), TimeRepairs(in_decoding_order=True)]
+)
+def test_nobody_knows_the_sound_of_pictures_on_another_clock(tmp_path: Path, repairs: TimeRepairs) -> None:
     path = write_heard(tmp_path / "x.mkv", SoundTrack(play_voice(1.0, 8000), 8000), picture_s=1.0)
-    samples, source = listen(path, 1.0, repairs=TimeRepairs.model_construct())
+    samples, source = listen(path, 1.0, repairs=repairs)
     assert source.lack == "times repaired"
     assert np.isnan(samples).all()
-    assert source.list_warnings("v", 1.0) == [
-        "The clock of v jumps, so nobody knows which sound belongs to which picture."
-    ]
+    (said,) = source.list_warnings("v", 1.0)
+    assert said.startswith("The times of the pictures of v had to be repaired, so nobody knows which sound")
+
+
+def test_pictures_that_got_a_time_between_their_neighbours_keep_the_clock(tmp_path: Path) -> None:
+    path = write_heard(tmp_path / "x.mkv", SoundTrack(play_beep(1.0, 8000, 0.5), 8000), picture_s=1.0)
+    samples, source = listen(path, 1.0, repairs=TimeRepairs(replaced=3))
+    assert source.lack is None
+    assert find_beep(samples) == pytest.approx(0.5, abs=0.003)
 
 
 def test_reading_stops_at_the_limit(tmp_path: Path) -> None:

@@ -205,10 +205,11 @@ def test_a_recording_is_deleted_with_its_tables_and_no_others(library: Library) 
     for file in ("a.mp4", "ab.mp4"):
         (library.root.parent / file).write_bytes(b"x")
         people.add_recording(library, jane.id, file, library.root.parent / file)
-        for ending in (".parquet", ".tracks.parquet", ".mesh.parquet"):
+        for ending in (".parquet", ".tracks.parquet", ".mesh.parquet", ".voice.parquet"):
             (tables / f"{Path(file).stem}{ending}").write_bytes(b"")
     people.remove_recording(library, jane.id, "a.mp4")
-    assert {path.name for path in tables.iterdir()} == {"ab.parquet", "ab.tracks.parquet", "ab.mesh.parquet"}
+    endings = ("", ".tracks", ".mesh", ".voice")
+    assert {path.name for path in tables.iterdir()} == {f"ab{ending}.parquet" for ending in endings}
     assert [path.name for path in (library.people / jane.id / "videos").iterdir()] == ["ab.mp4"]
     assert (library.root.parent / "a.mp4").exists()
 
