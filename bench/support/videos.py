@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
 import av
 import cv2
+import numpy as np
 
 from simulate.painting import Image
 from simulate.render import render_frames
 from simulate.signature import Signature, draw_session
+from simulate.speech import speak
 from simulate.video import write_video
 
 FPS = 24.0
@@ -20,10 +23,13 @@ _LOOP_S = 15
 
 
 def write_hd_video(path: Path, *, seconds: float, height: int = 720) -> Path:
-    """Write a rendered speaker in 16:9, 24 frames/s; 15 s of motion are repeated to the length."""
-    rendered = render_frames(draw_session(Signature(0), _LOOP_S, FPS, seed=0))
-    loop = [_place_in_wide(frame, height) for frame in rendered]
-    write_video(path, (loop[k % len(loop)] for k in range(round(seconds * FPS))), FPS)
+    """Write a rendered speaker in 16:9, 24 frames/s, with sound; 15 s are repeated to the length."""
+    controls = draw_session(Signature(0), _LOOP_S, FPS, seed=0)
+    sound = speak(Signature(0), controls, seed=0).sound
+    loop = [_place_in_wide(frame, height) for frame in render_frames(controls)]
+    frames = (loop[k % len(loop)] for k in range(round(seconds * FPS)))
+    samples = np.resize(sound.samples, round(seconds * sound.rate_hz))
+    write_video(path, frames, FPS, sounds=[replace(sound, samples=samples)])
     return path
 
 

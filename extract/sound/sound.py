@@ -158,7 +158,8 @@ class Sound:
         """
         expected: int | None = None
         for frame in frames:
-            samples = frame.to_ndarray().reshape(-1, frame.layout.nb_channels).T
+            interleaved = frame.to_ndarray().astype(np.float32, copy=False)
+            samples = interleaved.reshape(-1, frame.layout.nb_channels).T
             place = expected or 0
             if frame.pts is not None and frame.time_base is not None:
                 stated = round((float(frame.pts * frame.time_base) - self._video.start_s) * RATE_HZ)

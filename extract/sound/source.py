@@ -65,10 +65,7 @@ class SoundSource(Record):
             How long its picture lasts, seconds.
         """
         if self.lack == "times repaired":
-            return [
-                f"The times of the pictures of {name} had to be repaired, so nobody knows which sound belongs "
-                "to which picture, and there is no voice."
-            ]
+            return [f"The clock of {name} was repaired. Nobody knows which sound belongs to which picture."]
         if self.lack == "not decodable":
             return [f"FFmpeg cannot decode the sound of {name} ({self.track}), so there is no voice."]
         if self.lack == "too long":

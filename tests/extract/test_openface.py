@@ -24,10 +24,10 @@ from extract.frame_table import (
     write_frames,
 )
 from extract.openface import DEFAULT_CONFIDENCE, join_openface, match_openface, read_openface
+from extract.sound.voice_table import find_voice_table
 from features.clips import CorrelationOptions, correlate_frame_table
 from features.signature import PairSet
 from ground.descriptions import describe_differences
-from extract.sound.voice_table import find_voice_table
 from ground.errors import InputError, TableError
 from ground.files import hash_file
 from motionsig.command_line.commands.import_openface import import_openface as import_command

@@ -17,10 +17,12 @@ from two_people import write_picture
 import motionsig
 from extract.extraction import Extraction
 from extract.frame_table import read_frame_table, read_metadata
+from extract.sound.voice_table import find_voice_table
 from ground.errors import TrainingError
 from motionsig import Monitor
 from motionsig.execution.dispatch import Outcome
 from motionsig.use_cases.correlation import Correlated
+from motionsig.use_cases.run import RunFiles
 from motionsig.use_cases.steps import run_if_changed
 from simulate.interview import render_interview
 from simulate.officer import OFFICER
@@ -119,6 +121,25 @@ def test_what_is_to_say_of_the_names_in_a_manifest_is_said_once(
             monitor=Monitor(on_notice=said.append),
         )
     assert sum("1 person is spelt in several ways" in sentence for sentence in said) == 1
+
+
+def test_a_voice_that_is_new_is_learnt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = write_moving(tmp_path, "0_id0_pristine.mp4", seconds=10)
+    outcome = Outcome(table, Extraction(table, read_metadata(table), reused=True, sound=SILENT), error=None)
+    monkeypatch.setattr("motionsig.use_cases.run.extract", lambda *_, **__: [outcome])
+    trained = []
+
+    def train(files: RunFiles, *rest: object, **_: object) -> None:
+        trained.append(rest)
+        files.model.write_bytes(b"")
+        files.evaluation.write_bytes(b"")
+
+    monkeypatch.setattr("motionsig.use_cases.run._train", train)
+    for voice, times in ((None, 1), (None, 1), (b"a", 2), (b"a", 2), (b"b", 3)):
+        if voice:
+            find_voice_table(table).write_bytes(voice)
+        motionsig.run(tmp_path, "id0", tmp_path / "out")
+        assert len(trained) == times
 
 
 def test_a_step_runs_again_when_input_option_or_output_changed(tmp_path: Path) -> None:
