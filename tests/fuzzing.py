@@ -32,21 +32,32 @@ from classify.person_model import train_person
 from classify.scoring import judge_videos
 from classify.words.cards import list_card
 from extract.checkpoints import Checkpoints
-from extract.frame_table import ACTION_UNITS, HEAD_ROTATION, is_frame_table, read_frame_table
+from extract.description import Backend
+from extract.frame_table import ACTION_UNITS, HEAD_ROTATION, is_frame_table, read_frame_table, read_metadata
 from extract.openface import join_openface, read_openface
 from extract.people.presence import read_presence
 from extract.people.sightings import Sightings
 from extract.people.tracks_table import read_tracks_table
 from extract.reading import FrameReadings
+from extract.sound.source import SoundSource
+from extract.sound.voice_table import (
+    VoiceMetadata,
+    VoiceTable,
+    find_made_voice,
+    read_voice_of,
+    write_voice_table,
+)
 from features.clips import CorrelationOptions, correlate_frame_table
 from features.dataset import DataSetOptions
 from features.dataset import write_correlations as write_tables
 from features.description import read_description
 from features.layouts.layout import lay_out
 from features.layouts.registry import find_layout
+from features.lip_sync import MouthAndSound
 from features.manifest import read_manifest
 from features.pair_list import find_written, read_pairs
 from features.tables import read_labelled_table
+from features.windows import ClipRule, lay_clips
 from ground.errors import MotionsigError
 from ground.files import hash_file
 from motionsig import report
@@ -208,6 +219,26 @@ def _read_tracks(path: Path) -> None:
     presence = read_presence(path.with_name("table.parquet"))
     kept = TracksFile(path=str(path), sha256=hash_file(path))
     view_people(PeopleEvidence(chosen=choose(), presence=presence, tracks=kept))
+
+
+def _make_voice(folder: Path) -> None:
+    _make_frame_table(folder)
+    source = read_metadata(folder / "table.parquet").source
+    reader = Backend(name="swift-f0", version="1")
+    sound = SoundSource(track="aac", rate_hz=48000, end_s=11.0, other_tracks=("aac, fra",))
+    metadata = VoiceMetadata(video_sha256=source.sha256, start_s=0.0, reader=reader, sound=sound)
+    values = np.random.default_rng(0).uniform(1, 20, (1100, 8)) * [10, 0.05, -1, 100, -1, -1, -1, -1]
+    write_voice_table(VoiceTable(values, metadata), folder / "table.voice.parquet")
+
+
+def _read_voice(path: Path) -> None:
+    table = read_frame_table(path.with_name("table.parquet"))
+    find_made_voice(path.with_name("table.parquet"), table.metadata)
+    voice = read_voice_of(path.with_name("table.parquet"), table.metadata)
+    if voice is not None:
+        voice.metadata.sound.list_warnings("table.mp4", 11.0)
+        tracks = MouthAndSound.of_video(table.frames, voice)
+        tracks.compare(lay_clips(table.frames["time_s"], ClipRule(10.0, 5.0)))
 
 
 def _read_presence(path: Path) -> None:
@@ -382,6 +413,9 @@ def _read_checkpoint(path: Path) -> None:
 READERS: Final = {
     "frame table": Reader("table.parquet", _make_frame_table, _read_frame_table, (edit_bytes, edit_parquet)),
     "tracks table": Reader("table.tracks.parquet", _make_tracks, _read_tracks, (edit_bytes, edit_parquet)),
+    "voice table": Reader(
+        "table.voice.parquet", _make_voice, _read_voice, (edit_bytes, edit_parquet), examples=30
+    ),
     "presence": Reader("table.parquet", _make_frame_table, _read_presence, (edit_parquet,)),
     "correlations CSV": Reader("correlations.csv", _make_plain_correlations, _read_labelled, (edit_bytes,)),
     "correlations Parquet": Reader(
