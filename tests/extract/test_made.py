@@ -34,6 +34,7 @@ from extract.mesh_reader import MeshReader
 from extract.mesh_table import find_mesh_table, read_mesh_metadata
 from extract.networks.weights import MEDIAPIPE, SHA256
 from extract.recipe import Recipe
+from extract.sound.voice_table import find_voice_table
 from extract.table_sides import read_with_sides
 from ground.errors import InputError, TableError
 from ground.files import hash_file
@@ -51,6 +52,7 @@ def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def table(video: Path, tmp_path: Path, first: Path) -> Path:
     path = tmp_path / "v.parquet"
     path.write_bytes(first.read_bytes())
+    find_voice_table(path).write_bytes(find_voice_table(first).read_bytes())
     return path
 
 
