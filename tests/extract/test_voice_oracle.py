@@ -1,4 +1,4 @@
-"""The pitch of voices against that of Praat, where it is installed (`praat-parselmouth`, GPL, so in no extra)."""
+"""The pitch of voices against Praat's, where that is installed (`praat-parselmouth`, GPL, so in no extra)."""
 
 from __future__ import annotations
 
