@@ -162,7 +162,9 @@ def _correlate(
     # A feature correlates with itself unless it is constant or mostly missing: that tells the reason.
     used = sorted({column for pair in pair_set.places for column in pair})
     with_itself = [(column, column) for column in used]
-    least = np.array([LEAST_VOICED if name == PITCH else LEAST_SHARE for name in pair_set.features])
+    least = np.full(len(pair_set.features), LEAST_SHARE)
+    if pair_set.has_voice:  # only a voice has a pitch, which is no lack of the measurement
+        least[pair_set.features.index(PITCH)] *= LEAST_VOICED
     values = correlate_clips(signals, clips.first, clips.stop, [*pair_set.places, *with_itself], least)
     n_pairs = len(pair_set.places)
     undefined = np.isnan(values[:, n_pairs:])

@@ -18,9 +18,8 @@ VOICING: Final = "voice_voicing"
 _BAND_OF: Final = dict(zip(("voice_low", "voice_middle", "voice_high"), BANDS.values(), strict=True))
 VOICE_FEATURES: Final = (PITCH, VOICING, "voice_loudness", "voice_centroid", "voice_tilt", *_BAND_OF)
 
-# A clip has enough voice where so much of it is voiced. People who speak without a rest are voiced for about
-# half of the time, so this is a clip in which somebody speaks for half of the time. Pairs with the pitch,
-# which nothing else has, need no more frames than that.
+# The least share of a clip's frames in which a voice must be heard for it to tell of one. People who talk to
+# a camera are voiced in a third to a half of the frames, so this is about half of a clip with speech.
 LEAST_VOICED: Final = 0.25
 _VOICED: Final = 0.5
 
@@ -102,8 +101,8 @@ def lay_voice_over_frames(voice: VoiceTable, time_s: NDArray[np.float64]) -> NDA
     -------
     ndarray of float64, shape (frames, 8)
         In the order of `VOICE_FEATURES`: the mean of what is present from half a usual frame's duration
-        before the frame's time to half one after it, missing where that is less than half. So a frame and its sound
-        are centred on the same moment, whatever the frame rate.
+        before the frame's time to half one after it, missing where that is less than half. So a frame and
+        its sound are centred on the same moment, whatever the frame rate.
     """
     values = compute_voice_features(voice)
     if len(time_s) == 0 or len(values) == 0:

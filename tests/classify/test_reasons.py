@@ -29,6 +29,7 @@ REASONS = (
     Reason(code=ReasonCode.NO_CLIP_SCORED),
     Reason(code=ReasonCode.FRAMES_TOO_FEW, observed_share=0.03, observed_needed=0.5),
     Reason(code=ReasonCode.TOO_STILL, face_motion=0.91, motion_needed=5.0),
+    Reason(code=ReasonCode.TOO_LITTLE_VOICE, voiced_share=0.12, voiced_needed=0.25),
     Reason(code=ReasonCode.TOO_FEW_CLIPS, clips_needed=6, clips_scored=4),
     Reason(code=ReasonCode.MOST_CLIPS_UNSCORED, clips=11, clips_scored=5),
     Reason(code=ReasonCode.CLIPS_CONTRADICT, clips_against=2, clips_scored=22),
@@ -48,7 +49,7 @@ def test_codes_do_not_change_because_they_stand_in_files() -> None:
     assert [str(code) for code in ReasonCode] == [
         "like-person", "unlike-person", "between-thresholds", "ratio-too-weak", "ratio-contradicts-score",
         "pairs-missing", "too-little-measured", "frames-too-few", "too-still",
-        "person-not-found", "no-clip-scored", "too-few-clips", "most-clips-unscored",
+        "too-little-voice", "person-not-found", "no-clip-scored", "too-few-clips", "most-clips-unscored",
         "clips-contradict",
         "in-training-footage", "in-training-table", "in-background-footage",
     ]  # fmt: skip
@@ -72,6 +73,13 @@ def test_every_reason_has_words_of_its_own_with_its_numbers_in_them() -> None:
     unseen = {"missing_share": 1.0, "missing_limit": 0.07, "face_share": 0.0, "body_share": 0.0}
     assert describe_reason(Reason(code=ReasonCode.PAIRS_MISSING, **unseen), "clip") == (
         "neither the face nor the body of the person was found in it"
+    )
+    unheard = {"missing_share": 0.14, "missing_limit": 0.07, "face_share": 1.0, "voiced_share": 0.26}
+    assert describe_reason(Reason(code=ReasonCode.PAIRS_MISSING, **unheard), "clip") == (
+        "14% of the pairs are missing, and at most 7% may be (face found in 100% of the frames, voice in 26%)"
+    )
+    assert said[ReasonCode.TOO_LITTLE_VOICE] == (
+        "it has too little voice, which at least 25% of its frames need (voice found in 12% of the frames)"
     )
     assert said[ReasonCode.TOO_STILL].endswith("nearer is needed, and the face shows 0.91")
     assert said[ReasonCode.RATIO_TOO_WEAK].endswith("neither it nor its inverse reaches 2)")
