@@ -29,7 +29,6 @@ REASONS = (
     Reason(code=ReasonCode.NO_CLIP_SCORED),
     Reason(code=ReasonCode.FRAMES_TOO_FEW, observed_share=0.03, observed_needed=0.5),
     Reason(code=ReasonCode.TOO_STILL, face_motion=0.91, motion_needed=5.0),
-    Reason(code=ReasonCode.TOO_LITTLE_VOICE, voiced_share=0.12, voiced_needed=0.25),
     Reason(code=ReasonCode.TOO_FEW_CLIPS, clips_needed=6, clips_scored=4),
     Reason(code=ReasonCode.MOST_CLIPS_UNSCORED, clips=11, clips_scored=5),
     Reason(code=ReasonCode.CLIPS_CONTRADICT, clips_against=2, clips_scored=22),
@@ -38,6 +37,7 @@ REASONS = (
     Reason(code=ReasonCode.TOO_LITTLE_MEASURED, missing_share=0.6, face_share=0.3),
     Reason(code=ReasonCode.IN_BACKGROUND_FOOTAGE),
     Reason(code=ReasonCode.PERSON_NOT_FOUND, sought="other face"),
+    Reason(code=ReasonCode.TOO_LITTLE_VOICE, voiced_share=0.12, voiced_needed=0.25),
 )
 TRACKS = TrackChoice(name="x.mkv", read="h264, 640 x 360 px", others=("vp9, 96 x 64 px",))
 DAMAGE = Damage(name="x.mp4", read_s=3.2, promised_s=10.0, decode_errors=1)
