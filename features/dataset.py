@@ -216,7 +216,7 @@ class _Collector:
             return
         if self._write is None:
             self._write = stack.enter_context(open_tables(self._path, self._options.pairs))
-        notes = ClipNotes(voice=self._options.pairs.has_voice)
+        notes = ClipNotes(voice if self._options.pairs.has_voice else None)
         for rows in iter_clip_rows(table, clips, self._options, label, voice):
             self._waiting.append(rows)
             if sum(map(len, self._waiting)) >= _ROWS_AT_ONCE:

@@ -9,6 +9,7 @@ from features.quality import VOICED_COLUMN
 from features.voice import LEAST_VOICED
 
 if TYPE_CHECKING:
+    from extract.sound.voice_table import VoiceTable
     from features.rows import ClipRows
 
 
@@ -18,10 +19,10 @@ class ClipNotes:
     Parameters
     ----------
     voice
-        Whether the correlations are also of the voice.
+        Of the video, where the correlations are also of its voice; None where they are not.
     """
 
-    def __init__(self, *, voice: bool = False) -> None:
+    def __init__(self, voice: VoiceTable | None = None) -> None:
         self._voice = voice
         self._unvoiced: list[str] = []
         self._lone: list[str] = []
@@ -37,7 +38,7 @@ class ClipNotes:
             if frames < 2:
                 self._lone.append(name)
                 continue
-            if self._voice and voiced < LEAST_VOICED:
+            if self._voice is not None and voiced < LEAST_VOICED:
                 self._unvoiced.append(name)
             elif missing == 1:
                 self._empty.append(name)
@@ -58,7 +59,8 @@ class ClipNotes:
                 f"{len(self._empty)} of the {n_clips} clips of {video} have no correlations "
                 f"({list_some(self._empty)}), because face and body were found in too few frames."
             )
-        if self._unvoiced:
+        # Of a video without sound, that is all there is to say: see `features.voices.list_missing_voice`.
+        if self._unvoiced and self._voice is not None and self._voice.metadata.sound.lack is None:
             sentences.append(
                 f"In {len(self._unvoiced)} of the {n_clips} clips of {video}, a voice is heard in less than "
                 f"{LEAST_VOICED:.0%} of the frames ({list_some(self._unvoiced)}). That is too little to know "
