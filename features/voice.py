@@ -18,8 +18,8 @@ VOICING: Final = "voice_voicing"
 _BAND_OF: Final = dict(zip(("voice_low", "voice_middle", "voice_high"), BANDS.values(), strict=True))
 VOICE_FEATURES: Final = (PITCH, VOICING, "voice_loudness", "voice_centroid", "voice_tilt", *_BAND_OF)
 
-# The least share of a clip's frames in which a voice must be heard for it to tell of one. People who talk to
-# a camera are voiced in a third to a half of the frames, so this is about half of a clip with speech.
+# The least share of a clip's frames in which a voice must be heard for it to tell of one. People who talk are
+# voiced in a third to a half of the frames, so this is about half of a clip with speech.
 LEAST_VOICED: Final = 0.25
 _VOICED: Final = 0.5
 
