@@ -14,6 +14,7 @@ from classify.calibration import Calibration
 from classify.decision import Rule
 from classify.estimators import ClassifierName
 from classify.evaluation import Evaluation
+from classify.lip_sync import LipSyncRange
 from classify.sufficiency import Shortfall, TrainingFootage
 from classify.thresholds import Thresholds
 from extract.people.person import PersonReference
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from sklearn.pipeline import Pipeline
 
-MODEL_SCHEMA: Final = 7
+MODEL_SCHEMA: Final = 8
 
 
 class ModelCard(Record):
@@ -54,10 +55,12 @@ class ModelCard(Record):
         What it lacks; empty for a calibrated model.
     evaluation
         How training does on sources that it has not seen; None where there are too few to tell.
+    lip_sync
+        How mouth and sound go together in the person's recordings; None where that was not learnt.
     """
 
     method: Literal["trained"] = "trained"
-    schema_version: Literal[7] = MODEL_SCHEMA
+    schema_version: Literal[8] = MODEL_SCHEMA
     motionsig_version: str
     created_utc: str
     person: str
@@ -74,6 +77,7 @@ class ModelCard(Record):
     video_calibration: Calibration | None
     shortfalls: tuple[Shortfall, ...]
     evaluation: Evaluation | None
+    lip_sync: LipSyncRange | None = None
 
     @pydantic.field_validator("pairs")
     @classmethod

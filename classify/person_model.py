@@ -12,12 +12,15 @@ from classify.evaluation import Evaluation, evaluate
 from classify.evaluation import count_steps as count_evaluation_steps
 from classify.known_face import learn_face
 from classify.label_check import LabelledFace
+from classify.lip_sync import LipSyncRange
+from classify.lip_sync_learning import LipSyncRecording, SpokenVideo, learn_lip_sync
 from classify.model import Model, ModelCard
 from classify.sufficiency import count_footage, find_shortfalls
 from classify.thresholds import ERROR_RATE
 from classify.training import MOST_FOLDS, train
 from classify.training_set import FAKES, TrainingSet, select_training_set
 from extract.people.measured_faces import VideoFace
+from features.clips import CorrelationOptions
 from features.description import ClipDescription, read_description
 from features.manifest import read_manifest
 from features.tables import read_labelled_table
@@ -83,6 +86,7 @@ def train_person(
     error_rate: float = ERROR_RATE,
     workers: int = -1,
     faces: Sequence[VideoFace] = (),
+    spoken: Sequence[SpokenVideo] = (),
     on_progress: Callable[[], None] | None = None,
     on_warning: Callable[[str], None] | None = None,
 ) -> Model:
@@ -97,6 +101,9 @@ def train_person(
     faces
         Of videos of the table, as far as they are known: they check the labels, and the model keeps the
         person's, see `classify.known_face.learn_face`.
+    spoken
+        Videos of the table with their sound, as far as they are at hand: from the person's authentic ones is
+        learnt how mouth and sound go together.
     on_progress
         Called after each of at most `count_steps()` steps, from the thread that did it.
     on_warning
@@ -136,6 +143,7 @@ def train_person(
         video_calibration=None if shortfalls else result.video_scale.calibration,
         shortfalls=shortfalls,
         evaluation=_evaluate_if_possible(clips, classifier, error_rate, workers, on_progress),
+        lip_sync=_learn_lip_sync(spoken, clips, measured, error_rate, on_warning or (lambda _: None)),
     )
     return Model(card, result.pipeline, usual_mean, usual_std, clips.traces, face)
 
@@ -149,6 +157,28 @@ def _label_faces(faces: Sequence[VideoFace], clips: TrainingSet) -> list[Labelle
         for one in faces
         if one.video in subject_of and one.sha256 in clips.hashes
     ]
+
+
+def _learn_lip_sync(
+    spoken: Sequence[SpokenVideo],
+    clips: TrainingSet,
+    measured: ClipDescription,
+    error_rate: float,
+    on_warning: Callable[[str], None],
+) -> LipSyncRange | None:
+    """Learn how mouth and sound go together in the person's authentic videos, told by name and hash."""
+    own = clips.is_target
+    session_of = dict(zip(clips.videos[own].tolist(), clips.sources[own].tolist(), strict=True))
+    known = [one for one in spoken if one.video in session_of and one.sha256 in clips.hashes]
+    if not known:
+        return None
+    rule = CorrelationOptions.from_description(measured).clips  # recorded, because frame tables were at hand
+    recordings = [
+        LipSyncRecording(one.video, session_of[one.video], *read)
+        for one in known
+        if (read := one.read(rule)) is not None
+    ]
+    return learn_lip_sync(recordings, error_rate, on_warning)
 
 
 def _evaluate_if_possible(

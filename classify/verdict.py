@@ -9,13 +9,14 @@ import pydantic
 from classify.background.card import EnrolmentCard
 from classify.background.regions import RegionStatement
 from classify.deviations import Deviation
+from classify.lip_sync import LipSyncStatement
 from classify.model import ModelCard
 from classify.reasons import Reason, ReasonCode, VerdictWarning
 from classify.verbal_scale import VERBAL_SCALE
 from ground.records import Record, Share
 from ground.time_span import TimeSpan
 
-VERDICT_SCHEMA: Final = 9
+VERDICT_SCHEMA: Final = 10
 
 ClipLabel = Literal["match", "no match", "insufficient evidence"]
 VideoLabel = Literal["consistent", "inconsistent", "inconclusive"]
@@ -81,7 +82,9 @@ class VideoVerdict(Record):
     over the scored clips. `regions` says of each region of an enrolled person whether it moves like the
     person; it is empty for trained models, and where the video is among those that were learnt from.
     `warnings` say what else bears on the verdict: damage to the file, regions that contradict each other, or
-    that nobody knows whether it was measured as the model's footage was.
+    that nobody knows whether it was measured as the model's footage was. `lip_sync` is a statement of its
+    own, on whether the mouth fits the sound, which neither label nor ratio takes into account; None where
+    clips of a correlations table were judged.
     """
 
     video: str
@@ -97,6 +100,7 @@ class VideoVerdict(Record):
     regions: tuple[RegionStatement, ...] = ()
     deviations: tuple[Deviation, ...]
     clips: tuple[ClipVerdict, ...]
+    lip_sync: LipSyncStatement | None = None
 
     @pydantic.model_validator(mode="after")
     def _check_label(self) -> Self:
@@ -120,7 +124,7 @@ class Verdict(Record):
     read: `motionsig classify` makes it anew.
     """
 
-    schema_version: Literal[9] = VERDICT_SCHEMA
+    schema_version: Literal[10] = VERDICT_SCHEMA
     motionsig_version: str
     created_utc: str
     person: str

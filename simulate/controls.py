@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
-from simulate.fields import Field, add, lean, push, push_both, roll_head, shift_head, turn_head
+import numpy as np
+
+from ground.errors import InputError
+from simulate.fields import Array, Field, add, lean, push, push_both, roll_head, shift_head, turn_head
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Part = Literal["face", "head", "trunk", "arms"]
 
@@ -121,3 +127,22 @@ CONTROLS: Final = tuple(
     Control(name, part, field) for part, fields in _PARTS.items() for name, field in fields.items()
 )
 CONTROL_NAMES: Final = tuple(control.name for control in CONTROLS)
+
+
+def read_controls(controls: pd.DataFrame) -> Array:
+    """Return the values of a session's table, shape (frames, controls), in the order of `CONTROL_NAMES`.
+
+    Raises
+    ------
+    InputError
+        When a control is missing or a value is not a finite number.
+    """
+    missing = [name for name in CONTROL_NAMES if name not in controls]
+    if missing:
+        raise InputError(
+            f"The table of controls lacks {', '.join(missing)}. Give one column for each control."
+        )
+    values = controls[list(CONTROL_NAMES)].to_numpy(dtype=np.float64)
+    if not np.isfinite(values).all():
+        raise InputError("The table of controls holds values that are not finite numbers. Fill them in.")
+    return values

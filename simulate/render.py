@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from ground.errors import InputError
 from simulate.arms import lay_limb, paint_arms
-from simulate.controls import CONTROL_NAMES, CONTROLS, Part
+from simulate.controls import CONTROLS, Part, read_controls
 from simulate.fields import Array
 from simulate.looks import Look
 from simulate.painting import Image, Opacity, look_up, paint_over, soften
@@ -223,15 +222,7 @@ def render_frames(controls: pd.DataFrame, look: Look | None = None) -> Iterator[
     InputError
         When a control is missing or a value is not a finite number.
     """
-    missing = [name for name in CONTROL_NAMES if name not in controls]
-    if missing:
-        raise InputError(
-            f"The table of controls lacks {', '.join(missing)}. Give one column for each control."
-        )
-    values = controls[list(CONTROL_NAMES)].to_numpy(dtype=np.float64)
-    if not np.isfinite(values).all():
-        raise InputError("The table of controls holds values that are not finite numbers. Fill them in.")
-    return map(Renderer(look).render, values)
+    return map(Renderer(look).render, read_controls(controls))
 
 
 def _controls_of(*parts: Part) -> list[int]:

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 BAND_HZ: Final = (0.15, 2.5)  # from slow shifts of posture to the syllables of speech
 # Share of a signal's variance that is its own and not of the latent signals.
 NOISE_SHARE: Final = 0.2
+# Standard deviation of a control: 2.8 of them reach its natural extreme, and hardly a frame folds the face.
+AMPLITUDE: Final = 0.36
 
 _LATENTS: Final = 3
-# Standard deviation of a control: 2.8 of them reach its natural extreme, and hardly a frame folds the face.
-_AMPLITUDE: Final = 0.36
 # Amplitudes fall with the root of the frequency, as power does with frequency in natural motion.
 _SPECTRAL_SLOPE: Final = -0.5
 _LEAST_FPS: Final = 2 * BAND_HZ[1]
@@ -107,7 +107,7 @@ def draw_session(signature: Signature, seconds: float, fps: float, seed: int) ->
     rng = np.random.default_rng((_SESSION_STREAM, signature.seed, seed))
     latents = draw_band_limited(rng, n_frames, fps, _LATENTS)
     noise = draw_band_limited(rng, n_frames, fps, len(CONTROL_NAMES))
-    values = _AMPLITUDE * (latents @ signature.mixing.T + np.sqrt(NOISE_SHARE) * noise)
+    values = AMPLITUDE * (latents @ signature.mixing.T + np.sqrt(NOISE_SHARE) * noise)
     return tabulate_controls(values, fps)
 
 

@@ -10,9 +10,11 @@ from ground.errors import InputError
 from ground.files import replace_when_complete
 from simulate.render import render_frames
 from simulate.signature import Signature, draw_session
+from simulate.sound import Sound, SoundEncoder
+from simulate.speech import Speech, speak
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from simulate.painting import Image
@@ -23,6 +25,8 @@ _ENCODER_OPTIONS: Final = {"preset": "ultrafast", "crf": "20"}
 _LARGEST_DENOMINATOR: Final = 1001
 _LARGEST_FPS: Final = 1000
 DEFAULT_FPS: Final = 24.0
+CONTROLS_SUFFIX: Final = ".controls.csv"
+VOICE_SUFFIX: Final = ".voice.csv"
 
 
 def render_session(
@@ -32,10 +36,11 @@ def render_session(
     seed: int,
     path: Path,
     fps: float = DEFAULT_FPS,
+    speech: Speech | None = None,
     on_frame: Callable[[], None] | None = None,
     growing_in: Path | None = None,
 ) -> Path:
-    """Draw a session, render it as a video, and keep what was drawn beside it.
+    """Draw a session, render it as a video with sound, and keep what was drawn beside it.
 
     Parameters
     ----------
@@ -49,6 +54,8 @@ def render_session(
         Where the video goes, ending in ``.mp4``.
     fps
         Frames per second, above 5 and at most 1000.
+    speech
+        What is heard, such as that of another session; None for what this mouth says (`simulate.speech`).
     on_frame
         Called after each frame.
     growing_in
@@ -58,7 +65,8 @@ def render_session(
     -------
     Path
         ``<stem>.controls.csv`` beside the video: one row a frame, ``time_s`` and every control
-        (`draw_session`), with digits that read back equal.
+        (`draw_session`), with digits that read back equal. ``<stem>.voice.csv`` is there too: the truth
+        about the sound (`Speech`), 100 rows a second.
 
     Raises
     ------
@@ -66,10 +74,17 @@ def render_session(
         When a number lies outside its range or a file cannot be written.
     """
     controls = draw_session(signature, seconds, fps, seed)
-    ground_truth = path.with_name(f"{path.stem}.controls.csv")
-    write_video(path, render_frames(controls), fps, on_frame=on_frame, growing_in=growing_in)
-    with replace_when_complete(ground_truth, growing_in=growing_in) as partial:
-        controls.to_csv(partial, index=False)
+    speech = speech or speak(signature, controls, seed=seed)
+    write_video(
+        path, render_frames(controls), fps, sounds=[speech.sound], on_frame=on_frame, growing_in=growing_in
+    )
+    ground_truth = path.with_name(f"{path.stem}{CONTROLS_SUFFIX}")
+    for table, beside in (
+        (controls, ground_truth),
+        (speech.truth, path.with_name(f"{path.stem}{VOICE_SUFFIX}")),
+    ):
+        with replace_when_complete(beside, growing_in=growing_in) as partial:
+            table.to_csv(partial, index=False)
     return ground_truth
 
 
@@ -78,10 +93,11 @@ def write_video(
     frames: Iterable[Image],
     fps: float,
     *,
+    sounds: Sequence[Sound] = (),
     on_frame: Callable[[], None] | None = None,
     growing_in: Path | None = None,
 ) -> int:
-    """Encode frames as H.264 in an MP4 file, on one thread; the same frames give the same bytes.
+    """Encode frames as H.264 in an MP4 file, on one thread; the same frames and sounds give the same bytes.
 
     Parameters
     ----------
@@ -91,6 +107,8 @@ def write_video(
         RGB, uint8, shape (height, width, 3), all of one size, with even sides; at least one.
     fps
         Frames per second, 1 to 1000; frame k is presented at k / fps.
+    sounds
+        The audio tracks, as AAC, each as long as its samples; none makes a video without sound.
     on_frame
         Called after each frame.
     growing_in
@@ -128,13 +146,18 @@ def write_video(
         stream.pix_fmt = "yuv420p"
         stream.thread_count = 1
         stream.options = dict(_ENCODER_OPTIONS)
+        encoders = [SoundEncoder(container, sound) for sound in sounds]
         for image in chain((first,), remaining):
             _check_size(image, first.shape, path)
             container.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="rgb24")))
             written += 1
+            for encoder in encoders:
+                encoder.encode_until(written / fps)
             if on_frame:
                 on_frame()
         container.mux(stream.encode())
+        for encoder in encoders:
+            encoder.finish()
     return written
 
 

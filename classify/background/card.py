@@ -10,13 +10,14 @@ import pydantic
 from classify.background.calibration import PairCalibration, pool_seconds
 from classify.background.figures import VerificationFigures
 from classify.decision import RatioScale, Rule
+from classify.lip_sync import LipSyncRange
 from classify.thresholds import Thresholds
 from extract.description import ReadingDescription
 from features.descriptors.descriptor import Region
 from ground.records import Record, Share
 
 BACKGROUND_SCHEMA: Final = 1
-ENROLMENT_SCHEMA: Final = 2
+ENROLMENT_SCHEMA: Final = 3
 
 
 class DescriptorIdentity(Record):
@@ -132,10 +133,12 @@ class EnrolmentCard(Record):
         Names of recordings that are copies of one another, or share an excerpt, group by group.
     background_sha256, background
         The background that the person was enrolled with.
+    lip_sync
+        How mouth and sound go together in the recordings; None where that was not learnt.
     """
 
     method: Literal["enrolled"] = "enrolled"
-    schema_version: Literal[2] = ENROLMENT_SCHEMA
+    schema_version: Literal[3] = ENROLMENT_SCHEMA
     motionsig_version: str
     created_utc: str
     person: str
@@ -145,6 +148,7 @@ class EnrolmentCard(Record):
     copies: tuple[tuple[str, ...], ...] = ()
     background_sha256: str
     background: BackgroundCard
+    lip_sync: LipSyncRange | None = None
 
     @property
     def seconds(self) -> float:

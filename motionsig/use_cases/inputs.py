@@ -231,7 +231,7 @@ def _describe_left_out(folder: str, left_out: Sequence[str], kind: str) -> str:
 def _may_be_wanted(path: Path) -> bool:
     try:
         # What the renderer writes beside its videos is no video that was forgotten.
-        rendered = path.name.endswith((".controls.csv", ".truth.csv"))
+        rendered = path.name.endswith((".controls.csv", ".truth.csv", ".voice.csv"))
         return path.is_file() and not (is_beside(path) or rendered)
     except OSError:
         return True  # in a folder that may only be listed; whoever reads it says so

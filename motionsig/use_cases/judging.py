@@ -13,6 +13,7 @@ from classify.verdict import VideoVerdict
 from extract.frame_table import is_frame_table, read_frame_table
 from extract.people.tracks_table import find_tracks_table
 from extract.sound.voice_table import read_voice_of
+from motionsig.use_cases.lip_sync import state_lip_sync
 from motionsig.use_cases.suspects import read_recording, read_suspect
 from report.evidence import VideoEvidence, gather_recording, gather_videos
 from report.people_evidence import gather_people
@@ -37,16 +38,19 @@ def judge_table(table: Path, judge: Judge) -> tuple[VideoVerdict, ...]:
     """
     if isinstance(judge, Enrolment):
         verdict = judge_recording(judge, *read_recording(table, judge))
-        return _compare_mirrored((verdict,), table, judge)
-    return _compare_mirrored(judge_videos(judge, *read_suspect(table, judge)), table, judge)
+        return _add_what_tables_tell((verdict,), table, judge)
+    return _add_what_tables_tell(judge_videos(judge, *read_suspect(table, judge)), table, judge)
 
 
-def _compare_mirrored(
+def _add_what_tables_tell(
     verdicts: tuple[VideoVerdict, ...], table: Path, judge: Judge
 ) -> tuple[VideoVerdict, ...]:
-    """Return the verdicts, with a warning where the mirrored video of a frame table would be consistent."""
+    """Return the verdicts with what only a frame table tells.
+
+    That is whether the mouth fits the sound, and a warning where the mirrored video would be consistent.
+    """
     if not is_frame_table(table):
-        return verdicts  # a correlation of one side says nothing of the other
+        return verdicts
 
     def judge_mirrored() -> VideoVerdict:
         if isinstance(judge, Enrolment):
@@ -54,7 +58,11 @@ def _compare_mirrored(
         (verdict,) = judge_videos(judge, *read_suspect(table, judge, mirrored=True))
         return verdict
 
-    return tuple(warn_if_mirrored_matches(verdict, judge_mirrored) for verdict in verdicts)
+    lip_sync = state_lip_sync(table, judge)
+    return tuple(
+        warn_if_mirrored_matches(verdict, judge_mirrored).model_copy(update={"lip_sync": lip_sync})
+        for verdict in verdicts
+    )
 
 
 def judge_with_evidence(
@@ -74,12 +82,12 @@ def judge_with_evidence(
     video = suspect if suspect != table else None
     if isinstance(judge, Enrolment):
         suspect_recording = read_recording(table, judge, face=judge.face)
-        (verdict,) = _compare_mirrored((judge_recording(judge, *suspect_recording),), table, judge)
+        (verdict,) = _add_what_tables_tell((judge_recording(judge, *suspect_recording),), table, judge)
         frames = read_frame_table(table)
         people = gather_people(frames, find_tracks_table(table), judge.face)
         return (verdict,), (gather_recording(judge, verdict, frames, video, people),)
     clips = read_suspect(table, judge, face=judge.face)
-    verdicts = _compare_mirrored(judge_videos(judge, *clips), table, judge)
+    verdicts = _add_what_tables_tell(judge_videos(judge, *clips), table, judge)
     if not is_frame_table(table):
         return verdicts, gather_videos(judge, verdicts, clips.correlations, clips.clips, None, video)
     frames = read_frame_table(table)

@@ -16,6 +16,7 @@ from ground.names import tidy
 from motionsig.execution.cluster import search_on
 from motionsig.use_cases.faces import read_faces
 from motionsig.use_cases.inputs import Names, check_person, find_files
+from motionsig.use_cases.lip_sync import list_spoken
 from motionsig.use_cases.monitor import Monitor
 
 
@@ -53,7 +54,8 @@ def train(
     tables
         The frame tables that the table was made of, or folders of them. The faces in their tables of tracks
         check the labels: videos whose face does not go with their subject's others are named in a notice.
-        The model keeps the face of the person, to find them in videos of several people.
+        The model keeps the face of the person, to find them in videos of several people. From the voice
+        tables beside them it learns how the person's mouth and voice go together.
     keep_face
         Whether the model keeps the face, which is biometric data: whoever has the file can search for it.
     cluster
@@ -93,6 +95,7 @@ def train(
             classifier=chosen,
             error_rate=error_rate,
             faces=read_faces(found, monitor.notice),
+            spoken=list_spoken(found),
             on_progress=lambda: advance(1),
             on_warning=monitor.notice,
         )

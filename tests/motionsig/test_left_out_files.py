@@ -46,7 +46,8 @@ def test_other_files_at_an_address_are_counted_and_named(folder: Path) -> None:
 def test_nothing_is_said_of_a_folder_of_videos_alone(folder: Path) -> None:
     for other in (folder / "d.gif", folder / "more" / "e.mp4.part"):
         other.unlink()
-    (folder / "a.truth.csv").touch()  # what the renderer writes
+    for ending in ("controls", "truth", "voice"):  # what the renderer writes
+        (folder / f"a.{ending}.csv").touch()
     find_videos(folder, pytest.fail)
 
 

@@ -1,0 +1,238 @@
+"""Learning from a person's own recordings how mouth and sound go together.
+
+The negatives need no fakes: they are the same recordings with their sound moved, and with the sound of
+another of the person's recordings. Anyone can make such from authentic footage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.metrics import roc_auc_score
+
+from classify.calibration import Calibration, fit_calibration
+from classify.decision import Rule, judge_scores
+from classify.lip_sync import LipSyncCheck, LipSyncRange, is_usable, score_curves
+from classify.thresholds import choose_thresholds
+from classify.training_set import average_by_video
+from features.lip_sync import LAGS_S, LipSync, MouthAndSound
+from features.windows import ClipRule, Clips
+from ground.text import count
+
+# Lags of more than this are no person's, but the recording's.
+_LARGEST_OWN_LAG_S: Final = 0.2
+# A recording whose own peak lies so far from those of the person's others was put together later.
+_ODD_LAG_S: Final = 0.1
+_LEAST_SESSIONS: Final = 2
+# Sound that does not belong: moved so far, and of so many others of the person's recordings.
+_SHIFTS_S: Final = (-1.0, -0.5, -0.2, 0.2, 0.5, 1.0)
+_MOST_OTHERS: Final = 5
+# Of each recording, so that hours of one do not take hours.
+_MOST_CLIPS: Final = 40
+
+_Kind = Literal["own", "moved", "swapped"]
+
+
+class SpokenVideo(NamedTuple):
+    """A video that may be learnt from: its name, its SHA-256, and what reads its mouth, sound and clips.
+
+    `read` returns None where it has no sound or no mouth.
+    """
+
+    video: str
+    sha256: str
+    read: Callable[[ClipRule], tuple[MouthAndSound, Clips] | None]
+
+
+@dataclass(frozen=True)
+class LipSyncRecording:
+    """A recording of the person with its sound: its name, its session, its tracks and its clips."""
+
+    video: str
+    session: str
+    tracks: MouthAndSound
+    clips: Clips
+
+
+def learn_lip_sync(
+    recordings: Sequence[LipSyncRecording], error_rate: float, on_notice: Callable[[str], None]
+) -> LipSyncRange | None:
+    """Learn how mouth and sound go together in a person's own recordings.
+
+    Parameters
+    ----------
+    recordings
+        Authentic ones; those in which hardly anybody speaks do not count.
+    error_rate
+        As of `classify.thresholds.choose_thresholds`.
+    on_notice
+        Called with a sentence on recordings that are left out, and where nothing can be learnt although there
+        is sound.
+
+    Returns
+    -------
+    LipSyncRange or None
+        None for fewer than two sessions with a voice.
+    """
+    spoken = [(one, one.tracks.compare(_thin(one.clips))) for one in recordings]
+    spreads = [found.opening_spread[is_usable(found, 0.0)] for _, found in spoken]
+    usual = float(np.median(np.concatenate(spreads))) if any(map(len, spreads)) else 0.0
+    used = [(one, found) for one, found in spoken if is_usable(found, usual).any()]
+    used = _leave_out_odd(used, usual, on_notice)
+    sessions = {one.session for one, _ in used}
+    if len(sessions) < _LEAST_SESSIONS or usual <= 0:
+        if used:
+            on_notice(
+                "Whether the mouth fits the sound is not learnt: that takes recordings of at least "
+                f"{_LEAST_SESSIONS} sessions in which the person speaks, and there "
+                f"{'is 1' if len(sessions) == 1 else f'are {len(sessions)}'}."
+            )
+        return None
+    trials = _make_trials([one for one, _ in used], usual)
+    fitted = _fit(trials, error_rate)
+    return LipSyncRange(
+        lag_s=fitted.lag_s,
+        opening_spread=usual,
+        clips=int((trials.kind == "own").sum()),
+        recordings=len(used),
+        sessions=len(sessions),
+        thresholds=fitted.clip_rule.thresholds,
+        video_thresholds=fitted.video_rule.thresholds,
+        calibration=fitted.calibration,
+        video_calibration=fitted.video_calibration,
+        check=_check(trials, error_rate) if len(sessions) > _LEAST_SESSIONS else None,
+    )
+
+
+@dataclass(frozen=True)
+class _Trials:
+    """Clips with their own sound and with other sound: a row each.
+
+    `video` tells the clips of one recording with one sound from all others.
+    """
+
+    curves: npt.NDArray[np.float64]
+    kind: npt.NDArray[np.str_]
+    session: npt.NDArray[np.str_]
+    video: npt.NDArray[np.str_]
+
+    def select(self, rows: npt.NDArray[np.bool_]) -> _Trials:
+        return _Trials(self.curves[rows], self.kind[rows], self.session[rows], self.video[rows])
+
+
+@dataclass(frozen=True)
+class _Fitted:
+    lag_s: float
+    calibration: Calibration
+    video_calibration: Calibration
+    clip_rule: Rule
+    video_rule: Rule
+
+
+def _make_trials(recordings: Sequence[LipSyncRecording], usual_spread: float) -> _Trials:
+    parts: list[tuple[npt.NDArray[np.float64], _Kind, str, str]] = []
+
+    def add(found: LipSync, kind: _Kind, one: LipSyncRecording, sound: str) -> None:
+        curves = found.curves[is_usable(found, usual_spread)]
+        if len(curves):
+            parts.append((curves, kind, one.session, f"{one.session} {one.video} {sound}"))
+
+    for place, one in enumerate(recordings):
+        clips = _thin(one.clips)
+        add(one.tracks.compare(clips), "own", one, "own")
+        for shift_s in _SHIFTS_S:
+            add(one.tracks.compare(clips, later_s=shift_s), "moved", one, f"{shift_s}")
+        others = [*recordings[place + 1 :], *recordings[:place]]
+        for other in [one_more for one_more in others if one_more.session != one.session][:_MOST_OTHERS]:
+            add(one.tracks.compare(clips, other.tracks), "swapped", one, f"{other.session} {other.video}")
+    curves, kinds, sessions, videos = zip(*parts, strict=True)
+    lengths = [len(part) for part in curves]
+    names = (np.repeat(what, lengths) for what in (kinds, sessions, videos))
+    return _Trials(np.concatenate(curves), *names)
+
+
+def _thin(clips: Clips) -> Clips:
+    """Return at most `_MOST_CLIPS` of the clips, evenly spread."""
+    return clips.select(slice(None, None, -(-len(clips) // _MOST_CLIPS) or 1))
+
+
+def _fit(trials: _Trials, error_rate: float) -> _Fitted:
+    """Learn what scores mean; sources are sessions, and each recording with each sound that is not its own.
+
+    What a mouth and a sound that do not belong together have in common by chance differs from pair to pair,
+    so each is a source. Of the person's own, all recordings of one session are one.
+    """
+    own = trials.kind == "own"
+    lag_s = _find_usual_lag(trials.curves[own])
+    scores = score_curves(trials.curves, lag_s)
+    rows = average_by_video(scores, trials.video)
+    sources = np.where(own, trials.session, trials.video)
+    is_own, video_sources = own[rows.first], sources[rows.first]
+    thresholds = choose_thresholds(scores, own, sources, error_rate)
+    video_thresholds = choose_thresholds(rows.scores, is_own, video_sources, error_rate, rows.clips)
+    calibration = fit_calibration(scores, own, sources)
+    video_calibration = fit_calibration(rows.scores, is_own, video_sources)
+    return _Fitted(
+        lag_s,
+        calibration,
+        video_calibration,
+        Rule(thresholds, calibration),
+        Rule(video_thresholds, video_calibration),
+    )
+
+
+def _find_usual_lag(curves: npt.NDArray[np.float64]) -> float:
+    near = np.abs(LAGS_S) <= _LARGEST_OWN_LAG_S + 1e-9
+    return float(LAGS_S[near][curves[:, near].mean(axis=0).argmax()])
+
+
+def _leave_out_odd(
+    used: list[tuple[LipSyncRecording, LipSync]], usual_spread: float, on_notice: Callable[[str], None]
+) -> list[tuple[LipSyncRecording, LipSync]]:
+    """Return the recordings without those whose sound lies elsewhere than in most; these are named."""
+    if not used:
+        return used
+    means = [found.curves[is_usable(found, usual_spread)].mean(axis=0) for _, found in used]
+    lags = LAGS_S[np.argmax(means, axis=1)]
+    usual = float(np.median(lags))
+    kept = np.abs(lags - usual) <= _ODD_LAG_S
+    named = zip(used, lags, kept, strict=True)
+    odd = [f"{one.video} ({lag:+.2f} s)" for (one, _), lag, keeps in named if not keeps]
+    if odd:
+        on_notice(
+            f"In {count(len(odd), 'recording')} the sound goes best with the mouth at another lag than in "
+            f"the others ({usual:+.2f} s): {', '.join(odd)}. They are left out where it is learnt how mouth "
+            "and sound go together."
+        )
+    return [one for one, keeps in zip(used, kept, strict=True) if keeps]
+
+
+def _check(trials: _Trials, error_rate: float) -> LipSyncCheck:
+    decisions = np.zeros(len(trials.kind), np.int64)
+    scores = np.full(len(trials.kind), np.nan)
+    for session in np.unique(trials.session):
+        held_out = trials.session == session
+        fitted = _fit(trials.select(~held_out), error_rate)
+        scores[held_out] = score_curves(trials.curves[held_out], fitted.lag_s)
+        judged = judge_scores(scores[held_out], fitted.clip_rule)
+        decisions[held_out] = [one.decision for one in judged]
+    own = trials.kind == "own"
+
+    def rank(kind: _Kind) -> float | None:
+        rows = own | (trials.kind == kind)
+        return None if own[rows].all() else float(roc_auc_score(own[rows], scores[rows]))
+
+    return LipSyncCheck(
+        own_clips=int(own.sum()),
+        own_fit=int((decisions[own] > 0).sum()),
+        own_misfit=int((decisions[own] < 0).sum()),
+        changed_clips=int((~own).sum()),
+        changed_fit=int((decisions[~own] > 0).sum()),
+        changed_misfit=int((decisions[~own] < 0).sum()),
+        auc_moved=rank("moved"),
+        auc_swapped=rank("swapped"),
+    )
