@@ -63,6 +63,13 @@ def find_parts(pairs: Sequence[str]) -> frozenset[Part]:
     return frozenset(_PART_OF.get(feature, "face") for feature in features)
 
 
+def name_lacks(pairs: Sequence[str]) -> str:
+    """Return in words what clips below the floor have, for pairs ``first*second``."""
+    if "voice" in find_parts(pairs):
+        return "too few frames, too little movement or too little voice"
+    return "too few frames or too little movement"
+
+
 def is_absent(face_share: float | None, body_share: float | None) -> bool:
     """Return whether the person is not in view in most of a clip: somebody else is, or nobody.
 
