@@ -11,6 +11,7 @@ from classify.verdict import Verdict
 from classify.words import enrolments
 from classify.words.cards import describe_error_rates, describe_others
 from classify.words.figures import format_with_interval
+from classify.words.lip_sync import describe_range
 from classify.words.models import describe_hyperparameters, describe_shortfall
 from classify.words.numbers import format_ratio
 from features.signal_words import name_signal
@@ -30,7 +31,9 @@ def view_card(verdict: Verdict) -> dict[str, Any]:
 
 def view_basis(card: ModelCard | EnrolmentCard) -> dict[str, Any]:
     """Return what the templates say of a card that no verdict is needed for, by name."""
-    return _view_model(card) if card.method == "trained" else _view_enrolment(card)
+    known = None if card.lip_sync is None else describe_range(card.lip_sync)
+    method = _view_model(card) if card.method == "trained" else _view_enrolment(card)
+    return {"lip_sync": known, **method}
 
 
 def _view_model(card: ModelCard) -> dict[str, Any]:

@@ -118,6 +118,7 @@ class _Painter:
         self._clips = [(clip.span, clip) for clip in verdict.clips if clip.span is not None]
         self._middles = np.array([span.middle_s for span, _ in self._clips])
         self._whole = f"whole video: {verdict.label}"
+        self._lip_sync = verdict.lip_sync.clips if verdict.lip_sync else ()
 
     def paint(self, frame: Frame) -> npt.NDArray[np.uint8]:
         """Return the picture with everything drawn in."""
@@ -136,6 +137,8 @@ class _Painter:
         self._bars.draw(image, row)
         span, clip = self._clip_at(frame.time_s) or (None, None)
         words = [_describe(span, clip) if span and clip else "no clip", self._whole]
+        mouth = next((one.label for one in self._lip_sync if span and one.span == span), None)
+        words += [f"mouth and sound: {mouth}"] if mouth else []
         now = f"{format_clock(frame.time_s)}.{int(frame.time_s * 10) % 10}"
         draw_banner(image, clip.label if clip else None, [now, *words], self._scale)
         return image

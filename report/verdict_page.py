@@ -41,6 +41,7 @@ from report.charts.timeline import (
 )
 from report.charts.traces import draw_ruler, draw_traces, tabulate_traces
 from report.evidence import ClipEvidence, Evidence, VideoEvidence
+from report.lip_sync import LipSyncView, view_lip_sync
 from report.matrices import MatrixRow, draw_matrices, list_correlations
 from report.page import render_page
 from report.people import PeopleView, view_people
@@ -121,6 +122,7 @@ class _VideoView:
     matrix_rows: list[MatrixRow]
     people: PeopleView | None
     credentials: str | None
+    lip_sync: LipSyncView | None
 
 
 def render_report(report: Report, *, evidence_missing: str | None) -> str:
@@ -264,6 +266,9 @@ def _view_video(
         matrix_rows=matrix_rows,
         people=people,
         credentials=describe_credentials(known.credentials) if known and known.path else None,
+        lip_sync=view_lip_sync(video.lip_sync, verdict.person, duration_s if has_times else None)
+        if video.lip_sync
+        else None,
     )
 
 

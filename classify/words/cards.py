@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from classify.background.card import EnrolmentCard
 from classify.model import ModelCard
 from classify.words import enrolments, models
+from classify.words.lip_sync import describe_range
 
 
 def list_card(card: ModelCard | EnrolmentCard) -> Iterator[str]:
     """Yield the lines of a card: who, from what footage, measured how, and what it can say."""
-    return models.list_card(card) if card.method == "trained" else enrolments.list_card(card)
+    yield from models.list_card(card) if card.method == "trained" else enrolments.list_card(card)
+    if card.lip_sync is not None:
+        yield describe_range(card.lip_sync)
 
 
 def describe_error_rates(card: ModelCard | EnrolmentCard) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from classify.lip_sync import LipSyncCheck, LipSyncDoubt, LipSyncRange, LipSyncStatement
+from classify.lip_sync import ClipLipSync, LipSyncCheck, LipSyncDoubt, LipSyncRange, LipSyncStatement
 from classify.words.numbers import format_ratio
 from ground.text import count
 
@@ -49,6 +49,13 @@ def describe_lip_sync(statement: LipSyncStatement, person: str) -> str:
             "innocent: converting, streaming and wireless microphones cause it."
         )
     return f"The mouth does not fit the sound as it does in {person}'s own recordings{ratio}. {_NOT_WHO}"
+
+
+def describe_clip(one: ClipLipSync) -> str:
+    """Return what is said of a clip, and why nothing is: a clause without a full stop."""
+    if one.doubt is None:
+        return f"the mouth {'fits' if one.label == 'fits' else 'does not fit'} the sound"
+    return f"cannot be said: {describe_doubt(one.doubt, 'the person')}"
 
 
 def describe_doubt(doubt: LipSyncDoubt, person: str) -> str:

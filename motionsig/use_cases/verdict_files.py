@@ -7,7 +7,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from classify.verdict import VERDICT_SCHEMA, ClipVerdict, Verdict
+from classify.verdict import VERDICT_SCHEMA, ClipVerdict, Verdict, VideoVerdict
 from ground.errors import InputError
 from ground.files import refuse_special_file, replace_when_complete, to_path
 from ground.rows import write_rows
@@ -28,6 +28,7 @@ _COLUMNS: Final = (
     "reason",
     "words",
     "missing_share",
+    "lip_sync",
 )
 
 
@@ -78,7 +79,8 @@ def tabulate_clips(verdict: Verdict) -> pd.DataFrame:
     -------
     DataFrame
         `video`, `person`, `clip_name`, `start_s`, `end_s`, `score`, `log10_lr`, `label`, `reason` (the code),
-        `words` (what was said of it) and `missing_share`; NaN where there is no number.
+        `words` (what was said of it), `missing_share`, and `lip_sync` (whether the mouth fits the sound); NaN
+        where there is none.
     """
     import pandas as pd
 
@@ -87,7 +89,9 @@ def tabulate_clips(verdict: Verdict) -> pd.DataFrame:
 
 def _list_rows(verdict: Verdict) -> list[tuple[object, ...]]:
     return [
-        (video.video, verdict.person, *_list_cells(clip)) for video in verdict.videos for clip in video.clips
+        (video.video, verdict.person, *_list_cells(clip), _find_lip_sync(video, clip))
+        for video in verdict.videos
+        for clip in video.clips
     ]
 
 
@@ -104,6 +108,12 @@ def _list_cells(clip: ClipVerdict) -> tuple[object, ...]:
         clip.words,
         clip.missing_share,
     )
+
+
+def _find_lip_sync(video: VideoVerdict, clip: ClipVerdict) -> str | None:
+    """Return what is said of mouth and sound in a clip; None where nothing is."""
+    said = video.lip_sync.clips if video.lip_sync else ()
+    return next((one.label for one in said if one.span == clip.span), None)
 
 
 def evidence_path(verdict: Path) -> Path:

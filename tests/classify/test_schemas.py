@@ -26,11 +26,11 @@ def list_fields(record: type[pydantic.BaseModel]) -> str:
 @pytest.mark.parametrize(
     ("record", "version", "fields"),
     [
-        (ModelCard, MODEL_SCHEMA, {7: "069856785a34"}),
-        (Verdict, VERDICT_SCHEMA, {9: "9b511899ffc8"}),
+        (ModelCard, MODEL_SCHEMA, {8: "124a39947bd2"}),
+        (Verdict, VERDICT_SCHEMA, {10: "32b350df82ab"}),
         (Identification, IDENTIFICATION_SCHEMA, {7: "cad8ac172de2"}),
         (BackgroundCard, BACKGROUND_SCHEMA, {1: "7a06955d66db"}),
-        (EnrolmentCard, ENROLMENT_SCHEMA, {2: "6995038d4f8b"}),
+        (EnrolmentCard, ENROLMENT_SCHEMA, {3: "1e835e99b750"}),
         (Evidence, EVIDENCE_SCHEMA, {2: "e343de8849ca"}),
     ],
 )

@@ -128,6 +128,8 @@ def _show(verdict: Verdict) -> None:
         terminal.say(_describe_score(video.score, thresholds))
         if video.support:
             terminal.say(video.support)
+        if video.lip_sync is not None:
+            terminal.say(video.lip_sync.sentence)
     if verdict.calibrated:
         scale = ", ".join(f"{word} from {least:,}" for least, word in verdict.verbal_scale[1:])
         terminal.say(

@@ -79,7 +79,7 @@ def train(
 def show_model(model: Model, path: Path) -> None:
     """Say what a model that was just made is, and where it lies."""
     from classify.known_face import describe_face
-    from classify.words.models import describe_error_rates, list_card
+    from classify.words.cards import describe_error_rates, list_card
     from motionsig.command_line.reports import show_evaluation
 
     for line in (*list_card(model.card), describe_face(model.face, model.card.person)):
