@@ -11,6 +11,7 @@ from classify.estimators import check_classifier
 from classify.model import MODEL_SCHEMA, Model
 from extract.extraction_options import ExtractionOptions
 from extract.people.tracks_table import find_tracks_table
+from extract.sound.voice_table import find_voice_table
 from features.clips import CORRELATION_REVISION, CorrelationOptions
 from features.labels import label_from_name
 from features.manifest import find_label
@@ -145,7 +146,7 @@ def run(
         out / ".steps" / "correlate.json",
         lambda: correlate(tables, files.correlations, correlation, manifest=manifest, monitor=monitor),
         revision=CORRELATION_REVISION,
-        inputs=[*tables, *made_by],
+        inputs=[*tables, *map(find_voice_table, tables), *made_by],
         options={**asdict(correlation), "laying": LAYING_REVISION},
         outputs=[files.correlations, clips],
     )
