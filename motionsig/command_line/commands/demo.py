@@ -55,7 +55,7 @@ def demo(
     from extract.people.weights import INSTALL, are_installed
     from motionsig.use_cases.classification import classify
     from motionsig.use_cases.correlation import correlate
-    from motionsig.use_cases.demonstration import SECONDS, plan_demo, render_demo
+    from motionsig.use_cases.demonstration import plan_demo, render_demo
     from motionsig.use_cases.extraction import extract, prepare_readers
     from motionsig.use_cases.training import train
 
@@ -71,7 +71,7 @@ def demo(
                 "Without the networks that tell faces apart the demo leaves the interview out. Install them "
                 f"with `{INSTALL}`."
             )
-        terminal.say(f"Rendered {count} videos of about {SECONDS:g} s with known motion, in {out}")
+        terminal.say(f"Rendered {count} videos with known motion, in {out}")
 
         _announce("extract", videos, "--out", tables)
         outcomes = extract([videos], tables, on_outcome=show_outcome, monitor=monitor)
