@@ -18,7 +18,8 @@ from simulate.officer import OFFICER
 from simulate.placing import Place
 from simulate.portrait import ANCHORS, HEIGHT
 from simulate.script import Appearance, Person, Script, Shot
-from simulate.signature import Signature
+from simulate.signature import Signature, draw_session
+from simulate.speech import speak
 from simulate.video import render_session
 
 # Many short sessions instead of a few long ones. A video is consistent above the lowest score of a held-out
@@ -43,12 +44,16 @@ _NEAR, _FAR = 0.68, 0.48
 
 @dataclass(frozen=True)
 class Take:
-    """One video to render: where, by whose signature, which session of theirs, and how long."""
+    """One video to render: where, by whose signature, which session of theirs, and how long.
+
+    `heard_session` is another session of theirs whose sound is heard; None for its own.
+    """
 
     path: Path
     signature_seed: int
     session_seed: int
     seconds: float
+    heard_session: int | None = None
 
 
 @dataclass(frozen=True)
@@ -67,8 +72,9 @@ class Demo:
     ----------
     training
         Of id0 in six sessions, and of four other people.
-    genuine, driven
-        The suspects: id0 in a new session, and the same face driven by somebody else.
+    genuine, driven, dubbed
+        The suspects: id0 in a new session, the same face driven by somebody else, and the genuine pictures
+        with the sound of another session.
     interview
         Another suspect: id0 answers somebody who is in the picture too, or alone in it, for a while. None
         where faces cannot be told apart.
@@ -77,12 +83,13 @@ class Demo:
     training: tuple[Take, ...]
     genuine: Take
     driven: Take
+    dubbed: Take
     interview: FilmedInterview | None
 
     @property
     def suspects(self) -> tuple[Path, ...]:
         """Where the videos are that are judged."""
-        judged = (self.genuine, self.driven, self.interview)
+        judged = (self.genuine, self.driven, self.dubbed, self.interview)
         return tuple(one.path for one in judged if one is not None)
 
 
@@ -110,6 +117,9 @@ def plan_demo(out: str | Path, *, with_interview: bool = True) -> Demo:
         training=(*own, *others),
         genuine=Take(suspects / "genuine.mp4", _PERSON_SEED, _SUSPECT_SESSION, _SUSPECT_S),
         driven=Take(suspects / "driven.mp4", _DRIVER_SEED, _SUSPECT_SESSION, _SUSPECT_S),
+        dubbed=Take(
+            suspects / "dubbed.mp4", _PERSON_SEED, _SUSPECT_SESSION, _SUSPECT_S, _SUSPECT_SESSION + 1
+        ),
         interview=FilmedInterview(suspects / "interview.mp4", _write_script()) if with_interview else None,
     )
 
@@ -153,7 +163,7 @@ def render_demo(demo: Demo, *, monitor: Monitor | None = None) -> None:
         When the monitor says so; no video is left half rendered.
     """
     monitor = monitor or Monitor()
-    takes: list[Take | FilmedInterview] = [*demo.training, demo.genuine, demo.driven]
+    takes: list[Take | FilmedInterview] = [*demo.training, demo.genuine, demo.driven, demo.dubbed]
     if demo.interview is not None:
         takes.insert(0, demo.interview)  # it takes longest
     with ExitStack() as stack:
@@ -177,11 +187,16 @@ def _render(take: Take | FilmedInterview, growing: Path) -> None:
     if isinstance(take, FilmedInterview):
         render_interview(take.script, take.path, growing_in=growing)
         return
+    signature, heard = Signature(take.signature_seed), take.heard_session
+    speech = None
+    if heard is not None:
+        speech = speak(signature, draw_session(signature, take.seconds, _FPS, heard), seed=heard)
     render_session(
-        Signature(take.signature_seed),
+        signature,
         take.seconds,
         seed=take.session_seed,
         path=take.path,
         fps=_FPS,
+        speech=speech,
         growing_in=growing,
     )
