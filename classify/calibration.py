@@ -13,7 +13,9 @@ from typing import Final, Literal, Self
 import numpy as np
 import numpy.typing as npt
 import pydantic
-from sklearn.isotonic import IsotonicRegression, isotonic_regression
+from scipy.optimize import isotonic_regression
+from scipy.special import xlog1py, xlogy
+from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 
 from classify.elub import compute_elub
@@ -210,15 +212,36 @@ def compute_cross_entropy(
     return entropies
 
 
-def compute_min_cllr(scores: Scores, is_target: Mask, weights: Scores | None = None) -> float:
-    """Return the Cllr that the best monotone map of these very scores would have: pool adjacent violators.
+def compute_min_cllr(targets: Scores, non_targets: Scores) -> float:
+    """Return the Cllr that the best monotone map of scores would have: pool adjacent violators.
+
+    Parameters
+    ----------
+    targets, non_targets
+        float64, shape (n,): how much of either class has each of n distinct scores, from the lowest up
+        (`pool_scores`). A score that neither has is of no matter.
+    """
+    targets, non_targets = targets / targets.sum(), non_targets / non_targets.sum()
+    probabilities = _pool_violators(targets, non_targets)
+    # log2(1 + 1/LR) is -log2 of the probability. An infinite cost that never occurs costs nothing.
+    gained = xlogy(targets, probabilities).sum() + xlog1py(non_targets, -probabilities).sum()
+    return float(-gained / (2 * np.log(2)))
+
+
+def pool_scores(
+    scores: Scores, is_target: Mask, weights: Scores | None = None
+) -> tuple[Scores, Scores, Scores]:
+    """Return the distinct scores that count, rising, and how much of either class has each of them.
 
     Parameters as for `compute_cllr`; the scale of the scores is of no matter.
     """
-    _, llrs, targets, non_targets = _pool_violators(scores, is_target, weights)
-    return compute_cllr(
-        np.tile(llrs, 2), np.repeat([True, False], len(llrs)), np.concatenate([targets, non_targets])
+    counts = np.ones(len(scores)) if weights is None else weights
+    values, index = np.unique(scores, return_inverse=True)
+    targets, non_targets = (
+        np.bincount(index[rows], counts[rows], minlength=len(values)) for rows in (is_target, ~is_target)
     )
+    used = targets + non_targets > 0
+    return values[used], targets[used], non_targets[used]
 
 
 def recalibrate(scores: Scores, is_target: Mask, weights: Scores | None = None) -> Scores:
@@ -237,7 +260,8 @@ def recalibrate(scores: Scores, is_target: Mask, weights: Scores | None = None) 
     float64, shape (n,)
         Natural; infinite where one class is all there is; NaN at scores whose weight is 0.
     """
-    values, llrs, _, _ = _pool_violators(scores, is_target, weights)
+    values, targets, non_targets = pool_scores(scores, is_target, weights)
+    llrs = _logit(_pool_violators(targets / targets.sum(), non_targets / non_targets.sum()))
     places = np.searchsorted(values, scores).clip(max=len(values) - 1)
     return np.where(values[places] == scores, llrs[places], np.nan)
 
@@ -305,21 +329,13 @@ def _divide(is_target: Mask, sources: npt.NDArray[np.str_], parts: int) -> npt.N
     return part
 
 
-def _pool_violators(
-    scores: Scores, is_target: Mask, weights: Scores | None
-) -> tuple[Scores, Scores, Scores, Scores]:
-    """Return distinct scores that count, their best ratios, and the share of either class that they hold."""
-    counts = np.ones(len(scores)) if weights is None else weights
-    values, index = np.unique(scores, return_inverse=True)
-    targets, non_targets = (
-        np.bincount(index[rows], counts[rows], minlength=len(values)) for rows in (is_target, ~is_target)
-    )
-    used = targets + non_targets > 0
-    targets, non_targets = targets[used] / targets.sum(), non_targets[used] / non_targets.sum()
-    probabilities = isotonic_regression(
-        targets / (targets + non_targets), sample_weight=targets + non_targets
-    )
-    return values[used], _logit(probabilities), targets, non_targets
+def _pool_violators(targets: Scores, non_targets: Scores) -> Scores:
+    """Return the probability of the person at each score, from the share of either class; 0 where both are 0."""
+    both = targets + non_targets
+    used = both > 0
+    probabilities = np.zeros(len(both))
+    probabilities[used] = isotonic_regression(targets[used] / both[used], weights=both[used]).x
+    return probabilities
 
 
 def _logit(probabilities: Scores) -> Scores:

@@ -27,7 +27,7 @@ EXPLAINED: Final = (
     name_region("mouth"),
     name_region("brows and lids"),
 )
-_KNOWN: Final = frozenset(PairSet(mouth=True).columns).union(
+_KNOWN: Final = frozenset(PairSet("full+voice", mouth=True).columns).union(
     *(DESCRIPTORS[descriptor].numbers for descriptor in ("face-pairs", "side-pairs", "spreads"))
 )
 

@@ -330,6 +330,9 @@ def _compare(level: Level, found: HeldOut, scales: Sequence[Scale], calibrated: 
         rows = found.is_target | (found.kinds == against) | (against == "everybody else")
         if found.is_target[rows].all():
             continue
+        if comparisons and rows.all():  # there is one kind of others
+            comparisons.append(comparisons[0].model_copy(update={"against": against}))
+            continue
         is_target, sources = found.is_target[rows], found.sources[rows]
         comparisons.append(
             Comparison(

@@ -11,7 +11,7 @@ from classify.reasons import Reason, VerdictWarning
 from classify.verdict import VideoLabel, VideoVerdict, check_label
 from ground.records import Record
 
-IDENTIFICATION_SCHEMA: Final = 7
+IDENTIFICATION_SCHEMA: Final = 8
 
 _LABEL_ORDER: Final[dict[VideoLabel, int]] = {"consistent": 0, "inconclusive": 1, "inconsistent": 2}
 
@@ -59,7 +59,7 @@ class Identification(Record):
     need not be among those enrolled.
     """
 
-    schema_version: Literal[7] = IDENTIFICATION_SCHEMA
+    schema_version: Literal[8] = IDENTIFICATION_SCHEMA
     motionsig_version: str
     created_utc: str
     videos: tuple[VideoCandidates, ...]

@@ -7,6 +7,7 @@ What is judged is how much better mouth and sound go together at the person's us
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from enum import StrEnum
 from typing import Final, Literal, Self
 
@@ -188,7 +189,7 @@ def judge_lip_sync(known: LipSyncRange, tracks: MouthAndSound, clips: Clips) -> 
     score = float(scores[usable].mean())
     judgement = judge_video(score, list(judged.values()), len(clips), known.clip_rule, known.video_rule)
     offset_s = None if judgement.decision > 0 else _find_offset(found.curves[usable], known)
-    label, doubt = _label_video(judgement, offset_s)
+    label, doubt = _label_video(judgement, offset_s, {one.label for one in said})
     return LipSyncStatement(
         label=label,
         doubt=doubt,
@@ -286,7 +287,9 @@ def _find_offset(curves: npt.NDArray[np.float64], known: LipSyncRange) -> float 
     return round(best_s - known.lag_s, 2) if judgement.decision > 0 else None
 
 
-def _label_video(judgement: Judgement, offset_s: float | None) -> tuple[LipSyncLabel, LipSyncDoubt | None]:
+def _label_video(
+    judgement: Judgement, offset_s: float | None, of_clips: Collection[str]
+) -> tuple[LipSyncLabel, LipSyncDoubt | None]:
     if judgement.decision > 0:
         return "fits", None
     if offset_s is not None:
@@ -296,6 +299,6 @@ def _label_video(judgement: Judgement, offset_s: float | None) -> tuple[LipSyncL
     few = {ReasonCode.TOO_FEW_CLIPS, ReasonCode.MOST_CLIPS_UNSCORED}
     if judgement.reason.code in few:
         return "cannot be said", LipSyncDoubt.TOO_FEW_CLIPS
-    if judgement.reason.code is ReasonCode.CLIPS_CONTRADICT:
+    if judgement.reason.code is ReasonCode.CLIPS_CONTRADICT or {"fits", "does not fit"} <= set(of_clips):
         return "cannot be said", LipSyncDoubt.CLIPS_CONTRADICT
     return "cannot be said", LipSyncDoubt.UNCLEAR

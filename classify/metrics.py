@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import betaincinv
 
-from classify.calibration import compute_cllr, compute_min_cllr
+from classify.calibration import compute_min_cllr
 from ground.records import Record
 
 CONFIDENCE: Final = 0.95
@@ -19,6 +19,8 @@ _RESAMPLES: Final = 500
 _FEWEST_SOURCES: Final = 5
 # Below this, what differs between draws is rounding.
 _LEAST_WIDTH: Final = 1e-9
+# Draws times scores that are worked on at once.
+_AT_ONCE: Final = 1_000_000
 
 Scores = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -96,7 +98,7 @@ def measure(ranks: Scores, llrs: Scores, is_target: Mask, sources: Names, seed: 
     ranks
         float64, shape (n,): scores to rank by.
     llrs
-        float64, shape (n,): natural log-likelihood ratios.
+        float64, shape (n,): natural log-likelihood ratios, finite.
     is_target
         bool, shape (n,): both values occur.
     sources
@@ -104,19 +106,13 @@ def measure(ranks: Scores, llrs: Scores, is_target: Mask, sources: Names, seed: 
     seed
         Of the resampling.
     """
-    index = np.unique(ranks, return_inverse=True)[1]
-    called = llrs > 0
-
-    def compute(weights: Scores) -> dict[str, float]:
-        counts = _count(called, is_target, weights)
-        return {**_compute(index, llrs, is_target, weights), **counts}
-
-    values = compute(np.ones(len(ranks)))
-    drawn = [compute(weights) for weights in _resample(is_target, sources, seed)]
+    scores = _Scores(ranks, llrs, is_target)
+    values = scores.compute(np.ones((1, len(ranks))))
+    drawn = [scores.compute(weights) for weights in _resample(is_target, sources, seed)]
     figures = {
-        name: Figure(value=value, low=low, high=high)
+        name: Figure(value=float(value[0]), low=low, high=high)
         for name, value in values.items()
-        for low, high in [take_interval([draw[name] for draw in drawn])]
+        for low, high in [take_interval([float(one) for part in drawn for one in part[name]])]
     }
     targets = int(is_target.sum())
     counts = {name: figures.pop(name) for name in Confusion.model_fields}
@@ -158,44 +154,69 @@ def compute_equal_error_rate(false_alarms: Scores, hits: Scores) -> float:
     return float(false_alarms[before] + part * (false_alarms[after] - false_alarms[before]))
 
 
-def _compute(index: npt.NDArray[np.intp], llrs: Scores, is_target: Mask, weights: Scores) -> dict[str, float]:
-    """Compute every figure; `index` is that of each rank among the distinct ones.
+class _Scores:
+    """Scores of clips or videos, of whose sources many draws are measured at once."""
 
-    scikit-learn's own functions give the same, but check their input for milliseconds each time, and the
-    bootstrap calls this hundreds of times.
-    """
-    hits, false_alarms = (_climb(index, weights * rows) for rows in (is_target, ~is_target))
-    called = llrs > 0
-    recall_target = float(np.average(called[is_target], weights=weights[is_target]))
-    recall_non_target = float(np.average(~called[~is_target], weights=weights[~is_target]))
-    return {
-        "auc": float(np.sum(np.diff(false_alarms) * (hits[1:] + hits[:-1]) / 2)),
-        "equal_error_rate": compute_equal_error_rate(false_alarms, hits),
-        "balanced_accuracy": (recall_target + recall_non_target) / 2,
-        "recall_target": recall_target,
-        "recall_non_target": recall_non_target,
-        "accuracy": float(np.average(called == is_target, weights=weights)),
-        "cllr": compute_cllr(llrs, is_target, weights),
-        "min_cllr": compute_min_cllr(llrs, is_target, weights),
-    }
+    def __init__(self, ranks: Scores, llrs: Scores, is_target: Mask) -> None:
+        self._is_target, self._called = is_target, llrs > 0
+        # What a ratio costs, in bits, as in `classify.calibration.compute_cllr`.
+        self._costs = np.logaddexp(0.0, np.where(is_target, -llrs, llrs)) / np.log(2)
+        self._by_rank, self._by_llr = _Distinct(ranks), _Distinct(llrs)
+
+    def compute(self, weights: Scores) -> dict[str, Scores]:
+        """Return every figure, shape (draws,).
+
+        Parameters
+        ----------
+        weights
+            float64, shape (draws, n): how often each score counts.
+        """
+        of_target, of_others = weights * self._is_target, weights * ~self._is_target
+        hits, false_alarms = (_climb(self._by_rank.sum(part)) for part in (of_target, of_others))
+        points = zip(false_alarms, hits, strict=True)
+        pools = zip(self._by_llr.sum(of_target), self._by_llr.sum(of_others), strict=True)
+        counts = {
+            f"{who}_called_{what}": part @ called.astype(np.float64)
+            for who, part in (("target", of_target), ("non_target", of_others))
+            for what, called in (("target", self._called), ("non_target", ~self._called))
+        }
+        right = counts["target_called_target"], counts["non_target_called_non_target"]
+        all_targets, all_others = of_target.sum(axis=1), of_others.sum(axis=1)
+        recall_target, recall_non_target = right[0] / all_targets, right[1] / all_others
+        return {
+            "auc": np.sum(np.diff(false_alarms) * (hits[:, 1:] + hits[:, :-1]) / 2, axis=1),
+            "equal_error_rate": np.array([compute_equal_error_rate(*one) for one in points]),
+            "balanced_accuracy": (recall_target + recall_non_target) / 2,
+            "recall_target": recall_target,
+            "recall_non_target": recall_non_target,
+            "accuracy": (right[0] + right[1]) / (all_targets + all_others),
+            "cllr": (of_target @ self._costs / all_targets + of_others @ self._costs / all_others) / 2,
+            "min_cllr": np.array([compute_min_cllr(*pool) for pool in pools]),
+            **counts,
+        }
 
 
-def _count(called: Mask, is_target: Mask, weights: Scores) -> dict[str, float]:
-    return {
-        f"{who}_called_{what}": float(weights[rows & (called == as_target)].sum())
-        for who, rows in (("target", is_target), ("non_target", ~is_target))
-        for what, as_target in (("target", True), ("non_target", False))
-    }
+class _Distinct:
+    """The distinct values of scores, from the lowest up."""
+
+    def __init__(self, scores: Scores) -> None:
+        self._order = np.argsort(scores, kind="stable")
+        self._starts = np.unique(scores[self._order], return_index=True)[1]
+
+    def sum(self, weights: Scores) -> Scores:
+        """Return how much of the weight of scores, (draws, n), is at each value, (draws, values)."""
+        sums: Scores = np.add.reduceat(weights[:, self._order], self._starts, axis=1)
+        return sums
 
 
-def _climb(index: npt.NDArray[np.intp], weights: Scores) -> Scores:
-    """Return the share of the weight at or above each distinct rank, from the highest down, after a 0."""
-    climbed = np.cumsum(np.bincount(index, weights)[::-1])
-    return np.concatenate([[0.0], climbed / climbed[-1]])
+def _climb(weights: Scores) -> Scores:
+    """Return the share of the weight, (draws, values), at or above each, from the highest down, after a 0."""
+    climbed = np.cumsum(weights[:, ::-1], axis=1)
+    return np.hstack([np.zeros((len(climbed), 1)), climbed / climbed[:, -1:]])
 
 
 def _resample(is_target: Mask, sources: Names, seed: int) -> Iterator[Scores]:
-    """Yield how often each row counts when the sources of each class are drawn with replacement."""
+    """Yield how often each score counts, (draws, n), when the sources of each class are drawn anew."""
     rng = np.random.default_rng(seed)
     classes = []
     for of_target in (True, False):
@@ -204,10 +225,13 @@ def _resample(is_target: Mask, sources: Names, seed: int) -> Iterator[Scores]:
         if len(names) < _FEWEST_SOURCES:
             return
         classes.append((rows, source, len(names)))
-    for _ in range(_RESAMPLES):
-        weights = np.zeros(len(sources))
-        for rows, source, count in classes:
-            weights[rows] = np.bincount(rng.integers(count, size=count), minlength=count)[source]
+    left, most = _RESAMPLES, max(_AT_ONCE // len(sources), 1)
+    while left:
+        weights = np.zeros((min(left, most), len(sources)))
+        for draw in weights:
+            for rows, source, count in classes:
+                draw[rows] = np.bincount(rng.integers(count, size=count), minlength=count)[source]
+        left -= len(weights)
         yield weights
 
 

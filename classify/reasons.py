@@ -28,6 +28,7 @@ class ReasonCode(StrEnum):
     TOO_LITTLE_MEASURED = "too-little-measured"
     FRAMES_TOO_FEW = "frames-too-few"
     TOO_STILL = "too-still"
+    TOO_LITTLE_VOICE = "too-little-voice"
     PERSON_NOT_FOUND = "person-not-found"
     NO_CLIP_SCORED = "no-clip-scored"
     TOO_FEW_CLIPS = "too-few-clips"
@@ -45,6 +46,7 @@ _NUMBERS: Final[dict[ReasonCode, frozenset[str]]] = {
     ReasonCode.TOO_LITTLE_MEASURED: frozenset({"missing_share"}),
     ReasonCode.FRAMES_TOO_FEW: frozenset({"observed_share", "observed_needed"}),
     ReasonCode.TOO_STILL: frozenset({"motion_needed"}),
+    ReasonCode.TOO_LITTLE_VOICE: frozenset({"voiced_share", "voiced_needed"}),
     ReasonCode.PERSON_NOT_FOUND: frozenset({"sought"}),
     ReasonCode.TOO_FEW_CLIPS: frozenset({"clips_needed", "clips_scored"}),
     ReasonCode.MOST_CLIPS_UNSCORED: frozenset({"clips", "clips_scored"}),
@@ -52,7 +54,7 @@ _NUMBERS: Final[dict[ReasonCode, frozenset[str]]] = {
 }
 # What a table need not say.
 _UNSURE_NUMBERS: Final[dict[ReasonCode, frozenset[str]]] = {
-    ReasonCode.PAIRS_MISSING: frozenset({"face_share", "body_share"}),
+    ReasonCode.PAIRS_MISSING: frozenset({"face_share", "body_share", "voiced_share"}),
     ReasonCode.TOO_LITTLE_MEASURED: frozenset({"face_share", "body_share"}),
     ReasonCode.IN_TRAINING_FOOTAGE: frozenset({"copy_of"}),
     ReasonCode.IN_BACKGROUND_FOOTAGE: frozenset({"copy_of"}),
@@ -79,6 +81,9 @@ class Reason(Record):
     face_motion, body_motion, motion_needed
         How many times as much the face, or the body, varies as in a still photograph that comes slowly nearer
         (`features.movement`), and the least that is needed.
+    voiced_share, voiced_needed
+        In which share of the clip's frames a voice is heard, which pairs with the voice need, and the least
+        needed.
     sought
         Whom the video was searched for: the model's ``person``, whoever has an ``other face``, such as that
         of pictures, or a person by ``number``.
@@ -103,6 +108,8 @@ class Reason(Record):
     face_motion: pydantic.NonNegativeFloat | None = None
     body_motion: pydantic.NonNegativeFloat | None = None
     motion_needed: pydantic.PositiveFloat | None = None
+    voiced_share: Share | None = None
+    voiced_needed: Share | None = None
     sought: Sought | None = None
     clips: pydantic.NonNegativeInt | None = None
     clips_scored: pydantic.NonNegativeInt | None = None

@@ -24,7 +24,7 @@ from classify.words.judgements import describe_reason, describe_support, describ
 from classify.words.models import describe_others
 from features.description import read_description
 from features.motion_trace import Trace, read_traces
-from features.quality import MISSING_LIMIT
+from features.quality import MISSING_LIMIT, VOICED_COLUMN
 from ground.descriptions import list_unrecorded
 from ground.errors import TableError
 from ground.time_span import TimeSpan
@@ -152,6 +152,7 @@ def _doubt_clip(missing: float, row: Mapping[Hashable, Any], parts: Collection[P
         missing_limit=MISSING_LIMIT,
         face_share=face_share,
         body_share=body_share,
+        voiced_share=to_number(row.get(VOICED_COLUMN)) if "voice" in parts else None,
     )
 
 

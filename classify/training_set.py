@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from classify.copies import describe_copies, join_sources, refuse_contradictions
-from classify.evidence_floor import is_above_floor
+from classify.evidence_floor import is_above_floor, name_lacks
 from features.labels import GROUPS
 from features.motion_trace import Trace, read_traces
 from features.quality import MISSING_LIMIT
@@ -58,7 +58,8 @@ class TrainingSet:
     left_out
         Number of clips left out because more than 7 % of their pairs are missing.
     without_movement
-        Number of clips left out because they show too little movement, or have too few frames.
+        Number of clips left out because they are below the evidence floor: they show too little movement,
+        have too few frames, or, where pairs are of the voice, too little of it.
     unlabelled
         Number of clips left out because nobody said who is in their video: it might be the person.
     hashes
@@ -239,7 +240,7 @@ def select_training_set(
         traces=traces,
     )
     for of_target, whose in ((True, f"of '{person}'"), (False, "of others")):
-        _check_sources(chosen.count_sources(of_target=of_target), whose)
+        _check_sources(chosen.count_sources(of_target=of_target), whose, list(correlations.columns))
     return chosen
 
 
@@ -301,14 +302,14 @@ def _list_spellings(names: Iterable[object], person: str) -> list[str]:
     ]
 
 
-def _check_sources(sources: int, whose: str) -> None:
+def _check_sources(sources: int, whose: str, pairs: Sequence[str]) -> None:
     if sources >= _FEWEST_SOURCES:
         return
     found = "only one source" if sources else "no usable clip"
     raise TrainingError(
         f"There is {found} {whose}, not counting clips with more than {MISSING_LIMIT:.0%} of their pairs "
-        f"missing, too few frames or too little movement. A model needs at least {_FEWEST_SOURCES} sessions "
-        f"or videos of the person and {_FEWEST_SOURCES} other people or methods of faking, and many more for "
-        "a verdict worth quoting. In a manifest, name the method of a fake as its session. Fakes without a "
-        "named method count as a single source."
+        f"missing, {name_lacks(pairs)}. A model needs at least {_FEWEST_SOURCES} sessions or videos of the "
+        f"person and {_FEWEST_SOURCES} other people or methods of faking, and many more for a verdict worth "
+        "quoting. In a manifest, name the method of a fake as its session. Fakes without a named method "
+        "count as a single source."
     )

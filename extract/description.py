@@ -16,7 +16,7 @@ EXTRACTION_REVISION: Final = 1
 
 
 class Backend(Record):
-    """A reader of bodies or faces.
+    """A reader of bodies, faces or voices.
 
     `version` is that of the library and, after a dash, our own revision of what is measured with it: numbers
     of different versions are not comparable, and those of one version are, so a version tells other weights
@@ -40,7 +40,9 @@ class Backend(Record):
         return cls(name=name, version=version)
 
 
-def _tell_reader(what: str, column: str) -> Told:
+def tell_reader(what: str, column: str) -> Told:
+    """Return how a reader is told, which stands in a column as its label."""
+
     def label(backend: Backend) -> str:
         return backend.label
 
@@ -87,8 +89,8 @@ class ReadingDescription(Record):
     """
 
     revision: Annotated[int, Told("extraction revision", "extraction_revision")] = 1
-    body: Annotated[Backend, _tell_reader("body reader", "body_backend")]
-    face: Annotated[Backend, _tell_reader("face reader", "face_backend")]
+    body: Annotated[Backend, tell_reader("body reader", "body_backend")]
+    face: Annotated[Backend, tell_reader("face reader", "face_backend")]
     options: ReadingOptions = ReadingOptions()
 
 

@@ -7,7 +7,8 @@ from typing import Final, Self, cast
 
 from extract.description import ReadingDescription
 from extract.frame_table import CUT, FrameTable
-from features.description import ClipDescription
+from extract.sound.voice_table import VoiceTable
+from features.description import NO_VOICE, ClipDescription
 from features.labels import Label
 from features.rows import ClipBlock, iter_clip_rows, join_rows
 from features.shots import ShortShots
@@ -19,7 +20,7 @@ from ground.errors import TableError
 
 # To be raised when numbers or columns of correlations and clip tables change, and never otherwise: what
 # `motionsig run` made before is made anew then.
-CORRELATION_REVISION: Final = 3
+CORRELATION_REVISION: Final = 4
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,11 @@ class CorrelationOptions:
     signal: Signal = "position"
     body: BodyCoordinates = "signing"
 
-    def describe(self, reading: ReadingDescription) -> ClipDescription:
-        """Return how these options describe the clips of a frame table whose frames were read so."""
+    def describe(self, reading: ReadingDescription, voice: VoiceTable | None = None) -> ClipDescription:
+        """Return how these options describe the clips of a frame table whose frames were read so.
+
+        `voice` is what lies beside it, for a set that needs the voice.
+        """
         return ClipDescription(
             reading=reading,
             signal=self.signal,
@@ -53,6 +57,7 @@ class CorrelationOptions:
             step_s=self.clips.step_s,
             step_frames=self.clips.step_frames,
             feature_set=self.pairs.label,
+            voice=voice.metadata.reader if voice is not None and self.pairs.has_voice else NO_VOICE,
         )
 
     @classmethod
@@ -102,7 +107,10 @@ class VideoClips:
 
 
 def correlate_frame_table(
-    table: FrameTable, options: CorrelationOptions | None = None, label: Label | None = None
+    table: FrameTable,
+    options: CorrelationOptions | None = None,
+    label: Label | None = None,
+    voice: VoiceTable | None = None,
 ) -> VideoClips:
     """Correlate the features of one video over its clips.
 
@@ -114,6 +122,9 @@ def correlate_frame_table(
         What to correlate; the published way by default.
     label
         Who is in the video; by default what its name says, see `features.labels.label_from_name`.
+    voice
+        Its voice table, which sets with the voice need, and the share of voiced frames; None where it has
+        none. See `extract.sound.voice_table.read_voice_of`.
 
     Returns
     -------
@@ -123,10 +134,11 @@ def correlate_frame_table(
     Raises
     ------
     TableError
-        When presentation times go backwards or repeat, or mouth distances are asked for and there are none.
+        When presentation times go backwards or repeat, or mouth distances or voice are asked for and there
+        are none.
     """
     options = options or CorrelationOptions()
     clips = lay_clips(table.frames["time_s"], options.clips, table.frames[CUT])
-    rows = iter_clip_rows(table, clips, options, label)
+    rows = iter_clip_rows(table, clips, options, label, voice)
     block = join_rows(list(rows), options.pairs)
     return VideoClips(block, clips.duration_s, clips.uncovered_s, ShortShots.find(clips, options.clips))

@@ -12,7 +12,9 @@ from features.signals import ROUNDING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_LEAST_SHARE: Final = 0.5
+    from numpy.typing import ArrayLike
+
+LEAST_SHARE: Final = 0.5
 # The sums of a pair's joint frames are taken about the means of the whole clip. Where less than this
 # share of such a sum of squares is left after the joint mean is taken out, digits were lost, and the sums
 # are taken again about the joint mean.
@@ -24,6 +26,7 @@ def correlate_clips(
     first: NDArray[np.intp],
     stop: NDArray[np.intp],
     pairs: Sequence[tuple[int, int]] | NDArray[np.intp],
+    least_share: ArrayLike = LEAST_SHARE,
 ) -> NDArray[np.float64]:
     """Compute Pearson's correlation of pairs of features over clips.
 
@@ -37,13 +40,16 @@ def correlate_clips(
         Clip k holds the frames ``first[k] <= i < stop[k]``.
     pairs
         Columns of `signals` to correlate with each other, one entry a pair.
+    least_share
+        In which share of a clip's frames both features of a pair must be, above 0. Of features that differ in
+        this, shape (features,), a pair needs the lesser.
 
     Returns
     -------
     ndarray of float64, shape (clips, pairs)
         In -1..1. NaN for a pair where
 
-        * fewer than half of the clip's frames have both features, or
+        * fewer of the clip's frames than `least_share` says, half of them by default, have both features, or
         * one of the two does not vary over the frames that have both: its standard deviation there is at
           most 1e-12 of its largest magnitude in the clip. So it is in a clip of one frame, and of none.
 
@@ -51,14 +57,19 @@ def correlate_clips(
     """
     left, right = np.array(pairs, dtype=np.intp).reshape(-1, 2).T
     by_feature = np.ascontiguousarray(np.asarray(signals, dtype=np.float64).T)
+    least = np.broadcast_to(np.asarray(least_share, dtype=np.float64), len(by_feature))
+    least = np.minimum(least[:, None], least)
     correlations = np.empty((len(first), len(left)))
     for clip, (begin, end) in enumerate(zip(first, stop, strict=True)):
-        correlations[clip] = _correlate_features(by_feature[:, begin:end])[left, right]
+        correlations[clip] = _correlate_features(by_feature[:, begin:end], least)[left, right]
     return correlations
 
 
-def _correlate_features(clip: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the (features, features) correlations of one clip of shape (features, frames)."""
+def _correlate_features(clip: NDArray[np.float64], least: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the (features, features) correlations of one clip of shape (features, frames).
+
+    `least`, of the former shape, is the least share of its frames that must have both.
+    """
     present = np.isfinite(clip)
     weights = present.astype(np.float64)
     values = np.where(present, clip, 0.0)
@@ -70,7 +81,7 @@ def _correlate_features(clip: NDArray[np.float64]) -> NDArray[np.float64]:
     else:
         n_joint, products, squares = _sum_joint_frames(deviations, weights)
 
-    enough = n_joint >= _LEAST_SHARE * max(clip.shape[1], 1)
+    enough = n_joint >= least * max(clip.shape[1], 1)
     still = ROUNDING * np.abs(values).max(axis=1, keepdims=True, initial=0.0)
     varies = squares > still**2 * n_joint
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from extract.frame_table import CUT, FrameTable, FrameTableMetadata, read_frame_table, read_metadata
+from extract.sound.voice_table import VoiceTable, read_voice_of
 from features.clips import CorrelationOptions
 from features.description import describe_other_readings
 from features.formats import check_suffix, list_some
@@ -22,6 +23,7 @@ from features.quality import MISSING_LIMIT
 from features.rows import ClipRows, iter_clip_rows, join_rows
 from features.shots import ShortShots, describe_too_short
 from features.tables import open_tables
+from features.voices import describe_other_voices, list_missing_voice, read_needed_voice
 from features.windows import ClipRule, lay_clips
 from ground.errors import InputError, TableError
 from ground.text import count
@@ -147,9 +149,13 @@ def write_correlations(
     with ExitStack() as stack:
         for file in tables:
             table = _read_video(file, warn)
+            voice = read_voice_of(file, table.metadata)
+            if options.correlation.pairs.has_voice and voice is not None:
+                for sentence in list_missing_voice(table.metadata.source.name, voice):
+                    warn(sentence)
             label = find_label(options.manifest or {}, _stem(table.metadata))
             for collector in collectors:
-                collector.add(table, label, stack, warn)
+                collector.add(table, voice, label, stack, warn)
             if on_video:
                 on_video()
         if not any(collector.clips_written for collector in collectors):
@@ -187,7 +193,12 @@ class _Collector:
         return self._options.clips
 
     def add(
-        self, table: FrameTable, label: Label | None, stack: ExitStack, warn: Callable[[str], None]
+        self,
+        table: FrameTable,
+        voice: VoiceTable | None,
+        label: Label | None,
+        stack: ExitStack,
+        warn: Callable[[str], None],
     ) -> None:
         video = table.metadata.source.name
         clips = lay_clips(table.frames["time_s"], self.rule, table.frames[CUT])
@@ -205,8 +216,8 @@ class _Collector:
             return
         if self._write is None:
             self._write = stack.enter_context(open_tables(self._path, self._options.pairs))
-        notes = ClipNotes()
-        for rows in iter_clip_rows(table, clips, self._options, label):
+        notes = ClipNotes(voice if self._options.pairs.has_voice else None)
+        for rows in iter_clip_rows(table, clips, self._options, label, voice):
             self._waiting.append(rows)
             if sum(map(len, self._waiting)) >= _ROWS_AT_ONCE:
                 self.write_waiting()
@@ -241,11 +252,14 @@ def _read_video(file: Path, warn: Callable[[str], None]) -> FrameTable:
 def _check_together(tables: Sequence[Path], options: DataSetOptions) -> None:
     """Raise TableError, with all reasons, when the videos cannot stand in one table."""
     by_stem, by_hash, readings = defaultdict(list), defaultdict(list), []
+    voices = []
     for file in tables:
         metadata = read_metadata(file)
         by_stem[_stem(metadata)].append(str(file))
         by_hash[metadata.source.sha256].append(str(file))
         readings.append((file, metadata.reading))
+        if options.correlation.pairs.has_voice:
+            voices.append((file, read_needed_voice(file, metadata).metadata.reader))
     problems = [
         f"{' and '.join(files)} come from videos with the same name, {stem}, but clips are named after "
         "their video"
@@ -258,6 +272,7 @@ def _check_together(tables: Sequence[Path], options: DataSetOptions) -> None:
         if len(files) > 1
     ]
     problems += describe_other_readings(readings)
+    problems += describe_other_voices(voices)
     if options.manifest is not None:
         unlisted = [stem for stem in by_stem if find_label(options.manifest, stem) is None]
         if unlisted:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from extract.description import ReadingDescription
+from extract.description import Backend, ReadingDescription, tell_reader
 from features.formats import list_some
 from ground.descriptions import Told, describe_differences, list_columns, unflatten
 from ground.errors import TableError
@@ -15,6 +15,9 @@ from ground.records import Record
 
 if TYPE_CHECKING:
     import pandas as pd
+
+# Instead of the reader of voices, where none is needed.
+NO_VOICE: Final = Backend(name="none", version="")
 
 
 class ClipDescription(Record):
@@ -34,6 +37,8 @@ class ClipDescription(Record):
         Distance of one clip's start to the next, in seconds or in frames; the other is None.
     feature_set
         Label of a `features.signature.PairSet`.
+    voice
+        What measured the voice; `NO_VOICE` where the set has no features of it.
     """
 
     reading: ReadingDescription | None
@@ -43,6 +48,7 @@ class ClipDescription(Record):
     step_s: Annotated[float | None, Told("clip step", "step_s", "{:g} s".format)]
     step_frames: Annotated[int | None, Told("clip step", "step_frames", "{} frames".format)]
     feature_set: Annotated[str | None, Told("feature set", "feature_set")]
+    voice: Annotated[Backend | None, tell_reader("voice reader", "voice_backend")] = NO_VOICE
 
 
 # Columns of a clip table that hold its description -> type of their cells.

@@ -180,7 +180,7 @@ def _prepare_mouth(frames: pd.DataFrame) -> NDArray[np.float64]:
     width, opening = get_measurements(frames, list(MOUTH)).T
     times = frames["time_s"].to_numpy(dtype=np.float64)
     begins = find_shots(frames[CUT].to_numpy(dtype=np.float64), len(frames))
-    length = int(times[-1] * RATE_HZ) + 1 if len(times) else 0
+    length = int(times[-1] * RATE_HZ + 1e-6) + 1 if len(times) else 0
     mouth = np.full((length, 4), np.nan)
     for first, stop in zip(begins, np.append(begins, len(frames))[1:], strict=True):
         start = int(np.ceil(times[first] * RATE_HZ - 1e-6))

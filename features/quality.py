@@ -9,6 +9,7 @@ import numpy as np
 
 from extract.frame_table import ACTION_UNITS, CUT, JOINTS
 from features.measurements import get_measurements, measure_shoulder_width
+from features.voice import find_voiced
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from features.windows import Clips
 
 VISIBILITY_COLUMNS: Final = tuple(f"{joint}_visibility" for joint in JOINTS)
+
+VOICED_COLUMN: Final = "voiced_share"
 
 MISSING_LIMIT: Final = 0.07
 
@@ -66,6 +69,25 @@ def describe_footage(frames: pd.DataFrame, clips: Clips) -> dict[str, NDArray[np
                 for joint, name in enumerate(VISIBILITY_COLUMNS)
             },
         }
+
+
+def measure_voiced_share(voice: NDArray[np.float64] | None, clips: Clips) -> NDArray[np.float64]:
+    """Return in which share of each clip's frames a voice is heard, shape (clips,).
+
+    It is NaN for a clip without frames, and where there is no voice table. A voice is what has a pitch: a
+    whisper has none, and a song that is played has one, whoever sings it.
+
+    Parameters
+    ----------
+    voice : ndarray of float64, shape (frames, 8)
+        As `features.voice.lay_voice_over_frames` returned it; None where there is no voice table.
+    clips
+        Clips laid over the frames.
+    """
+    if voice is None:
+        return np.full(len(clips), np.nan)
+    with np.errstate(invalid="ignore"):  # a clip may hold no frame: 0 / 0
+        return _sum_clips(find_voiced(voice), clips.first, clips.stop) / (clips.stop - clips.first)
 
 
 def has_face(frames: pd.DataFrame) -> NDArray[np.bool_]:

@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from extract.frame_table import CUT, MOUTH, FrameTable
-from features.correlation import correlate_clips
+from features.correlation import LEAST_SHARE, correlate_clips
 from features.formats import INDEX, TEXT
 from features.labels import Label, label_from_name, name_clip
 from features.motion_trace import TRACE_COLUMN, trace_motion, write_traces
 from features.movement import LONGEST_GAP_S, MovementMeter
-from features.quality import describe_footage
+from features.quality import VOICED_COLUMN, describe_footage, measure_voiced_share
 from features.signals import compute_positions, compute_signal
 from features.signature import FEATURES, PairSet
 from features.tables import CLIP_COLUMNS
+from features.voice import LEAST_VOICED, PITCH, lay_voice_over_frames, tell_no_voice_table
 from features.windows import Clips
 from ground.descriptions import flatten
 from ground.errors import TableError
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from extract.sound.voice_table import VoiceTable
     from features.clips import CorrelationOptions
 
 # Clips that are correlated at once: at 435 pairs they take 4 MB.
@@ -72,7 +74,11 @@ class ClipBlock:
 
 
 def iter_clip_rows(
-    table: FrameTable, clips: Clips, options: CorrelationOptions, label: Label | None = None
+    table: FrameTable,
+    clips: Clips,
+    options: CorrelationOptions,
+    label: Label | None = None,
+    voice: VoiceTable | None = None,
 ) -> Iterator[ClipRows]:
     """Yield the rows of a video, in order, a part at a time; one part without rows when there is no clip.
 
@@ -80,23 +86,26 @@ def iter_clip_rows(
     `features.clips.correlate_frame_table`, and so are errors; `clips` were laid over the table's times by
     `options.clips`.
     """
-    if options.pairs.mouth and table.frames[list(MOUTH)].isna().all(axis=None):
-        raise TableError(
-            f"The frame table of {table.metadata.source.name} has no mouth distances, because "
-            f"{table.metadata.reading.face.name} does not measure them. Leave out --mouth."
-        )
+    _check_measured(table, options.pairs, voice)
     # All of one type, pandas need not copy the table to hand out columns.
     frames = table.frames.drop(columns="frame").astype("float64")
-    positions = compute_positions(frames, mouth=options.pairs.mouth, coordinates=options.body)
-    signals = compute_signal(positions, frames["time_s"].to_numpy(), options.signal, frames[CUT].to_numpy())
+    times = frames["time_s"].to_numpy()
+    laid_voice = None if voice is None else lay_voice_over_frames(voice, times)
+    positions = compute_positions(
+        frames,
+        mouth=options.pairs.mouth,
+        coordinates=options.body,
+        voice=laid_voice if options.pairs.has_voice else None,
+    )
+    signals = compute_signal(positions, times, options.signal, frames[CUT].to_numpy())
     stem = Path(table.metadata.source.name).stem
-    facts = _describe_video(table, options, label or label_from_name(stem))
-    footage = describe_footage(frames, clips)
+    facts = _describe_video(table, options, label or label_from_name(stem), voice)
+    footage = {**describe_footage(frames, clips), VOICED_COLUMN: measure_voiced_share(laid_voice, clips)}
     trace = trace_motion(frames)
     # Noise is known in signing space, whichever coordinates are correlated.
     signing = positions if options.body == "signing" else compute_positions(frames)
     meter = MovementMeter(
-        frames["time_s"].to_numpy(),
+        times,
         signing[:, : len(FEATURES)],
         frames["face_px"].to_numpy(),
         table.metadata.reading,
@@ -134,6 +143,18 @@ def join_rows(parts: Sequence[ClipRows], pair_set: PairSet) -> ClipBlock:
     )
 
 
+def _check_measured(table: FrameTable, pairs: PairSet, voice: VoiceTable | None) -> None:
+    """Raise TableError when a set needs what was not measured."""
+    name = table.metadata.source.name
+    if pairs.mouth and table.frames[list(MOUTH)].isna().all(axis=None):
+        raise TableError(
+            f"The frame table of {name} has no mouth distances, because {table.metadata.reading.face.name} "
+            "does not measure them. Leave out --mouth."
+        )
+    if pairs.has_voice and voice is None:
+        raise TableError(tell_no_voice_table(name))
+
+
 def _correlate(
     signals: NDArray[np.float64], clips: Clips, pair_set: PairSet
 ) -> tuple[NDArray[np.float64], NDArray[np.object_]]:
@@ -141,19 +162,24 @@ def _correlate(
     # A feature correlates with itself unless it is constant or mostly missing: that tells the reason.
     used = sorted({column for pair in pair_set.places for column in pair})
     with_itself = [(column, column) for column in used]
-    values = correlate_clips(signals, clips.first, clips.stop, [*pair_set.places, *with_itself])
+    least = np.full(len(pair_set.features), LEAST_SHARE)
+    if pair_set.has_voice:  # only a voice has a pitch, which is no lack of the measurement
+        least[pair_set.features.index(PITCH)] *= LEAST_VOICED
+    values = correlate_clips(signals, clips.first, clips.stop, [*pair_set.places, *with_itself], least)
     n_pairs = len(pair_set.places)
     undefined = np.isnan(values[:, n_pairs:])
     constant = np.full(len(clips), None, dtype=object)
     for clip in np.flatnonzero(undefined.any(axis=1)):
         suspects = np.array(used)[undefined[clip]]
         part = signals[clips.first[clip] : clips.stop[clip], suspects]
-        often = 2 * np.isfinite(part).sum(axis=0) >= max(len(part), 1)
+        often = np.isfinite(part).sum(axis=0) >= least[suspects] * max(len(part), 1)
         constant[clip] = " ".join(pair_set.features[column] for column in suspects[often]) or None
     return values[:, :n_pairs], constant
 
 
-def _describe_video(table: FrameTable, options: CorrelationOptions, label: Label | None) -> dict[str, Any]:
+def _describe_video(
+    table: FrameTable, options: CorrelationOptions, label: Label | None, voice: VoiceTable | None
+) -> dict[str, Any]:
     source = table.metadata.source
     return {
         "video": source.name,
@@ -162,7 +188,7 @@ def _describe_video(table: FrameTable, options: CorrelationOptions, label: Label
         "group": label.group if label else None,
         "session": label.session if label else Path(source.name).stem,
         "driver": label.driver if label else None,
-        **flatten(options.describe(table.metadata.reading)),
+        **flatten(options.describe(table.metadata.reading, voice)),
     }
 
 

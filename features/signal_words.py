@@ -1,4 +1,4 @@
-"""What is measured in a frame, in words."""
+"""What is measured in a frame and of the voice, in words."""
 
 from __future__ import annotations
 
@@ -36,6 +36,16 @@ _FACE_WORDS: Final = {
     "chin_boss_z": "chin boss shift backwards",
     "lip_z": "lip shift backwards",
 }
+_VOICE_WORDS: Final = {
+    "voice_pitch": "pitch of the voice",
+    "voice_voicing": "voicing of the sound",
+    "voice_loudness": "loudness of the voice",
+    "voice_centroid": "brightness of the voice",
+    "voice_tilt": "spectral tilt of the voice",
+    "voice_low": "low frequencies of the voice",
+    "voice_middle": "middle frequencies of the voice",
+    "voice_high": "high frequencies of the voice",
+}
 # After the side, which is the person's own.
 _SIDE_WORDS: Final = {
     "inner_brow": "inner brow raise",
@@ -63,10 +73,11 @@ def name_signal(signal: str) -> str:
     """Return a signal in words.
 
     ``AU01_r`` is "inner brow raise", ``right_inner_brow`` "right inner brow raise", ``leftWrist_X`` "left
-    wrist sideways". Left and right are the person's own, whichever way the picture shows them.
+    wrist sideways", ``voice_pitch`` "pitch of the voice". Left and right are the person's own, whichever way
+    the picture shows them.
     """
-    if signal in _FACE_WORDS:
-        return _FACE_WORDS[signal]
+    if known := _FACE_WORDS.get(signal) or _VOICE_WORDS.get(signal):
+        return known
     side, _, measure = signal.partition("_")
     if measure in _SIDE_WORDS:
         return f"{side} {_SIDE_WORDS[measure]}"

@@ -1,4 +1,4 @@
-"""Frame table to the signals that are correlated."""
+"""Frame table, and the voice beside it, to the signals that are correlated."""
 
 from __future__ import annotations
 
@@ -30,7 +30,11 @@ ROUNDING: Final = 1e-12
 
 
 def compute_positions(
-    frames: pd.DataFrame, *, mouth: bool = False, coordinates: BodyCoordinates = "signing"
+    frames: pd.DataFrame,
+    *,
+    mouth: bool = False,
+    coordinates: BodyCoordinates = "signing",
+    voice: NDArray[np.float64] | None = None,
 ) -> NDArray[np.float64]:
     """Compute the features of every frame.
 
@@ -42,15 +46,20 @@ def compute_positions(
         Whether `mouthH` and `mouthV` follow the 30 features.
     coordinates
         Of the body, see `features.signing_space.compute_body_positions`.
+    voice : ndarray of float64, shape (frames, 8)
+        The features of the voice, which come last; see `features.voice.lay_voice_over_frames`. None to leave
+        them out.
 
     Returns
     -------
-    ndarray of float64, shape (frames, 30) or (frames, 32)
-        In the order of `features.signature.FEATURES`; missing and infinite values are NaN.
+    ndarray of float64, shape (frames, features)
+        30 features, or two or eight more, in the order of `features.signature.PairSet.features`; missing and
+        infinite values are NaN.
     """
     names = (*FACE_FEATURES, *MOUTH_FEATURES) if mouth else FACE_FEATURES
     face = get_measurements(frames, [_FACE_COLUMNS[name] for name in names])
-    positions = np.hstack([compute_body_positions(frames, coordinates), face])
+    parts = [compute_body_positions(frames, coordinates), face, *([] if voice is None else [voice])]
+    positions = np.hstack(parts)
     positions[~np.isfinite(positions)] = np.nan
     return positions
 

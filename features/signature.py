@@ -1,4 +1,7 @@
-"""The signature: 30 features, and the pairs of them whose correlation describes a person's way of moving."""
+"""The signature: 30 features, and the pairs of them whose correlation describes a person's way of moving.
+
+Eight features of the voice may join them.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from itertools import combinations
 from typing import Final, Literal, Self, get_args
 
 from extract.frame_table import ACTION_UNITS
+from features.voice import VOICE_FEATURES
 from ground.errors import InputError
 
 BODY_JOINTS: Final = (
@@ -20,7 +24,7 @@ FACE_FEATURES: Final = (*ACTION_UNITS, "pose_Rx", "pose_Rz")
 MOUTH_FEATURES: Final = ("mouthH", "mouthV")
 FEATURES: Final = (*BODY_FEATURES, *FACE_FEATURES)
 
-SetName = Literal["full", "body", "face", "cross", "published-face"]
+SetName = Literal["full", "body", "face", "cross", "published-face", "voice", "full+voice"]
 SET_NAMES: Final[tuple[SetName, ...]] = get_args(SetName)
 _MOUTH_SUFFIX: Final = "+mouth"
 
@@ -34,10 +38,12 @@ class PairSet:
     name
         ``full``: all 435 pairs. ``body``: the 66 body-body pairs. ``face``: the 153 face-face pairs.
         ``cross``: the 216 body-face pairs. ``published-face``: the 369 pairs that the published notebook
-        calls "face", namely all that are not body-body, so it keeps the cross pairs.
+        calls "face", namely all that are not body-body, so it keeps the cross pairs. ``voice``: the 268 pairs
+        with a feature of the voice, 28 with another of them and 240 with body or face. ``full+voice``: all
+        C(38, 2) = 703 pairs of both.
     mouth
         Whether `mouthH` and `mouthV` count as two more face features after `pose_Rz`. ``full`` then has
-        C(32, 2) = 496 pairs.
+        C(32, 2) = 496 pairs, and ``full+voice`` C(40, 2) = 780.
     """
 
     name: SetName = "full"
@@ -50,9 +56,15 @@ class PairSet:
             object.__setattr__(self, "mouth", False)
 
     @property
+    def has_voice(self) -> bool:
+        """Whether the set needs the voice, which lies beside the frame table."""
+        return self.name in _VOICE_SETS
+
+    @property
     def features(self) -> tuple[str, ...]:
-        """The 30 features, or 32 with the mouth, whatever the set: a set chooses pairs."""
-        return (*FEATURES, *MOUTH_FEATURES) if self.mouth else FEATURES
+        """The features that the set chooses pairs of: 30, two more with the mouth, eight with the voice."""
+        mouth, voice = (MOUTH_FEATURES if self.mouth else ()), (VOICE_FEATURES if self.has_voice else ())
+        return (*FEATURES, *mouth, *voice)
 
     @cached_property
     def pairs(self) -> tuple[tuple[str, str], ...]:
@@ -72,7 +84,7 @@ class PairSet:
 
     @property
     def label(self) -> str:
-        """The name under which the set is stored: ``full``, ``full+mouth``, ``body`` ..."""
+        """The name under which the set is stored, such as ``full``, ``full+mouth`` or ``full+voice``."""
         return self.name + (_MOUTH_SUFFIX if self.mouth else "")
 
     @classmethod
@@ -82,10 +94,13 @@ class PairSet:
         return cls(name, mouth=name != label)  # type: ignore[arg-type]  # checked on construction
 
     def _holds(self, first: str, second: str) -> bool:
+        if self.has_voice:  # its features come last
+            return self.name == "full+voice" or second in VOICE_FEATURES
         body_members = (first in BODY_FEATURES) + (second in BODY_FEATURES)
         return body_members in _BODY_MEMBERS[self.name]
 
 
+_VOICE_SETS: Final[tuple[SetName, ...]] = ("voice", "full+voice")
 # How many features of a pair may belong to the body.
 _BODY_MEMBERS: Final[dict[SetName, tuple[int, ...]]] = {
     "full": (0, 1, 2),

@@ -28,7 +28,7 @@ from features.labels import Label, label_from_name, video_of_clip
 from features.manifest import find_label
 from features.motion_trace import TRACE_COLUMN
 from features.movement import MOVEMENT_COLUMNS
-from features.quality import VISIBILITY_COLUMNS
+from features.quality import VISIBILITY_COLUMNS, VOICED_COLUMN
 from features.signature import PairSet, find_pair_set
 from features.spellings import unite_clip_labels
 from ground.descriptions import list_default_cells
@@ -64,6 +64,7 @@ CLIP_COLUMNS: Final = {
     **dict.fromkeys(VISIBILITY_COLUMNS, REAL),
     **dict.fromkeys(MOVEMENT_COLUMNS, REAL),
     TRACE_COLUMN: TEXT,
+    VOICED_COLUMN: REAL,
 }
 
 # Older published tables hold the label in a column of this name; the clip name says the same.
@@ -174,15 +175,15 @@ def read_clips(path: Path) -> pd.DataFrame:
     Raises
     ------
     TableError
-        When the file cannot be read, lacks columns (but for those of drivers, movement and motion traces,
-        which older tables lack, and for columns of choices that were added when all that was made before was
-        made in one way) or rows, names a clip twice or not at all, or gives an infinite time, a count of
-        frames that cannot be, or a share that is none.
+        When the file cannot be read, lacks columns (but for those of drivers, movement, motion traces and
+        voice, which older tables lack, and for columns of choices that were added when all that was made
+        before was made in one way) or rows, names a clip twice or not at all, or gives an infinite time, a
+        count of frames that cannot be, or a share that is none.
     """
     names = read_column_names(path)
     defaults = {
         **list_default_cells(ClipDescription),
-        **dict.fromkeys(("driver", *MOVEMENT_COLUMNS, TRACE_COLUMN), np.nan),
+        **dict.fromkeys(("driver", *MOVEMENT_COLUMNS, TRACE_COLUMN, VOICED_COLUMN), np.nan),
     }
     missing = [name for name in CLIP_COLUMNS if name not in names and name not in defaults]
     if missing:
@@ -222,6 +223,7 @@ def _list_impossible(clips: pd.DataFrame) -> list[str]:
         "body_share": 1.0,
         "pairs_missing": 1.0,
         "observed_share": 1.0,
+        VOICED_COLUMN: 1.0,
         "face_motion": np.inf,
         "body_motion": np.inf,
     }

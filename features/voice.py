@@ -13,10 +13,15 @@ if TYPE_CHECKING:
 
     from extract.sound.voice_table import VoiceTable
 
-VOICE_FEATURES: Final = (
-    "voice_pitch", "voice_voicing", "voice_loudness", "voice_centroid", "voice_tilt", "voice_low",
-    "voice_middle", "voice_high",
-)  # fmt: skip
+PITCH: Final = "voice_pitch"
+VOICING: Final = "voice_voicing"
+_BAND_OF: Final = dict(zip(("voice_low", "voice_middle", "voice_high"), BANDS.values(), strict=True))
+VOICE_FEATURES: Final = (PITCH, VOICING, "voice_loudness", "voice_centroid", "voice_tilt", *_BAND_OF)
+
+# The least share of a clip's frames in which a voice must be heard for it to tell of one. People who talk are
+# voiced in a third to a half of the frames, so this is about half of a clip with speech.
+LEAST_VOICED: Final = 0.25
+_VOICED: Final = 0.5
 
 _SEMITONES: Final = 12
 _PITCH_0_HZ: Final = 100.0
@@ -51,9 +56,10 @@ def compute_voice_features(voice: VoiceTable) -> NDArray[np.float64]:
         return np.full((len(voice.values), len(VOICE_FEATURES)), np.nan)
     pause_db = float(np.nanpercentile(loudness, _LOUD_PERCENTILE)) - _RANGE_DB
     is_pause = loudness < pause_db
+    unheard = list_unheard(voice.metadata.sound.rate_hz)
     above = [
-        band - loudness if voice.metadata.sound.rate_hz >= low + high else np.full(len(band), np.nan)
-        for band, (low, high) in zip(bands, BANDS.values(), strict=True)
+        np.full(len(band), np.nan) if name in unheard else band - loudness
+        for name, band in zip(_BAND_OF, bands, strict=True)
     ]
     spectrum = np.column_stack([centroid, tilt, *above])
     spectrum[is_pause] = np.nan
@@ -61,6 +67,24 @@ def compute_voice_features(voice: VoiceTable) -> NDArray[np.float64]:
     semitones[is_pause] = np.nan
     voicing = np.where(is_pause, 0.0, voicing)
     return np.column_stack([semitones, voicing, np.maximum(loudness, pause_db), spectrum])
+
+
+def list_unheard(rate_hz: int) -> list[str]:
+    """Return the features of bands whose middle a sound track of so many samples a second does not reach."""
+    return [name for name, (low, high) in _BAND_OF.items() if rate_hz < low + high]
+
+
+def tell_no_voice_table(video: str) -> str:
+    """Return what to do where no voice table lies beside the frame table of a video."""
+    return (
+        f"No voice table lies beside the frame table of {video}. Extract the video again with the same "
+        "command: only its sound is read."
+    )
+
+
+def find_voiced(laid: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return which frames are voiced; `laid` is what `lay_voice_over_frames` returned."""
+    return np.asarray(laid[:, VOICE_FEATURES.index(VOICING)] >= _VOICED)
 
 
 def lay_voice_over_frames(voice: VoiceTable, time_s: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -77,8 +101,8 @@ def lay_voice_over_frames(voice: VoiceTable, time_s: NDArray[np.float64]) -> NDA
     -------
     ndarray of float64, shape (frames, 8)
         In the order of `VOICE_FEATURES`: the mean of what is present from half a usual frame's duration
-        before the frame's time to half one after it, missing where that is less than half. So a frame and its
-        sound are centred on the same moment, whatever the frame rate.
+        before the frame's time to half one after it, missing where that is less than half. So a frame and
+        its sound are centred on the same moment, whatever the frame rate.
     """
     values = compute_voice_features(voice)
     if len(time_s) == 0 or len(values) == 0:

@@ -17,6 +17,7 @@ from classify.words.movements import name_pair
 from features.quality import MISSING_LIMIT, MissingSummary, summarise_missing
 from features.signal_words import name_signal
 from features.signature import BODY_FEATURES
+from features.voice import VOICE_FEATURES
 from report.charts.matrix import draw_matrix, list_features
 from report.charts.plane import Figure, draw_histogram
 from report.charts.scatter import MARKS, draw_scatter
@@ -29,6 +30,11 @@ _NOBODY: Final = "not named"
 # One matrix and one column of the table each; more would make a page that nobody reads.
 _MOST_PEOPLE: Final = 24
 _BINS: Final = 40
+# Of pairs, in the order in which they are drawn.
+_KINDS: Final = (
+    "body with body", "body with face or head", "face and head", "voice with body, face or head",
+    "voice with voice",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -177,10 +183,10 @@ def _list_kinds(
 
 def _draw_distributions(correlations: pd.DataFrame) -> list[Figure]:
     values = correlations.to_numpy(dtype=np.float64)
-    members = np.array([sum(f in BODY_FEATURES for f in pair.split("*")) for pair in correlations.columns])
+    kinds = np.array([_name_kind(pair) for pair in correlations.columns])
     figures = []
-    for count, what in ((2, "body with body"), (1, "body with face or head"), (0, "face and head")):
-        part = values[:, members == count]
+    for what in _KINDS:
+        part = values[:, kinds == what]
         part = part[np.isfinite(part)]
         if len(part):
             figures.append(_draw_values(f"Correlations, {what}", part, -1.0, 1.0, "correlation", "cells"))
@@ -194,6 +200,15 @@ def _draw_distributions(correlations: pd.DataFrame) -> list[Figure]:
             _draw_values("Spread of each pair", spread, 0.0, high, "standard deviation over clips", "pairs")
         )
     return figures
+
+
+def _name_kind(pair: str) -> str:
+    """Return which of `_KINDS` a pair of features is of."""
+    features = pair.split("*")
+    body, voice = (sum(one in part for one in features) for part in (BODY_FEATURES, VOICE_FEATURES))
+    if voice:
+        return "voice with voice" if voice == 2 else "voice with body, face or head"
+    return ("face and head", "body with face or head", "body with body")[body]
 
 
 def _draw_values(

@@ -18,6 +18,7 @@ from classify.words.movements import is_spread
 from extract.credentials import Credentials
 from extract.description import Backend
 from extract.frame_table import CUT, FrameTable
+from extract.sound.voice_table import VoiceTable
 from features.clips import CorrelationOptions
 from features.quality import describe_footage
 from features.windows import ClipRule, lay_clips
@@ -129,6 +130,7 @@ def gather_videos(
     frames: FrameTable | None,
     path: Path | None,
     people: PeopleEvidence | None = None,
+    voice: VoiceTable | None = None,
 ) -> tuple[VideoEvidence, ...]:
     """Gather what a report on the videos of one table needs.
 
@@ -146,12 +148,19 @@ def gather_videos(
         The video that it was made from, if it is at hand.
     people
         Who is in it, where faces were told apart.
+    voice
+        The voice table beside the frame table, if there is one.
     """
     values = correlations.to_numpy(dtype=np.float64)
     row_of = {name: row for row, name in enumerate(correlations.index)}
     # A model of a table that does not record how it was made judges tables alone, so there are no frames.
     options = None if frames is None else CorrelationOptions.from_description(model.card.measured)
-    trace = None if frames is None or options is None else Tracer.of_features(frames, options)
+    trace = None if frames is None or options is None else Tracer.of_features(frames, options, voice)
+    readers: tuple[Backend, ...] = ()
+    if frames is not None:
+        readers = (frames.metadata.reading.body, frames.metadata.reading.face)
+    if voice is not None and options is not None and options.pairs.has_voice:
+        readers += (voice.metadata.reader,)
     gathered = []
     for verdict in verdicts:
         scored = [row_of[clip.clip_name] for clip in verdict.clips if clip.score is not None]
@@ -160,7 +169,7 @@ def gather_videos(
                 video=verdict.video,
                 sha256=verdict.sha256,
                 path=str(path.resolve()) if path else None,
-                readers=(frames.metadata.reading.body, frames.metadata.reading.face) if frames else (),
+                readers=readers,
                 correlations=tuple(map(_to_optional, average_clips(values[scored]))),
                 clips=tuple(
                     _gather_clip(clip, clips.iloc[row_of[clip.clip_name]].to_dict(), trace)

@@ -12,9 +12,11 @@ import pydantic
 from classify.deviations import NumberName
 from classify.words.movements import is_spread
 from extract.frame_table import CUT, FrameTable
+from extract.sound.voice_table import VoiceTable
 from features.clips import CorrelationOptions
 from features.frame_signals import compute_frame_signals
 from features.signals import compute_positions, compute_signal
+from features.voice import lay_voice_over_frames
 from ground.records import Record
 from ground.time_span import TimeSpan
 
@@ -63,11 +65,16 @@ class Tracer:
         self._columns = {name: column for column, name in enumerate(names)}
 
     @classmethod
-    def of_features(cls, table: FrameTable, options: CorrelationOptions) -> Self:
-        """Trace the features that a model's footage was correlated by."""
+    def of_features(
+        cls, table: FrameTable, options: CorrelationOptions, voice: VoiceTable | None = None
+    ) -> Self:
+        """Trace the features that a model's footage was correlated by; `voice` lies beside the table."""
         frames = table.frames.drop(columns="frame").astype("float64")
         times = frames["time_s"].to_numpy()
-        positions = compute_positions(frames, mouth=options.pairs.mouth, coordinates=options.body)
+        laid = None
+        if voice is not None and options.pairs.has_voice:
+            laid = lay_voice_over_frames(voice, times)
+        positions = compute_positions(frames, mouth=options.pairs.mouth, coordinates=options.body, voice=laid)
         signals = compute_signal(positions, times, options.signal, frames[CUT].to_numpy())
         return cls(options.pairs.features, times, signals)
 

@@ -13,13 +13,16 @@ import pandas as pd
 import pytest
 from frame_tables import make_frames, make_table
 from media import portrait, write_video
+from voice_tables import STEADY, make_voice
 
 from extract.description import EXTRACTION_REVISION
 from extract.extraction import extract_video
 from extract.frame_table import FACE_COLUMNS, JOINT_COLUMNS, SIDES, FrameTable, read_frame_table
-from features.clips import CORRELATION_REVISION, correlate_frame_table
+from extract.sound.voice_table import VoiceTable
+from features.clips import CORRELATION_REVISION, CorrelationOptions, correlate_frame_table
 from features.descriptors.registry import DESCRIPTORS
 from features.recordings import describe_recording
+from features.signature import PairSet
 from features.tables import CLIP_COLUMNS
 
 # Revision -> column -> in the first and in the last frame of the video below, and how far others may be.
@@ -42,13 +45,17 @@ EXTRACTED = {
 }
 # Revision -> what is looked at -> in the first and in the second of the clips below.
 CORRELATED = {
-    3: {
+    4: {
         "leftShoulder_X*rightShoulder_X": (-1.0, -1.0),
         "leftWrist_X*rightElbow_Y": (0.224938, -0.064510),
         "AU01_r*AU12_r": (-0.188886, 0.112482),
         "leftElbow_Y*pose_Rx": (-0.106736, 0.018002),
         "mean size": (0.144047, 0.160752),
-        "columns of clips": ("ea0d80eef99e", "ea0d80eef99e"),
+        "pose_Rx*voice_pitch": (-0.038818, 0.014328),
+        "AU26_r*voice_loudness": (0.168515, 0.001313),
+        "voice_tilt*voice_high": (0.369893, -0.175812),
+        "mean size with voice": (0.169834, 0.168261),
+        "columns of clips": ("da84739158f0", "da84739158f0"),
     }
 }
 # Descriptor -> revision -> number -> of the two clips of 8 s below; the mean of all sizes is among them.
@@ -142,11 +149,30 @@ def moving() -> pd.DataFrame:
     return frames
 
 
+def speaking(table: FrameTable) -> VoiceTable:
+    """A voice in which everything swings at a rate of its own, silent for a while."""
+    moment_s = np.arange(1600) / 100
+    columns = {
+        name: value * (1 + 0.1 * np.sin((3.1 + 0.17 * k) * moment_s + k))
+        for k, (name, value) in enumerate(STEADY.items())
+    }
+    columns["pitch_hz"][300:700] = np.nan
+    columns["loudness_db"][350:400] = -90.0
+    return make_voice(table, 1600, **columns)
+
+
 def test_raise_the_correlation_revision_when_what_is_correlated_changes() -> None:
-    block = correlate_frame_table(make_table(moving())).block
+    table = make_table(moving())
+    block = correlate_frame_table(
+        table, CorrelationOptions(pairs=PairSet("full+voice")), voice=speaking(table)
+    ).block
     columns = hashlib.sha256(" ".join(CLIP_COLUMNS).encode()).hexdigest()[:12]
     found = block.correlations.assign(
-        **{"mean size": block.correlations.abs().mean(axis=1), "columns of clips": columns}
+        **{
+            "mean size": block.correlations[[*PairSet().columns]].abs().mean(axis=1),
+            "mean size with voice": block.correlations[[*PairSet("voice").columns]].abs().mean(axis=1),
+            "columns of clips": columns,
+        }
     )
     noted = CORRELATED.get(CORRELATION_REVISION, {})
     wrong = {

@@ -164,13 +164,16 @@ class _Trials:
     def compute(self, weights: Scores) -> dict[str, float | None]:
         """Return each figure when trials count so often, in the order of `ranks`; None for none."""
         shares = weights * self._balance
-        hits, false_alarms = (self._climb(shares * rows) for rows in (self.is_target, ~self.is_target))
+        targets, others = (
+            np.bincount(self._index, shares * rows) for rows in (self.is_target, ~self.is_target)
+        )
+        hits, false_alarms = _climb(targets), _climb(others)
         return {
             "auc_per_person": self._average_auc(weights),
             "auc": self._auc(slice(None), weights),
             "equal_error_rate": compute_equal_error_rate(false_alarms, hits),
             "cllr": compute_cllr(self.llrs, self.is_target, shares),
-            "min_cllr": compute_min_cllr(self.ranks, self.is_target, shares),
+            "min_cllr": compute_min_cllr(targets, others),
             **{name: self._auc(np.flatnonzero(rows), weights) for name, rows in self._parts.items()},
         }
 
@@ -199,9 +202,11 @@ class _Trials:
         below = np.cumsum(others) - others / 2
         return float(targets @ below / (targets.sum() * others.sum()))
 
-    def _climb(self, weights: Scores) -> Scores:
-        climbed = np.cumsum(np.bincount(self._index, weights)[::-1])
-        return np.concatenate([[0.0], climbed / climbed[-1]])
+
+def _climb(weights: Scores) -> Scores:
+    """Return the share of the weight at or above each rank, from the highest down, after a 0."""
+    climbed = np.cumsum(weights[::-1])
+    return np.concatenate([[0.0], climbed / climbed[-1]])
 
 
 def _draw_people(trials: _Trials, seed: int) -> Iterator[Scores]:

@@ -53,6 +53,9 @@ _REASONS: Final[dict[ReasonCode, str]] = {
         "it is too still: at least {reason.motion_needed:g} times the movement of a photograph that comes "
         "nearer is needed, and"
     ),
+    ReasonCode.TOO_LITTLE_VOICE: (
+        "it has too little voice, which at least {reason.voiced_needed:.0%} of its frames need"
+    ),
     ReasonCode.NO_CLIP_SCORED: "no clip shows enough to be compared",
     ReasonCode.TOO_FEW_CLIPS: (
         "the model needs at least {reason.clips_needed} scored clips, and the video has {reason.clips_scored}"
@@ -108,7 +111,7 @@ def describe_reason(reason: Reason, level: Literal["clip", "video"]) -> str:
     words = _REASONS[reason.code]
     if level == "video":
         words = _REASONS_OF_VIDEOS.get(reason.code, words)
-    shares = (("face", reason.face_share), ("body", reason.body_share))
+    shares = (("face", reason.face_share), ("body", reason.body_share), ("voice", reason.voiced_share))
     seen = [(part, share) for part, share in shares if share is not None]
     words = words.format(reason=reason)
     motions = (("face", reason.face_motion), ("body", reason.body_motion))
@@ -308,13 +311,14 @@ def _count_labels(clips: Sequence[ClipVerdict]) -> str:
 
 
 def _count_unscored(clips: Sequence[ClipVerdict]) -> str:
-    """Return how many clips have no score, and how many of them move too little or have too few frames."""
+    """Return how many clips have no score, and how many of them have too few frames, movement or voice."""
     codes = Counter(clip.reason.code for clip in clips)
     why = [
         f"{words} in {codes[code]}"
         for code, words in (
             (ReasonCode.FRAMES_TOO_FEW, "too few frames"),
             (ReasonCode.TOO_STILL, "too little movement"),
+            (ReasonCode.TOO_LITTLE_VOICE, "too little voice"),
         )
         if codes[code]
     ]

@@ -44,9 +44,9 @@ def describe_lip_sync(statement: LipSyncStatement, person: str) -> str:
     if statement.offset_s is not None:
         when = "later" if statement.offset_s > 0 else "earlier"
         return (
-            f"The sound comes {abs(statement.offset_s):.2f} s {when} than in {person}'s own recordings, in "
-            "all of the video alike, and would fit the mouth without that. Such an offset is common and "
-            "innocent: converting, streaming and wireless microphones cause it."
+            f"The sound comes about {abs(statement.offset_s):.2f} s {when} than in {person}'s own "
+            "recordings, in all of the video alike, and would fit the mouth without that. Such an offset is "
+            "common and innocent: converting, streaming and wireless microphones cause it."
         )
     return f"The mouth does not fit the sound as it does in {person}'s own recordings{ratio}. {_NOT_WHO}"
 

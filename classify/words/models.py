@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from classify.estimators import CLASSIFIER_NAMES
+from classify.evidence_floor import name_lacks
 from classify.model import ModelCard
 from classify.sufficiency import Shortfall, ShortfallCode, TrainingFootage
 from classify.verbal_scale import LEAST_SUPPORT
@@ -116,10 +117,7 @@ def _list_footage(card: ModelCard) -> Iterator[str]:
     if footage.clips_left_out:
         yield f"Left out: {count(footage.clips_left_out, 'clip')} with more than 7 % of the pairs missing."
     if footage.clips_without_movement:
-        yield (
-            f"Left out: {count(footage.clips_without_movement, 'clip')} with too few frames or too little "
-            "movement."
-        )
+        yield (f"Left out: {count(footage.clips_without_movement, 'clip')} with {name_lacks(card.pairs)}.")
     if footage.clips_unlabelled:
         yield f"Left out: {count(footage.clips_unlabelled, 'clip')} because nobody said who is in the video."
 

@@ -111,7 +111,8 @@ class Sound:
                 return
             expected: int | None = None
             for place, parts in _join(self._place(self._decode(video, stream, clock))):
-                channels = np.ascontiguousarray(np.concatenate(parts, axis=1))  # a row each, which means take quickly
+                # A row in memory each, over which means are quick.
+                channels = np.ascontiguousarray(np.concatenate(parts, axis=1))
                 if not (np.abs(channels) <= _LOUDEST).all():  # a damaged stream of floating-point numbers
                     channels = np.clip(np.nan_to_num(channels), -_LOUDEST, _LOUDEST)
                 self._facts.note(place, channels, expected)

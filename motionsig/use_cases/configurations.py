@@ -11,12 +11,14 @@ from classify.comparison import Configuration, DroppedConfiguration, check_any_l
 from classify.estimators import ClassifierName
 from classify.training_set import TrainingSet, select_training_set
 from extract.frame_table import FrameTable, read_frame_table
+from extract.sound.voice_table import VoiceTable
 from features.clips import CorrelationOptions, correlate_frame_table
 from features.description import describe_other_readings
 from features.labels import Label
 from features.manifest import find_label
 from features.signals import Signal
 from features.signature import PairSet, SetName
+from features.voices import describe_other_voices, read_needed_voice
 from features.windows import ClipRule
 from ground.errors import TableError, TrainingError
 
@@ -57,20 +59,27 @@ def lay_out_configurations(
     Raises
     ------
     TableError
-        When a table breaks its contract, or the tables were read in different ways.
+        When a table breaks its contract, or the tables were read in different ways, or a set needs the voice
+        and a table has no voice table beside it.
     TrainingError
         When labels or sources suffice in none of them.
     """
-    frames = [read_frame_table(path) for path in tables]
-    readings = [(path, table.metadata.reading) for path, table in zip(tables, frames, strict=True)]
-    if problems := describe_other_readings(readings):
+    needs_voice = any(PairSet(name).has_voice for name in sets)
+    videos = [_read_video(path, needs_voice=needs_voice) for path in tables]
+    readings = [(path, table.metadata.reading) for path, (table, _) in zip(tables, videos, strict=True)]
+    problems = describe_other_readings(readings)
+    problems += describe_other_voices(
+        [(path, voice.metadata.reader) for path, (_, voice) in zip(tables, videos, strict=True) if voice]
+    )
+    if problems:
         raise TableError("The frame tables cannot be compared together:", problems)
+    widest = PairSet("full+voice" if needs_voice else "full")
     configurations: list[Configuration] = []
     dropped: list[DroppedConfiguration] = []
     for signal in signals:
         for rule in rules:
-            options = CorrelationOptions(clips=rule, signal=signal)
-            correlations, clips = _correlate(frames, options, labels, on_table)
+            options = CorrelationOptions(clips=rule, pairs=widest, signal=signal)
+            correlations, clips = _correlate(videos, options, labels, on_table)
             for name in sets:
                 columns = list(PairSet(name).columns)
                 try:
@@ -95,6 +104,11 @@ def lay_out_configurations(
     return configurations, dropped
 
 
+def _read_video(path: Path, *, needs_voice: bool) -> tuple[FrameTable, VoiceTable | None]:
+    table = read_frame_table(path)
+    return table, read_needed_voice(path, table.metadata) if needs_voice else None
+
+
 def _select(correlations: pd.DataFrame, clips: pd.DataFrame, person: str, rule: ClipRule) -> TrainingSet:
     if correlations.empty:
         raise TrainingError(f"No video is as long as one clip of {rule.length_s:g} s. Compare shorter clips.")
@@ -107,16 +121,16 @@ def _name_rule(rule: ClipRule) -> str:
 
 
 def _correlate(
-    frames: Sequence[FrameTable],
+    videos: Sequence[tuple[FrameTable, VoiceTable | None]],
     options: CorrelationOptions,
     labels: Mapping[str, Label] | None,
     on_table: Callable[[], None] | None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     blocks = []
-    for table in frames:
+    for table, voice in videos:
         stem = Path(table.metadata.source.name).stem
         label = find_label(labels, stem) if labels else None
-        blocks.append(correlate_frame_table(table, options, label).block)
+        blocks.append(correlate_frame_table(table, options, label, voice).block)
         if on_table:
             on_table()
     return pd.concat([block.correlations for block in blocks]), pd.concat([block.clips for block in blocks])

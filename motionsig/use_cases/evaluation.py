@@ -13,6 +13,7 @@ from classify.person_model import read_training_set
 from classify.published import PUBLISHED_SETS, STEPS, PublishedResult, choose_columns, run_published
 from classify.training import MOST_FOLDS
 from classify.training_set import TrainingSet
+from features.signature import find_pair_set
 from ground.errors import TrainingError
 from ground.files import to_path
 from ground.text import count
@@ -120,6 +121,11 @@ def evaluate_by_both_protocols(
     monitor = monitor or Monitor()
     chosen = check_classifier(classifier)
     clips, pairs, wanted = _read(table, person, manifest, folds, monitor)
+    if find_pair_set(pairs).has_voice:
+        raise TrainingError(
+            "The table has pairs of the voice, and the published sets have none. Run `motionsig correlate` "
+            "with --set full."
+        )
     columns = {name: choose_columns(pairs, name) for name in PUBLISHED_SETS}
     missing = [name for name, columns_of in columns.items() if not columns_of.any()]
     if missing:

@@ -12,6 +12,7 @@ from classify.scoring import judge_videos
 from classify.verdict import VideoVerdict
 from extract.frame_table import is_frame_table, read_frame_table
 from extract.people.tracks_table import find_tracks_table
+from extract.sound.voice_table import read_voice_of
 from motionsig.use_cases.lip_sync import state_lip_sync
 from motionsig.use_cases.suspects import read_recording, read_suspect
 from report.evidence import VideoEvidence, gather_recording, gather_videos
@@ -91,4 +92,7 @@ def judge_with_evidence(
         return verdicts, gather_videos(judge, verdicts, clips.correlations, clips.clips, None, video)
     frames = read_frame_table(table)
     people = gather_people(frames, find_tracks_table(table), judge.face)
-    return verdicts, gather_videos(judge, verdicts, clips.correlations, clips.clips, frames, video, people)
+    voice = read_voice_of(table, frames.metadata)
+    return verdicts, gather_videos(
+        judge, verdicts, clips.correlations, clips.clips, frames, video, people, voice
+    )

@@ -13,9 +13,11 @@ from classify.judge_file import Judge
 from classify.model import Model
 from classify.verdict import VideoLabel
 from extract.frame_table import FrameTable, read_frame_table
+from extract.sound.voice_table import VoiceTable, read_voice_of
 from features.clips import CorrelationOptions, correlate_frame_table
 from features.shots import describe_too_short
 from features.signals import compute_positions
+from features.voice import lay_voice_over_frames
 from features.windows import ClipRule
 from ground.errors import InputError, MotionsigError
 from ground.records import Record
@@ -68,6 +70,7 @@ class Measured:
     """One version of a video, measured, correlated in clips that start then, and, with a model, judged."""
 
     table: FrameTable
+    voice: VoiceTable | None
     correlations: pd.DataFrame
     start_s: NDArray[np.float64]
     score: float | None
@@ -86,7 +89,8 @@ def measure_version(table: Path, judge: Judge | None) -> Measured:
         When the table cannot be used, is shorter than a clip, or does not fit the judge.
     """
     frames = read_frame_table(table)
-    measured = correlate_frame_table(frames, _options_of(judge))
+    voice = read_voice_of(table, frames.metadata)
+    measured = correlate_frame_table(frames, _options_of(judge), voice=voice)
     correlations = measured.block.correlations
     start_s = measured.block.clips["start_s"].to_numpy()
     if correlations.empty:
@@ -94,9 +98,9 @@ def measure_version(table: Path, judge: Judge | None) -> Measured:
         why = describe_too_short(name, measured.duration_s, measured.short_shots, clip_s)
         raise InputError(f"{why}. So there is nothing to compare.")
     if judge is None:
-        return Measured(frames, correlations, start_s, None, None, None)
+        return Measured(frames, voice, correlations, start_s, None, None, None)
     (verdict,) = judge_table(table, judge)
-    return Measured(frames, correlations, start_s, verdict.score, verdict.log10_lr, verdict.label)
+    return Measured(frames, voice, correlations, start_s, verdict.score, verdict.log10_lr, verdict.label)
 
 
 def _options_of(judge: Judge | None) -> CorrelationOptions:
@@ -164,7 +168,7 @@ def _compare(
         frames=len(frames),
         body_share=float(frames["nose_x"].notna().mean()),
         face_share=float(frames["AU01_r"].notna().mean()),
-        feature_r=_agree_over_time(before.table, after.table, options),
+        feature_r=_agree_over_time(before, after, options),
         correlation_r=_correlate(ours[both], theirs[both]),
         correlation_change=float(change.mean()) if change.size else None,
         clips=len(same),
@@ -177,14 +181,11 @@ def _compare(
     )
 
 
-def _agree_over_time(before: FrameTable, after: FrameTable, options: CorrelationOptions) -> float | None:
+def _agree_over_time(before: Measured, after: Measured, options: CorrelationOptions) -> float | None:
     """Return the median over features of the correlation of both versions, frame by frame."""
-    times, wanted = (table.frames["time_s"].to_numpy() for table in (before, after))
+    times, wanted = (one.table.frames["time_s"].to_numpy() for one in (before, after))
     nearest = np.searchsorted((times[1:] + times[:-1]) / 2, wanted)
-    ours, theirs = (
-        compute_positions(table.frames, mouth=options.pairs.mouth, coordinates=options.body)
-        for table in (before, after)
-    )
+    ours, theirs = (_compute_positions(one, options) for one in (before, after))
     found = [
         _correlate(a[both], b[both])
         for a, b in zip(ours[nearest].T, theirs.T, strict=True)
@@ -192,6 +193,14 @@ def _agree_over_time(before: FrameTable, after: FrameTable, options: Correlation
     ]
     known = [r for r in found if r is not None]
     return float(np.median(known)) if known else None
+
+
+def _compute_positions(measured: Measured, options: CorrelationOptions) -> NDArray[np.float64]:
+    frames, voice = measured.table.frames, measured.voice
+    laid = None
+    if voice is not None and options.pairs.has_voice:
+        laid = lay_voice_over_frames(voice, frames["time_s"].to_numpy())
+    return compute_positions(frames, mouth=options.pairs.mouth, coordinates=options.body, voice=laid)
 
 
 def _correlate(first: NDArray[np.float64], second: NDArray[np.float64]) -> float | None:

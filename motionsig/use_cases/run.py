@@ -146,7 +146,7 @@ def run(
         out / ".steps" / "correlate.json",
         lambda: correlate(tables, files.correlations, correlation, manifest=manifest, monitor=monitor),
         revision=CORRELATION_REVISION,
-        inputs=[*tables, *made_by],
+        inputs=[*tables, *map(find_voice_table, tables), *made_by],
         options={**asdict(correlation), "laying": LAYING_REVISION},
         outputs=[files.correlations, clips],
     )

@@ -20,6 +20,7 @@ from extract.mirroring import mirror
 from extract.openface import OPENFACE
 from extract.people.person import PersonReference
 from extract.people.presence import find_doubles
+from extract.sound.voice_table import read_voice_of
 from extract.track_choice import TrackChoice
 from features.clips import CorrelationOptions, correlate_frame_table
 from features.description import read_description
@@ -102,8 +103,10 @@ def read_suspect(
         return SuspectClips(correlations, clips, SuspectFacts(), hash_file(table))
     options = correlation_options(model)
     frames = _turn(read_frame_table(table), mirrored=mirrored)
-    measured = correlate_frame_table(frames, options)
-    model.check_fits(measured.block.correlations, options.describe(frames.metadata.reading), str(table))
+    voice = read_voice_of(table, frames.metadata)
+    measured = correlate_frame_table(frames, options, voice=voice)
+    described = options.describe(frames.metadata.reading, voice)
+    model.check_fits(measured.block.correlations, described, str(table))
     source, short_shots = frames.metadata.source, measured.short_shots
     if measured.block.correlations.empty:
         clip_s = options.clips.length_s

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from extract.frame_table import HEAD_ROTATION
 from features.signature import BODY_FEATURES
+from features.voice import VOICE_FEATURES
 from report.markup import svg, tag
 
 _CELL: Final = 14
@@ -83,7 +84,7 @@ def _draw_number(index: int) -> Markup:
 
 
 def _draw_borders(features: Sequence[str]) -> Markup:
-    """Draw the lines that part body, face and head."""
+    """Draw the lines that part body, face, head and voice."""
     kinds = [_name_part(feature) for feature in features]
     end = _MARGIN + _CELL * len(features)
     places = [_MARGIN + k * _CELL for k in range(1, len(kinds)) if kinds[k] != kinds[k - 1]]
@@ -94,4 +95,6 @@ def _draw_borders(features: Sequence[str]) -> Markup:
 def _name_part(feature: str) -> str:
     if feature in BODY_FEATURES:
         return "body"
+    if feature in VOICE_FEATURES:
+        return "voice"
     return "head" if feature in HEAD_ROTATION else "face"

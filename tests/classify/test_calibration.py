@@ -14,6 +14,7 @@ from classify.calibration import (
     compute_cross_entropy,
     compute_min_cllr,
     fit_calibration,
+    pool_scores,
     recalibrate,
 )
 
@@ -28,6 +29,11 @@ def gaussian_scores(
     is_target = np.repeat([True, False], sources * clips)
     scores = rng.normal(size=len(is_target)) + shift * is_target
     return scores, is_target, np.repeat(np.arange(2 * sources), clips).astype(str)
+
+
+def compute_least(scores: np.ndarray, is_target: np.ndarray, weights: np.ndarray | None = None) -> float:
+    _, targets, others = pool_scores(scores, is_target, weights)
+    return compute_min_cllr(targets, others)
 
 
 def test_ratios_that_always_say_nothing_cost_one_bit() -> None:
@@ -49,20 +55,34 @@ def test_weights_count_as_repetitions() -> None:
     scores, is_target, _ = gaussian_scores(20)
     counts = np.random.default_rng(1).integers(0, 4, len(scores)).astype(float)
     rows = np.repeat(np.arange(len(scores)), counts.astype(int))
-    for cost in (compute_cllr, compute_min_cllr):
+    for cost in (compute_cllr, compute_least):
         assert cost(scores, is_target, counts) == pytest.approx(cost(scores[rows], is_target[rows]))
 
 
 @given(st.integers(0, 1000), st.floats(-2, 2), st.floats(0.1, 10))
 def test_the_least_cost_is_below_that_of_any_scale(seed: int, shift: float, scale: float) -> None:
     scores, is_target, _ = gaussian_scores(15, seed)
-    least = compute_min_cllr(scores, is_target)
+    least = compute_least(scores, is_target)
     assert least <= compute_cllr(scale * scores + shift, is_target) + 1e-9
-    assert compute_min_cllr(scale * scores + shift, is_target) == pytest.approx(least)
+    assert compute_least(scale * scores + shift, is_target) == pytest.approx(least)
+
+
+@given(st.integers(0, 1000))
+def test_the_least_cost_is_that_of_the_ratios_that_the_scores_should_have_had(seed: int) -> None:
+    scores, is_target, _ = gaussian_scores(15, seed)
+    should = compute_cllr(recalibrate(scores, is_target), is_target)
+    assert compute_least(scores, is_target) == pytest.approx(should)
+
+
+def test_scores_of_neither_class_do_not_change_the_least_cost() -> None:
+    targets, others = np.array([0.0, 2.0, 1.0, 3.0]), np.array([2.0, 1.0, 2.0, 0.0])
+    least = compute_min_cllr(targets, others)
+    assert 0 < least < 1
+    assert compute_min_cllr(np.insert(targets, [0, 2, 4], 0), np.insert(others, [0, 2, 4], 0)) == least
 
 
 def test_scores_without_overlap_have_no_least_cost() -> None:
-    assert compute_min_cllr(np.array([1.0, 2.0, 3.0]), np.array([False, True, True])) == 0.0
+    assert compute_least(np.array([1.0, 2.0, 3.0]), np.array([False, True, True])) == 0.0
 
 
 def test_ratios_of_1_leave_the_entropy_of_the_prior() -> None:

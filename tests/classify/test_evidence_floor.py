@@ -14,7 +14,7 @@ from recordings import make_recordings
 
 from classify.background.footage import count_without_movement, find_usable, gather_footage, measure_seconds
 from classify.background.judging import judge_recording
-from classify.evidence_floor import doubt_movement, find_parts, is_above_floor
+from classify.evidence_floor import doubt_movement, find_parts, is_above_floor, name_lacks
 from classify.face_check import FaceCheck
 from classify.model import Model
 from classify.reasons import Reason, ReasonCode
@@ -64,6 +64,18 @@ def test_only_parts_of_the_person_that_pairs_are_of_must_move() -> None:
     assert is_above_floor(clips, FACE).tolist() == [False, True]
     assert is_above_floor(clips, BODY).tolist() == [True, False]
     assert is_above_floor(clips, FULL).tolist() == [False, False]
+
+
+def test_pairs_with_the_voice_need_a_voice_and_others_do_not() -> None:
+    voice = PairSet("voice").columns
+    assert find_parts(voice) == {"face", "body", "voice"}
+    clips = pd.DataFrame([{**movement(), "voiced_share": share} for share in (0.25, 0.24, 0.0, np.nan)])
+    assert is_above_floor(clips, voice).tolist() == [True, False, False, True]
+    assert is_above_floor(clips, FULL).all()
+    assert name_lacks(voice) == "too few frames, too little movement or too little voice"
+    reason = Reason(code=ReasonCode.TOO_LITTLE_VOICE, voiced_share=0.24, voiced_needed=0.25)
+    assert doubt_movement(clips.iloc[1].to_dict(), find_parts(voice)) == reason
+    assert doubt_movement({**movement(face=1.25), "voiced_share": 0.0}, find_parts(voice)) == STILL
 
 
 def test_clips_below_the_floor_are_not_scored_and_say_why(model: Model) -> None:

@@ -37,6 +37,7 @@ REASONS = (
     Reason(code=ReasonCode.TOO_LITTLE_MEASURED, missing_share=0.6, face_share=0.3),
     Reason(code=ReasonCode.IN_BACKGROUND_FOOTAGE),
     Reason(code=ReasonCode.PERSON_NOT_FOUND, sought="other face"),
+    Reason(code=ReasonCode.TOO_LITTLE_VOICE, voiced_share=0.12, voiced_needed=0.25),
 )
 TRACKS = TrackChoice(name="x.mkv", read="h264, 640 x 360 px", others=("vp9, 96 x 64 px",))
 DAMAGE = Damage(name="x.mp4", read_s=3.2, promised_s=10.0, decode_errors=1)
@@ -48,7 +49,7 @@ def test_codes_do_not_change_because_they_stand_in_files() -> None:
     assert [str(code) for code in ReasonCode] == [
         "like-person", "unlike-person", "between-thresholds", "ratio-too-weak", "ratio-contradicts-score",
         "pairs-missing", "too-little-measured", "frames-too-few", "too-still",
-        "person-not-found", "no-clip-scored", "too-few-clips", "most-clips-unscored",
+        "too-little-voice", "person-not-found", "no-clip-scored", "too-few-clips", "most-clips-unscored",
         "clips-contradict",
         "in-training-footage", "in-training-table", "in-background-footage",
     ]  # fmt: skip
@@ -72,6 +73,13 @@ def test_every_reason_has_words_of_its_own_with_its_numbers_in_them() -> None:
     unseen = {"missing_share": 1.0, "missing_limit": 0.07, "face_share": 0.0, "body_share": 0.0}
     assert describe_reason(Reason(code=ReasonCode.PAIRS_MISSING, **unseen), "clip") == (
         "neither the face nor the body of the person was found in it"
+    )
+    unheard = {"missing_share": 0.14, "missing_limit": 0.07, "face_share": 1.0, "voiced_share": 0.26}
+    assert describe_reason(Reason(code=ReasonCode.PAIRS_MISSING, **unheard), "clip") == (
+        "14% of the pairs are missing, and at most 7% may be (face found in 100% of the frames, voice in 26%)"
+    )
+    assert said[ReasonCode.TOO_LITTLE_VOICE] == (
+        "it has too little voice, which at least 25% of its frames need (voice found in 12% of the frames)"
     )
     assert said[ReasonCode.TOO_STILL].endswith("nearer is needed, and the face shows 0.91")
     assert said[ReasonCode.RATIO_TOO_WEAK].endswith("neither it nor its inverse reaches 2)")

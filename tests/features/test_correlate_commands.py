@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from frame_tables import make_moving_frames, make_table, write_moving, write_table
+from voice_tables import write_speaking
 
 from classify.training_set import is_driven_by
 from features.description import read_description
@@ -159,11 +160,9 @@ def test_inspect_refuses_what_is_no_correlations_table(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", SET_NAMES)
 @pytest.mark.parametrize("mouth", [False, True])
-def test_every_set_reads_back_with_its_clip_table(
-    table: Path, tmp_path: Path, name: str, mouth: bool
-) -> None:
+def test_every_set_reads_back_with_its_clip_table(tmp_path: Path, name: str, mouth: bool) -> None:
     out = tmp_path / "out" / "correlations.csv"
-    correlate([table], out=out, pairs=name, mouth=mouth)
+    correlate([write_speaking(tmp_path)], out=out, pairs=name, mouth=mouth)
     correlations, clips = read_labelled_table(out)
     assert len(correlations) == len(clips) == 3
 

@@ -40,6 +40,7 @@ OURS = {
     "step_s": 5.0,
     "step_frames": None,
     "feature_set": "full",
+    "voice_backend": "none",
 }
 
 
@@ -83,6 +84,7 @@ def test_whole_numbers_survive_a_file_that_stores_them_as_floats() -> None:
         {"step_s": 2.5},
         {"step_s": None, "step_frames": 5},
         {"feature_set": "face"},
+        {"voice_backend": "swift-f0 0.3.0-1"},
         {"sample_fps": 10.0},
         {"max_height": 480},
         {"signal": None},

@@ -1,10 +1,11 @@
-"""The 30 features and 435 pairs, against the published table."""
+"""The 30 features and 435 pairs, against the published table, and the sets with the voice."""
 
 from __future__ import annotations
 
 import pytest
 
 from features.signature import FEATURES, SET_NAMES, PairSet, find_pair_set
+from features.voice import VOICE_FEATURES
 from ground.errors import InputError
 
 # As `df.head()` of the published notebook shows them.
@@ -36,6 +37,8 @@ def test_the_full_set_is_the_published_table() -> None:
         ("face", 153, 190),
         ("cross", 216, 240),
         ("published-face", 369, 430),
+        ("voice", 268, 284),
+        ("full+voice", 703, 780),
     ],
 )
 def test_the_sets_have_their_sizes(name: str, size: int, with_mouth: int) -> None:
@@ -68,6 +71,20 @@ def test_the_mouth_comes_after_the_published_features() -> None:
 
 
 @pytest.mark.parametrize("mouth", [False, True])
+def test_the_voice_comes_last_and_shares_out_its_full_set_with_the_published_one(mouth: bool) -> None:
+    full, voice = PairSet("full+voice", mouth), PairSet("voice", mouth)
+    assert full.features == voice.features == (*PairSet(mouth=mouth).features, *VOICE_FEATURES)
+    members = [sum(feature in VOICE_FEATURES for feature in pair) for pair in full.pairs]
+    assert members.count(2) == 28  # C(8, 2)
+    assert members.count(1) == 8 * (32 if mouth else 30)
+    columns = [c for c, voices in zip(full.columns, members, strict=True) if voices]
+    assert list(voice.columns) == columns
+    assert PairSet(mouth=mouth).columns == tuple(c for c in full.columns if "voice_" not in c)
+    assert "AU01_r*voice_pitch" in columns
+    assert columns[-1] == "voice_middle*voice_high"
+
+
+@pytest.mark.parametrize("mouth", [False, True])
 @pytest.mark.parametrize("name", SET_NAMES)
 def test_a_set_is_known_by_its_label_and_by_its_columns(name: str, mouth: bool) -> None:
     pair_set = PairSet(name, mouth)  # type: ignore[arg-type]
@@ -76,7 +93,7 @@ def test_a_set_is_known_by_its_label_and_by_its_columns(name: str, mouth: bool) 
     assert find_pair_set(pair_set.columns[1:]).columns == pair_set.columns, "although one is missing"
 
 
-@pytest.mark.parametrize("label", ["faces", "", "+mouth", "mouth+full"])
+@pytest.mark.parametrize("label", ["faces", "", "+mouth", "mouth+full", "voice+full", "full+mouth+voice"])
 def test_an_unknown_set_is_refused_with_the_known_ones(label: str) -> None:
-    with pytest.raises(InputError, match="Choose one of full, body, face, cross, published-face"):
+    with pytest.raises(InputError, match="Choose one of full, body, face, cross, published-face, voice"):
         PairSet.from_label(label)

@@ -14,7 +14,7 @@ from features.clips import correlate_frame_table
 from features.description import read_description
 from features.labels import Label
 from features.rows import ClipBlock
-from features.signature import PairSet
+from features.signature import SET_NAMES, PairSet
 from features.tables import (
     CLIP_COLUMNS,
     clip_table_path,
@@ -281,7 +281,7 @@ def test_missing_extra_and_reordered_columns_are_told(
         read_correlations(made_elsewhere(tmp_path, ["a_clip_0"], columns))
 
 
-@pytest.mark.parametrize("name", ["full", "body", "face", "cross", "published-face"])
+@pytest.mark.parametrize("name", SET_NAMES)
 @pytest.mark.parametrize("mouth", [False, True])
 def test_tables_of_every_feature_set_are_read(tmp_path: Path, name: str, mouth: bool) -> None:
     columns = list(PairSet(name, mouth).columns)  # type: ignore[arg-type]

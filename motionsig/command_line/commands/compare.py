@@ -45,7 +45,10 @@ def compare(
         str, typer.Option(help="With --person: which signals to compare: position, velocity, highpass.")
     ] = "position,velocity,highpass",
     sets: Annotated[
-        str, typer.Option(help="With --person: which sets of pairs to compare: full, face, body, cross.")
+        str,
+        typer.Option(
+            help="With --person: which sets of pairs to compare: full, face, body, cross, voice, full+voice."
+        ),
     ] = "full,face,body",
     windows: Annotated[
         str, typer.Option(help="With --person: which clip lengths to compare, as length/overlap in seconds.")

@@ -66,8 +66,9 @@ def correlate(
         str,
         typer.Option(
             "--set",
-            help="Which pairs to use: full (435), body (66), face (153), cross (216), or published-face "
-            "(369: face and cross together, which the published notebook calls face).",
+            help="Which pairs to use: full (435), body (66), face (153), cross (216), published-face (369: "
+            "face and cross together, which the published notebook calls face), voice (268: the voice with "
+            "itself, and with body and face), or full+voice (703).",
         ),
     ] = "full",
     mouth: Annotated[

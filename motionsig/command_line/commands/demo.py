@@ -22,13 +22,15 @@ if TYPE_CHECKING:
     from motionsig.use_cases.monitor import Monitor
 
 _PERSON: Final = "id0"
+# What each is, what its motion must be called, and what must be said of mouth and sound, where it matters.
 _SUSPECTS: Final = {
-    "genuine.mp4": ("the person in a new session", "consistent"),
-    "driven.mp4": ("the person's face, driven by somebody else", "inconsistent"),
-    "interview.mp4": ("the person in an interview with somebody else", "consistent"),
+    "genuine.mp4": ("the person in a new session", "consistent", "fits"),
+    "driven.mp4": ("the person's face, driven by somebody else", "inconsistent", None),
+    "dubbed.mp4": ("the person's own motion, with other sound", "consistent", "does not fit"),
+    "interview.mp4": ("the person in an interview with somebody else", "consistent", None),
 }
 _FILES: Final = {
-    "videos/, suspects/": "the videos, and what each was rendered with (*.controls.csv, *.truth.csv)",
+    "videos/, suspects/": "the videos, and what each was rendered with (the CSV files)",
     "tables/": "frame tables: what was measured in every frame",
     "correlations.csv": "435 correlations for each clip; clips.csv describes the clips",
     "id0.skops": "the model of the person",
@@ -46,22 +48,22 @@ def demo(
     """Show all steps on rendered videos.
 
     The demo moves one portrait with the motion of one person in several sessions, and with the motion of
-    other people. Then it judges three suspect videos: the person in a new session, the same face driven by
-    somebody else, as in a reenactment deepfake, and an interview, in which it measures the person only. At
-    the end it enrols a simulated person from one recording,
-    with a background of others, and compares two recordings with them. It takes a few minutes.
+    other people. Then it judges four suspect videos: the person in a new session, the same face driven by
+    somebody else, as in a reenactment deepfake, the first one dubbed, which only the sound gives away, and an
+    interview, in which it measures the person only. At the end it enrols a simulated person from one
+    recording, with a background of others, and compares two recordings with them. It takes a few minutes.
     """
     from extract.extraction_options import ExtractionOptions
     from extract.people.weights import INSTALL, are_installed
     from motionsig.use_cases.classification import classify
     from motionsig.use_cases.correlation import correlate
-    from motionsig.use_cases.demonstration import SECONDS, plan_demo, render_demo
+    from motionsig.use_cases.demonstration import plan_demo, render_demo
     from motionsig.use_cases.extraction import extract, prepare_readers
     from motionsig.use_cases.training import train
 
     planned = plan_demo(out, with_interview=are_installed())
     videos, tables, table, model = out / "videos", out / "tables", out / "correlations.csv", out / "id0.skops"
-    labels: dict[str, str] = {}
+    judged: dict[str, VideoVerdict] = {}
     with watched() as monitor:
         prepare_readers(ExtractionOptions(), monitor)  # before minutes of rendering
         render_demo(planned, monitor=monitor)
@@ -71,7 +73,7 @@ def demo(
                 "Without the networks that tell faces apart the demo leaves the interview out. Install them "
                 f"with `{INSTALL}`."
             )
-        terminal.say(f"Rendered {count} videos of about {SECONDS:g} s with known motion, in {out}")
+        terminal.say(f"Rendered {count} videos with known motion, in {out}")
 
         _announce("extract", videos, "--out", tables)
         outcomes = extract([videos], tables, on_outcome=show_outcome, monitor=monitor)
@@ -79,17 +81,21 @@ def demo(
             raise MotionsigError("All videos of the demo should be readable, but these were not:", failed)
         _announce("correlate", tables, "--out", table)
         show_correlated(correlate([tables], table, monitor=monitor))
-        _announce("train", table, "--person", _PERSON, "--out", model)
-        show_model(train(table, _PERSON, model, monitor=monitor), model)
+        _announce("train", table, "--person", _PERSON, "--tables", tables, "--no-face", "--out", model)
+        made_model = train(table, _PERSON, model, tables=tables, keep_face=False, monitor=monitor)
+        terminal.say(
+            "One portrait plays all people here, so the check of labels finds one face under several names."
+        )
+        show_model(made_model, model)
         for suspect in planned.suspects:
             folder = _folder_of(suspect, out)
             page = folder / "report.html"
             words = _announce("classify", suspect, "--model", model, "--out", folder, "--report", page)
             made = classify(suspect, model, folder, report=page, command=words, monitor=monitor)
             show_classified(made)
-            labels |= {video.video: video.label for video in made.verdict.videos}
+            judged |= {video.video: video for video in made.verdict.videos}
         _show_enrolment(out, monitor)
-    _conclude(labels, out, [suspect.name for suspect in planned.suspects])
+    _conclude(judged, out, [suspect.name for suspect in planned.suspects])
 
 
 def _folder_of(suspect: Path, out: Path) -> Path:
@@ -148,16 +154,19 @@ def _tell_ratio(what: str, video: VideoVerdict, sign: int) -> None:
     terminal.say(f"{what}: {video.support}")
 
 
-def _conclude(labels: dict[str, str], out: Path, judged: list[str]) -> None:
+def _conclude(verdicts: dict[str, VideoVerdict], out: Path, judged: list[str]) -> None:
     terminal.say("")
     for name in judged:
-        what, expected = _SUSPECTS[name]
-        label = labels.get(name, "not judged")
-        terminal.say(f"{name}, {what}: {label.upper()} with {_PERSON}")
-        if label != expected:
+        what, expected, mouth = _SUSPECTS[name]
+        video = verdicts.get(name)
+        label = video.label if video else "not judged"
+        sound = video.lip_sync.label if video and video.lip_sync else "cannot be said"
+        said = f"; the mouth {sound.upper()} the sound" if mouth else ""
+        terminal.say(f"{name}, {what}: {label.upper()} with {_PERSON}{said}")
+        if label != expected or (mouth and sound != mouth):
             raise MotionsigError(
-                f"The verdict on {name} should be {expected}. This is a defect of motionsig. Please report "
-                "it."
+                f"The verdict on {name} should be {expected}{f', and the mouth {mouth}' if mouth else ''}. "
+                "This is a defect of motionsig. Please report it."
             )
     terminal.say("")
     terminal.say(f"All results are in {out.resolve()}:")

@@ -27,7 +27,8 @@ def train(
         typer.Option(
             "--tables",
             help="Frame tables that the table was made of, or a folder of them. Faces found there check the "
-            "labels, and the model keeps the person's face.",
+            "labels, and the model keeps the person's face. From the voice tables beside them it learns how "
+            "the person's mouth and voice go together.",
             show_default=False,
         ),
     ] = None,

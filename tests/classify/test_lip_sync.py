@@ -1,0 +1,184 @@
+"""Whether the mouth fits the sound, against a person's own recordings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pydantic
+import pytest
+from mouths import FPS, draw_opening, show, speak, voice
+
+from classify.lip_sync import (
+    ClipLipSync,
+    LipSyncDoubt,
+    LipSyncRange,
+    LipSyncStatement,
+    judge_lip_sync,
+    score_curves,
+)
+from classify.lip_sync_learning import LipSyncRecording, learn_lip_sync
+from classify.words.lip_sync import describe_clip, describe_doubt, describe_lip_sync, describe_range
+from features.lip_sync import LAGS_S, MouthAndSound
+from features.windows import ClipRule, Clips, lay_clips
+from ground.time_span import TimeSpan
+
+SECONDS = 30.0
+
+
+def lay(seconds: float = SECONDS) -> Clips:
+    return lay_clips(np.arange(int(seconds * FPS)) / FPS, ClipRule())
+
+
+def record(seed: int, *, session: str | None = None, lag_s: float = 0.06) -> LipSyncRecording:
+    return LipSyncRecording(f"{seed}.mp4", session or f"s{seed}", speak(SECONDS, seed, lag_s=lag_s), lay())
+
+
+@pytest.fixture(scope="module")
+def known() -> LipSyncRange:
+    found = learn_lip_sync([record(seed) for seed in range(5)], 0.05, pytest.fail)
+    assert found is not None
+    return found
+
+
+def judge(known: LipSyncRange, tracks: MouthAndSound) -> LipSyncStatement:
+    return judge_lip_sync(known, tracks, lay())
+
+
+def test_the_range_says_the_persons_lag_and_what_it_was_learnt_from(known: LipSyncRange) -> None:
+    assert known.lag_s == pytest.approx(0.06, abs=0.03)
+    assert (known.clips, known.recordings, known.sessions) == (25, 5, 5)
+    assert "learnt from 25 clips of 5 recordings, 5 sessions" in describe_range(known)
+
+
+def test_sessions_that_are_held_out_are_told_from_changed_sound(known: LipSyncRange) -> None:
+    check = known.check
+    assert check is not None
+    assert check.own_clips == 25
+    # Each recording with 6 shifts and 4 other sounds; at a shift of 1 s some clips lack too much sound.
+    assert 5 * 10 * 3 <= check.changed_clips <= 5 * 10 * 5
+    assert (check.own_misfit, check.changed_fit) == (0, 0)
+    assert check.own_fit >= 23
+    assert (check.auc_moved, check.auc_swapped) == (1.0, 1.0)
+
+
+def test_a_new_recording_fits_and_is_told_with_a_ratio_above_1(known: LipSyncRange) -> None:
+    said = judge(known, speak(SECONDS, 20))
+    assert (said.label, said.doubt, said.offset_s) == ("fits", None, None)
+    assert said.log10_lr is not None
+    assert said.log10_lr > np.log10(2)
+    assert {one.label for one in said.clips} == {"fits"}
+
+
+def test_the_sound_of_another_recording_does_not_fit_and_nothing_is_said_of_who_did_it(
+    known: LipSyncRange,
+) -> None:
+    said = judge(known, replace(speak(SECONDS, 20), sound=speak(SECONDS, 21).sound))
+    assert said.label == "does not fit"
+    assert said.log10_lr is not None
+    assert said.log10_lr < -np.log10(2)
+    words = describe_lip_sync(said, "Ada")
+    assert "does not fit the sound as it does in Ada's own recordings" in words
+    assert "an interpreter or a narrator" in words
+
+
+@pytest.mark.parametrize("offset_s", [-0.3, -0.2, 0.2, 0.3])
+def test_a_constant_offset_is_found_and_called_innocent(known: LipSyncRange, offset_s: float) -> None:
+    said = judge(known, speak(SECONDS, 20, lag_s=0.06 + offset_s))
+    assert said.label == "shifted"
+    assert said.offset_s == pytest.approx(offset_s, abs=0.05)
+    words = describe_lip_sync(said, "Ada")
+    assert f"about {abs(said.offset_s or 0):.2f} s {'later' if offset_s > 0 else 'earlier'} than" in words
+    assert "common and innocent" in words
+
+
+def test_a_dubbed_passage_is_named_and_the_video_is_left_open(known: LipSyncRange) -> None:
+    tracks = speak(SECONDS, 20)
+    sound = tracks.sound.copy()
+    sound[600:] = speak(SECONDS, 21).sound[600:]
+    said = judge(known, replace(tracks, sound=sound))
+    assert [one.label for one in said.clips if one.span.end_s <= 12] == ["fits"]
+    assert [one.label for one in said.clips if one.span.start_s >= 20] == ["does not fit"]
+    assert (said.label, said.doubt) == ("cannot be said", LipSyncDoubt.CLIPS_CONTRADICT)
+
+
+def test_a_narrator_over_a_mouth_that_is_still_is_no_misfit(known: LipSyncRange) -> None:
+    said = judge(known, speak(SECONDS, 20, size=0.002))
+    assert (said.label, said.doubt) == ("cannot be said", LipSyncDoubt.MOUTH_STILL)
+
+
+def test_silence_music_and_missing_mouths_are_told_apart(known: LipSyncRange) -> None:
+    opening = draw_opening(SECONDS, 20)
+    frames = show(opening)
+    music = MouthAndSound.of_video(frames, voice(opening, voiced=False))
+    assert judge(known, music).doubt is LipSyncDoubt.TOO_LITTLE_VOICE
+    silent = voice(opening)
+    silent.values[:] = np.nan
+    assert judge(known, MouthAndSound.of_video(frames, silent)).doubt is LipSyncDoubt.NO_SOUND
+    hidden = frames.assign(mouth_v=np.nan, mouth_h=np.nan)
+    assert judge(known, MouthAndSound.of_video(hidden, voice(opening))).doubt is LipSyncDoubt.NO_MOUTH
+
+
+def test_recordings_of_one_session_teach_nothing_and_that_is_said() -> None:
+    notices: list[str] = []
+    recordings = [record(seed, session="studio") for seed in range(3)]
+    assert learn_lip_sync(recordings, 0.05, notices.append) is None
+    (notice,) = notices
+    assert notice.endswith("at least 2 sessions in which the person speaks, and there is 1.")
+
+
+def test_nothing_is_said_where_nobody_speaks() -> None:
+    opening = draw_opening(SECONDS, 0)
+    music = MouthAndSound.of_video(show(opening), voice(opening, voiced=False))
+    recordings = [LipSyncRecording(name, name, music, lay()) for name in "ab"]
+    assert learn_lip_sync(recordings, 0.05, pytest.fail) is None
+
+
+def test_two_sessions_give_a_range_without_a_check() -> None:
+    found = learn_lip_sync([record(0), record(1)], 0.05, pytest.fail)
+    assert found is not None
+    assert found.check is None
+
+
+def test_a_recording_whose_sound_was_moved_is_named_and_left_out() -> None:
+    notices: list[str] = []
+    recordings = [*(record(seed) for seed in range(3)), record(9, lag_s=0.4)]
+    found = learn_lip_sync(recordings, 0.05, notices.append)
+    assert found is not None
+    assert found.recordings == 3
+    (notice,) = notices
+    assert "9.mp4 (+0.38 s)" in notice
+
+
+def test_the_score_is_the_peak_at_the_lag_minus_the_highest_that_is_far_from_it() -> None:
+    curve = np.zeros((1, len(LAGS_S)))
+
+    def put(lag_s: float, value: float) -> None:
+        curve[0, np.abs(LAGS_S - lag_s).argmin()] = value
+
+    put(0.12, 0.9)  # within 0.06 s of 0.06 s
+    put(0.2, 5.0)  # a slope of the peak: neither near nor far
+    put(0.22, 0.3)
+    assert score_curves(curve, 0.06).tolist() == pytest.approx([0.6])
+    curve[0, 0] = np.nan
+    assert np.isnan(score_curves(curve, 0.06)).all()
+
+
+@pytest.mark.parametrize("doubt", LipSyncDoubt)
+def test_every_doubt_has_words_that_end_without_a_full_stop(doubt: LipSyncDoubt) -> None:
+    words = describe_doubt(doubt, "Ada")
+    assert "{" not in words
+    assert not words.endswith(".")
+    assert words in describe_lip_sync(LipSyncStatement(label="cannot be said", doubt=doubt), "Ada")
+
+
+def test_a_statement_contradicts_neither_its_doubt_nor_its_offset() -> None:
+    with pytest.raises(pydantic.ValidationError, match="a doubt belongs to"):
+        LipSyncStatement(label="fits", doubt=LipSyncDoubt.UNCLEAR)
+    with pytest.raises(pydantic.ValidationError, match="an offset belongs to"):
+        LipSyncStatement(label="shifted")
+    span = TimeSpan(start_s=0, end_s=10)
+    with pytest.raises(pydantic.ValidationError, match="a doubt belongs to"):
+        ClipLipSync(span=span, label="cannot be said", voiced_share=0.5)
+    fits = ClipLipSync(span=span, label="fits", voiced_share=0.5)
+    assert describe_clip(fits) == "the mouth fits the sound"
