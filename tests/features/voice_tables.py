@@ -55,7 +55,7 @@ def make_speech(table: FrameTable, seed: int = 0, voiced: float = 1.0, **more: A
     }
     silent = (np.arange(moments) + 5) % 100 >= 100 * voiced  # a frame has 10 moments around it
     columns["pitch_hz"][silent] = np.nan
-    columns["voicing"][silent] = 0.1
+    columns["voicing"] = np.where(silent, 0.1, np.minimum(columns["voicing"], 1.0))
     return make_voice(table, moments, **columns, **more)
 
 

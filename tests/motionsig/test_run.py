@@ -13,11 +13,11 @@ from frame_tables import write_moving
 from media import portrait, write_video
 from tracks import SILENT
 from two_people import write_picture
+from voice_tables import make_speech, write_voice
 
 import motionsig
 from extract.extraction import Extraction
 from extract.frame_table import read_frame_table, read_metadata
-from extract.sound.voice_table import find_voice_table
 from ground.errors import TrainingError
 from motionsig import Monitor
 from motionsig.execution.dispatch import Outcome
@@ -135,9 +135,9 @@ def test_a_voice_that_is_new_is_learnt(tmp_path: Path, monkeypatch: pytest.Monke
         files.evaluation.write_bytes(b"")
 
     monkeypatch.setattr("motionsig.use_cases.run._train", train)
-    for voice, times in ((None, 1), (None, 1), (b"a", 2), (b"a", 2), (b"b", 3)):
+    for voice, times in ((None, 1), (None, 1), (1, 2), (1, 2), (2, 3)):
         if voice:
-            find_voice_table(table).write_bytes(voice)
+            write_voice(make_speech(read_frame_table(table), seed=voice), table)
         motionsig.run(tmp_path, "id0", tmp_path / "out")
         assert len(trained) == times
 
