@@ -85,6 +85,17 @@ def test_a_voice_table_lies_beside_its_frame_table_and_reads_back(video: Path, t
     assert voice.metadata.sound.track == "pcm_s16le, 16000 Hz, 1 channel"
 
 
+def test_each_person_of_a_video_has_its_voice_beside_a_table_of_their_own(video: Path, table: Path) -> None:
+    ones = [table.with_name(f"v.person{number}.parquet") for number in (1, 2)]
+    for one in ones:
+        make_voice_table(video, one, describe(video), _LIMITS)
+    assert [find_voice_table(one).name for one in ones] == [
+        "v.person1.voice.parquet",
+        "v.person2.voice.parquet",
+    ]
+    assert len({find_voice_table(one).read_bytes() for one in (table, *ones)}) == 1
+
+
 def test_the_same_video_gives_the_same_bytes(video: Path, table: Path) -> None:
     before = find_voice_table(table).read_bytes()
     find_voice_table(table).unlink()
