@@ -271,11 +271,11 @@ def test_a_body_that_shrinks_to_a_point_is_lost() -> None:
 def test_a_part_is_found_half_as_large_again_and_upright() -> None:
     """Corners at (20, 20) and (40, 20), so 20 px wide; lids 2 px above and below."""
     points = np.array([[20, 20], [40, 20], [30, 18], [30, 22]], np.float32)
-    place = PartPlace(left=0, right=1, inside=[0, 1, 2, 3], scale=np.float32(1.5), side=16).locate(points)
+    place = PartPlace(left=0, right=1, inside=np.arange(4), scale=np.float32(1.5), side=16).locate(points)
     np.testing.assert_allclose(place @ (0, 0, 1), (30 - 15, 20 - 3), atol=1e-5)
     np.testing.assert_allclose(place @ (16, 16, 1), (30 + 15, 20 + 3), atol=1e-5)
     turned = points[:, ::-1] * (-1, 1)
-    turned = PartPlace(0, 1, [0, 1, 2, 3], np.float32(1.5), 16).locate(turned.astype(np.float32))
+    turned = PartPlace(0, 1, np.arange(4), np.float32(1.5), 16).locate(turned.astype(np.float32))
     np.testing.assert_allclose(turned @ (8, 8, 1), (-20, 30), atol=1e-5)
     np.testing.assert_allclose(turned @ (16, 8, 1), (-20, 45), atol=1e-5, err_msg="its right is below")
 
