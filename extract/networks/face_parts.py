@@ -157,7 +157,9 @@ def sample(features: Tensor, places: Tensor, side: int) -> Tensor:
         _blend(flat.take(row, axis=0), flat.take(row + next_column, axis=0), right_share)
         for row in (first, below)
     )
-    sampled = _blend(upper, lower, lower_share) * within[:, np.newaxis]
+    sampled = _blend(upper, lower, lower_share)
+    if not within.all():
+        sampled *= within[:, np.newaxis]
     return sampled.reshape(len(places), side, side, channels)
 
 
