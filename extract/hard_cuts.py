@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from typing import Final, NamedTuple, Self
+from typing import Any, Final, NamedTuple, Self
 
 import cv2
 import numpy as np
@@ -41,7 +41,7 @@ class _Grey(NamedTuple):
     spread: np.float32
 
     @classmethod
-    def of(cls, image: RgbImage | npt.NDArray[np.float32]) -> Self:
+    def of(cls, image: npt.NDArray[Any]) -> Self:
         values: npt.NDArray[np.float32] = image @ _GREY_WEIGHTS
         return cls(values, values - values.mean(), values.std())
 

@@ -173,7 +173,8 @@ def _place(points: Points, place: Points) -> Points:
     """Return points of a part, in pixels of what was cut out times the stride, in pixels of the picture."""
     along, down, shift = place.T[:, :, np.newaxis]
     x, y = points.T
-    return (along * x + down * y + shift * _FEATURE_STRIDE).T
+    placed: Points = (along * x + down * y + shift * _FEATURE_STRIDE).T
+    return placed
 
 
 def _read_place(model: Model, tensor: int) -> PartPlace:

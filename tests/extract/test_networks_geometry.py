@@ -239,6 +239,22 @@ def test_a_heatmap_moves_a_point_to_its_centre_of_gravity_where_it_is_sure() -> 
     np.testing.assert_allclose(points, expected, atol=1e-6)
 
 
+@pytest.mark.parametrize("count", [1, 5])
+def test_a_centre_of_gravity_is_added_up_cell_by_cell_in_single_precision(count: int) -> None:
+    """NumPy by itself adds numbers that lie side by side in memory in pairs, which rounds otherwise."""
+    heatmap = np.random.default_rng(3).normal(0, 2, (64, 64, 39)).astype(np.float32)
+    points = np.full((count, 3), 0.5, np.float32)
+    refine_by_heatmap(points, heatmap)
+    weights = sigmoid(heatmap[28:37, 28:37, :count])
+    total, x, y = np.zeros((3, count), np.float32)
+    for row, column in np.ndindex(9, 9):
+        total += weights[row, column]
+        x += weights[row, column] * np.float32(28 + column)
+        y += weights[row, column] * np.float32(28 + row)
+    centres = np.stack((x / np.float32(64) / total, y / np.float32(64) / total), axis=1)
+    np.testing.assert_array_equal(points[:, :2], centres)
+
+
 def test_the_filter_begins_with_the_first_points_and_keeps_what_rests() -> None:
     steady, points = OneEuroFilter(), np.array([[10, 20], [30, 40]], np.float32)
     for _ in range(3):
