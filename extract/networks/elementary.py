@@ -58,7 +58,6 @@ _COSINE: Final = tuple(
 _HALF_PI: Final = np.pi / 2
 
 _STEPS: Final = 32
-_POWERS: Final = np.exp2(np.arange(_STEPS) / _STEPS)
 _EXPONENTIAL: Final = (
     float.fromhex("0x1.c6af84b912394p-5") / _STEPS**3,
     float.fromhex("0x1.ebfce50fac4f3p-3") / _STEPS**2,
@@ -67,6 +66,9 @@ _EXPONENTIAL: Final = (
 # Beyond it, results are 0 or infinite in single precision.
 _FARTHEST: Final = 200.0
 _STEPS_PER_UNIT: Final = float.fromhex("0x1.71547652b82fep+0") * _STEPS
+_MOST_STEPS: Final = round(_FARTHEST * _STEPS_PER_UNIT)
+_NUMBERS: Final = np.arange(-_MOST_STEPS, _MOST_STEPS + 1)
+_POWERS: Final = np.ldexp(np.exp2(np.arange(_STEPS) / _STEPS)[_NUMBERS % _STEPS], _NUMBERS // _STEPS)
 
 
 def find_angle(y: np.float32, x: np.float32) -> np.float32:
@@ -95,11 +97,11 @@ def find_direction(angle: np.float32) -> tuple[np.float32, np.float32]:
 
 def find_exponential(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     """Return e to the power of each number, which is not NaN."""
-    steps = np.clip(values.astype(np.float64), -_FARTHEST, _FARTHEST) * _STEPS_PER_UNIT
+    within = np.minimum(np.maximum(values, -_FARTHEST, dtype=np.float64), _FARTHEST)
+    steps = within * _STEPS_PER_UNIT
     whole = np.rint(steps)
     rest = steps - whole
-    number = whole.astype(np.int64)
-    power = np.ldexp(_POWERS[number % _STEPS], (number // _STEPS).astype(np.int32))
+    power = _POWERS.take(whole.astype(np.intp) + _MOST_STEPS)
     cubic, square, linear = _EXPONENTIAL
     near_one = (cubic * rest + square) * (rest * rest) + (linear * rest + 1)
     with np.errstate(over="ignore", under="ignore"):

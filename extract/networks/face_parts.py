@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from extract.networks.detector import sigmoid
 from extract.networks.elementary import find_angle, find_direction
@@ -36,6 +37,7 @@ _IRISES: Final = (slice(468, 473), slice(473, 478))
 _LIDS: Final = 16
 # A pixel of the features is so many of the picture.
 _FEATURE_STRIDE: Final = np.float32(4)
+_TWO: Final = np.float32(2)
 
 
 class AttentionMesh:
@@ -69,8 +71,8 @@ class AttentionMesh:
         refined[:_MESH] = mesh / self._side
         lips, right_eye, left_eye = (place.inside for place in self._places)
         rows: tuple[Any, ...] = (lips, right_eye, _IRISES[0], left_eye, _IRISES[1])
-        for part, of_part, place in zip(found, rows, places[[0, 1, 1, 2, 2]], strict=True):
-            refined[of_part, :2] = _place(part.reshape(-1, 2), place) / self._side
+        for part, of_part, k in zip(found, rows, (0, 1, 1, 2, 2), strict=True):
+            refined[of_part, :2] = _place(part.reshape(-1, 2), places[k]) / self._side
         for iris, eye in zip(_IRISES, (right_eye, left_eye), strict=True):
             refined[iris, 2] = refined[eye[:_LIDS], 2].mean(dtype=np.float64)
         return refined
@@ -94,7 +96,7 @@ class PartPlace:
 
     left: int
     right: int
-    inside: list[int]
+    inside: npt.NDArray[np.intp]
     scale: np.float32
     side: int
 
@@ -105,16 +107,17 @@ class PartPlace:
         """
         across, down = mesh[self.right] - mesh[self.left]
         cosine, sine = find_direction(-find_angle(down, across))
-        x, y = mesh[self.inside].T
-        upright = np.stack((cosine * x - sine * y, sine * x + cosine * y))
-        low, high = upright.min(axis=1), upright.max(axis=1)
-        middle_x, middle_y = (low + high) / np.float32(2)
-        scale_x, scale_y = self.scale * (high - low) / np.float32(self.side)
-        linear = np.array(((cosine * scale_x, sine * scale_y), (-sine * scale_x, cosine * scale_y)))
-        half = np.float32(self.side / 2)
-        centre = np.array((cosine * middle_x + sine * middle_y, cosine * middle_y - sine * middle_x))
-        shift = centre - (linear[:, 0] * half + linear[:, 1] * half)
-        return np.column_stack((linear, shift))
+        x, y = mesh.take(self.inside, axis=0).T
+        upright_x, upright_y = cosine * x - sine * y, sine * x + cosine * y
+        low_x, high_x, low_y, high_y = upright_x.min(), upright_x.max(), upright_y.min(), upright_y.max()
+        middle_x, middle_y = (low_x + high_x) / _TWO, (low_y + high_y) / _TWO
+        side, half = np.float32(self.side), np.float32(self.side / 2)
+        scale_x, scale_y = self.scale * (high_x - low_x) / side, self.scale * (high_y - low_y) / side
+        along_x, down_x = cosine * scale_x, sine * scale_y
+        along_y, down_y = -sine * scale_x, cosine * scale_y
+        shift_x = cosine * middle_x + sine * middle_y - (along_x * half + down_x * half)
+        shift_y = cosine * middle_y - sine * middle_x - (along_y * half + down_y * half)
+        return np.array(((along_x, down_x, shift_x), (along_y, down_y, shift_y)))
 
 
 def sample(features: Tensor, places: Tensor, side: int) -> Tensor:
@@ -147,23 +150,31 @@ def sample(features: Tensor, places: Tensor, side: int) -> Tensor:
     right_share, lower_share = (x - left)[:, np.newaxis], (y - top)[:, np.newaxis]
     first = np.where(within, top * columns + left, 0).astype(np.intp)
     # In the last column and row the shares of what would lie beyond are 0.
-    next_column = (left < columns - 1) * within
-    next_row = (top < rows - 1) * within * columns
+    next_column = (left < columns - 1) & within
+    below = first + ((top < rows - 1) & within) * columns
     flat = features.reshape(-1, channels)
-    upper = _blend(flat[first], flat[first + next_column], right_share)
-    lower = _blend(flat[first + next_row], flat[first + next_row + next_column], right_share)
-    sampled = _blend(upper, lower, lower_share) * within[:, np.newaxis]
-    return np.asarray(sampled.reshape(len(places), side, side, channels), np.float32)
+    upper, lower = (
+        _blend(flat.take(row, axis=0), flat.take(row + next_column, axis=0), right_share)
+        for row in (first, below)
+    )
+    sampled = _blend(upper, lower, lower_share)
+    if not within.all():
+        sampled *= within[:, np.newaxis]
+    return sampled.reshape(len(places), side, side, channels)
 
 
 def _blend(one: Tensor, other: Tensor, share: Tensor) -> Tensor:
-    return np.asarray(((1 - share.astype(np.float64)) * one + share * other).astype(np.float32))
+    mixed = (1 - share.astype(np.float64)) * one
+    mixed += share * other
+    return mixed.astype(np.float32)
 
 
 def _place(points: Points, place: Points) -> Points:
     """Return points of a part, in pixels of what was cut out times the stride, in pixels of the picture."""
+    along, down, shift = place.T[:, :, np.newaxis]
     x, y = points.T
-    return np.stack([row[0] * x + row[1] * y + row[2] * _FEATURE_STRIDE for row in place], axis=1)
+    placed: Points = (along * x + down * y + shift * _FEATURE_STRIDE).T
+    return placed
 
 
 def _read_place(model: Model, tensor: int) -> PartPlace:
@@ -171,7 +182,7 @@ def _read_place(model: Model, tensor: int) -> PartPlace:
     return PartPlace(
         left=options["left_rotation_idx"],
         right=options["right_rotation_idx"],
-        inside=options["subset_idxs"],
+        inside=np.array(options["subset_idxs"], np.intp),
         scale=np.float32(options["scale_x"]),
         side=options["output_width"],
     )

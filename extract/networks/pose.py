@@ -104,7 +104,7 @@ class PoseFollower:
             return None
         raw = raw.reshape(-1, 5)[: _CIRCLE.stop]
         points = raw[:, :3] / np.float32(_LANDMARKS_SIDE)
-        refine_by_heatmap(points, heatmap[0, :, :, : len(points)])
+        refine_by_heatmap(points, heatmap[0])
         points = region.place(crop.remove_padding(points))
         self._region = self._find_next_region(points[_CIRCLE, :2], image)
         # MediaPipe's filter of landmarks, though it is off, turns shares into pixels and back.
@@ -132,39 +132,27 @@ def refine_by_heatmap(points: Points, heatmap: Tensor) -> None:
     points
         float32, shape (n, 2 or 3), shares of the region; z stays.
     heatmap
-        float32, shape (rows, columns, n), logits.
+        float32, shape (rows, columns, n or more), logits, those of the points first.
     """
-    rows, columns, count = heatmap.shape
+    rows, columns, channels = heatmap.shape
     # MediaPipe truncates, so what is a little to the left of the first column belongs to it; and it lets
     # points pass that lie below the last row.
     cells = (points[:, :2] * np.array([columns, rows], np.float32)).astype(np.int64)
-    within = (cells[:, 0] >= 0) & (cells[:, 0] < columns) & (cells[:, 1] >= 0)
-    column, row = cells[:, :1] + _HEATMAP_WINDOW, cells[:, 1:] + _HEATMAP_WINDOW
-    inside = ((row >= 0) & (row < rows))[:, :, np.newaxis] & ((column >= 0) & (column < columns))[
-        :, np.newaxis
-    ]
-    logits = heatmap[
-        row.clip(0, rows - 1)[:, :, np.newaxis],
-        column.clip(0, columns - 1)[:, np.newaxis],
-        np.arange(count)[:, np.newaxis, np.newaxis],
-    ]
-    weights = np.where(inside, sigmoid(logits), np.float32(0))
-    sure = within & (weights.max(axis=(1, 2)) >= _REFINED_FROM)
-    if not sure.any():
-        return
-    weights, column, row = weights[sure], column[sure], row[sure]
-    total = _add_up(weights)
-    x = _add_up(weights * column[:, np.newaxis].astype(np.float32))
-    y = _add_up(weights * row[:, :, np.newaxis].astype(np.float32))
-    points[sure, 0] = x / np.float32(columns) / total
-    points[sure, 1] = y / np.float32(rows) / total
-
-
-def _add_up(values: Tensor) -> Tensor:
-    """Return the sum over all axes but the first, added up one by one, as MediaPipe does."""
-    flat = values.reshape(len(values), -1)
-    summed: Tensor = np.add.accumulate(flat, axis=1)[:, -1]
-    return summed
+    moved = np.flatnonzero((cells[:, 0] >= 0) & (cells[:, 0] < columns) & (cells[:, 1] >= 0))
+    column, row = cells[moved].T[:, np.newaxis] + _HEATMAP_WINDOW[:, np.newaxis]
+    inside = ((row >= 0) & (row < rows))[:, np.newaxis] & (column >= 0) & (column < columns)
+    places = (row[:, np.newaxis] * columns + column) * channels + moved
+    weights = sigmoid(heatmap.ravel().take(places, mode="clip")) * inside
+    terms = np.empty((*weights.shape[:2], 3, len(moved)), np.float32)
+    terms[:, :, 0] = weights
+    np.multiply(weights, column.astype(np.float32), out=terms[:, :, 1])
+    np.multiply(weights, row.astype(np.float32)[:, np.newaxis], out=terms[:, :, 2])
+    # Over an axis that is not the last in memory NumPy adds one by one, as MediaPipe does.
+    sums = np.add.reduce(terms.reshape(_HEATMAP_WINDOW.size**2, 3, -1), axis=0)
+    sure = weights.max(axis=(0, 1)) >= _REFINED_FROM
+    total, x, y = sums[:, sure]
+    points[moved[sure], 0] = x / np.float32(columns) / total
+    points[moved[sure], 1] = y / np.float32(rows) / total
 
 
 @functools.cache

@@ -60,8 +60,9 @@ class Region:
         cosine, sine = find_direction(self.turn)
         x = cosine * offset[:, 0] - sine * offset[:, 1]
         y = sine * offset[:, 0] + cosine * offset[:, 1]
-        placed = [x * self.width + self.x, y * self.height + self.y]
-        return np.stack((*placed, *(points[:, k] * self.width for k in range(2, points.shape[1]))), axis=1)
+        placed = points * self.width
+        placed[:, 0], placed[:, 1] = x * self.width + self.x, y * self.height + self.y
+        return placed
 
 
 WHOLE: Final = Region(_HALF, _HALF, _ONE, _ONE, np.float32(0))
@@ -86,8 +87,9 @@ class Crop:
         """Return points of the crop as points of the region."""
         left, above = self.padding
         seen_width, seen_height = _ONE - (left + left), _ONE - (above + above)
-        placed = [(points[:, 0] - left) / seen_width, (points[:, 1] - above) / seen_height]
-        return np.stack((*placed, *(points[:, k] / seen_width for k in range(2, points.shape[1]))), axis=1)
+        placed = points / seen_width
+        placed[:, 0], placed[:, 1] = (points[:, 0] - left) / seen_width, (points[:, 1] - above) / seen_height
+        return placed
 
 
 class Cropper:

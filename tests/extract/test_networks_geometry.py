@@ -239,6 +239,22 @@ def test_a_heatmap_moves_a_point_to_its_centre_of_gravity_where_it_is_sure() -> 
     np.testing.assert_allclose(points, expected, atol=1e-6)
 
 
+@pytest.mark.parametrize("count", [1, 5])
+def test_a_centre_of_gravity_is_added_up_cell_by_cell_in_single_precision(count: int) -> None:
+    """NumPy by itself adds numbers that lie side by side in memory in pairs, which rounds otherwise."""
+    heatmap = np.random.default_rng(3).normal(0, 2, (64, 64, 39)).astype(np.float32)
+    points = np.full((count, 3), 0.5, np.float32)
+    refine_by_heatmap(points, heatmap)
+    weights = sigmoid(heatmap[28:37, 28:37, :count])
+    total, x, y = np.zeros((3, count), np.float32)
+    for row, column in np.ndindex(9, 9):
+        total += weights[row, column]
+        x += weights[row, column] * np.float32(28 + column)
+        y += weights[row, column] * np.float32(28 + row)
+    centres = np.stack((x / np.float32(64) / total, y / np.float32(64) / total), axis=1)
+    np.testing.assert_array_equal(points[:, :2], centres)
+
+
 def test_the_filter_begins_with_the_first_points_and_keeps_what_rests() -> None:
     steady, points = OneEuroFilter(), np.array([[10, 20], [30, 40]], np.float32)
     for _ in range(3):
@@ -271,11 +287,11 @@ def test_a_body_that_shrinks_to_a_point_is_lost() -> None:
 def test_a_part_is_found_half_as_large_again_and_upright() -> None:
     """Corners at (20, 20) and (40, 20), so 20 px wide; lids 2 px above and below."""
     points = np.array([[20, 20], [40, 20], [30, 18], [30, 22]], np.float32)
-    place = PartPlace(left=0, right=1, inside=[0, 1, 2, 3], scale=np.float32(1.5), side=16).locate(points)
+    place = PartPlace(left=0, right=1, inside=np.arange(4), scale=np.float32(1.5), side=16).locate(points)
     np.testing.assert_allclose(place @ (0, 0, 1), (30 - 15, 20 - 3), atol=1e-5)
     np.testing.assert_allclose(place @ (16, 16, 1), (30 + 15, 20 + 3), atol=1e-5)
     turned = points[:, ::-1] * (-1, 1)
-    turned = PartPlace(0, 1, [0, 1, 2, 3], np.float32(1.5), 16).locate(turned.astype(np.float32))
+    turned = PartPlace(0, 1, np.arange(4), np.float32(1.5), 16).locate(turned.astype(np.float32))
     np.testing.assert_allclose(turned @ (8, 8, 1), (-20, 30), atol=1e-5)
     np.testing.assert_allclose(turned @ (16, 8, 1), (-20, 45), atol=1e-5, err_msg="its right is below")
 
