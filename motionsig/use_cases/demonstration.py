@@ -21,8 +21,9 @@ from simulate.script import Appearance, Person, Script, Shot
 from simulate.signature import Signature
 from simulate.video import render_session
 
-# Many short sessions, not a few long ones: a video is consistent above the lowest score of a held-out session,
-# and of few sessions the lowest is too high for many a new one. docs/simulation.md says what was tried.
+# Many short sessions, not a few long ones: a video is consistent above the lowest score of a held-out
+# session, and of few sessions the lowest is too high for many a new one. docs/simulation.md says what was
+# tried.
 _FPS: Final = 12.0
 _TRAINING_S: Final = 15.0
 _SUSPECT_S: Final = 25.0
