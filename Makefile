@@ -38,7 +38,7 @@ fuzz: install
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[fuzz]'
 	$(BIN)/python fuzz/fuzz_readers.py $(SECONDS)
 
-# Makes the tables of docs/measurements/robustness.md anew; takes about as long as the demo.
+# Makes the tables of docs/measurements/robustness.md anew; takes somewhat longer than the demo.
 robustness: install
 	$(BIN)/python bench/stress_demo.py docs/measurements/robustness.md
 

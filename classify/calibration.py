@@ -238,7 +238,8 @@ def pool_scores(
     counts = np.ones(len(scores)) if weights is None else weights
     values, index = np.unique(scores, return_inverse=True)
     targets, non_targets = (
-        np.bincount(index[rows], counts[rows], minlength=len(values)) for rows in (is_target, ~is_target)
+        np.asarray(np.bincount(index[rows], counts[rows], minlength=len(values)), np.float64)
+        for rows in (is_target, ~is_target)
     )
     used = targets + non_targets > 0
     return values[used], targets[used], non_targets[used]
@@ -330,7 +331,7 @@ def _divide(is_target: Mask, sources: npt.NDArray[np.str_], parts: int) -> npt.N
 
 
 def _pool_violators(targets: Scores, non_targets: Scores) -> Scores:
-    """Return the probability of the person at each score, from the share of either class; 0 where both are 0."""
+    """Return how probable the person is at each score, from the share of either class; 0 where both are 0."""
     both = targets + non_targets
     used = both > 0
     probabilities = np.zeros(len(both))

@@ -325,7 +325,7 @@ def _gather(
 
 
 def _compare(level: Level, found: HeldOut, scales: Sequence[Scale], calibrated: bool) -> list[Comparison]:
-    comparisons = []
+    comparisons: list[Comparison] = []
     for against in get_args(Against):
         rows = found.is_target | (found.kinds == against) | (against == "everybody else")
         if found.is_target[rows].all():

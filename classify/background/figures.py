@@ -165,7 +165,8 @@ class _Trials:
         """Return each figure when trials count so often, in the order of `ranks`; None for none."""
         shares = weights * self._balance
         targets, others = (
-            np.bincount(self._index, shares * rows) for rows in (self.is_target, ~self.is_target)
+            np.asarray(np.bincount(self._index, shares * rows), np.float64)
+            for rows in (self.is_target, ~self.is_target)
         )
         hits, false_alarms = _climb(targets), _climb(others)
         return {

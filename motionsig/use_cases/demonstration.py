@@ -22,15 +22,15 @@ from simulate.signature import Signature, draw_session
 from simulate.speech import speak
 from simulate.video import render_session
 
-# Many short sessions instead of a few long ones. A video is consistent above the lowest score of a held-out
-# session, and as many sessions decide how often a new one stays below it: of 12 frames/s, with any four
-# sessions of 25 s of eleven, 7 % of the person's other videos were inconclusive; with any six of 15 s none, and
-# their median score lay .32 above the threshold, 95 % of them .17. Nobody else's video was ever undecided.
+# Many short sessions, not a few long ones: a video is consistent above the lowest score of a held-out
+# session, and of few sessions the lowest is too high for many a new one. docs/simulation.md says what was
+# tried.
 _FPS: Final = 12.0
 _TRAINING_S: Final = 15.0
 _SUSPECT_S: Final = 25.0
 _PERSON_SESSIONS: Final = 6
-_OTHER_PEOPLE: Final = 4
+# In the session of signature 4 a face is distorted so far that it counts as a second person's.
+_OTHER_SEEDS: Final = (1, 2, 3, 5)
 _PERSON_SEED: Final = 0
 _DRIVER_SEED: Final = 7
 _SUSPECT_SESSION: Final = 100
@@ -110,8 +110,8 @@ def plan_demo(out: str | Path, *, with_interview: bool = True) -> Demo:
         for k in range(_PERSON_SESSIONS)
     ]
     others = [
-        Take(videos / f"{_PERSON_SESSIONS + k}_id{k}_celeb.mp4", k, 0, _TRAINING_S)
-        for k in range(1, _OTHER_PEOPLE + 1)
+        Take(videos / f"{_PERSON_SESSIONS + k}_id{seed}_celeb.mp4", seed, 0, _TRAINING_S)
+        for k, seed in enumerate(_OTHER_SEEDS, start=1)
     ]
     return Demo(
         training=(*own, *others),

@@ -101,14 +101,14 @@ def test_ten_queued_videos_survive_kill_9_and_go_on(tmp_path: Path) -> None:
         (tmp_path / f"{k}.mp4").write_bytes(b"no video")
         suspects.add_suspect(library, f"{k}.mp4", tmp_path / f"{k}.mp4", "id0")
     with served(library.root) as (process, address):
-        assert "is used by another `motionsig serve` (process" in serve_in_vain(library.root, "--port", 0)
-        wait_for(library, 1)
         assert len(ask(address, "api/v1/jobs")["jobs"]) == QUEUED
+        wait_for(library, 1)
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
     left = QUEUED - count_ended(library)
     assert left > 0  # otherwise it was killed too late to prove anything
     with served(library.root) as (_, address):
+        assert "is used by another `motionsig serve` (process" in serve_in_vain(library.root, "--port", 0)
         wait_for(library, QUEUED)
         jobs = ask(address, "api/v1/jobs")["jobs"]
     assert [job["name"] for job in jobs] == [f"{k}.mp4" for k in range(QUEUED)]
