@@ -82,13 +82,8 @@ def test_the_genuine_suspect_is_consistent_and_the_driven_one_inconsistent(demo:
     for video in videos:
         wrong = "no match" if video["label"] == "consistent" else "match"
         assert wrong not in {clip["label"] for clip in video["clips"]}
-    assert (
-        "genuine.mp4, the person in a new session: CONSISTENT with id0; the mouth FITS the sound" in printed
-    )
-    assert (
-        "dubbed.mp4, the person's own motion, with other sound: CONSISTENT with id0; the mouth DOES NOT FIT the "
-        "sound"
-    ) in printed
+    assert "a new session: CONSISTENT with id0; the mouth FITS the sound" in printed
+    assert "with other sound: CONSISTENT with id0; the mouth DOES NOT FIT the sound" in printed
     assert "driven.mp4, the person's face, driven by somebody else: INCONSISTENT" in printed
     assert "interview.mp4, the person in an interview with somebody else: CONSISTENT" in printed
 
