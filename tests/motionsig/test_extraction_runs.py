@@ -26,8 +26,8 @@ from two_people import officer, sway
 from extract.chunks import ChunkRange
 from extract.extraction import Extraction
 from extract.extraction_options import ExtractionOptions
-from extract.people.tracks_table import TRACKS_SUFFIX
 from extract.people.weights import are_installed
+from extract.tables_beside import SUFFIXES_BESIDE
 from motionsig.execution.dispatch import Outcome, dispatch
 from motionsig.execution.jobs import Job, run_job
 from motionsig.execution.remote import RemoteFile
@@ -203,7 +203,7 @@ def test_a_crash_costs_its_own_video_only(tmp_path: Path) -> None:
     failed = {outcome.video: outcome.error for outcome in outcomes if outcome.error}
     assert set(failed) == set(fatal)
     assert all("worker process died (SIGSEGV)" in str(failed[video]) for video in fatal)
-    frame_tables = {name for name in tables_in(tmp_path / "out") if not name.endswith(TRACKS_SUFFIX)}
+    frame_tables = {name for name in tables_in(tmp_path / "out") if not name.endswith(SUFFIXES_BESIDE)}
     assert frame_tables == {"0.parquet", "1.parquet", "2.parquet", "3.parquet"}
 
 
