@@ -61,6 +61,11 @@ class Recognition(NamedTuple):
     number: int
     is_chosen: Answer
 
+    @property
+    def is_another(self) -> bool:
+        """Whether it is somebody else's whom the video is known to show, and not only unlike the person's."""
+        return self.is_chosen == "no" and self.number > 0
+
 
 class Cast(Record):
     """The people of one video, and which of them is measured.

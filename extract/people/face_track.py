@@ -36,6 +36,7 @@ class FaceTrack:
         self.spot = spot
         self.answer: Answer = "unclear"
         self.told_s = -np.inf
+        self.untold: RgbImage | None = None
         self.doubts = 0
         self.looks = 0
         self.best_score = 0.0

@@ -10,18 +10,19 @@ the person and the camera, a look at once says whose head it is now.
 from __future__ import annotations
 
 import itertools
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from extract.head import FaceSpot, HeadPlace
 from extract.orientation import RgbImage
-from extract.people.cast import Cast
+from extract.people.advice import FOLLOW, Advice, spot_of
+from extract.people.cast import Cast, Recognition
 from extract.people.face_track import FaceTrack
 from extract.people.faces import Face, FaceNetworks, print_face
 from extract.people.person import EMBEDDING_WIDTH, Embedding
-from extract.people.segment import Segment
+from extract.people.segment import Segment, UntoldFace
 from extract.people.sightings import Sightings
 from extract.picture import Frame
 
@@ -50,33 +51,6 @@ _MOST_PICTURES: Final = 32
 _QUALITY: Final = 85
 
 
-class Advice(NamedTuple):
-    """What to do about the body in the next frame.
-
-    Attributes
-    ----------
-    follow
-        Whether a body is to be read at all.
-    restart
-        Whether the body reader must forget whom it followed.
-    wanted
-        The face of whoever is to be found, px of the frame; None for whoever is there.
-    others
-        Faces of others beside it, px of the frame.
-    is_search
-        Whether nobody is followed yet, so that whoever is found must be at the face wanted.
-    """
-
-    follow: bool
-    restart: bool = False
-    wanted: FaceSpot | None = None
-    others: tuple[FaceSpot, ...] = ()
-    is_search: bool = False
-
-
-FOLLOW: Final = Advice(follow=True)
-
-
 class Lookout:
     """Watches the faces of successive frames of a stretch of video.
 
@@ -94,6 +68,8 @@ class Lookout:
     def __init__(self, networks: FaceNetworks, cast: Cast, last_seen: FaceSpot | None = None) -> None:
         self._networks, self._cast = networks, cast
         self._last_seen = last_seen
+        # Only somebody else of the video can have taken the person's place unseen.
+        self._has_others = len(cast.members) > 1
         self._tracks: list[FaceTrack] = []
         self._segments: list[Segment] = []
         self._following = False
@@ -136,6 +112,8 @@ class Lookout:
         self._last_s, self._frames_since = frame.time_s, 0
         tracks = self._look(frame, head if self._following else None)
         own = self._find_own(tracks, frame, head) if self._following else None
+        if own is not None and own.untold is not None:
+            self._segments[-1].keep(UntoldFace(self._rows, frame.time_s, own.untold))
         chosen = [track for track in tracks if track.answer == "yes"]
         if self._following:
             advice = self._advise_following(frame, own, chosen)
@@ -145,6 +123,25 @@ class Lookout:
         self._wanted = advice.wanted or (_to_frame(own.spot, frame) if own and len(tracks) > 1 else None)
         self._is_open, self._others = advice.follow, advice.others
         return advice
+
+    def look_back(self, frame: Frame, head: HeadPlace) -> None:
+        """Look at the frame before one in which something changes at once, so that it is known who was there.
+
+        Parameters
+        ----------
+        frame
+            The frame that was noted last.
+        head
+            Where the followed body has its head in it.
+        """
+        if not (self._following and self._has_others) or self._last_s == frame.time_s:
+            return
+        spot = spot_of(head)
+        faces = [face for face in self._networks.find(frame.image) if spot.may_be(face.spot)]
+        face = min(faces, key=lambda one: spot.distance_to(one.spot), default=None)
+        if face is not None and face.is_clear:
+            aligned = self._networks.align(frame.image, face)
+            self._segments[-1].keep(UntoldFace(self._rows - 1, frame.time_s, aligned))
 
     def confirm(self, frame: Frame, head: HeadPlace) -> bool:
         """Look again at the same frame, because the followed head is suddenly another, or elsewhere.
@@ -204,6 +201,8 @@ class Lookout:
 
     def label_rows(self) -> npt.NDArray[np.int8]:
         """Return for each row 1 where it is the person's, 0 where that is not known, -1 where it is not."""
+        if self._following:
+            self._segments[-1].settle(self._recognise)
         labels = np.full(self._rows, -1, np.int8)
         for segment in self._segments:
             rows = slice(segment.first_row, segment.stop_row)
@@ -290,6 +289,7 @@ class Lookout:
     def _end_segment(self, row: int) -> None:
         if self._following:
             self._segments[-1].end(row)
+            self._segments[-1].settle(self._recognise)
         self._following = self._is_open = self._is_sure = False
         self._wanted = None
 
@@ -327,19 +327,26 @@ class Lookout:
     def _tell(self, track: FaceTrack, face: Face, frame: Frame, *, followed: bool) -> Embedding:
         """Return the embedding of a face where it is time to tell it from others, NaN elsewhere."""
         every_s = _VERIFY_S if followed else _TELL_AGAIN_S
+        track.untold = None
         if not face.is_clear or (track.answer != "unclear" and frame.time_s - track.told_s < every_s):
+            if face.is_clear and followed and self._has_others:
+                track.untold = self._networks.align(frame.image, face)
             return np.full(EMBEDDING_WIDTH, np.nan, np.float32)
         embedding = self._networks.embed(frame.image, face)
-        answer = self._cast.recognise(embedding).is_chosen
+        found = self._cast.recognise(embedding)
+        answer = found.is_chosen
         track.told_s = frame.time_s
-        # A face that was known is given up only when it is unlike twice: one picture of it may be bad. Until
-        # it is told again, at the next look, nothing is verified.
+        # A face that was known is given up only when it is unlike twice, or is that of another person of the
+        # video: one picture of it may be bad. Until it is told again, at the next look, nothing is verified.
         track.doubts = track.doubts + 1 if track.answer == "yes" and answer == "no" else 0
-        if track.answer == "yes" and (answer == "unclear" or track.doubts == 1):
+        if track.answer == "yes" and (answer == "unclear" or (track.doubts == 1 and not found.is_another)):
             track.told_s -= every_s - _LOOK_S
             return embedding
         track.answer = answer
         return embedding
+
+    def _recognise(self, aligned: RgbImage) -> Recognition:
+        return self._cast.recognise(self._networks.embed_aligned(aligned))
 
     def _leave(self, tracks: list[FaceTrack]) -> None:
         """Keep the pictures of the person's faces that are gone, and of those that were seen longest."""
@@ -356,25 +363,10 @@ class Lookout:
         return min(own, key=lambda track: spot.distance_to(track.spot), default=None)
 
 
-def is_aimed_at(place: HeadPlace | None, advice: Advice) -> bool:
-    """Return whether a body's head is at the face that was wanted and no other; also where none was."""
-    if place is None or advice.wanted is None or not advice.is_search:
-        return True
-    spot = spot_of(place)
-    nearest = min((spot.distance_to(other) for other in advice.others), default=np.inf)
-    return spot.may_be(advice.wanted) and spot.distance_to(advice.wanted) < nearest
-
-
 def _encode(picture: RgbImage) -> bytes:
     import cv2
 
     return cv2.imencode(".jpg", picture[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])[1].tobytes()
-
-
-def spot_of(head: HeadPlace) -> FaceSpot:
-    """Return where the face of a body's head is."""
-    x, y = (head.eyes + head.mouth) / 2
-    return FaceSpot(float(x), float(y), head.width)
 
 
 def _to_video(spot: FaceSpot, frame: Frame) -> FaceSpot:

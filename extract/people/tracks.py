@@ -205,9 +205,7 @@ def _are_within(readings: FrameReadings, tracks: Sequence[Track]) -> npt.NDArray
     return within
 
 
-def _number_shots(
-    times_s: npt.NDArray[np.float64], edges: npt.NDArray[np.float64]
-) -> npt.NDArray[np.intp]:
+def _number_shots(times_s: npt.NDArray[np.float64], edges: npt.NDArray[np.float64]) -> npt.NDArray[np.intp]:
     """Return in which shot each time lies, with `find_shots` of the video."""
     return np.clip(np.searchsorted(edges[:-1], times_s, side="right") - 1, 0, None)
 

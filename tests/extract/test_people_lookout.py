@@ -21,10 +21,11 @@ from scripted_faces import (
 )
 
 from extract.head import FaceSpot
+from extract.people.advice import Advice, is_aimed_at
 from extract.people.cast import Cast
-from extract.people.lookout import Advice, Lookout, is_aimed_at
+from extract.people.lookout import Lookout
 
-ANN, BOB = direction(0), direction(1)
+ANN, BOB, EVE = direction(0), direction(1), direction(2)
 LEFT, RIGHT = FaceSpot(40, 48, 50), FaceSpot(120, 48, 50)
 Script = list[list[Shown]]
 
@@ -144,18 +145,41 @@ def test_the_person_is_found_again_in_another_place_after_5_s_without_their_face
     assert lookout.label_rows()[1:125].tolist() == [-1] * 124
 
 
-def test_an_undetected_change_of_person_costs_the_rows_since_the_face_was_last_recognised() -> None:
-    """Ann is recognised at 0 and 100; from 150 on it is Bob, told at 200 and, as once is no proof, at 225."""
+def test_an_undetected_change_of_person_costs_the_rows_since_the_last_look_at_the_person() -> None:
+    """Ann is recognised at 0 and 100; from 150 on it is Bob, told at 200. Then the looks between are told."""
     script = show((LEFT, ANN), frames=150) + show((LEFT, BOB), frames=150)
     watched, labels, networks = follow(script, make_cast(ANN, BOB))
+    assert networks.embedded[:3] == [0, 100, 200]
+    assert networks.told_late == 3, "those at 175, 150 and 125"
+    assert runs(labels) == [(1, 126), (-1, 174)]
+    assert not any(advice.follow for advice in watched.advice[200:])
+
+
+def test_somebody_whom_the_survey_did_not_see_is_told_from_the_person_by_two_looks() -> None:
+    script = show((LEFT, ANN), frames=150) + show((LEFT, EVE), frames=150)
+    watched, labels, networks = follow(script, make_cast(ANN, BOB))
     assert networks.embedded[:4] == [0, 100, 200, 225]
-    assert runs(labels) == [(1, 101), (-1, 199)]
+    assert runs(labels) == [(1, 126), (-1, 174)]
     assert not any(advice.follow for advice in watched.advice[225:])
+
+
+def test_an_undetected_change_of_person_right_before_the_end_is_noticed_there() -> None:
+    """The face is told at 0 and 100, and looked at, but not told, at 125; the video has 140 frames."""
+    script = show((LEFT, ANN), frames=110) + show((LEFT, BOB), frames=30)
+    _, labels, networks = follow(script, make_cast(ANN, BOB))
+    assert networks.embedded == [0, 100]
+    assert runs(labels) == [(1, 101), (-1, 39)]
+
+
+def test_of_one_person_alone_no_face_is_told_late() -> None:
+    networks = follow(show((LEFT, ANN), frames=226), make_cast(ANN))[2]
+    assert networks.embedded == [0, 100, 200]
+    assert networks.told_late == 0
 
 
 def test_one_look_that_is_unlike_the_person_costs_nothing() -> None:
     script = show((LEFT, ANN), frames=300)
-    script[200] = [Shown(LEFT, BOB)]
+    script[200] = [Shown(LEFT, EVE)]
     watched, labels, networks = follow(script, make_cast(ANN, BOB))
     assert networks.embedded == [0, 100, 200, 225]
     assert set(labels) == {1}
@@ -167,7 +191,7 @@ def test_an_unclear_look_recognises_nobody() -> None:
     script = show((LEFT, ANN), frames=150) + show((LEFT, like(ANN, 0.4)), frames=100)
     script += show((LEFT, BOB), frames=100)
     _, labels, _ = follow(script, make_cast(ANN, BOB))
-    assert runs(labels) == [(1, 101), (-1, 249)]
+    assert runs(labels) == [(1, 126), (-1, 224)]
 
 
 def test_a_person_who_is_covered_for_a_while_is_one_person_throughout() -> None:
