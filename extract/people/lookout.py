@@ -46,6 +46,8 @@ _ANEW_WAY: Final = 3.0
 _LOST_FRAMES: Final = 10
 # A face that has not moved at all for so many looks is a picture, where the person is seen beside it.
 _STILL_LOOKS: Final = 2
+# Of several faces that are the person's, one that is so much less like them (cosine) is a blurred copy.
+_COPY: Final = 0.3
 # Pictures are kept of the faces in view, and of so many that were: a crowd must not fill the memory.
 _MOST_PICTURES: Final = 32
 _QUALITY: Final = 85
@@ -76,6 +78,7 @@ class Lookout:
         # While nobody is followed: whether whoever is found may be, and whether it is known to be the person.
         self._is_open, self._is_sure = False, False
         self._wanted: FaceSpot | None = None
+        self._aimed: FaceTrack | None = None
         self._others: tuple[FaceSpot, ...] = ()
         self._last_s, self._frames_since = -np.inf, 0
         self._alarmed_s, self._anew_until_s, self._anew_at = -np.inf, -np.inf, FaceSpot(0, 0, 1)
@@ -87,7 +90,7 @@ class Lookout:
     def begin_shot(self, since_row: int) -> None:
         """Note that the next frame begins another shot; rows from `since_row` on belong to neither."""
         self._leave(self._tracks)
-        self._tracks = []
+        self._tracks, self._aimed = [], None
         self._end_segment(since_row)
         self._last_s, self._last_seen = -np.inf, None
         self._anew_until_s = -np.inf
@@ -179,6 +182,8 @@ class Lookout:
     def note(self, *, found: bool) -> None:
         """Note whether the body that was advised on was read in the frame; to be called for every frame."""
         self._rows += 1
+        if found:
+            self._aimed = None
         if found and not self._following:
             self._following = True
             self._segments.append(Segment(self._rows - 1))
@@ -262,6 +267,9 @@ class Lookout:
         return self._aim(frame, chosen) if chosen else Advice(follow=False, restart=True)
 
     def _advise_searching(self, frame: Frame, tracks: list[FaceTrack], chosen: list[FaceTrack]) -> Advice:
+        if self._aimed is not None:
+            self._aimed.missed_looks += 1
+            self._aimed = None
         if chosen:
             return self._aim(frame, chosen)
         self._is_sure = False
@@ -275,13 +283,19 @@ class Lookout:
         return Advice(follow=not tracks and is_expected)
 
     def _aim(self, frame: Frame, chosen: list[FaceTrack]) -> Advice:
-        """Return that the person is at one of the faces that are theirs, or a copy's or a double's."""
+        """Return that the person is at one of the faces that are theirs, or a copy's or a double's.
+
+        A face beside which no body was found is not tried again before the others.
+        """
         self._is_sure = True
-        last = self._last_seen
-        if last is None:
-            best = max(chosen, key=lambda track: (-track.still_looks, track.spot.width))
-        else:
-            best = min(chosen, key=lambda track: (track.still_looks, last.distance_to(track.spot)))
+        last, least = self._last_seen, max(track.likeness for track in chosen) - _COPY
+
+        def rank(one: FaceTrack) -> tuple[float, ...]:
+            if last is None:
+                return one.still_looks, one.likeness < least, one.missed_looks, -one.spot.width
+            return one.still_looks, one.missed_looks, last.distance_to(one.spot)
+
+        self._aimed = best = min(chosen, key=rank)
         others = tuple(_to_frame(track.spot, frame) for track in self._tracks if track is not best)
         wanted = _to_frame(best.spot, frame)
         return Advice(follow=True, restart=True, wanted=wanted, others=others, is_search=True)
@@ -334,15 +348,14 @@ class Lookout:
             return np.full(EMBEDDING_WIDTH, np.nan, np.float32)
         embedding = self._networks.embed(frame.image, face)
         found = self._cast.recognise(embedding)
-        answer = found.is_chosen
-        track.told_s = frame.time_s
+        answer, track.told_s = found.is_chosen, frame.time_s
         # A face that was known is given up only when it is unlike twice, or is that of another person of the
         # video: one picture of it may be bad. Until it is told again, at the next look, nothing is verified.
         track.doubts = track.doubts + 1 if track.answer == "yes" and answer == "no" else 0
         if track.answer == "yes" and (answer == "unclear" or (track.doubts == 1 and not found.is_another)):
             track.told_s -= every_s - _LOOK_S
             return embedding
-        track.answer = answer
+        track.answer, track.likeness = answer, found.likeness
         return embedding
 
     def _recognise(self, aligned: RgbImage) -> Recognition:

@@ -229,6 +229,29 @@ def test_of_two_who_look_the_same_the_one_followed_before_is_taken() -> None:
     assert watched.advice[0].wanted == small
 
 
+@pytest.mark.parametrize(("cosine", "is_copy"), [(0.75, False), (0.65, True)])
+def test_a_face_far_less_like_the_person_than_another_is_a_copy_and_not_taken_though_it_is_larger(
+    cosine: float, *, is_copy: bool
+) -> None:
+    large = RIGHT._replace(width=60)
+    watched, _, _ = follow(show((LEFT, ANN), (large, like(ANN, cosine)), frames=3), make_cast(ANN))
+    assert watched.advice[0].wanted == (LEFT if is_copy else large)
+
+
+def test_where_no_body_is_found_at_one_of_two_faces_the_other_is_tried_next() -> None:
+    """The larger face has no body, as a blurred copy at the edge has none."""
+    large = RIGHT._replace(width=60)
+    networks = ScriptedNetworks(show((LEFT, ANN), (large, ANN), frames=12))
+    lookout = Lookout(networks, make_cast(ANN))  # type: ignore[arg-type]
+    tried = []
+    for number in range(12):
+        advice = lookout.advise(make_frame(number), None)
+        tried.append(advice.wanted)
+        lookout.note(found=advice.wanted == LEFT)
+    assert networks.looked_at[:2] == [0, 5]
+    assert tried[:6] == [large] * 5 + [LEFT]
+
+
 def test_in_another_shot_the_place_of_before_says_nothing() -> None:
     small = FaceSpot(40, 48, 42)
     script = show((small, ANN), frames=10) + show((small, ANN), (RIGHT, ANN), frames=10)
