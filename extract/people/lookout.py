@@ -38,6 +38,9 @@ _SEARCH_S: Final = 0.2
 # many: an undetected change of person costs no more than that.
 _TELL_AGAIN_S: Final = 5.0
 _VERIFY_S: Final = 4.0
+# Where the video is known to show nobody else, looks lie so far apart, and the face is told so much later.
+_ALONE_LOOK_S: Final = 1.75
+_ALONE_VERIFY_S: Final = 8.0
 # As long as the person may be behind somebody, at most so long, faces no further from where they were than so
 # many widths are told anew in every look: the face that goes on there may be the other one's.
 _ANEW_S: Final = 5.0
@@ -245,6 +248,8 @@ class Lookout:
             return away_s >= _SEARCH_S
         if time_s < self._anew_until_s:
             return away_s >= _SEARCH_S
+        if not self._has_others and len(self._tracks) < 2:
+            return away_s >= _ALONE_LOOK_S
         return away_s >= _LONGEST_S or (away_s >= _LOOK_S and self._frames_since >= _LOOK_FRAMES)
 
     def _advise_following(self, frame: Frame, own: FaceTrack | None, chosen: list[FaceTrack]) -> Advice:
@@ -340,7 +345,7 @@ class Lookout:
 
     def _tell(self, track: FaceTrack, face: Face, frame: Frame, *, followed: bool) -> Embedding:
         """Return the embedding of a face where it is time to tell it from others, NaN elsewhere."""
-        every_s = _VERIFY_S if followed else _TELL_AGAIN_S
+        every_s = (_VERIFY_S if self._has_others else _ALONE_VERIFY_S) if followed else _TELL_AGAIN_S
         track.untold = None
         if not face.is_clear or (track.answer != "unclear" and frame.time_s - track.told_s < every_s):
             if face.is_clear and followed and self._has_others:

@@ -59,8 +59,20 @@ def runs(labels: Sequence[int]) -> list[tuple[int, int]]:
     ],
 )
 def test_faces_are_looked_for_every_second_or_20_frames_but_every_2_s(fps: int, looks: list[int]) -> None:
-    _, _, networks = follow(show((LEFT, ANN), frames=76), make_cast(ANN), fps=fps)
+    _, _, networks = follow(show((LEFT, ANN), frames=76), make_cast(ANN, BOB), fps=fps)
     assert networks.looked_at[: len(looks)] == looks
+
+
+def test_one_person_alone_is_looked_at_every_1_75_s_and_told_from_others_every_8_s() -> None:
+    """44 frames are 1.76 s; the face was told 8 s ago at the sixth look."""
+    networks = follow(show((LEFT, ANN), frames=300), make_cast(ANN))[2]
+    assert networks.looked_at == [0, 44, 88, 132, 176, 220, 264]
+    assert networks.embedded == [0, 220]
+
+
+def test_one_person_beside_whom_a_face_is_seen_is_looked_at_every_second() -> None:
+    networks = follow(show((LEFT, ANN), (RIGHT, EVE), frames=76), make_cast(ANN))[2]
+    assert networks.looked_at == [0, 25, 50, 75]
 
 
 def test_while_nobody_is_there_faces_are_looked_for_every_fifth_of_a_second() -> None:
@@ -134,7 +146,7 @@ def test_faces_that_are_too_small_or_uncertain_are_seen_but_not_told_apart() -> 
 def test_the_person_is_found_again_in_another_place_after_5_s_without_their_face() -> None:
     """The body that is followed has no face; the person's face is elsewhere, all along."""
     networks = ScriptedNetworks(show((RIGHT, ANN), frames=200))
-    lookout = Lookout(networks, make_cast(ANN), None)  # type: ignore[arg-type]
+    lookout = Lookout(networks, make_cast(ANN, BOB))  # type: ignore[arg-type]
     advice = []
     for number in range(200):
         advice.append(lookout.advise(make_frame(number), make_head(LEFT) if number else None))
@@ -172,9 +184,7 @@ def test_an_undetected_change_of_person_right_before_the_end_is_noticed_there() 
 
 
 def test_of_one_person_alone_no_face_is_told_late() -> None:
-    networks = follow(show((LEFT, ANN), frames=226), make_cast(ANN))[2]
-    assert networks.embedded == [0, 100, 200]
-    assert networks.told_late == 0
+    assert follow(show((LEFT, ANN), frames=226), make_cast(ANN))[2].told_late == 0
 
 
 def test_one_look_that_is_unlike_the_person_costs_nothing() -> None:
@@ -269,7 +279,7 @@ def test_rows_of_a_transition_belong_to_neither_shot() -> None:
 def test_a_picture_of_the_person_is_given_up_when_the_person_is_there_too() -> None:
     """The poster is alone for 100 frames and nothing in it moves; then Ann is beside it, and does."""
     script = show((LEFT, ANN), frames=100) + show((LEFT, ANN), (RIGHT, ANN), frames=60)
-    _, labels, _ = follow(script, make_cast(ANN), still_columns=90)
+    _, labels, _ = follow(script, make_cast(ANN, BOB), still_columns=90)
     assert runs(labels) == [(-1, 100), (1, 60)]
 
 
