@@ -10,8 +10,9 @@ import numpy.typing as npt
 from extract.body import BodyReading, BodyTracker
 from extract.following import PersonFollower, SeenHead
 from extract.head import HeadPlace, locate_head
+from extract.people.advice import FOLLOW, is_aimed_at, spot_of
 from extract.people.faces import FacePrint, print_face
-from extract.people.lookout import FOLLOW, Lookout, is_aimed_at, spot_of
+from extract.people.lookout import Lookout
 from extract.picture import Frame
 from extract.shots import ShotDetector
 
@@ -59,6 +60,7 @@ class PersonBody:
         self._tracker, self._lookout = tracker, lookout
         self._follower = PersonFollower(person)
         self._shots = shots or ShotDetector()
+        self._before: Frame | None = None
         self._head: HeadPlace | None = None
         self._print: FacePrint | None = None
         self._times: list[float] = []
@@ -77,13 +79,14 @@ class PersonBody:
         place = locate_head(body)
         is_person = is_aimed_at(place, advice) and self._follower.keep(place)
         if self._lookout is not None and place is not None and is_person and self._jumps(frame, place):
+            self._look_back()
             is_person = self._lookout.confirm(frame, place)
         if self._lookout is not None:
             self._lookout.note(found=is_person)
             if place is not None and not is_person:
                 self._lookout.lose()
                 self._tracker.restart()
-        self._head = place if is_person else None
+        self._before, self._head = frame, place if is_person else None
         return SeenBody(body if is_person else None, self._head, None if start is None else start.since_s)
 
     def label_rows(self) -> npt.NDArray[np.int8]:
@@ -95,7 +98,12 @@ class PersonBody:
         before, self._print = self._print, print_face(frame.image, spot_of(place))
         return before is not None and before.is_broken_by(self._print)
 
+    def _look_back(self) -> None:
+        if self._lookout is not None and self._before is not None and self._head is not None:
+            self._lookout.look_back(self._before, self._head)
+
     def _begin_shot(self, since_s: float) -> None:
+        self._look_back()
         self._forget()
         if self._lookout is not None:
             self._lookout.begin_shot(int(np.searchsorted(self._times, since_s)))

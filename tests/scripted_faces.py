@@ -9,9 +9,10 @@ import numpy as np
 
 from extract.description import Backend
 from extract.head import FaceSpot, HeadPlace
+from extract.people.advice import Advice
 from extract.people.cast import Cast, CastMember
 from extract.people.faces import Face
-from extract.people.lookout import Advice, Lookout
+from extract.people.lookout import Lookout
 from extract.people.person import EMBEDDING_WIDTH, Embedding, PersonReference
 from extract.picture import Frame
 
@@ -60,6 +61,7 @@ class ScriptedNetworks:
         self._script = script
         self.looked_at: list[int] = []
         self.embedded: list[int] = []
+        self.told_late = 0
 
     def find(self, image: np.ndarray) -> list[Face]:
         number = read_number(image)
@@ -69,8 +71,16 @@ class ScriptedNetworks:
     def embed(self, image: np.ndarray, face: Face) -> Embedding:
         number = read_number(image)
         self.embedded.append(number)
-        (shown,) = (shown for shown in self._script[number] if shown.spot == face.spot)
+        return self.align(image, face)
+
+    def align(self, image: np.ndarray, face: Face) -> np.ndarray:
+        """A face that was aligned is its embedding here."""
+        (shown,) = (shown for shown in self._script[read_number(image)] if shown.spot == face.spot)
         return shown.embedding
+
+    def embed_aligned(self, aligned: np.ndarray) -> Embedding:
+        self.told_late += 1
+        return aligned
 
 
 def make_frame(number: int, *, still_columns: int = 0, fps: float = FPS) -> Frame:

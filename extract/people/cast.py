@@ -56,10 +56,26 @@ def count_moving(members: Sequence[CastMember]) -> int:
 
 
 class Recognition(NamedTuple):
-    """Whose face it is: number of the member, 0 for none of them; and whether it is the person measured."""
+    """Whose face it is.
+
+    Attributes
+    ----------
+    number
+        Of the member, 0 for none of them.
+    is_chosen
+        Whether it is the person measured.
+    likeness
+        Cosine of their faces; NaN where no face is known.
+    """
 
     number: int
     is_chosen: Answer
+    likeness: float
+
+    @property
+    def is_another(self) -> bool:
+        """Whether it is somebody else's whom the video is known to show, and not only unlike the person's."""
+        return self.is_chosen == "no" and self.number > 0
 
 
 class Cast(Record):
@@ -149,12 +165,12 @@ class Cast(Record):
         number = best + 1 if best >= 0 and likeness[best] >= SAME_PERSON else 0
         target = self.target
         if target is None:
-            return Recognition(number, "unclear")
+            return Recognition(number, "unclear", np.nan)
         own = float(target @ embedding)
         others = [value for k, value in enumerate(likeness, start=1) if k != self.chosen]
         other = max(others, default=-1.0)
         if own >= SAME_PERSON and own - other >= _MARGIN:
-            return Recognition(number, "yes")
+            return Recognition(number, "yes", own)
         if own < OTHER_PERSON or (other >= SAME_PERSON and other - own >= _MARGIN):
-            return Recognition(number, "no")
-        return Recognition(number, "unclear")
+            return Recognition(number, "no", own)
+        return Recognition(number, "unclear", own)

@@ -35,7 +35,10 @@ class FaceTrack:
         self.number = number
         self.spot = spot
         self.answer: Answer = "unclear"
+        self.likeness = np.nan
+        self.missed_looks = 0
         self.told_s = -np.inf
+        self.untold: RgbImage | None = None
         self.doubts = 0
         self.looks = 0
         self.best_score = 0.0

@@ -121,8 +121,15 @@ class FaceNetworks:
 
     def embed(self, image: RgbImage, face: Face) -> Embedding:
         """Return the 128 numbers of a face in a picture, float32 of length 1."""
+        return self.embed_aligned(self.align(image, face))
+
+    def align(self, image: RgbImage, face: Face) -> RgbImage:
+        """Return the picture of a face alone, upright, 112 x 112 px, to be embedded later."""
         box = (face.left, face.top, face.width, face.height, *face.points.ravel(), face.score)
-        aligned = self._recogniser.alignCrop(image, np.array(box, np.float32))
+        return np.asarray(self._recogniser.alignCrop(image, np.array(box, np.float32)), np.uint8)
+
+    def embed_aligned(self, aligned: RgbImage) -> Embedding:
+        """Return what `embed` does, of a face that was aligned before."""
         with self._lock:
             numbers = self._recogniser.feature(np.ascontiguousarray(aligned[:, :, ::-1])).ravel()
         return to_direction(numbers)

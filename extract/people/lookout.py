@@ -10,18 +10,19 @@ the person and the camera, a look at once says whose head it is now.
 from __future__ import annotations
 
 import itertools
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from extract.head import FaceSpot, HeadPlace
 from extract.orientation import RgbImage
-from extract.people.cast import Cast
+from extract.people.advice import FOLLOW, Advice, spot_of
+from extract.people.cast import Cast, Recognition
 from extract.people.face_track import FaceTrack
 from extract.people.faces import Face, FaceNetworks, print_face
 from extract.people.person import EMBEDDING_WIDTH, Embedding
-from extract.people.segment import Segment
+from extract.people.segment import Segment, UntoldFace
 from extract.people.sightings import Sightings
 from extract.picture import Frame
 
@@ -37,6 +38,9 @@ _SEARCH_S: Final = 0.2
 # many: an undetected change of person costs no more than that.
 _TELL_AGAIN_S: Final = 5.0
 _VERIFY_S: Final = 4.0
+# Where the video is known to show nobody else, looks lie so far apart, and the face is told so much later.
+_ALONE_LOOK_S: Final = 1.75
+_ALONE_VERIFY_S: Final = 8.0
 # As long as the person may be behind somebody, at most so long, faces no further from where they were than so
 # many widths are told anew in every look: the face that goes on there may be the other one's.
 _ANEW_S: Final = 5.0
@@ -45,36 +49,11 @@ _ANEW_WAY: Final = 3.0
 _LOST_FRAMES: Final = 10
 # A face that has not moved at all for so many looks is a picture, where the person is seen beside it.
 _STILL_LOOKS: Final = 2
+# Of several faces that are the person's, one that is so much less like them (cosine) is a blurred copy.
+_COPY: Final = 0.3
 # Pictures are kept of the faces in view, and of so many that were: a crowd must not fill the memory.
 _MOST_PICTURES: Final = 32
 _QUALITY: Final = 85
-
-
-class Advice(NamedTuple):
-    """What to do about the body in the next frame.
-
-    Attributes
-    ----------
-    follow
-        Whether a body is to be read at all.
-    restart
-        Whether the body reader must forget whom it followed.
-    wanted
-        The face of whoever is to be found, px of the frame; None for whoever is there.
-    others
-        Faces of others beside it, px of the frame.
-    is_search
-        Whether nobody is followed yet, so that whoever is found must be at the face wanted.
-    """
-
-    follow: bool
-    restart: bool = False
-    wanted: FaceSpot | None = None
-    others: tuple[FaceSpot, ...] = ()
-    is_search: bool = False
-
-
-FOLLOW: Final = Advice(follow=True)
 
 
 class Lookout:
@@ -94,12 +73,15 @@ class Lookout:
     def __init__(self, networks: FaceNetworks, cast: Cast, last_seen: FaceSpot | None = None) -> None:
         self._networks, self._cast = networks, cast
         self._last_seen = last_seen
+        # Only somebody else of the video can have taken the person's place unseen.
+        self._has_others = len(cast.members) > 1
         self._tracks: list[FaceTrack] = []
         self._segments: list[Segment] = []
         self._following = False
         # While nobody is followed: whether whoever is found may be, and whether it is known to be the person.
         self._is_open, self._is_sure = False, False
         self._wanted: FaceSpot | None = None
+        self._aimed: FaceTrack | None = None
         self._others: tuple[FaceSpot, ...] = ()
         self._last_s, self._frames_since = -np.inf, 0
         self._alarmed_s, self._anew_until_s, self._anew_at = -np.inf, -np.inf, FaceSpot(0, 0, 1)
@@ -111,7 +93,7 @@ class Lookout:
     def begin_shot(self, since_row: int) -> None:
         """Note that the next frame begins another shot; rows from `since_row` on belong to neither."""
         self._leave(self._tracks)
-        self._tracks = []
+        self._tracks, self._aimed = [], None
         self._end_segment(since_row)
         self._last_s, self._last_seen = -np.inf, None
         self._anew_until_s = -np.inf
@@ -136,6 +118,8 @@ class Lookout:
         self._last_s, self._frames_since = frame.time_s, 0
         tracks = self._look(frame, head if self._following else None)
         own = self._find_own(tracks, frame, head) if self._following else None
+        if own is not None and own.untold is not None:
+            self._segments[-1].keep(UntoldFace(self._rows, frame.time_s, own.untold))
         chosen = [track for track in tracks if track.answer == "yes"]
         if self._following:
             advice = self._advise_following(frame, own, chosen)
@@ -145,6 +129,25 @@ class Lookout:
         self._wanted = advice.wanted or (_to_frame(own.spot, frame) if own and len(tracks) > 1 else None)
         self._is_open, self._others = advice.follow, advice.others
         return advice
+
+    def look_back(self, frame: Frame, head: HeadPlace) -> None:
+        """Look at the frame before one in which something changes at once, so that it is known who was there.
+
+        Parameters
+        ----------
+        frame
+            The frame that was noted last.
+        head
+            Where the followed body has its head in it.
+        """
+        if not (self._following and self._has_others) or self._last_s == frame.time_s:
+            return
+        spot = spot_of(head)
+        faces = [face for face in self._networks.find(frame.image) if spot.may_be(face.spot)]
+        face = min(faces, key=lambda one: spot.distance_to(one.spot), default=None)
+        if face is not None and face.is_clear:
+            aligned = self._networks.align(frame.image, face)
+            self._segments[-1].keep(UntoldFace(self._rows - 1, frame.time_s, aligned))
 
     def confirm(self, frame: Frame, head: HeadPlace) -> bool:
         """Look again at the same frame, because the followed head is suddenly another, or elsewhere.
@@ -182,6 +185,8 @@ class Lookout:
     def note(self, *, found: bool) -> None:
         """Note whether the body that was advised on was read in the frame; to be called for every frame."""
         self._rows += 1
+        if found:
+            self._aimed = None
         if found and not self._following:
             self._following = True
             self._segments.append(Segment(self._rows - 1))
@@ -204,6 +209,8 @@ class Lookout:
 
     def label_rows(self) -> npt.NDArray[np.int8]:
         """Return for each row 1 where it is the person's, 0 where that is not known, -1 where it is not."""
+        if self._following:
+            self._segments[-1].settle(self._recognise)
         labels = np.full(self._rows, -1, np.int8)
         for segment in self._segments:
             rows = slice(segment.first_row, segment.stop_row)
@@ -241,6 +248,8 @@ class Lookout:
             return away_s >= _SEARCH_S
         if time_s < self._anew_until_s:
             return away_s >= _SEARCH_S
+        if not self._has_others and len(self._tracks) < 2:
+            return away_s >= _ALONE_LOOK_S
         return away_s >= _LONGEST_S or (away_s >= _LOOK_S and self._frames_since >= _LOOK_FRAMES)
 
     def _advise_following(self, frame: Frame, own: FaceTrack | None, chosen: list[FaceTrack]) -> Advice:
@@ -263,6 +272,9 @@ class Lookout:
         return self._aim(frame, chosen) if chosen else Advice(follow=False, restart=True)
 
     def _advise_searching(self, frame: Frame, tracks: list[FaceTrack], chosen: list[FaceTrack]) -> Advice:
+        if self._aimed is not None:
+            self._aimed.missed_looks += 1
+            self._aimed = None
         if chosen:
             return self._aim(frame, chosen)
         self._is_sure = False
@@ -276,13 +288,19 @@ class Lookout:
         return Advice(follow=not tracks and is_expected)
 
     def _aim(self, frame: Frame, chosen: list[FaceTrack]) -> Advice:
-        """Return that the person is at one of the faces that are theirs, or a copy's or a double's."""
+        """Return that the person is at one of the faces that are theirs, or a copy's or a double's.
+
+        A face beside which no body was found is not tried again before the others.
+        """
         self._is_sure = True
-        last = self._last_seen
-        if last is None:
-            best = max(chosen, key=lambda track: (-track.still_looks, track.spot.width))
-        else:
-            best = min(chosen, key=lambda track: (track.still_looks, last.distance_to(track.spot)))
+        last, least = self._last_seen, max(track.likeness for track in chosen) - _COPY
+
+        def rank(one: FaceTrack) -> tuple[float, ...]:
+            if last is None:
+                return one.still_looks, one.likeness < least, one.missed_looks, -one.spot.width
+            return one.still_looks, one.missed_looks, last.distance_to(one.spot)
+
+        self._aimed = best = min(chosen, key=rank)
         others = tuple(_to_frame(track.spot, frame) for track in self._tracks if track is not best)
         wanted = _to_frame(best.spot, frame)
         return Advice(follow=True, restart=True, wanted=wanted, others=others, is_search=True)
@@ -290,6 +308,7 @@ class Lookout:
     def _end_segment(self, row: int) -> None:
         if self._following:
             self._segments[-1].end(row)
+            self._segments[-1].settle(self._recognise)
         self._following = self._is_open = self._is_sure = False
         self._wanted = None
 
@@ -326,20 +345,26 @@ class Lookout:
 
     def _tell(self, track: FaceTrack, face: Face, frame: Frame, *, followed: bool) -> Embedding:
         """Return the embedding of a face where it is time to tell it from others, NaN elsewhere."""
-        every_s = _VERIFY_S if followed else _TELL_AGAIN_S
+        every_s = (_VERIFY_S if self._has_others else _ALONE_VERIFY_S) if followed else _TELL_AGAIN_S
+        track.untold = None
         if not face.is_clear or (track.answer != "unclear" and frame.time_s - track.told_s < every_s):
+            if face.is_clear and followed and self._has_others:
+                track.untold = self._networks.align(frame.image, face)
             return np.full(EMBEDDING_WIDTH, np.nan, np.float32)
         embedding = self._networks.embed(frame.image, face)
-        answer = self._cast.recognise(embedding).is_chosen
-        track.told_s = frame.time_s
-        # A face that was known is given up only when it is unlike twice: one picture of it may be bad. Until
-        # it is told again, at the next look, nothing is verified.
+        found = self._cast.recognise(embedding)
+        answer, track.told_s = found.is_chosen, frame.time_s
+        # A face that was known is given up only when it is unlike twice, or is that of another person of the
+        # video: one picture of it may be bad. Until it is told again, at the next look, nothing is verified.
         track.doubts = track.doubts + 1 if track.answer == "yes" and answer == "no" else 0
-        if track.answer == "yes" and (answer == "unclear" or track.doubts == 1):
+        if track.answer == "yes" and (answer == "unclear" or (track.doubts == 1 and not found.is_another)):
             track.told_s -= every_s - _LOOK_S
             return embedding
-        track.answer = answer
+        track.answer, track.likeness = answer, found.likeness
         return embedding
+
+    def _recognise(self, aligned: RgbImage) -> Recognition:
+        return self._cast.recognise(self._networks.embed_aligned(aligned))
 
     def _leave(self, tracks: list[FaceTrack]) -> None:
         """Keep the pictures of the person's faces that are gone, and of those that were seen longest."""
@@ -356,25 +381,10 @@ class Lookout:
         return min(own, key=lambda track: spot.distance_to(track.spot), default=None)
 
 
-def is_aimed_at(place: HeadPlace | None, advice: Advice) -> bool:
-    """Return whether a body's head is at the face that was wanted and no other; also where none was."""
-    if place is None or advice.wanted is None or not advice.is_search:
-        return True
-    spot = spot_of(place)
-    nearest = min((spot.distance_to(other) for other in advice.others), default=np.inf)
-    return spot.may_be(advice.wanted) and spot.distance_to(advice.wanted) < nearest
-
-
 def _encode(picture: RgbImage) -> bytes:
     import cv2
 
     return cv2.imencode(".jpg", picture[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])[1].tobytes()
-
-
-def spot_of(head: HeadPlace) -> FaceSpot:
-    """Return where the face of a body's head is."""
-    x, y = (head.eyes + head.mouth) / 2
-    return FaceSpot(float(x), float(y), head.width)
 
 
 def _to_video(spot: FaceSpot, frame: Frame) -> FaceSpot:

@@ -22,6 +22,7 @@ from extract.people.cast import CastMember
 from extract.people.faces import FaceNetworks, FacePrint, average_directions, print_face
 from extract.people.groups import group_faces
 from extract.people.person import Embedding
+from extract.people.worn import GreyFace, is_one_print, lies_on_somebody, to_grey_face
 from extract.picture import make_picture
 from extract.video import VideoReader
 
@@ -36,11 +37,18 @@ _NEIGHBOURS: Final = 2  # a poster and its person may be seen in turn
 
 @dataclass(frozen=True)
 class _SeenFace:
-    """A face in a picture: when, whose, and whether it moves."""
+    """A face in a picture: when, whose, and whether it moves; `worn` is there where it may be a print."""
 
     time_s: float
     embedding: Embedding
     print: FacePrint
+    worn: GreyFace | None
+
+    def is_as(self, other: _SeenFace) -> bool:
+        """Return whether nothing has moved in it since or until another look."""
+        if self.print.is_same(other.print):
+            return True
+        return self.worn is not None and other.worn is not None and is_one_print(self.worn, other.worn)
 
 
 def survey_people(path: Path, networks: FaceNetworks, limits: Limits) -> tuple[CastMember, ...]:
@@ -86,10 +94,13 @@ def _look(
     times, faces = [], []
     for time_s, image in pictures:
         times.append(time_s)
-        for face in networks.find(image):
+        found = networks.find(image)
+        for face in found:
             if face.is_clear:
+                is_worn = lies_on_somebody(face.spot, (other.spot for other in found))
+                worn = to_grey_face(networks.align(image, face)) if is_worn else None
                 embedding = networks.embed(image, face)
-                faces.append(_SeenFace(time_s, embedding, print_face(image, face.spot)))
+                faces.append(_SeenFace(time_s, embedding, print_face(image, face.spot), worn))
     return times, faces
 
 
@@ -151,7 +162,7 @@ def _count_still(faces: Sequence[_SeenFace]) -> list[bool]:
     """
     return [
         any(
-            other.time_s != face.time_s and face.print.is_same(other.print)
+            other.time_s != face.time_s and face.is_as(other)
             for other in (*faces[max(0, k - _NEIGHBOURS) : k], *faces[k + 1 : k + 1 + _NEIGHBOURS])
         )
         for k, face in enumerate(faces)

@@ -191,22 +191,28 @@ def find_strange_rows(readings: FrameReadings, people: People) -> npt.NDArray[np
         if is_picture and track.person == cast.chosen
     ]
     chosen = [track for track in people.tracks if track.chosen]
-    is_picture = _are_within(readings.times_s, pictures) & ~_are_within(readings.times_s, chosen)
+    is_picture = _are_within(readings, pictures) & ~_are_within(readings, chosen)
     strange: npt.NDArray[np.bool_] = (readings.labels < (1 if may_be_others else 0)) | is_picture
     return strange
 
 
-def _are_within(times_s: npt.NDArray[np.float64], tracks: Sequence[Track]) -> npt.NDArray[np.bool_]:
-    """Return which times lie in one of the tracks."""
+def _are_within(readings: FrameReadings, tracks: Sequence[Track]) -> npt.NDArray[np.bool_]:
+    """Return which rows lie in one of the tracks; a track ends where the next shot begins."""
+    times_s, shots = readings.times_s, _number_shots(readings.times_s, find_shots(readings))
     within = np.zeros(len(times_s), np.bool_)
     for track in tracks:
-        within |= (times_s >= track.start_s) & (times_s <= track.end_s)
+        within |= (shots == track.shot) & (times_s >= track.start_s) & (times_s <= track.end_s)
     return within
+
+
+def _number_shots(times_s: npt.NDArray[np.float64], edges: npt.NDArray[np.float64]) -> npt.NDArray[np.intp]:
+    """Return in which shot each time lies, with `find_shots` of the video."""
+    return np.clip(np.searchsorted(edges[:-1], times_s, side="right") - 1, 0, None)
 
 
 def _gather(sightings: Sightings, edges: npt.NDArray[np.float64]) -> list[_Seen]:
     """Return the tracks: those of each stretch of reading, those that go on at a border as one."""
-    shots = np.clip(np.searchsorted(edges[:-1], sightings.times_s, side="right") - 1, 0, None)
+    shots = _number_shots(sightings.times_s, edges)
     rows_of: dict[tuple[int, int], list[int]] = defaultdict(list)
     for row, (shot, track) in enumerate(zip(shots.tolist(), sightings.tracks.tolist(), strict=True)):
         rows_of[shot, track].append(row)

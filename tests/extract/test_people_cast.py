@@ -36,7 +36,7 @@ def test_where_the_reference_is_not_seen_their_own_face_is_looked_out_for() -> N
     assert cast.target is not None
     assert float(cast.target @ EVE) == pytest.approx(1)
     assert cast.recognise(EVE).is_chosen == "yes"
-    assert cast.recognise(ANN) == (1, "no")
+    assert cast.recognise(ANN) == (1, "no", 0)
 
 
 def test_a_number_names_a_person_of_the_video() -> None:
@@ -63,9 +63,17 @@ def test_a_face_is_the_persons_or_not_or_unclear_between_the_thresholds(cosine: 
 
 def test_a_face_is_given_the_number_of_whom_it_is_like() -> None:
     cast = make_cast(ANN, BOB)
-    assert cast.recognise(ANN) == (1, "yes")
-    assert cast.recognise(BOB) == (2, "no")
-    assert cast.recognise(EVE) == (0, "no")
+    assert cast.recognise(ANN) == (1, "yes", 1)
+    assert cast.recognise(BOB) == (2, "no", 0)
+    assert cast.recognise(EVE) == (0, "no", 0)
+
+
+def test_a_face_is_anothers_only_where_it_is_known_whose() -> None:
+    cast = make_cast(ANN, BOB)
+    assert cast.recognise(BOB).is_another
+    assert not cast.recognise(EVE).is_another
+    assert not cast.recognise(ANN).is_another
+    assert not cast.recognise(like(ANN, 0.68, towards=BOB)).is_another, "unclear"
 
 
 @pytest.mark.parametrize(
@@ -92,11 +100,11 @@ def test_twins_are_unclear() -> None:
 
 def test_numbers_that_are_none_are_nobodys_face() -> None:
     nothing = ANN * float("nan")
-    assert make_cast(ANN, BOB).recognise(nothing) == (0, "unclear")
+    assert make_cast(ANN, BOB).recognise(nothing)[:2] == (0, "unclear")
 
 
 def test_where_no_face_is_known_every_face_is_unclear() -> None:
-    assert make_cast().recognise(ANN) == (0, "unclear")
+    assert make_cast().recognise(ANN)[:2] == (0, "unclear")
 
 
 def test_a_cast_reads_back_as_it_was_written() -> None:

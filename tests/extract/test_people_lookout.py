@@ -21,10 +21,11 @@ from scripted_faces import (
 )
 
 from extract.head import FaceSpot
+from extract.people.advice import Advice, is_aimed_at
 from extract.people.cast import Cast
-from extract.people.lookout import Advice, Lookout, is_aimed_at
+from extract.people.lookout import Lookout
 
-ANN, BOB = direction(0), direction(1)
+ANN, BOB, EVE = direction(0), direction(1), direction(2)
 LEFT, RIGHT = FaceSpot(40, 48, 50), FaceSpot(120, 48, 50)
 Script = list[list[Shown]]
 
@@ -58,8 +59,20 @@ def runs(labels: Sequence[int]) -> list[tuple[int, int]]:
     ],
 )
 def test_faces_are_looked_for_every_second_or_20_frames_but_every_2_s(fps: int, looks: list[int]) -> None:
-    _, _, networks = follow(show((LEFT, ANN), frames=76), make_cast(ANN), fps=fps)
+    _, _, networks = follow(show((LEFT, ANN), frames=76), make_cast(ANN, BOB), fps=fps)
     assert networks.looked_at[: len(looks)] == looks
+
+
+def test_one_person_alone_is_looked_at_every_1_75_s_and_told_from_others_every_8_s() -> None:
+    """44 frames are 1.76 s; the face was told 8 s ago at the sixth look."""
+    networks = follow(show((LEFT, ANN), frames=300), make_cast(ANN))[2]
+    assert networks.looked_at == [0, 44, 88, 132, 176, 220, 264]
+    assert networks.embedded == [0, 220]
+
+
+def test_one_person_beside_whom_a_face_is_seen_is_looked_at_every_second() -> None:
+    networks = follow(show((LEFT, ANN), (RIGHT, EVE), frames=76), make_cast(ANN))[2]
+    assert networks.looked_at == [0, 25, 50, 75]
 
 
 def test_while_nobody_is_there_faces_are_looked_for_every_fifth_of_a_second() -> None:
@@ -133,7 +146,7 @@ def test_faces_that_are_too_small_or_uncertain_are_seen_but_not_told_apart() -> 
 def test_the_person_is_found_again_in_another_place_after_5_s_without_their_face() -> None:
     """The body that is followed has no face; the person's face is elsewhere, all along."""
     networks = ScriptedNetworks(show((RIGHT, ANN), frames=200))
-    lookout = Lookout(networks, make_cast(ANN), None)  # type: ignore[arg-type]
+    lookout = Lookout(networks, make_cast(ANN, BOB))  # type: ignore[arg-type]
     advice = []
     for number in range(200):
         advice.append(lookout.advise(make_frame(number), make_head(LEFT) if number else None))
@@ -144,18 +157,39 @@ def test_the_person_is_found_again_in_another_place_after_5_s_without_their_face
     assert lookout.label_rows()[1:125].tolist() == [-1] * 124
 
 
-def test_an_undetected_change_of_person_costs_the_rows_since_the_face_was_last_recognised() -> None:
-    """Ann is recognised at 0 and 100; from 150 on it is Bob, told at 200 and, as once is no proof, at 225."""
+def test_an_undetected_change_of_person_costs_the_rows_since_the_last_look_at_the_person() -> None:
+    """Ann is recognised at 0 and 100; from 150 on it is Bob, told at 200. Then the looks between are told."""
     script = show((LEFT, ANN), frames=150) + show((LEFT, BOB), frames=150)
     watched, labels, networks = follow(script, make_cast(ANN, BOB))
+    assert networks.embedded[:3] == [0, 100, 200]
+    assert networks.told_late == 3, "those at 175, 150 and 125"
+    assert runs(labels) == [(1, 126), (-1, 174)]
+    assert not any(advice.follow for advice in watched.advice[200:])
+
+
+def test_somebody_whom_the_survey_did_not_see_is_told_from_the_person_by_two_looks() -> None:
+    script = show((LEFT, ANN), frames=150) + show((LEFT, EVE), frames=150)
+    watched, labels, networks = follow(script, make_cast(ANN, BOB))
     assert networks.embedded[:4] == [0, 100, 200, 225]
-    assert runs(labels) == [(1, 101), (-1, 199)]
+    assert runs(labels) == [(1, 126), (-1, 174)]
     assert not any(advice.follow for advice in watched.advice[225:])
+
+
+def test_an_undetected_change_of_person_right_before_the_end_is_noticed_there() -> None:
+    """The face is told at 0 and 100, and looked at, but not told, at 125; the video has 140 frames."""
+    script = show((LEFT, ANN), frames=110) + show((LEFT, BOB), frames=30)
+    _, labels, networks = follow(script, make_cast(ANN, BOB))
+    assert networks.embedded == [0, 100]
+    assert runs(labels) == [(1, 101), (-1, 39)]
+
+
+def test_of_one_person_alone_no_face_is_told_late() -> None:
+    assert follow(show((LEFT, ANN), frames=226), make_cast(ANN))[2].told_late == 0
 
 
 def test_one_look_that_is_unlike_the_person_costs_nothing() -> None:
     script = show((LEFT, ANN), frames=300)
-    script[200] = [Shown(LEFT, BOB)]
+    script[200] = [Shown(LEFT, EVE)]
     watched, labels, networks = follow(script, make_cast(ANN, BOB))
     assert networks.embedded == [0, 100, 200, 225]
     assert set(labels) == {1}
@@ -167,7 +201,7 @@ def test_an_unclear_look_recognises_nobody() -> None:
     script = show((LEFT, ANN), frames=150) + show((LEFT, like(ANN, 0.4)), frames=100)
     script += show((LEFT, BOB), frames=100)
     _, labels, _ = follow(script, make_cast(ANN, BOB))
-    assert runs(labels) == [(1, 101), (-1, 249)]
+    assert runs(labels) == [(1, 126), (-1, 224)]
 
 
 def test_a_person_who_is_covered_for_a_while_is_one_person_throughout() -> None:
@@ -205,6 +239,29 @@ def test_of_two_who_look_the_same_the_one_followed_before_is_taken() -> None:
     assert watched.advice[0].wanted == small
 
 
+@pytest.mark.parametrize(("cosine", "is_copy"), [(0.75, False), (0.65, True)])
+def test_a_face_far_less_like_the_person_than_another_is_a_copy_and_not_taken_though_it_is_larger(
+    cosine: float, *, is_copy: bool
+) -> None:
+    large = RIGHT._replace(width=60)
+    watched, _, _ = follow(show((LEFT, ANN), (large, like(ANN, cosine)), frames=3), make_cast(ANN))
+    assert watched.advice[0].wanted == (LEFT if is_copy else large)
+
+
+def test_where_no_body_is_found_at_one_of_two_faces_the_other_is_tried_next() -> None:
+    """The larger face has no body, as a blurred copy at the edge has none."""
+    large = RIGHT._replace(width=60)
+    networks = ScriptedNetworks(show((LEFT, ANN), (large, ANN), frames=12))
+    lookout = Lookout(networks, make_cast(ANN))  # type: ignore[arg-type]
+    tried = []
+    for number in range(12):
+        advice = lookout.advise(make_frame(number), None)
+        tried.append(advice.wanted)
+        lookout.note(found=advice.wanted == LEFT)
+    assert networks.looked_at[:2] == [0, 5]
+    assert tried[:6] == [large] * 5 + [LEFT]
+
+
 def test_in_another_shot_the_place_of_before_says_nothing() -> None:
     small = FaceSpot(40, 48, 42)
     script = show((small, ANN), frames=10) + show((small, ANN), (RIGHT, ANN), frames=10)
@@ -222,7 +279,7 @@ def test_rows_of_a_transition_belong_to_neither_shot() -> None:
 def test_a_picture_of_the_person_is_given_up_when_the_person_is_there_too() -> None:
     """The poster is alone for 100 frames and nothing in it moves; then Ann is beside it, and does."""
     script = show((LEFT, ANN), frames=100) + show((LEFT, ANN), (RIGHT, ANN), frames=60)
-    _, labels, _ = follow(script, make_cast(ANN), still_columns=90)
+    _, labels, _ = follow(script, make_cast(ANN, BOB), still_columns=90)
     assert runs(labels) == [(-1, 100), (1, 60)]
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import cast
 
 import av
+import cv2
 import numpy as np
 import pytest
 from media import cut_off, marked_frames, portrait, spoil_middle, write_video
@@ -180,6 +181,24 @@ def test_two_real_people_are_told_apart(tmp_path: Path) -> None:
     members = survey.survey_people(path, load_networks(), Limits())
     assert len(members) == 2
     assert float(members[0].vector @ members[1].vector) < 0.35
+
+
+@pytest.mark.parametrize("alone", [True, False], ids=["a print alone", "on somebody's chest"])
+def test_a_face_on_what_somebody_wears_is_a_picture_though_it_moves_with_them(
+    tmp_path: Path, *, alone: bool
+) -> None:
+    """The same moving print is a person where nobody wears it: such a face may be one who keeps still."""
+    printed = officer(480)[80:320, 120:360]
+
+    def wear(frame: int) -> np.ndarray:
+        image = np.zeros_like(portrait(480)) if alone else portrait(480)
+        image = np.vstack([image, np.full((160, 480, 3), 90, np.uint8)])
+        image[330:570, 100:340] = printed
+        return sway(cv2.resize(image, (480, 480), interpolation=cv2.INTER_AREA), 40 * frame)
+
+    path = write_video(tmp_path / "worn.mp4", (wear(k) for k in range(4)), times_ms=[0, 4000, 8000, 12000])
+    members = survey.survey_people(path, load_networks(), Limits())
+    assert [member.is_still for member in members] == ([False] if alone else [False, True])
 
 
 def test_threads_share_the_networks_that_tell_faces_apart() -> None:

@@ -170,6 +170,15 @@ def test_a_picture_of_the_person_is_not_measured_while_they_are_away() -> None:
     assert people.describe(readings).double_s == 0
 
 
+def test_a_picture_in_the_shot_after_the_persons_is_not_measured_from_its_first_frame_on() -> None:
+    poster = [(*look[:2], THERE, look[3]) for look in seen_every_second(5, 9, 1, ANN)]
+    seen = make_sightings(*seen_every_second(0, 5, 0, ANN), *poster)
+    seen = replace(seen, still=np.array([0] * 5 + [1] * 4, np.int8))
+    readings = make_readings(9, 5, labels=[1] * 10)
+    people = find_people(readings, seen, make_cast(ANN))
+    assert find_strange_rows(readings, people).tolist() == [False] * 5 + [True] * 5
+
+
 def test_somebody_who_keeps_still_and_is_seen_nowhere_else_is_measured() -> None:
     """The survey, which sees few pictures, had not seen that they keep still."""
     seen = make_sightings(*seen_every_second(0, 9, 0, ANN), still=1)

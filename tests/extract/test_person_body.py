@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from scripted_faces import (
+    FPS,
     ScriptedNetworks,
     Shown,
     direction,
@@ -23,6 +24,7 @@ from extract.people.cast import Cast
 from extract.people.faces import FacePrint
 from extract.people.lookout import Lookout
 from extract.person_body import PersonBody
+from extract.shots import ShotStart
 
 ANN, BOB = direction(0), direction(1)
 HERE, NEAR = FaceSpot(60, 80, 50), FaceSpot(100, 80, 50)  # closer than a body that is nobody else's may jump
@@ -85,6 +87,47 @@ def test_a_face_that_takes_the_place_of_a_known_one_is_told_anew() -> None:
     assert person.label_rows()[-10:].tolist() == [1] * 10
 
 
+class Cut:
+    """Says that one frame begins another shot, and that its transition began earlier."""
+
+    def __init__(self, frame: int, since: int) -> None:
+        self._at, self._since = frame / FPS, since / FPS
+
+    def notice(self, image: np.ndarray, time_s: float) -> ShotStart | None:
+        return ShotStart(self._since) if time_s == self._at else None
+
+
+@pytest.mark.parametrize(
+    ("others", "since", "own"),
+    [
+        ([BOB], 45, 26),  # Ann was seen at 25, and Bob in the last frame, 44
+        ([BOB], 43, 43),  # the last frame belongs to the transition: nothing says that it was not Ann
+        ([], 45, 45),  # nobody else is in the video
+    ],
+)
+def test_whoever_took_the_persons_place_unseen_before_a_cut_is_not_the_person(
+    others: list[np.ndarray], since: int, own: int
+) -> None:
+    """The picture turns into one of Bob, in the same place, from frame 30 on; looks are at 0 and 25."""
+    script = [[Shown(HERE, ANN)]] * 30 + [[Shown(HERE, BOB)]] * 15 + [[]]
+    networks = ScriptedNetworks(script)
+    lookout = Lookout(networks, make_cast(ANN, *others))  # type: ignore[arg-type]
+    person = PersonBody(Hopping({}), lookout, shots=Cut(45, since))  # type: ignore[arg-type]
+    for number in range(46):
+        person.read(make_frame(number))
+    assert person.label_rows()[:45].tolist() == [1] * own + [-1] * (45 - own)
+    assert (networks.told_late > 0) == bool(others)
+
+
+def test_whoever_took_the_persons_place_unseen_before_the_head_moved_is_not_the_person() -> None:
+    """From 30 on it is Bob, whom the reader leaves at 45 for somebody whose face cannot be seen."""
+    script = [[Shown(HERE, ANN)]] * 30 + [[Shown(HERE, BOB)]] * 30
+    person, _ = read(script, dict.fromkeys(range(45, 60), NEAR), make_cast(ANN, BOB))
+    labels = person.label_rows().tolist()
+    assert labels[:45] == [1] * 26 + [-1] * 19
+    assert 1 not in labels[45:]
+
+
 def test_the_person_is_read_on_when_it_is_still_their_face_that_moved() -> None:
     script = [[Shown(HERE, ANN)]] * 33 + [[Shown(NEAR, ANN)]] * 27
     person, noses = read(script, {33: NEAR}, make_cast(ANN, BOB))
@@ -111,13 +154,13 @@ def test_rows_before_the_head_moved_stay_known_and_those_after_are_once_it_is_re
 
 def test_a_head_is_looked_at_every_fifth_of_a_second_for_a_second_after_it_moved_suddenly() -> None:
     networks = ScriptedNetworks([[Shown(HERE, ANN)]] * 33 + [[Shown(NEAR, ANN)]] * 60)
-    person = PersonBody(Hopping({33: NEAR}), Lookout(networks, make_cast(ANN)))  # type: ignore[arg-type]
+    person = PersonBody(Hopping({33: NEAR}), Lookout(networks, make_cast(ANN, BOB)))  # type: ignore[arg-type]
     for number in range(93):
         person.read(make_frame(number))
     gaps = np.diff(networks.looked_at).tolist()
-    assert networks.looked_at[:3] == [0, 25, 33]
-    assert set(gaps[2:6]) <= {5, 6}, "25 frames a second"
-    assert gaps[6:] == [25]
+    assert networks.looked_at[:4] == [0, 25, 32, 33], "at 32, who it was before"
+    assert set(gaps[3:7]) <= {5, 6}, "25 frames a second"
+    assert gaps[7:] == [25]
 
 
 @pytest.mark.parametrize("face", [None, ANN, BOB], ids=["no face in view", "the person's", "another's"])
