@@ -110,7 +110,7 @@ def enrol(
     enrolment = enrol_person(learnt, hash_file(learnt_from), person, recordings, sessions_said=said)
     spoken = [
         LipSyncRecording(one.video, one.session, *read)
-        for one, source in zip(recordings, list_spoken(used), strict=True)
+        for one, source in zip(recordings, list_spoken(used, monitor.notice), strict=True)
         if (read := source.read(SIGNATURE_CLIPS)) is not None
     ]
     known = learn_lip_sync(spoken, ERROR_RATE, monitor.notice)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -15,20 +15,36 @@ from classify.lip_sync_learning import SpokenVideo
 from classify.words.lip_sync import describe_lip_sync
 from extract.frame_table import CUT, MOUTH, FrameTable, read_frame_table, read_metadata
 from extract.sound.voice_table import read_voice_of
+from features.formats import list_some
 from features.lip_sync import MouthAndSound
 from features.windows import ClipRule, Clips, lay_clips
+from ground.text import count
 from motionsig.use_cases.suspects import correlation_options
 
 
-def list_spoken(tables: Sequence[Path]) -> list[SpokenVideo]:
+def list_spoken(tables: Sequence[Path], on_notice: Callable[[str], None]) -> list[SpokenVideo]:
     """Return the videos of frame tables, with what reads mouth and sound of each when it is needed.
+
+    Parameters
+    ----------
+    tables
+        The frame tables.
+    on_notice
+        Called with a sentence that names those without a voice table beside them.
 
     Raises
     ------
     TableError
         When one is no frame table.
     """
-    sources = [(table, read_metadata(table).source) for table in tables]
+    read = [(table, read_metadata(table)) for table in tables]
+    if without := [str(table) for table, metadata in read if read_voice_of(table, metadata) is None]:
+        on_notice(
+            f"No voice table lies beside {len(without)} of {count(len(read), 'frame table')} "
+            f"({list_some(without)}). So it is not learnt from them how mouth and voice go together. Extract "
+            "these videos again with the same command: only their sound is read."
+        )
+    sources = [(table, metadata.source) for table, metadata in read]
     return [SpokenVideo(source.name, source.sha256, partial(_read, table)) for table, source in sources]
 
 
