@@ -19,6 +19,7 @@ from classify.calibration import Calibration, to_log10
 from classify.decision import Judgement, Rule, judge_scores, judge_video
 from classify.reasons import ReasonCode
 from classify.thresholds import Thresholds
+from extract.description import Backend
 from features.lip_sync import LAGS_S, LipSync, MouthAndSound
 from features.windows import Clips
 from ground.records import Record, Share
@@ -42,6 +43,7 @@ class LipSyncDoubt(StrEnum):
 
     NO_RANGE = "no-range"
     NO_VOICE_TABLE = "no-voice-table"
+    OTHER_READER = "other-reader"
     NO_SOUND = "no-sound"
     NO_MOUTH = "no-mouth"
     TOO_LITTLE_VOICE = "too-little-voice"
@@ -80,6 +82,8 @@ class LipSyncRange(Record):
 
     Attributes
     ----------
+    reader
+        What measured the voice.
     lag_s
         The person's usual lag, seconds; above 0 the sound comes after the mouth.
     opening_spread
@@ -96,6 +100,7 @@ class LipSyncRange(Record):
         How it does on recordings that it has not seen; None for fewer than three sessions.
     """
 
+    reader: Backend
     lag_s: float
     opening_spread: float = pydantic.Field(gt=0)
     clips: pydantic.PositiveInt
@@ -180,6 +185,8 @@ def judge_lip_sync(known: LipSyncRange, tracks: MouthAndSound, clips: Clips) -> 
     """
     if not len(clips):
         return LipSyncStatement(label="cannot be said", doubt=LipSyncDoubt.TOO_FEW_CLIPS)
+    if tracks.reader.label != known.reader.label:
+        return LipSyncStatement(label="cannot be said", doubt=LipSyncDoubt.OTHER_READER)
     found = tracks.compare(clips)
     usable = is_usable(found, known.opening_spread)
     scores = score_curves(found.curves, known.lag_s)

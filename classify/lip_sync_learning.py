@@ -6,6 +6,7 @@ another of the person's recordings. Anyone can make such from authentic footage.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
@@ -86,6 +87,7 @@ def learn_lip_sync(
     LipSyncRange or None
         None for fewer than two sessions with a voice.
     """
+    recordings = _leave_out_other_readers(recordings, on_notice)
     spoken = [(one, one.tracks.compare(_thin(one.clips))) for one in recordings]
     spreads = [found.opening_spread[is_usable(found, 0.0)] for _, found in spoken]
     usual = float(np.median(np.concatenate(spreads))) if any(map(len, spreads)) else 0.0
@@ -103,6 +105,7 @@ def learn_lip_sync(
     trials = _make_trials([one for one, _ in used], usual)
     fitted = _fit(trials, error_rate)
     return LipSyncRange(
+        reader=used[0][0].tracks.reader,
         lag_s=fitted.lag_s,
         opening_spread=usual,
         clips=int((trials.kind == "own").sum()),
@@ -121,8 +124,8 @@ def learn_lip_sync(
 class _Trials:
     """Clips with their own sound and with other sound: a row each.
 
-    `session` numbers that of the mouth, `heard` that of the sound. `video` tells the clips of one recording with
-    one sound from all others.
+    `session` numbers that of the mouth, `heard` that of the sound. `video` tells the clips of one recording
+    with one sound from all others.
     """
 
     curves: npt.NDArray[np.float64]
@@ -233,6 +236,24 @@ def _bound_offsets(trials: _Trials) -> float:
 def _find_usual_lag(curves: npt.NDArray[np.float64]) -> float:
     near = np.abs(LAGS_S) <= _LARGEST_OWN_LAG_S + 1e-9
     return float(LAGS_S[near][curves[:, near].mean(axis=0).argmax()])
+
+
+def _leave_out_other_readers(
+    recordings: Sequence[LipSyncRecording], on_notice: Callable[[str], None]
+) -> Sequence[LipSyncRecording]:
+    """Return the recordings whose voice was measured as that of most; the others are named."""
+    readers = Counter(one.tracks.reader.label for one in recordings)
+    if len(readers) < 2:
+        return recordings
+    ((usual, _),) = readers.most_common(1)
+    others = [
+        f"{one.video} ({one.tracks.reader.label})" for one in recordings if one.tracks.reader.label != usual
+    ]
+    on_notice(
+        f"In {count(len(others), 'recording')} the voice was not measured by {usual}, as in most: "
+        f"{', '.join(others)}. They are left out where it is learnt how mouth and sound go together."
+    )
+    return [one for one, reader in read if reader == usual]
 
 
 def _leave_out_odd(

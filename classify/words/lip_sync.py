@@ -17,6 +17,10 @@ _DOUBTS: Final[dict[LipSyncDoubt, str]] = {
         "the sound was not measured, as in tables of older versions. Extract the video again with the same "
         "command: only its sound is read"
     ),
+    LipSyncDoubt.OTHER_READER: (
+        "the sound was measured by another version than that of {person}'s own recordings. Extract all of "
+        "them again with one version, and learn again"
+    ),
     LipSyncDoubt.NO_SOUND: "there is no sound to compare the mouth with",
     LipSyncDoubt.NO_MOUTH: "the mouth was not measured for long enough",
     LipSyncDoubt.TOO_LITTLE_VOICE: "a voice is heard for too little of the time",

@@ -20,6 +20,7 @@ from classify.lip_sync import (
 )
 from classify.lip_sync_learning import LipSyncRecording, learn_lip_sync
 from classify.words.lip_sync import describe_clip, describe_doubt, describe_lip_sync, describe_range
+from extract.description import Backend
 from features.lip_sync import LAGS_S, MouthAndSound
 from features.windows import ClipRule, Clips, lay_clips
 from ground.time_span import TimeSpan
@@ -144,6 +145,22 @@ def test_an_offset_must_fit_better_than_the_best_lag_of_other_sound_does(known: 
     assert judge(known, tracks).label == "shifted"
     stricter = known.model_copy(update={"offset_above": 2.0})
     assert judge(stricter, tracks).label == "does not fit"
+
+
+def test_a_voice_that_was_measured_otherwise_is_not_compared(known: LipSyncRange) -> None:
+    other = Backend(name="drawn", version="2")
+    said = judge(known, replace(speak(SECONDS, 20), reader=other))
+    assert (said.label, said.doubt) == ("cannot be said", LipSyncDoubt.OTHER_READER)
+    notices: list[str] = []
+    first, second, third = (record(seed) for seed in range(3))
+    third = replace(third, tracks=replace(third.tracks, reader=other))
+    found = learn_lip_sync([first, second, third], 0.05, notices.append)
+    assert found is not None
+    assert (found.recordings, found.reader.version) == (2, "1")
+    (notice,) = notices
+    assert notice.startswith(
+        "In 1 recording the voice was not measured by drawn 1, as in most: 2.mp4 (drawn 2). They are left out"
+    )
 
 
 def test_a_video_without_clips_is_too_short(known: LipSyncRange) -> None:

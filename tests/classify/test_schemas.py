@@ -26,11 +26,11 @@ def list_fields(record: type[pydantic.BaseModel]) -> str:
 @pytest.mark.parametrize(
     ("record", "version", "fields"),
     [
-        (ModelCard, MODEL_SCHEMA, {8: "c3911dc40a46"}),
-        (Verdict, VERDICT_SCHEMA, {10: "eac9f424ecac"}),
+        (ModelCard, MODEL_SCHEMA, {8: "09280892bbed"}),
+        (Verdict, VERDICT_SCHEMA, {10: "1522db774132"}),
         (Identification, IDENTIFICATION_SCHEMA, {8: "a163e310576f"}),
         (BackgroundCard, BACKGROUND_SCHEMA, {1: "7a06955d66db"}),
-        (EnrolmentCard, ENROLMENT_SCHEMA, {3: "f19e36a7dcee"}),
+        (EnrolmentCard, ENROLMENT_SCHEMA, {3: "974ce3c36e8d"}),
         (Evidence, EVIDENCE_SCHEMA, {2: "e343de8849ca"}),
     ],
 )

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from mouths import FPS, draw_opening, show, speak, voice
 
+from extract.description import Backend
 from extract.frame_table import CUT
 from features.lip_sync import LAGS_S, MouthAndSound
 from features.windows import ClipRule, Clips, lay_clips
@@ -47,7 +48,7 @@ def test_two_sets_that_say_the_same_have_the_trace_that_the_ridge_leaves() -> No
     mouth = np.zeros((500, 4))
     sound = np.zeros((500, 5))
     mouth[:, 0], sound[:, 2] = signal, -3 * signal
-    tracks = MouthAndSound(mouth, sound, np.ones(500, np.bool_))
+    tracks = MouthAndSound(mouth, sound, np.ones(500, np.bool_), Backend(name="drawn", version="1"))
     curves = tracks.compare(lay_clips(times, ClipRule(8.0, 2.0))).curves
     assert curves[0].max() == pytest.approx(1 / 1.3**2, rel=1e-3)
 
