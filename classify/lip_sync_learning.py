@@ -242,13 +242,12 @@ def _leave_out_other_readers(
     recordings: Sequence[LipSyncRecording], on_notice: Callable[[str], None]
 ) -> Sequence[LipSyncRecording]:
     """Return the recordings whose voice was measured as that of most; the others are named."""
-    readers = Counter(one.tracks.reader.label for one in recordings)
-    if len(readers) < 2:
+    read = [(one, one.tracks.reader.label) for one in recordings]
+    counts = Counter(reader for _, reader in read)
+    if len(counts) < 2:
         return recordings
-    ((usual, _),) = readers.most_common(1)
-    others = [
-        f"{one.video} ({one.tracks.reader.label})" for one in recordings if one.tracks.reader.label != usual
-    ]
+    ((usual, _),) = counts.most_common(1)
+    others = [f"{one.video} ({reader})" for one, reader in read if reader != usual]
     on_notice(
         f"In {count(len(others), 'recording')} the voice was not measured by {usual}, as in most: "
         f"{', '.join(others)}. They are left out where it is learnt how mouth and sound go together."

@@ -13,13 +13,14 @@ from frame_tables import make_moving_frames, make_table, write_table
 from mouths import FPS, draw_opening, show, voice
 from voice_tables import write_voice
 
+from classify.background.card import EnrolledRecording
 from classify.lip_sync import LipSyncDoubt, LipSyncStatement
 from classify.model_file import load_model
-from extract.frame_table import read_frame_table
+from extract.frame_table import read_frame_table, read_metadata
 from extract.sound.voice_table import find_voice_table
 from motionsig.use_cases.correlation import correlate
 from motionsig.use_cases.judging import judge_table
-from motionsig.use_cases.lip_sync import list_spoken
+from motionsig.use_cases.lip_sync import learn_of_enrolled, list_spoken, state_lip_sync
 from motionsig.use_cases.training import train
 from motionsig.use_cases.verdict_files import read_verdict
 from report.lip_sync import view_lip_sync
@@ -114,9 +115,25 @@ def test_frame_tables_without_a_voice_table_are_named_where_it_is_learnt(tmp_pat
     assert "1.parquet" in notice
 
 
-def test_a_video_without_clips_is_too_short_to_say(tmp_path: Path, trained: Path) -> None:
-    from motionsig.use_cases.lip_sync import state_lip_sync
+@pytest.mark.parametrize(("last", "learns"), [("c", True), ("b", False)])
+def test_copies_in_an_enrolment_are_one_session_of_mouth_and_sound(
+    tmp_path: Path, last: str, learns: bool
+) -> None:
+    paths = [write_speaker(tmp_path, f"{name}.mp4", seed) for seed, name in enumerate("bc")]
+    enrolled = [
+        EnrolledRecording(
+            video=f"{name}.mp4", sha256=read_metadata(path).source.sha256, session=session, seconds=20,
+            clips=3, face_share=1.0, log10_lr=None,
+        )
+        for path, name, session in zip(paths, "bc", ("b", last), strict=True)
+    ]  # fmt: skip
+    notices: list[str] = []
+    known = learn_of_enrolled(paths, enrolled, notices.append)
+    assert (known is not None) == learns
+    assert ["at least 2 sessions" in one for one in notices] == ([] if learns else [True])
 
+
+def test_a_video_without_clips_is_too_short_to_say(tmp_path: Path, trained: Path) -> None:
     suspect = write_speaker(tmp_path, "suspect.mp4", 51)
     table = read_frame_table(suspect)
     short = make_table(table.frames.iloc[: 3 * FPS].copy(), "suspect.mp4")
