@@ -31,7 +31,6 @@ LipSyncLabel = Literal["fits", "shifted", "does not fit", "cannot be said"]
 # to the slopes of the peak.
 _NEAR_S: Final = 0.06
 _FAR_S: Final = 0.14
-_MOST: Final = 0.5
 _LEAST_VOICED: Final = 0.2
 _LEAST_MOUTH: Final = 0.5
 # Of the spread that the mouth's opening usually has: a mouth that moves less is silent.
@@ -242,12 +241,6 @@ def find_best_lag(curves: npt.NDArray[np.float64]) -> float:
     return float(LAGS_S[curves.mean(axis=0).argmax()])
 
 
-def do_clips_agree(curves: npt.NDArray[np.float64], lag_s: float) -> bool:
-    """Return whether there are two clips or more, and most of them have their own peak near a lag."""
-    near = np.abs(LAGS_S[curves.argmax(axis=1)] - lag_s) <= _NEAR_S + 1e-9
-    return len(near) > 1 and bool(near.mean() > _MOST)
-
-
 def is_usable(found: LipSync, usual_spread: float) -> npt.NDArray[np.bool_]:
     """Return which clips can be judged, shape (clips,): enough of a voice, and of a mouth that moves.
 
@@ -305,11 +298,11 @@ def _doubt_clip(clip: int, found: LipSync, known: LipSyncRange) -> LipSyncDoubt:
 def _find_offset(curves: npt.NDArray[np.float64], clips: int, known: LipSyncRange) -> float | None:
     """Return by how much the sound of a video comes too late, seconds, if then it fits; None otherwise.
 
-    It must fit as a video must that is not moved, and its clips must agree: an offset is called innocent
-    because all of the video has it.
+    It must fit as a video must that is not moved, where too few clips and clips that contradict each other do
+    not: an offset is called innocent because all of the video has it.
     """
     best_s = find_best_lag(curves)
-    if abs(best_s - known.lag_s) <= _NEAR_S or not do_clips_agree(curves, best_s):
+    if abs(best_s - known.lag_s) <= _NEAR_S:
         return None
     scores = score_curves(curves, best_s)
     score = float(scores.mean())
