@@ -44,8 +44,8 @@ def list_spoken(tables: Sequence[Path], on_notice: Callable[[str], None]) -> lis
     if without := [str(table) for table, metadata in read if read_voice_of(table, metadata) is None]:
         on_notice(
             f"No voice table lies beside {len(without)} of {count(len(read), 'frame table')} "
-            f"({list_some(without)}). So it is not learnt from them how mouth and voice go together. Extract "
-            "these videos again with the same command: only their sound is read."
+            f"({list_some(without)}). From the person's own among them it is not learnt how mouth and voice "
+            "go together. Extract these again with the same command: only their sound is read."
         )
     sources = [(table, metadata.source) for table, metadata in read]
     return [SpokenVideo(source.name, source.sha256, partial(_read, table)) for table, source in sources]
