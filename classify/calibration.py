@@ -89,7 +89,7 @@ class Calibration(Record):
 def fit_calibration(
     scores: Scores,
     is_target: Mask,
-    sources: npt.NDArray[np.str_],
+    sources: Sources,
 ) -> Calibration:
     """Learn what scores mean, and how far that can be relied on.
 
@@ -117,7 +117,7 @@ def fit_calibration(
     is_target
         bool, shape (n,): both values occur.
     sources
-        str, shape (n,).
+        Names or numbers, shape (n,).
     """
     _, target_sources, non_target_sources = weigh_sources(is_target, sources)
     widest = (-float(np.log1p(target_sources)), float(np.log1p(non_target_sources)))
@@ -135,7 +135,7 @@ def fit_calibration(
     return fitted.model_copy(update={"lowest": lowest, "highest": highest})
 
 
-def bound_llrs(llrs: Scores, is_target: Mask, sources: npt.NDArray[np.str_]) -> tuple[float, float]:
+def bound_llrs(llrs: Scores, is_target: Mask, sources: Sources) -> tuple[float, float]:
     """Return the bounds that a validation supports: `classify.elub.compute_elub`, sources weighing the same.
 
     However many clips a source has, it counts as one independent case, and so does the misleading one that
@@ -150,7 +150,7 @@ def bound_llrs(llrs: Scores, is_target: Mask, sources: npt.NDArray[np.str_]) -> 
     is_target
         bool, shape (n,): both values occur.
     sources
-        str, shape (n,): what is independent of one another.
+        Names or numbers, shape (n,): what is independent of one another.
 
     Returns
     -------
@@ -287,7 +287,7 @@ def weigh_sources(is_target: Mask, sources: Sources) -> tuple[Scores, int, int]:
 def _fit(
     scores: Scores,
     is_target: Mask,
-    sources: npt.NDArray[np.str_],
+    sources: Sources,
     method: Method,
     bounds: tuple[float, float],
 ) -> Calibration:
@@ -322,7 +322,7 @@ def _fit(
     )
 
 
-def _divide(is_target: Mask, sources: npt.NDArray[np.str_], parts: int) -> npt.NDArray[np.intp]:
+def _divide(is_target: Mask, sources: Sources, parts: int) -> npt.NDArray[np.intp]:
     """Deal the sources of each class out to parts, in the order of their names; return each row's part."""
     part = np.empty(len(sources), dtype=np.intp)
     for rows in (is_target, ~is_target):

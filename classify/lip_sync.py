@@ -19,6 +19,7 @@ from classify.calibration import Calibration, to_log10
 from classify.decision import Judgement, Rule, judge_scores, judge_video
 from classify.reasons import ReasonCode
 from classify.thresholds import Thresholds
+from extract.description import Backend
 from features.lip_sync import LAGS_S, LipSync, MouthAndSound
 from features.windows import Clips
 from ground.records import Record, Share
@@ -41,6 +42,7 @@ class LipSyncDoubt(StrEnum):
 
     NO_RANGE = "no-range"
     NO_VOICE_TABLE = "no-voice-table"
+    OTHER_READER = "other-reader"
     NO_SOUND = "no-sound"
     NO_MOUTH = "no-mouth"
     TOO_LITTLE_VOICE = "too-little-voice"
@@ -79,6 +81,8 @@ class LipSyncRange(Record):
 
     Attributes
     ----------
+    reader
+        What measured the voice.
     lag_s
         The person's usual lag, seconds; above 0 the sound comes after the mouth.
     opening_spread
@@ -88,10 +92,14 @@ class LipSyncRange(Record):
         What it was learnt from.
     thresholds, video_thresholds, calibration, video_calibration
         What scores of clips, and mean scores of videos, mean.
+    offset_above
+        The mean score, at the lag that suits a video best, up to which other sound came: only above it is
+        sound called moved.
     check
         How it does on recordings that it has not seen; None for fewer than three sessions.
     """
 
+    reader: Backend
     lag_s: float
     opening_spread: float = pydantic.Field(gt=0)
     clips: pydantic.PositiveInt
@@ -101,6 +109,7 @@ class LipSyncRange(Record):
     video_thresholds: Thresholds
     calibration: Calibration
     video_calibration: Calibration
+    offset_above: float
     check: LipSyncCheck | None = None
 
     @property
@@ -171,8 +180,12 @@ def judge_lip_sync(known: LipSyncRange, tracks: MouthAndSound, clips: Clips) -> 
     tracks
         Of the video.
     clips
-        Laid over it, at least one.
+        Laid over it.
     """
+    if not len(clips):
+        return LipSyncStatement(label="cannot be said", doubt=LipSyncDoubt.TOO_FEW_CLIPS)
+    if tracks.reader.label != known.reader.label:
+        return LipSyncStatement(label="cannot be said", doubt=LipSyncDoubt.OTHER_READER)
     found = tracks.compare(clips)
     usable = is_usable(found, known.opening_spread)
     scores = score_curves(found.curves, known.lag_s)
@@ -188,7 +201,7 @@ def judge_lip_sync(known: LipSyncRange, tracks: MouthAndSound, clips: Clips) -> 
         return LipSyncStatement(label="cannot be said", doubt=doubt, clips=said)
     score = float(scores[usable].mean())
     judgement = judge_video(score, list(judged.values()), len(clips), known.clip_rule, known.video_rule)
-    offset_s = None if judgement.decision > 0 else _find_offset(found.curves[usable], known)
+    offset_s = None if judgement.decision > 0 else _find_offset(found.curves[usable], len(clips), known)
     label, doubt = _label_video(judgement, offset_s, {one.label for one in said})
     return LipSyncStatement(
         label=label,
@@ -221,6 +234,11 @@ def score_curves(curves: npt.NDArray[np.float64], lag_s: float) -> npt.NDArray[n
         :, distance > _FAR_S
     ].max(axis=1)
     return scores
+
+
+def find_best_lag(curves: npt.NDArray[np.float64]) -> float:
+    """Return the lag, seconds, at which mouth and sound go together best over clips."""
+    return float(LAGS_S[curves.mean(axis=0).argmax()])
 
 
 def is_usable(found: LipSync, usual_spread: float) -> npt.NDArray[np.bool_]:
@@ -277,14 +295,20 @@ def _doubt_clip(clip: int, found: LipSync, known: LipSyncRange) -> LipSyncDoubt:
     return LipSyncDoubt.MOUTH_STILL
 
 
-def _find_offset(curves: npt.NDArray[np.float64], known: LipSyncRange) -> float | None:
-    """Return by how much the sound of a video comes too late, seconds, if then it fits; None otherwise."""
-    best_s = float(LAGS_S[curves.mean(axis=0).argmax()])
+def _find_offset(curves: npt.NDArray[np.float64], clips: int, known: LipSyncRange) -> float | None:
+    """Return by how much the sound of a video comes too late, seconds, if then it fits; None otherwise.
+
+    It must fit as a video must that is not moved, where too few clips and clips that contradict each other do
+    not: an offset is called innocent because all of the video has it.
+    """
+    best_s = find_best_lag(curves)
     if abs(best_s - known.lag_s) <= _NEAR_S:
         return None
-    moved = np.array([score_curves(curves, best_s).mean()])
-    (judgement,) = judge_scores(moved, known.video_rule)
-    return round(best_s - known.lag_s, 2) if judgement.decision > 0 else None
+    scores = score_curves(curves, best_s)
+    score = float(scores.mean())
+    of_clips = judge_scores(scores, known.clip_rule)
+    judgement = judge_video(score, of_clips, clips, known.clip_rule, known.video_rule)
+    return round(best_s - known.lag_s, 2) if judgement.decision > 0 and score > known.offset_above else None
 
 
 def _label_video(

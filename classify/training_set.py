@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from classify.calibration import Sources
 from classify.copies import describe_copies, join_sources, refuse_contradictions
 from classify.evidence_floor import is_above_floor, name_lacks
 from features.labels import GROUPS
@@ -125,8 +126,8 @@ class VideoScores(NamedTuple):
     video: npt.NDArray[np.intp]
 
 
-def average_by_video(scores: npt.NDArray[np.float64], videos: npt.NDArray[np.str_]) -> VideoScores:
-    """Average the scores of each video's clips."""
+def average_by_video(scores: npt.NDArray[np.float64], videos: Sources) -> VideoScores:
+    """Average the scores of each video's clips; `videos` names or numbers the video of each."""
     _, first, video, clips = np.unique(videos, return_index=True, return_inverse=True, return_counts=True)
     return VideoScores(np.bincount(video, scores) / clips, first, clips, video)
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from extract.description import Backend
     from extract.sound.voice_table import VoiceTable
     from features.windows import Clips
 
@@ -87,16 +88,19 @@ class MouthAndSound:
         float64, shape (samples, 5), without slow changes; NaN where there is no sound.
     voiced
         bool, shape (samples,): where a voice is heard.
+    reader
+        What measured the voice.
     """
 
     mouth: NDArray[np.float64]
     sound: NDArray[np.float64]
     voiced: NDArray[np.bool_]
+    reader: Backend
 
     @classmethod
     def of_video(cls, frames: pd.DataFrame, voice: VoiceTable) -> MouthAndSound:
         """Return those of a video, from the rows of its frame table and from its voice table."""
-        return cls(_prepare_mouth(frames), *_prepare_sound(voice))
+        return cls(_prepare_mouth(frames), *_prepare_sound(voice), voice.metadata.reader)
 
     def compare(self, clips: Clips, other: MouthAndSound | None = None, *, later_s: float = 0.0) -> LipSync:
         """Compare mouth and sound within each clip.

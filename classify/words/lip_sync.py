@@ -17,6 +17,10 @@ _DOUBTS: Final[dict[LipSyncDoubt, str]] = {
         "the sound was not measured, as in tables of older versions. Extract the video again with the same "
         "command: only its sound is read"
     ),
+    LipSyncDoubt.OTHER_READER: (
+        "the sound was measured by another version than that of {person}'s own recordings. Extract all of "
+        "them again with one version, and learn again"
+    ),
     LipSyncDoubt.NO_SOUND: "there is no sound to compare the mouth with",
     LipSyncDoubt.NO_MOUTH: "the mouth was not measured for long enough",
     LipSyncDoubt.TOO_LITTLE_VOICE: "a voice is heard for too little of the time",
@@ -25,12 +29,13 @@ _DOUBTS: Final[dict[LipSyncDoubt, str]] = {
         "picture"
     ),
     LipSyncDoubt.UNCLEAR: "mouth and sound go together neither clearly well nor clearly badly",
-    LipSyncDoubt.TOO_FEW_CLIPS: "too few clips show enough of mouth and voice",
+    LipSyncDoubt.TOO_FEW_CLIPS: "it has too few clips that show enough of mouth and voice",
     LipSyncDoubt.CLIPS_CONTRADICT: "the clips contradict each other",
 }
 _NOT_WHO: Final = (
-    "That is what dubbing gives, and a fake voice or mouth; but so do music, an interpreter or a narrator "
-    "over the picture. It does not say which."
+    "That is what dubbing gives, and a fake voice or mouth. But so do music, somebody else who speaks, such "
+    "as an interpreter or a narrator, and sound that comes more than half a second too early or too late. It "
+    "does not say which."
 )
 
 
@@ -38,9 +43,8 @@ def describe_lip_sync(statement: LipSyncStatement, person: str) -> str:
     """Return what is said of a video in a sentence or two, made from codes and numbers alone."""
     if statement.doubt is not None:
         return f"Whether the mouth fits the sound cannot be said: {describe_doubt(statement.doubt, person)}."
-    ratio = "" if statement.log10_lr is None else f" (likelihood ratio {format_ratio(statement.log10_lr)})"
     if statement.label == "fits":
-        return f"The mouth fits the sound as well as in {person}'s own recordings{ratio}."
+        return f"The mouth fits the sound as in {person}'s own recordings{_tell_ratio(statement)}."
     if statement.offset_s is not None:
         when = "later" if statement.offset_s > 0 else "earlier"
         return (
@@ -48,7 +52,16 @@ def describe_lip_sync(statement: LipSyncStatement, person: str) -> str:
             "recordings, in all of the video alike, and would fit the mouth without that. Such an offset is "
             "common and innocent: converting, streaming and wireless microphones cause it."
         )
+    ratio = _tell_ratio(statement)
     return f"The mouth does not fit the sound as it does in {person}'s own recordings{ratio}. {_NOT_WHO}"
+
+
+def _tell_ratio(statement: LipSyncStatement) -> str:
+    """Return the ratio with the two propositions that it compares, in brackets; nothing without one."""
+    if statement.log10_lr is None:
+        return ""
+    ratio = format_ratio(statement.log10_lr)
+    return f" (likelihood ratio {ratio} for sound that belongs to the mouth against sound that does not)"
 
 
 def describe_clip(one: ClipLipSync) -> str:
@@ -65,11 +78,18 @@ def describe_doubt(doubt: LipSyncDoubt, person: str) -> str:
 
 def describe_range(known: LipSyncRange) -> str:
     """Return what is known of how a person's mouth and voice go together, in a few sentences."""
+    limits = known.video_thresholds
     said = (
         f"How mouth and voice go together was learnt from {count(known.clips, 'clip')} of "
         f"{count(known.recordings, 'recording')}, {count(known.sessions, 'session')}. The voice usually "
-        f"comes {abs(known.lag_s):.2f} s {'after' if known.lag_s >= 0 else 'before'} the mouth."
+        f"comes {abs(known.lag_s):.2f} s {'after' if known.lag_s >= 0 else 'before'} the mouth. Statements "
+        f"on videos need at least {count(limits.fewest_clips, 'clip')} and aim at {limits.error_rate:.0%} "
+        "errors on each side."
     )
+    if limits.false_match_rate > limits.error_rate:
+        said += (
+            f" With so few sessions, {limits.false_match_rate:.0%} is the lowest rate that can be promised."
+        )
     return said if known.check is None else f"{said} {_describe_check(known.check)}"
 
 

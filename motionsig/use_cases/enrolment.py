@@ -12,17 +12,15 @@ from classify.background.files import load_background, save_enrolment
 from classify.background.selection import LeftOut, Why, tell_left_out
 from classify.known_face import learn_face
 from classify.label_check import LabelledFace
-from classify.lip_sync_learning import LipSyncRecording, learn_lip_sync
-from classify.thresholds import ERROR_RATE
 from extract.frame_table import read_metadata
 from features.labels import Label
-from features.recordings import SIGNATURE_CLIPS, Recording
+from features.recordings import Recording
 from ground.errors import InputError
 from ground.files import hash_file, to_path
 from ground.names import key_of_name
 from motionsig.use_cases.faces import read_faces
 from motionsig.use_cases.inputs import Names, check_person, find_files, read_labels, refuse_overwriting
-from motionsig.use_cases.lip_sync import list_spoken
+from motionsig.use_cases.lip_sync import learn_of_enrolled
 from motionsig.use_cases.monitor import Monitor
 from motionsig.use_cases.recordings import UnlistedError, describe_table, find_label_of
 from motionsig.use_cases.training import name_model_file
@@ -108,12 +106,7 @@ def enrol(
     face = learn_face(faces, person, monitor.notice)
     said = labels is not None
     enrolment = enrol_person(learnt, hash_file(learnt_from), person, recordings, sessions_said=said)
-    spoken = [
-        LipSyncRecording(one.video, one.session, *read)
-        for one, source in zip(recordings, list_spoken(used), strict=True)
-        if (read := source.read(SIGNATURE_CLIPS)) is not None
-    ]
-    known = learn_lip_sync(spoken, ERROR_RATE, monitor.notice)
+    known = learn_of_enrolled(used, enrolment.card.recordings, monitor.notice)
     enrolment = replace(enrolment, card=enrolment.card.model_copy(update={"lip_sync": known}))
     if keep_face:
         enrolment = replace(enrolment, face=face)

@@ -2,34 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
+from classify.background.card import EnrolledRecording
 from classify.background.enrolled import Enrolment
 from classify.judge_file import Judge
 from classify.lip_sync import LipSyncDoubt, LipSyncRange, LipSyncStatement, judge_lip_sync
-from classify.lip_sync_learning import SpokenVideo
+from classify.lip_sync_learning import LipSyncRecording, SpokenVideo, learn_lip_sync
+from classify.thresholds import ERROR_RATE
 from classify.words.lip_sync import describe_lip_sync
 from extract.frame_table import CUT, MOUTH, FrameTable, read_frame_table, read_metadata
 from extract.sound.voice_table import read_voice_of
+from features.formats import list_some
 from features.lip_sync import MouthAndSound
+from features.recordings import SIGNATURE_CLIPS
 from features.windows import ClipRule, Clips, lay_clips
+from ground.text import count
 from motionsig.use_cases.suspects import correlation_options
 
 
-def list_spoken(tables: Sequence[Path]) -> list[SpokenVideo]:
+def list_spoken(tables: Sequence[Path], on_notice: Callable[[str], None]) -> list[SpokenVideo]:
     """Return the videos of frame tables, with what reads mouth and sound of each when it is needed.
+
+    Parameters
+    ----------
+    tables
+        The frame tables.
+    on_notice
+        Called with a sentence that names those without a voice table beside them.
 
     Raises
     ------
     TableError
         When one is no frame table.
     """
-    sources = [(table, read_metadata(table).source) for table in tables]
+    read = [(table, read_metadata(table)) for table in tables]
+    if without := [str(table) for table, metadata in read if read_voice_of(table, metadata) is None]:
+        on_notice(
+            f"No voice table lies beside {len(without)} of {count(len(read), 'frame table')} "
+            f"({list_some(without)}). From the person's own among them it is not learnt how mouth and voice "
+            "go together. Extract these again with the same command: only their sound is read."
+        )
+    sources = [(table, metadata.source) for table, metadata in read]
     return [SpokenVideo(source.name, source.sha256, partial(_read, table)) for table, source in sources]
+
+
+def learn_of_enrolled(
+    tables: Sequence[Path], recordings: Sequence[EnrolledRecording], on_notice: Callable[[str], None]
+) -> LipSyncRange | None:
+    """Learn from the recordings of an enrolled person how mouth and sound go together.
+
+    Parameters
+    ----------
+    tables
+        Their frame tables.
+    recordings
+        What the enrolment says of them: copies of one recording are one session there. With the sound of a
+        copy a mouth would go as well as with its own.
+    on_notice
+        As of `classify.lip_sync_learning.learn_lip_sync`.
+
+    Raises
+    ------
+    TableError
+        When one of the tables is damaged.
+    """
+    session_of = {one.sha256: one.session for one in recordings}
+    spoken = [
+        LipSyncRecording(one.video, session_of[one.sha256], *read)
+        for one in list_spoken(tables, on_notice)
+        if (read := one.read(SIGNATURE_CLIPS)) is not None
+    ]
+    return learn_lip_sync(spoken, ERROR_RATE, on_notice)
 
 
 def state_lip_sync(table: Path, judge: Judge) -> LipSyncStatement:

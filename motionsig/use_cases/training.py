@@ -95,7 +95,7 @@ def train(
             classifier=chosen,
             error_rate=error_rate,
             faces=read_faces(found, monitor.notice),
-            spoken=list_spoken(found),
+            spoken=list_spoken(found, monitor.notice),
             on_progress=lambda: advance(1),
             on_warning=monitor.notice,
         )

@@ -26,11 +26,11 @@ def list_fields(record: type[pydantic.BaseModel]) -> str:
 @pytest.mark.parametrize(
     ("record", "version", "fields"),
     [
-        (ModelCard, MODEL_SCHEMA, {8: "d5e2198a6fd0"}),
-        (Verdict, VERDICT_SCHEMA, {10: "2b25a52c7e59"}),
+        (ModelCard, MODEL_SCHEMA, {8: "09280892bbed"}),
+        (Verdict, VERDICT_SCHEMA, {10: "1522db774132"}),
         (Identification, IDENTIFICATION_SCHEMA, {8: "a163e310576f"}),
         (BackgroundCard, BACKGROUND_SCHEMA, {1: "7a06955d66db"}),
-        (EnrolmentCard, ENROLMENT_SCHEMA, {3: "1e835e99b750"}),
+        (EnrolmentCard, ENROLMENT_SCHEMA, {3: "974ce3c36e8d"}),
         (Evidence, EVIDENCE_SCHEMA, {2: "e343de8849ca"}),
     ],
 )

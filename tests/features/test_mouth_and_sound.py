@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from mouths import FPS, draw_opening, show, speak, voice
 
+from extract.description import Backend
 from extract.frame_table import CUT
+from extract.sound.voice import VOICE_COLUMNS
 from features.lip_sync import LAGS_S, MouthAndSound
 from features.windows import ClipRule, Clips, lay_clips
 
@@ -34,6 +36,16 @@ def test_sound_that_is_moved_moves_the_peak_by_just_that(later_s: float) -> None
     assert find_best_lags(moved) == pytest.approx(find_best_lags(own) + later_s)
 
 
+def test_the_share_of_a_voice_is_that_of_the_sound_as_it_was_moved() -> None:
+    opening = draw_opening(SECONDS, 2)
+    heard = voice(opening)
+    heard.values[1000:, VOICE_COLUMNS.index("voicing")] = 0.0
+    tracks = MouthAndSound.of_video(show(opening), heard)
+    first = lay().select(slice(0, 1))
+    for later_s, share in ((0.0, 1.0), (-2.0, 0.8), (2.0, 0.8)):
+        assert tracks.compare(first, later_s=later_s).voiced_share == pytest.approx(share, abs=0.01)
+
+
 def test_the_sound_of_somebody_else_goes_far_less_well_with_the_mouth() -> None:
     tracks, other = speak(SECONDS, 3), speak(SECONDS, 4)
     own, swapped = tracks.compare(lay()), tracks.compare(lay(), other)
@@ -47,7 +59,7 @@ def test_two_sets_that_say_the_same_have_the_trace_that_the_ridge_leaves() -> No
     mouth = np.zeros((500, 4))
     sound = np.zeros((500, 5))
     mouth[:, 0], sound[:, 2] = signal, -3 * signal
-    tracks = MouthAndSound(mouth, sound, np.ones(500, np.bool_))
+    tracks = MouthAndSound(mouth, sound, np.ones(500, np.bool_), Backend(name="drawn", version="1"))
     curves = tracks.compare(lay_clips(times, ClipRule(8.0, 2.0))).curves
     assert curves[0].max() == pytest.approx(1 / 1.3**2, rel=1e-3)
 
@@ -82,8 +94,8 @@ def test_what_changes_slowly_counts_neither_in_the_mouth_nor_in_the_sound() -> N
     opening = draw_opening(SECONDS, 7)
     plain = MouthAndSound.of_video(show(opening), voice(opening))
     frames, heard = show(opening), voice(opening)
-    frames["mouth_v"] += 0.001 * frames["time_s"]  # somebody who smiles more and more
-    heard.values[:, 2] += 0.2 * heard.time_s  # a room that gets louder
+    frames["mouth_v"] += 0.06 * np.sin(2 * np.pi * frames["time_s"] / 20)  # somebody who smiles now and then
+    heard.values[:, 2] += 6 * np.sin(2 * np.pi * heard.time_s / 20)  # a room that gets louder and quieter
     drifting = MouthAndSound.of_video(frames, heard)
     assert drifting.compare(lay()).curves == pytest.approx(plain.compare(lay()).curves, abs=0.05)
 

@@ -11,6 +11,7 @@ from containers import write_call
 from frame_tables import make_frames, make_table
 from media import write_video
 
+from classify.lip_sync import ClipLipSync, LipSyncStatement
 from classify.reasons import Reason, ReasonCode
 from classify.verdict import ClipVerdict, VideoVerdict
 from extract.frame_table import FrameTable
@@ -55,6 +56,19 @@ def draw(
 
 def difference(frame: av.VideoFrame) -> np.ndarray:
     return np.abs(frame.to_ndarray(format="rgb24").astype(int) - 90).max(axis=2)
+
+
+def test_the_picture_says_of_each_clip_whether_the_mouth_fits_the_sound(tmp_path: Path) -> None:
+    verdict = make_verdict()
+    said = ClipLipSync(span=TimeSpan(start_s=0.0, end_s=2.0), label="does not fit", voiced_share=0.5)
+    with_mouth = verdict.model_copy(
+        update={"lip_sync": LipSyncStatement(label="does not fit", clips=(said,))}
+    )
+    pictures = []
+    for one in (verdict, with_mouth):
+        frames = draw(tmp_path, [0, 100, 200], verdict=one)
+        pictures.append(frames[1].to_ndarray(format="rgb24").astype(int))
+    assert np.abs(pictures[1] - pictures[0]).max() > 80
 
 
 def test_times_of_a_variable_frame_rate_are_kept(tmp_path: Path) -> None:
