@@ -102,6 +102,9 @@ def _root(
 
 def main() -> None:
     """Run the command line; errors of ours become one sentence and exit code 1."""
+    # Before NumPy is loaded. Work is divided among processes and threads of ours; those of its linear algebra
+    # would wait for each other by spinning, which takes several times the processor time.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # joblib replaces workers that have grown; no work is lost by it.
     warnings.filterwarnings("ignore", message="A worker stopped while some jobs were given")
     # Without shared memory it does one thing after the other, and what needs processes says so itself.

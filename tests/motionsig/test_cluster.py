@@ -351,7 +351,7 @@ def test_a_video_that_crashes_its_reader_costs_no_worker_and_no_other_video(
     failed = {outcome.video: outcome.error for outcome in outcomes if outcome.error}
     assert set(failed) == set(fatal)
     assert all("worker process died (SIGSEGV)" in str(error) for error in failed.values())
-    assert len(tables_in(tmp_path / "out")) == 2 * 4, "each with its tracks"
+    assert len(tables_in(tmp_path / "out")) == 3 * 4, "each with its tracks and its voice"
     assert set(cluster.client.nthreads()) == before
 
 
@@ -372,4 +372,4 @@ def test_a_worker_that_is_killed_costs_nothing(cluster: DaskHere, videos: Path, 
     assert extracting.returncode == 0, errors
     # One that was finished, but not yet reported, when the worker died is found there by the next.
     assert b" 0 failed." in output
-    assert len(tables_in(out)) == 2 * 4, "each with its tracks"
+    assert len(tables_in(out)) == 3 * 4, "each with its tracks and its voice"
