@@ -7,7 +7,6 @@ from pathlib import Path
 
 from classify.face_check import FaceCheck
 from classify.label_check import LabelledFace
-from extract.body import BODY_READERS, find_body_reader
 from extract.frame_table import FrameTableMetadata, read_metadata
 from extract.people.measured_faces import MeasuredFace, VideoFace, read_measured_face
 from extract.people.person import PersonReference
@@ -15,7 +14,7 @@ from extract.people.presence import measures_nobody
 from extract.people.tracks_table import find_tracks_table
 from features.labels import Label
 from ground.errors import MotionsigError
-from motionsig.use_cases.recordings import find_label_of
+from motionsig.use_cases.recordings import find_label_of, is_read_from_video
 
 
 def check_face(table: Path, metadata: FrameTableMetadata, face: PersonReference | None) -> FaceCheck | None:
@@ -110,9 +109,8 @@ def _is_faceless(table: Path) -> bool:
         metadata = read_metadata(table)
     except MotionsigError:
         return False
-    readers = {find_body_reader(name).backend_name for name in BODY_READERS}
-    is_read = metadata.reading.body.name in readers  # simulated people have no faces
-    return is_read and (metadata.person is None or not find_tracks_table(table).exists())
+    lacks_face = metadata.person is None or not find_tracks_table(table).exists()
+    return is_read_from_video(metadata) and lacks_face
 
 
 def _read_face(table: Path, on_notice: Callable[[str], None]) -> VideoFace | None:

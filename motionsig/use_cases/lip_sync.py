@@ -22,6 +22,7 @@ from features.lip_sync import MouthAndSound
 from features.recordings import SIGNATURE_CLIPS
 from features.windows import ClipRule, Clips, lay_clips
 from ground.text import count
+from motionsig.use_cases.recordings import is_read_from_video
 from motionsig.use_cases.suspects import correlation_options
 
 
@@ -41,7 +42,8 @@ def list_spoken(tables: Sequence[Path], on_notice: Callable[[str], None]) -> lis
         When one is no frame table.
     """
     read = [(table, read_metadata(table)) for table in tables]
-    if without := [str(table) for table, metadata in read if read_voice_of(table, metadata) is None]:
+    of_videos = [(table, metadata) for table, metadata in read if is_read_from_video(metadata)]
+    if without := [str(table) for table, metadata in of_videos if read_voice_of(table, metadata) is None]:
         on_notice(
             f"No voice table lies beside {len(without)} of {count(len(read), 'frame table')} "
             f"({list_some(without)}). From the person's own among them it is not learnt how mouth and voice "

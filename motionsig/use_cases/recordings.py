@@ -10,6 +10,7 @@ from typing import Final
 import joblib
 
 from classify.background.selection import LeftOut, Why
+from extract.body import BODY_READERS, find_body_reader
 from extract.frame_table import FrameTable, FrameTableMetadata, read_frame_table, read_metadata
 from extract.mesh_reader import MeshReader
 from extract.table_sides import read_with_sides
@@ -164,6 +165,11 @@ def find_label_of(
     if label is None:
         raise UnlistedError(f"The manifest does not list {stem}.")
     return label
+
+
+def is_read_from_video(metadata: FrameTableMetadata) -> bool:
+    """Return whether a frame table was read from a video; simulated people have neither faces nor voices."""
+    return metadata.reading.body.name in {find_body_reader(name).backend_name for name in BODY_READERS}
 
 
 def read_for_describing(table: Path) -> FrameTable:
