@@ -16,7 +16,8 @@ from voice_tables import write_voice
 from classify.background.card import EnrolledRecording
 from classify.lip_sync import LipSyncDoubt, LipSyncStatement
 from classify.model_file import load_model
-from extract.frame_table import read_frame_table, read_metadata
+from extract.body import find_body_reader
+from extract.frame_table import read_frame_table, read_metadata, write_frames
 from extract.sound.voice_table import find_voice_table
 from motionsig.use_cases.correlation import correlate
 from motionsig.use_cases.judging import judge_table
@@ -106,12 +107,17 @@ def test_a_table_of_correlations_has_no_statement(tmp_path: Path, trained: Path)
 
 
 def test_frame_tables_without_a_voice_table_are_named_where_it_is_learnt(tmp_path: Path) -> None:
-    paths = [write_speaker(tmp_path, f"{k}.mp4", k) for k in (0, 1)]
-    find_voice_table(paths[1]).unlink()
+    paths = [write_speaker(tmp_path, f"{k}.mp4", k) for k in (0, 1, 2)]
+    for path in paths[:2]:  # as read from videos; the third is of a simulated person, who has no voice
+        table = read_frame_table(path)
+        reading = table.metadata.reading.model_copy(update={"body": find_body_reader().describe()})
+        write_frames(replace(table, metadata=table.metadata.model_copy(update={"reading": reading})), path)
+    for path in paths[1:]:
+        find_voice_table(path).unlink()
     notices: list[str] = []
-    assert len(list_spoken(paths, notices.append)) == 2
+    assert len(list_spoken(paths, notices.append)) == 3
     (notice,) = notices
-    assert "beside 1 of 2 frame tables (" in notice
+    assert "beside 1 of 3 frame tables (" in notice
     assert "1.parquet" in notice
 
 
