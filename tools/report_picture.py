@@ -1,6 +1,6 @@
 """Take the picture of a report that the README shows: docs/report.png.
 
-    python tools/report_picture.py demo-output/verdicts/driven/report.html
+    python tools/report_picture.py demo-output/verdict/report.html
 
 Needs a Chromium, for example `apt-get install chromium` on Debian.
 """

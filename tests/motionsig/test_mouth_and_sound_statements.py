@@ -110,7 +110,7 @@ def test_frame_tables_without_a_voice_table_are_named_where_it_is_learnt(tmp_pat
     paths = [write_speaker(tmp_path, f"{k}.mp4", k) for k in (0, 1, 2)]
     for path in paths[:2]:  # as read from videos; the third is of a simulated person, who has no voice
         table = read_frame_table(path)
-        reading = table.metadata.reading.model_copy(update={"body": find_body_reader().describe()})
+        reading = table.metadata.reading.model_copy(update={"body": find_body_reader("pose").describe()})
         write_frames(replace(table, metadata=table.metadata.model_copy(update={"reading": reading})), path)
     for path in paths[1:]:
         find_voice_table(path).unlink()

@@ -34,7 +34,7 @@ _FILES: Final = {
     "tables/": "frame tables: what was measured in every frame",
     "correlations.csv": "435 correlations for each clip; clips.csv describes the clips",
     "id0.skops": "the model of the person",
-    "verdicts/": "verdict.json, verdict.csv and report.html for each suspect",
+    "verdict/": "verdict.json, verdict.csv and report.html on the suspects",
     "recordings/": "frame tables of simulated people, for the enrolment",
     "background.skops": "what was learnt from most of them",
     "id0-enrolled.skops": "one of the others, known from one recording",
@@ -64,7 +64,6 @@ def demo(
 
     planned = plan_demo(out, with_interview=are_installed())
     videos, tables, table, model = out / "videos", out / "tables", out / "correlations.csv", out / "id0.skops"
-    judged: dict[str, VideoVerdict] = {}
     with watched() as monitor:
         prepare_readers(ExtractionOptions(), monitor)  # before minutes of rendering
         render_demo(planned, monitor=monitor)
@@ -88,19 +87,14 @@ def demo(
             "One portrait plays all people here, so the check of labels finds one face under several names."
         )
         show_model(made_model, model)
-        for suspect in planned.suspects:
-            folder = _folder_of(suspect, out)
-            page = folder / "report.html"
-            words = _announce("classify", suspect, "--model", model, "--out", folder, "--report", page)
-            made = classify(suspect, model, folder, report=page, command=words, monitor=monitor)
-            show_classified(made)
-            judged |= {video.video: video for video in made.verdict.videos}
+        folder = out / "verdict"
+        page = folder / "report.html"
+        words = _announce("classify", *planned.suspects, "--model", model, "--out", folder, "--report", page)
+        made = classify(list(planned.suspects), model, folder, report=page, command=words, monitor=monitor)
+        show_classified(made)
         _show_enrolment(out, monitor)
+    judged = {video.video: video for video in made.verdict.videos}
     _conclude(judged, out, [suspect.name for suspect in planned.suspects])
-
-
-def _folder_of(suspect: Path, out: Path) -> Path:
-    return out / "verdicts" / suspect.stem
 
 
 def _announce(*words: str | Path) -> str:
@@ -174,6 +168,5 @@ def _conclude(verdicts: dict[str, VideoVerdict], out: Path, judged: list[str]) -
     for name, what in _FILES.items():
         terminal.say(f"  {name:24}{what}")
     terminal.say("")
-    terminal.say("Open the reports in a browser:")
-    for name in judged:
-        terminal.say(f"  {(_folder_of(Path(name), out) / 'report.html').resolve()}")
+    terminal.say("Open the report in a browser:")
+    terminal.say(f"  {(out / 'verdict' / 'report.html').resolve()}")
