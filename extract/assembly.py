@@ -47,9 +47,7 @@ def assemble_table(
     face: FaceReader,
     checkpoints: Checkpoints,
 ) -> FrameTableMetadata:
-    """Write the tables of a video, and remove what was kept for them.
-
-    What was kept stays when there is no person: a second run need not look again.
+    """Write the tables of a video; what was kept for them is for the caller to remove.
 
     Parameters
     ----------
@@ -94,13 +92,14 @@ def assemble_table(
     rows = _to_arrow(readings, face, metadata)
     with checkpoints.noticing_removal():
         if recipe.keep_mesh:
-            write_mesh_table(find_mesh_table(table), readings, metadata)
+            write_mesh_table(find_mesh_table(table), readings, metadata, growing_in=checkpoints.folder)
         if people is not None:
-            write_tracks_table(find_tracks_table(table), people.tracks, metadata)
+            write_tracks_table(
+                find_tracks_table(table), people.tracks, metadata, growing_in=checkpoints.folder
+            )
         else:
             find_tracks_table(table).unlink(missing_ok=True)  # of an earlier table
         write_frame_table(rows, table, growing_in=checkpoints.folder)
-    checkpoints.discard()
     return metadata
 
 

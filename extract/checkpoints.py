@@ -188,6 +188,16 @@ class Checkpoints:
             self._cast_path.unlink(missing_ok=True)  # damaged on the disk
             return None
 
+    def make_folder(self) -> Path:
+        """Return `folder`, which is there then; raise InputError where it cannot be made."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(
+                f"Cannot write into {self._all.parent}: {error.strerror}. Choose another folder."
+            ) from error
+        return self.folder
+
     def discard(self) -> None:
         """Remove what is kept by this fingerprint, and by others when nobody has touched it for a week.
 

@@ -297,16 +297,41 @@ def _extract(
                     with reader.reopened() as anew:
                         read = _read_video(anew, body, face, replace(chunks, cast=cast), kept, on_frame)
                 metadata = assemble_table(read, reader, table, recipe, face, kept)
-                sound = make_voice_table(video, table, metadata, options.limits)
+                sound = _make_voice(video, table, metadata, checkpoints, options)
+                checkpoints.discard()
                 return Extraction(table, metadata, reused=False, sound=sound)
             except InputError:
                 # Another run that makes the same table may have finished, and removed what both had kept.
                 made = _find_made_of(reader, table, recipe)
                 if made is None:
                     raise
+    sound = _make_voice(video, table, made, checkpoints, options)
     checkpoints.discard()  # whoever was late left something there
-    sound = make_voice_table(video, table, made, options.limits)
     return Extraction(table, made, reused=True, sound=sound)
+
+
+def _make_voice(
+    video: Path,
+    table: Path,
+    metadata: FrameTableMetadata,
+    checkpoints: Checkpoints,
+    options: ExtractionOptions,
+) -> SoundSource:
+    """Make the voice table unless it is there; it grows where a run that is killed leaves nothing for ever."""
+    made = find_made_voice(table, metadata)
+    if made is not None:
+        return made
+    try:
+        with checkpoints.noticing_removal():
+            return make_voice_table(
+                video, table, metadata, options.limits, growing_in=checkpoints.make_folder()
+            )
+    except InputError:
+        # Another run that makes the same table may have finished, and removed where it grew.
+        made = find_made_voice(table, metadata)
+        if made is None:
+            raise
+        return made
 
 
 def _read_video(

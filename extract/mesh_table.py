@@ -87,7 +87,9 @@ def find_mesh_table(table: Path) -> Path:
     return table.with_name(table.stem + MESH_SUFFIX)
 
 
-def write_mesh_table(path: Path, readings: FrameReadings, metadata: FrameTableMetadata) -> None:
+def write_mesh_table(
+    path: Path, readings: FrameReadings, metadata: FrameTableMetadata, *, growing_in: Path | None = None
+) -> None:
     """Write the mesh that was kept while a video was read.
 
     Parameters
@@ -120,7 +122,7 @@ def write_mesh_table(path: Path, readings: FrameReadings, metadata: FrameTableMe
     ]
     schema = _schema().with_metadata({_METADATA_KEY: metadata.model_dump_json()})
     rows = pa.Table.from_arrays(columns, schema=schema)
-    with replace_when_complete(path) as partial, partial.open("wb") as stream:
+    with replace_when_complete(path, growing_in=growing_in) as partial, partial.open("wb") as stream:
         pq.write_table(
             rows,
             stream,

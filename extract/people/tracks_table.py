@@ -118,7 +118,9 @@ def _schema() -> pa.Schema:
     )
 
 
-def write_tracks_table(path: Path, tracks: Sequence[Track], metadata: FrameTableMetadata) -> None:
+def write_tracks_table(
+    path: Path, tracks: Sequence[Track], metadata: FrameTableMetadata, *, growing_in: Path | None = None
+) -> None:
     """Write the tracks of a video; the file appears only when complete.
 
     Raises
@@ -134,7 +136,7 @@ def write_tracks_table(path: Path, tracks: Sequence[Track], metadata: FrameTable
         name: [getattr(track, name) for track in tracks] for name in schema.names if name != "embedding"
     }
     columns["embedding"] = [track.embedding.tolist() for track in tracks]
-    with replace_when_complete(path) as partial, partial.open("wb") as stream:
+    with replace_when_complete(path, growing_in=growing_in) as partial, partial.open("wb") as stream:
         pq.write_table(pa.Table.from_pydict(columns, schema=schema), stream, compression="zstd")
 
 

@@ -88,7 +88,14 @@ def find_voice_table(table: Path) -> Path:
     return table.with_name(table.stem + VOICE_SUFFIX)
 
 
-def make_voice_table(video: Path, table: Path, metadata: FrameTableMetadata, limits: Limits) -> SoundSource:
+def make_voice_table(
+    video: Path,
+    table: Path,
+    metadata: FrameTableMetadata,
+    limits: Limits,
+    *,
+    growing_in: Path | None = None,
+) -> SoundSource:
     """Measure the voice of a video, unless its voice table is there already.
 
     Parameters
@@ -101,6 +108,8 @@ def make_voice_table(video: Path, table: Path, metadata: FrameTableMetadata, lim
         Of the frame table, with `counts`.
     limits
         What reading may cost.
+    growing_in
+        As of `ground.files.replace_when_complete`.
 
     Returns
     -------
@@ -124,7 +133,8 @@ def make_voice_table(video: Path, table: Path, metadata: FrameTableMetadata, lim
     source = sound.describe()
     if source.lack is not None:
         values = values[:0]
-    write_voice_table(VoiceTable(values, _describe(metadata, source)), find_voice_table(table))
+    made_now = VoiceTable(values, _describe(metadata, source))
+    write_voice_table(made_now, find_voice_table(table), growing_in=growing_in)
     return source
 
 
@@ -140,7 +150,7 @@ def find_made_voice(table: Path, metadata: FrameTableMetadata) -> SoundSource | 
     return made.sound if made == _describe(metadata, made.sound) else None
 
 
-def write_voice_table(table: VoiceTable, path: Path) -> None:
+def write_voice_table(table: VoiceTable, path: Path, *, growing_in: Path | None = None) -> None:
     """Write a voice table; it appears only when complete.
 
     Raises
@@ -154,7 +164,7 @@ def write_voice_table(table: VoiceTable, path: Path) -> None:
     schema = _schema().with_metadata({_METADATA_KEY: table.metadata.model_dump_json()})
     columns = [pa.array(table.time_s), *(pa.array(column.astype(np.float32)) for column in table.values.T)]
     rows = pa.Table.from_arrays(columns, schema=schema)
-    with replace_when_complete(path) as partial, partial.open("wb") as stream:
+    with replace_when_complete(path, growing_in=growing_in) as partial, partial.open("wb") as stream:
         pq.write_table(rows, stream, compression="zstd", use_dictionary=False, write_page_checksum=True)
 
 
