@@ -317,7 +317,7 @@ def _make_voice(
     checkpoints: Checkpoints,
     options: ExtractionOptions,
 ) -> SoundSource:
-    """Make the voice table unless it is there; it grows where a run that is killed leaves nothing for ever."""
+    """Make the voice table unless it is there; what a killed run leaves of it is removed by the next one."""
     made = find_made_voice(table, metadata)
     if made is not None:
         return made
