@@ -24,7 +24,7 @@ from classify.lip_sync import (
     is_usable,
     score_curves,
 )
-from classify.thresholds import choose_thresholds
+from classify.thresholds import Thresholds, choose_thresholds
 from classify.training_set import average_by_video
 from features.lip_sync import LAGS_S, LipSync, MouthAndSound
 from features.windows import ClipRule, Clips
@@ -106,16 +106,11 @@ def learn_lip_sync(
     fitted = _fit(trials, error_rate)
     return LipSyncRange(
         reader=used[0][0].tracks.reader,
-        lag_s=fitted.lag_s,
         opening_spread=usual,
         clips=int((trials.kind == "own").sum()),
         recordings=len(used),
         sessions=len(sessions),
-        thresholds=fitted.clip_rule.thresholds,
-        video_thresholds=fitted.video_rule.thresholds,
-        calibration=fitted.calibration,
-        video_calibration=fitted.video_calibration,
-        offset_above=fitted.offset_above,
+        **vars(fitted),
         check=_check(trials, error_rate) if len(sessions) > _LEAST_SESSIONS else None,
     )
 
@@ -142,11 +137,13 @@ class _Trials:
 
 @dataclass(frozen=True)
 class _Fitted:
+    """What is learnt of trials: fields of `LipSyncRange`."""
+
     lag_s: float
+    thresholds: Thresholds
+    video_thresholds: Thresholds
     calibration: Calibration
     video_calibration: Calibration
-    clip_rule: Rule
-    video_rule: Rule
     offset_above: float
 
 
@@ -193,17 +190,13 @@ def _fit(trials: _Trials, error_rate: float) -> _Fitted:
     is_own, video_pairs = own[rows.first], pairs[rows.first]
     sessions = len(np.unique(trials.session))
     counts = (sessions, sessions)
-    thresholds = choose_thresholds(scores, own, pairs, error_rate, independent=counts)
-    video_thresholds = choose_thresholds(rows.scores, is_own, video_pairs, error_rate, rows.clips, counts)
-    calibration = _calibrate(scores, own, pairs, sessions)
-    video_calibration = _calibrate(rows.scores, is_own, video_pairs, sessions)
     return _Fitted(
-        lag_s,
-        calibration,
-        video_calibration,
-        Rule(thresholds, calibration),
-        Rule(video_thresholds, video_calibration),
-        _bound_offsets(trials),
+        lag_s=lag_s,
+        thresholds=choose_thresholds(scores, own, pairs, error_rate, independent=counts),
+        video_thresholds=choose_thresholds(rows.scores, is_own, video_pairs, error_rate, rows.clips, counts),
+        calibration=_calibrate(scores, own, pairs, sessions),
+        video_calibration=_calibrate(rows.scores, is_own, video_pairs, sessions),
+        offset_above=_bound_offsets(trials),
     )
 
 
@@ -289,7 +282,7 @@ def _check(trials: _Trials, error_rate: float) -> LipSyncCheck:
         # Neither its mouth nor its sound may have been learnt from.
         fitted = _fit(trials.select(~held_out & (trials.heard != session)), error_rate)
         scores[held_out] = score_curves(trials.curves[held_out], fitted.lag_s)
-        judged = judge_scores(scores[held_out], fitted.clip_rule)
+        judged = judge_scores(scores[held_out], Rule(fitted.thresholds, fitted.calibration))
         decisions[held_out] = [one.decision for one in judged]
     own = trials.kind == "own"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from extract.assembly import VideoReadings, assemble_table
 from extract.body import BodyReader, find_body_reader
@@ -45,9 +45,6 @@ from extract.sound.voice_table import find_made_voice, make_voice_table
 from extract.track_choice import TrackChoice
 from extract.video import VideoReader
 from ground.errors import InputError
-
-if TYPE_CHECKING:
-    pass
 
 _DEFAULT_OPTIONS: Final = ExtractionOptions()
 

@@ -25,7 +25,7 @@ from extract.frame_table import CUT, MOUTH
 from extract.sound.voice import VOICE_RATE_HZ
 from features.measurements import get_measurements
 from features.shots import find_shots
-from features.voice import VOICE_FEATURES, compute_voice_features
+from features.voice import VOICE_FEATURES, compute_voice_features, find_voiced
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,13 +42,12 @@ LAGS_S: Final = np.arange(-MOST_LAG, MOST_LAG + 1) / RATE_HZ
 
 _SOUND: Final = ("voice_loudness", "voice_voicing", "voice_low", "voice_middle", "voice_high")
 _SOUND_PLACES: Final = [VOICE_FEATURES.index(name) for name in _SOUND]
-_VOICING, _LOUDNESS = VOICE_FEATURES.index("voice_voicing"), VOICE_FEATURES.index("voice_loudness")
+_LOUDNESS: Final = VOICE_FEATURES.index("voice_loudness")
 _LONGEST_GAP_S: Final = 0.2
 _MEAN: Final = 51  # samples, about a second: what changes more slowly is posture, or the room
 _SMOOTH: Final = 3  # samples, 60 ms
 _RIDGE: Final = 0.3
 _ROUNDING: Final = 1e-18  # variance that rounding leaves behind
-_VOICED: Final = 0.5
 
 
 @dataclass(frozen=True)
@@ -225,7 +224,7 @@ def _prepare_sound(voice: VoiceTable) -> tuple[NDArray[np.float64], NDArray[np.b
     # The spectrum of a pause tells nothing: it lies where the voice's usually does.
     sound = np.where(np.isfinite(sound), sound, 0.0)
     sound[~heard] = np.nan
-    return sound[::step], (values[:, _VOICING] >= _VOICED)[::step]
+    return sound[::step], find_voiced(values)[::step]
 
 
 def _average(values: NDArray[np.float64], samples: int) -> NDArray[np.float64]:

@@ -82,9 +82,9 @@ def tell_no_voice_table(video: str) -> str:
     )
 
 
-def find_voiced(laid: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Return which frames are voiced; `laid` is what `lay_voice_over_frames` returned."""
-    return np.asarray(laid[:, VOICE_FEATURES.index(VOICING)] >= _VOICED)
+def find_voiced(features: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return which rows are voiced, of features at frames or at every hundredth of a second."""
+    return np.asarray(features[:, VOICE_FEATURES.index(VOICING)] >= _VOICED)
 
 
 def lay_voice_over_frames(voice: VoiceTable, time_s: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -46,6 +46,7 @@ _VOICED: Final = 0.5
 _LEAST_SHARE: Final = 0.5
 
 
+@cache
 def describe_voice_reader() -> Backend:
     """Return which network and which code measure the voice."""
     model = files("swift_f0").joinpath("model.onnx").read_bytes()
