@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from extract.container import open_video
-from extract.still import read_still
+from extract.still import read_stills
 from ground.errors import MotionsigError
 from ground.files import find_stored, hash_file
 
@@ -39,7 +39,7 @@ def take_thumbnails(video: Path, times_s: list[float], reach: int = 0) -> list[T
     times_s
         Seconds from its beginning, rising.
     reach
-        As for `read_still`.
+        As for `read_stills`.
 
     Raises
     ------
@@ -50,8 +50,7 @@ def take_thumbnails(video: Path, times_s: list[float], reach: int = 0) -> list[T
 
     taken: dict[float, Thumbnail] = {}
     with open_video(video) as opened:
-        for wanted in times_s:
-            found = read_still(opened, wanted, reach=reach)
+        for found in read_stills(opened, times_s, reach=reach):
             if found is None or found[0] in taken:
                 continue
             time_s, image = found

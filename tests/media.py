@@ -46,15 +46,18 @@ def write_video(
     container_options: dict[str, str] | None = None,
     aspect: Fraction | None = None,
     b_frames: bool = False,
+    key_frames: int | None = None,
     metadata: dict[str, str] | None = None,
 ) -> Path:
-    """Write RGB frames at a constant rate, or at `times_ms`."""
+    """Write RGB frames at a constant rate, or at `times_ms`, with H.264 a key frame every `key_frames`."""
     with av.open(path, "w", options=container_options or {}) as container:
         stream = container.add_stream(codec, rate=fps)
         stream.pix_fmt = "yuv420p"
         stream.metadata.update(metadata or {})
         if codec == "libx264":
             stream.options = {"preset": "ultrafast", "bf": "2" if b_frames else "0", "crf": "12"}
+            if key_frames is not None:
+                stream.options |= {"g": str(key_frames)}
         else:
             stream.bit_rate = 4_000_000
             stream.options = {"bf": "1"} if b_frames else {}
