@@ -13,7 +13,7 @@ settings.load_profile("repeatable")
 
 # Before NumPy is loaded. Its threads wait by spinning: with as many of them as processors in each of as many
 # workers of pytest, learning a background takes five times the processor time.
-for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OPENCV_FOR_THREADS_NUM"):
     os.environ.setdefault(name, "1")
 
 # Those that take longest, the longest first.

@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import cv2
+
 from motionsig.execution.isolation import Isolated
 
 
@@ -24,3 +26,8 @@ def test_a_process_whose_parent_died_before_it_began_ends() -> None:
 def test_a_call_gives_what_the_function_returns() -> None:
     with Isolated(300) as isolated:
         assert isolated.call(pow, 2, 5) == 32
+
+
+def test_its_pictures_are_worked_on_by_one_thread() -> None:
+    with Isolated(300) as isolated:
+        assert isolated.call(cv2.getNumThreads) == 1
