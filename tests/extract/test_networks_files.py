@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import os
 import subprocess
 import sys
 import zipfile
@@ -146,7 +147,7 @@ def test_a_wheel_that_is_not_the_known_one_leaves_nothing(
 def test_a_wheel_whose_network_unpacks_without_end_is_refused(
     folder: Path, wheel: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fetch, "_LARGEST", 10)
+    monkeypatch.setattr(fetch, "LARGEST_BYTES", 10)
     with pytest.raises(InputError, match="holds another"):
         fetch_networks(wheel, pytest.fail)
 
@@ -162,10 +163,44 @@ def test_a_folder_that_cannot_be_written_is_named_with_the_way_around(
         assert str(folder) in refused.value.message
 
 
-def test_a_network_that_cannot_be_read(folder: Path) -> None:
-    locate_weights(FACE_DETECTOR).mkdir(parents=True)
-    with pytest.raises(DependencyError, match="cannot be read: Is a directory"):
+@pytest.mark.parametrize("put", [Path.mkdir, os.mkfifo])
+def test_what_is_no_file_in_place_of_a_network_is_neither_read_nor_written_over(
+    folder: Path, wheel: Path, put: Callable[[Path], None]
+) -> None:
+    folder.mkdir()
+    put(locate_weights(FACE_DETECTOR))
+    with pytest.raises(DependencyError, match=r"is not a regular file\. Remove it"):
         read_weights(FACE_DETECTOR)
+    with pytest.raises(InputError, match=r"a network belongs there\. Remove it"):
+        fetch_networks(wheel, pytest.fail)
+
+
+def test_a_network_that_cannot_be_read_is_named_with_what_names_its_folder(folder: Path) -> None:
+    folder.write_bytes(b"a file")
+    with pytest.raises(DependencyError, match=r"Not a directory.*correct MOTIONSIG_NETWORKS"):
+        read_weights(FACE_DETECTOR)
+
+
+def test_a_file_without_end_in_place_of_a_network_is_not_read_whole(folder: Path) -> None:
+    folder.mkdir()
+    with locate_weights(FACE_DETECTOR).open("wb") as file:
+        file.truncate(2**38)  # more than there is memory; nothing is written
+    with pytest.raises(DependencyError, match="is damaged"):
+        read_weights(FACE_DETECTOR)
+
+
+def test_a_wheel_is_looked_at_also_where_nothing_is_missing(
+    folder: Path, wheel: Path, tmp_path: Path
+) -> None:
+    fetch_networks(wheel, pytest.fail)
+    with pytest.raises(InputError, match="cannot be read as the wheel"):
+        fetch_networks(tmp_path / "nowhere.whl", pytest.fail)
+
+
+def test_a_pipe_is_no_wheel(folder: Path, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.whl")
+    with pytest.raises(InputError, match="is not a regular file"):
+        fetch_networks(tmp_path / "pipe.whl", pytest.fail)
 
 
 def test_several_processes_fetch_at_once(folder: Path, wheel: Path) -> None:
@@ -190,6 +225,7 @@ def test_pip_downloads_the_one_wheel_that_is_known_after_saying_so(
         assert len(said) == 1, "before anything is downloaded"
         assert command[:4] == (sys.executable, "-m", "pip", "download")
         assert "--require-hashes" in command
+        assert "--no-input" in command, "nobody would see what pip asks"
         requirement = Path(command[command.index("--requirement") + 1]).read_text(encoding="utf-8")
         assert requirement == f"mediapipe==0.10.21 --hash=sha256:{fetch.WHEEL_SHA256}\n"
         Path(command[command.index("--dest") + 1], wheel.name).write_bytes(wheel.read_bytes())
@@ -208,6 +244,7 @@ def test_where_pip_fails_its_reason_and_the_way_by_hand_are_named(
         ("\nWARNING: Retrying\nERROR: No route to host\n", r"\(No route to host\)"),
         ("ERROR: HASHES DO NOT MATCH.\n    Expected 1\n    Got 2\n\n", r"\(HASHES DO NOT MATCH\)"),
         ("Killed\n", r"\(Killed\)"),
+        ("ERROR: Exception:\nTraceback:\nOSError: [Errno 28] No space left\n", r"\(OSError.*No space left\)"),
         ("", "pip gave no reason"),
     ):
         failed = subprocess.CompletedProcess((), 1, "", stderr)
