@@ -1,12 +1,12 @@
 # Two commands on a fresh machine: `make demo` and `make test`. They need Python 3.11 to 3.14 with pip, and make.
-# PYTHON=/path/to/python chooses the interpreter.
+# PYTHON=/path/to/python chooses the interpreter of a new .venv.
 
 SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))
-PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+PYTHON ?= $(shell for p in .venv/bin/python python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$p -c '$(SUPPORTED)' >/dev/null 2>&1 && { echo $$p; break; }; done)
 BIN := .venv/bin
 
-.PHONY: install demo test test-py-feat lint types bench fuzz robustness clean
+.PHONY: install same-python demo test test-py-feat lint types bench fuzz robustness clean
 
 demo: install
 	$(BIN)/motionsig demo
@@ -44,11 +44,17 @@ robustness: install
 
 install: .venv/installed
 
-.venv/installed: pyproject.toml
+# An environment with the libraries of one version of Python and the interpreter of another one does not run.
+same-python:
 	@"$(PYTHON)" -c '$(SUPPORTED)' 2>/dev/null || { \
 		echo "motionsig needs Python 3.11, 3.12, 3.13 or 3.14: install one, or name it as in" \
 			"make PYTHON=/path/to/python3.13" >&2; exit 1; }
-	@echo "Installing into .venv (about 1 GB, a minute or more) ..."
+	@test ! -e $(BIN)/python || test "$$("$(PYTHON)" -V)" = "$$($(BIN)/python -V)" || { \
+		echo ".venv has $$($(BIN)/python -V), and $(PYTHON) is $$("$(PYTHON)" -V): run make clean before you" \
+			"choose another interpreter, or leave PYTHON out" >&2; exit 1; }
+
+.venv/installed: pyproject.toml | same-python
+	@echo "Installing into .venv (about 1.5 GB, a minute or more) ..."
 	"$(PYTHON)" -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
 	$(BIN)/motionsig fetch-networks
