@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from simulate.fields import Array
-from simulate.painting import Image, paint_over, soften
+from simulate.painting import Image, lay_over, soften
 from simulate.portrait import Colour
 
 _CUFF_RGB: Final = (60, 34, 30)
@@ -94,9 +94,8 @@ def lay_limb(frame: Image, limb: Limb, start: Array, end: Array, scale: float = 
         return
     transform = np.column_stack([turn, offset - (left, top)])
     laid = cv2.warpAffine(limb.sprite, transform, (int(right - left), int(bottom - top)))
-    opacity = np.asarray(laid[..., 3] * np.float32(1 / 255), np.float32)
     colours = np.asarray(cv2.cvtColor(laid, cv2.COLOR_RGBA2RGB), np.uint8)
-    paint_over(frame[top:bottom, left:right], colours, opacity)
+    lay_over(frame[top:bottom, left:right], colours, np.asarray(cv2.extractChannel(laid, 3), np.uint8))
 
 
 def _paint_upper_arm(sleeve_rgb: Colour) -> Image:

@@ -29,6 +29,24 @@ def paint_over(below: Image, above: Image, opacity: Opacity) -> None:
     below[:] = cv2.blendLinear(below, above, 1 - opacity, opacity)
 
 
+def lay_over(below: Image, above: Image, opacity: Image) -> None:
+    """Paint what is seen of a cut-out over `below`, in place; most of its rectangle may be transparent.
+
+    Parameters
+    ----------
+    below, above
+        RGB, shape (height, width, 3).
+    opacity
+        Of `above`, shape (height, width), 0 to 255.
+    """
+    import cv2
+
+    left, top, width, height = cv2.boundingRect(opacity)
+    if width:
+        seen = slice(top, top + height), slice(left, left + width)
+        paint_over(below[seen], above[seen], opacity[seen] * np.float32(1 / 255))
+
+
 def soften(mask: Image, blur_px: float) -> Opacity:
     """Return a mask of 0 and 255 as an opacity whose edges are blurred with a Gaussian."""
     import cv2

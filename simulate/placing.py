@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -91,9 +92,13 @@ class Place:
         right, bottom = map(int, np.ceil(self.show(np.array([columns.stop, rows.stop]))))
         return Window(max(left, 0), max(top, 0), min(right, canvas[1]), min(bottom, canvas[0]))
 
-    def find_points(self, window: Window) -> npt.NDArray[np.float32]:
-        """Return which points of the portrait the pixels of a window show, (height, width, 2), px."""
-        # Pixels are squares with their middles at half: the corner of the first lies at -0.5.
-        x = (np.arange(window.left, window.right, dtype=np.float32) + 0.5 - self.left) / self.scale - 0.5
-        y = (np.arange(window.top, window.bottom, dtype=np.float32) + 0.5 - self.top) / self.scale - 0.5
-        return np.stack(np.meshgrid(x.astype(np.float32), y.astype(np.float32)), axis=-1)
+
+@lru_cache(maxsize=4)  # a seat does not move for seconds
+def find_points(place: Place, window: Window) -> npt.NDArray[np.float32]:
+    """Return which points of the portrait the pixels of a window show, (height, width, 2), px; read-only."""
+    # Pixels are squares with their middles at half: the corner of the first lies at -0.5.
+    x = (np.arange(window.left, window.right, dtype=np.float32) + 0.5 - place.left) / place.scale - 0.5
+    y = (np.arange(window.top, window.bottom, dtype=np.float32) + 0.5 - place.top) / place.scale - 0.5
+    points = np.stack(np.meshgrid(x.astype(np.float32), y.astype(np.float32)), axis=-1)
+    points.setflags(write=False)
+    return points

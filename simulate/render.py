@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
+from math import ceil, floor
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -11,8 +12,8 @@ from simulate.arms import lay_limb, paint_arms
 from simulate.controls import CONTROLS, Part, read_controls
 from simulate.fields import Array
 from simulate.looks import Look
-from simulate.painting import Image, Opacity, look_up, paint_over, soften
-from simulate.placing import Place, Window
+from simulate.painting import Image, Opacity, lay_over, look_up, paint_over, soften
+from simulate.placing import Place, Window, find_points
 from simulate.portrait import ASTRONAUT, HEIGHT, WIDTH, Anchors, Mouth, Portrait
 
 if TYPE_CHECKING:
@@ -70,6 +71,9 @@ class Renderer:
         self._mouth_opening = np.diff(_stack_fields(self._face, *_split(lips), anchors)[..., 1])[:, 0]
         self._mouth = _paint_mouth(portrait.mouth)
         self._portrait = portrait.load() if look is None else look.colour(portrait.load())
+        self._backdrop = np.full_like(self._portrait, self._portrait[0, 0])
+        person = np.flatnonzero((self._portrait != self._backdrop).any(axis=(0, 2)))
+        self._left, self._right = int(person[0]), int(person[-1])
         self._limbs = paint_arms(portrait.sleeve_rgb)
         self._load_opacity = portrait.load_opacity
         self._head_box = np.array(portrait.head_box)
@@ -89,9 +93,12 @@ class Renderer:
         """
         import cv2
 
-        enlarged = cv2.resize(self._find_shifts(values), (WIDTH, HEIGHT), interpolation=cv2.INTER_LINEAR)
-        source = np.asarray(self._pixels + enlarged, np.float32)
-        frame = look_up(self._portrait, source)
+        shifts = self._find_shifts(values)
+        source = np.asarray(cv2.resize(shifts, (WIDTH, HEIGHT), interpolation=cv2.INTER_LINEAR), np.float32)
+        source += self._pixels
+        frame = self._backdrop.copy()
+        columns = self._find_columns(shifts)
+        frame[:, columns] = look_up(self._portrait, source[:, columns])
         self._open_mouth(frame[_MOUTH_WINDOW], source[_MOUTH_WINDOW], values)
         self._lay_limbs(frame, values, _UNMOVED)
         return frame
@@ -123,8 +130,7 @@ class Renderer:
         if mouth:
             inside = mouth.seen_from(window).slices
             self._open_mouth(shown[inside], source[inside], values)
-        opacity = np.asarray(person[..., 3] * np.float32(1 / 255), np.float32)
-        paint_over(canvas[window.slices], shown, opacity)
+        lay_over(canvas[window.slices], shown, np.asarray(cv2.extractChannel(person, 3), np.uint8))
         self._lay_limbs(canvas, values, place)
 
     def _find_sources(self, values: Array, place: Place, window: Window) -> npt.NDArray[np.float32]:
@@ -135,14 +141,18 @@ class Renderer:
         # The middle of a cell is where `render` has it, so that both show the same.
         x = (window.left + 0.5 - place.left) / cell_px - 0.5
         y = (window.top + 0.5 - place.top) / cell_px - 0.5
-        enlarged = cv2.warpAffine(
-            self._find_shifts(values),
-            np.array([[1 / cell_px, 0, x], [0, 1 / cell_px, y]]),
-            window.size,
-            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-            borderMode=cv2.BORDER_REPLICATE,
+        source = np.asarray(
+            cv2.warpAffine(
+                self._find_shifts(values),
+                np.array([[1 / cell_px, 0, x], [0, 1 / cell_px, y]]),
+                window.size,
+                flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+                borderMode=cv2.BORDER_REPLICATE,
+            ),
+            np.float32,
         )
-        return np.asarray(place.find_points(window) + enlarged, np.float32)
+        source += find_points(place, window)
+        return source
 
     def find_heads(self, values: Array) -> Array:
         """Return the box of the head in frames.
@@ -178,14 +188,21 @@ class Renderer:
         """Paint the dark between the lips over a part of the picture, in place."""
         opening = self._mouth_opening @ values[self._face] / self._mouth_open_px
         if opening > 0:
-            dark = np.full(shown.shape, _MOUTH_RGB, np.uint8)
-            paint_over(shown, dark, look_up(self._mouth, source) * np.float32(min(float(opening), 1.0)))
+            opacity = look_up(self._mouth, source) * np.float32(min(float(opening), 1.0))
+            paint_over(shown, _fill_dark(*shown.shape[:2]), opacity)
 
     def _lay_limbs(self, canvas: Image, values: Array, place: Place) -> None:
         moves = np.tensordot(values[self._limb_controls], self._joint_moves, axes=1)
         joints = dict(zip(_JOINTS, place.show(self._joints + moves), strict=True))
         for limb in self._limbs:
             lay_limb(canvas, limb, joints[limb.start], joints[limb.end], place.scale)
+
+    def _find_columns(self, shifts: npt.NDArray[np.float32]) -> slice:
+        """Return the columns of the frame that may show more than the backdrop, whose colour is even."""
+        # Column x shows the two columns around x + shift.
+        left = floor(self._left - 1 - shifts[..., 0].max())
+        right = ceil(self._right + 1 - shifts[..., 0].min())
+        return slice(max(left, 0), max(right + 1, 0))
 
     def _find_shifts(self, values: Array) -> npt.NDArray[np.float32]:
         """Return how far from each cell the place on the portrait is that it shows, px.
@@ -254,6 +271,11 @@ def _paint_mouth(mouth: Mouth) -> Opacity:
     mask = np.zeros((HEIGHT, WIDTH), np.uint8)
     cv2.ellipse(mask, mouth.centre, mouth.radii, 0, *mouth.arc_deg, (255,), mouth.thickness)
     return soften(mask, _MOUTH_BLUR_PX)
+
+
+@lru_cache(maxsize=8)
+def _fill_dark(height: int, width: int) -> Image:
+    return np.full((height, width, 3), _MOUTH_RGB, np.uint8)
 
 
 def _make_grid(width: int, height: int) -> npt.NDArray[np.float32]:

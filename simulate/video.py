@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from fractions import Fraction
 from itertools import chain
 from typing import TYPE_CHECKING, Final
+
+import numpy as np
 
 from ground.errors import InputError
 from ground.files import replace_when_complete
@@ -36,7 +39,6 @@ def render_session(
     seed: int,
     path: Path,
     fps: float = DEFAULT_FPS,
-    speech: Speech | None = None,
     on_frame: Callable[[], None] | None = None,
     growing_in: Path | None = None,
 ) -> Path:
@@ -54,8 +56,6 @@ def render_session(
         Where the video goes, ending in ``.mp4``.
     fps
         Frames per second, above 5 and at most 1000.
-    speech
-        What is heard, such as that of another session; None for what this mouth says (`simulate.speech`).
     on_frame
         Called after each frame.
     growing_in
@@ -74,18 +74,65 @@ def render_session(
         When a number lies outside its range or a file cannot be written.
     """
     controls = draw_session(signature, seconds, fps, seed)
-    speech = speech or speak(signature, controls, seed=seed)
+    speech = speak(signature, controls, seed=seed)
     write_video(
         path, render_frames(controls), fps, sounds=[speech.sound], on_frame=on_frame, growing_in=growing_in
     )
-    ground_truth = path.with_name(f"{path.stem}{CONTROLS_SUFFIX}")
-    for table, beside in (
-        (controls, ground_truth),
-        (speech.truth, path.with_name(f"{path.stem}{VOICE_SUFFIX}")),
-    ):
-        with replace_when_complete(beside, growing_in=growing_in) as partial:
-            table.to_csv(partial, index=False)
+    ground_truth = _find_beside(path, CONTROLS_SUFFIX)
+    with replace_when_complete(ground_truth, growing_in=growing_in) as partial:
+        controls.to_csv(partial, index=False)
+    _write_voice(speech, path, growing_in)
     return ground_truth
+
+
+def dub_session(session: Path, speech: Speech, *, path: Path, growing_in: Path | None = None) -> None:
+    """Write a copy of a rendered session in which something else is heard; no picture is encoded again.
+
+    Parameters
+    ----------
+    session
+        The video that `render_session` wrote, with the ground truth beside it.
+    speech
+        What is heard, such as that of another session.
+    path
+        Where the copy goes, ending in ``.mp4``. Beside it lie the controls of `session`, and the truth about
+        `speech`.
+    growing_in
+        As for `ground.files.replace_when_complete`.
+
+    Raises
+    ------
+    InputError
+        When a file cannot be written.
+    """
+    import av
+
+    with (
+        av.open(str(session)) as filmed,
+        replace_when_complete(path, growing_in=growing_in) as partial,
+        av.open(str(partial), "w", format="mp4") as container,
+    ):
+        stream = container.add_stream_from_template(filmed.streams.video[0])
+        encoder = SoundEncoder(container, speech.sound)
+        for packet in filmed.demux(video=0):
+            if packet.pts is None:  # PyAV ends with an empty one
+                continue
+            encoder.encode_until(float(packet.pts * packet.time_base))
+            packet.stream = stream
+            container.mux(packet)
+        encoder.finish()
+    with replace_when_complete(_find_beside(path, CONTROLS_SUFFIX), growing_in=growing_in) as partial:
+        shutil.copyfile(_find_beside(session, CONTROLS_SUFFIX), partial)
+    _write_voice(speech, path, growing_in)
+
+
+def _write_voice(speech: Speech, path: Path, growing_in: Path | None) -> None:
+    with replace_when_complete(_find_beside(path, VOICE_SUFFIX), growing_in=growing_in) as partial:
+        speech.truth.to_csv(partial, index=False)
+
+
+def _find_beside(path: Path, suffix: str) -> Path:
+    return path.with_name(f"{path.stem}{suffix}")
 
 
 def write_video(
@@ -149,7 +196,8 @@ def write_video(
         encoders = [SoundEncoder(container, sound) for sound in sounds]
         for image in chain((first,), remaining):
             _check_size(image, first.shape, path)
-            container.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="rgb24")))
+            picture = av.VideoFrame.from_numpy_buffer(np.ascontiguousarray(image), format="rgb24")
+            container.mux(stream.encode(picture))
             written += 1
             for encoder in encoders:
                 encoder.encode_until(written / fps)

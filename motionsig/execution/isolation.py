@@ -20,6 +20,7 @@ _LOOK_EVERY_S: Final = 0.25
 # Several processes share the cores, and work on pictures so small that threads that shared one would wait for
 # each other longer than they work: a fifth of all processor time.
 _ONE_THREAD: Final = {"OPENCV_FOR_THREADS_NUM": "1"}
+_THREAD_SETTINGS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 class LostCallError(Exception):
@@ -33,10 +34,13 @@ class Isolated:
     ----------
     limit_s
         Seconds that a call may take.
+    env
+        As of `open_executor`.
     """
 
-    def __init__(self, limit_s: float) -> None:
+    def __init__(self, limit_s: float, *, env: Mapping[str, str] | None = None) -> None:
         self._limit_s = limit_s
+        self._env = env
         self._executor: Any = None
         self._ended = False
         self._lock = threading.Lock()
@@ -74,7 +78,7 @@ class Isolated:
             if self._ended:
                 raise LostCallError("it was ended")
             if self._executor is None:
-                self._executor = open_executor(obey_parent, os.getpid())
+                self._executor = open_executor(obey_parent, os.getpid(), env=self._env)
             executor = self._executor
             future = executor.submit(_call, self._limit_s, function, args, kwargs)
         try:
@@ -118,6 +122,22 @@ def open_executor(
             f"not give ({error.strerror}). Make /dev/shm writable: in a container, mount a tmpfs there, for "
             "example with `docker run --tmpfs /dev/shm`."
         ) from error
+
+
+def share_processors(processes: int) -> dict[str, str]:
+    """Return the environment variables that give each of several processes its share of the processors.
+
+    NumPy's library for matrices starts a thread on every processor otherwise, and these wait for work by
+    asking for it all the time.
+
+    Parameters
+    ----------
+    processes
+        How many work side by side, at least 1.
+    """
+    from joblib import cpu_count
+
+    return dict.fromkeys(_THREAD_SETTINGS, str(max(cpu_count() // processes, 1)))
 
 
 def obey_parent(parent: int) -> None:

@@ -11,13 +11,12 @@ from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Any, Final, Self
 
-from motionsig.execution.isolation import ended_after, obey_parent, open_executor
+from motionsig.execution.isolation import ended_after, obey_parent, open_executor, share_processors
 from motionsig.execution.jobs import Job, run_job
 from motionsig.execution.remote import remove_abandoned
 
 _REPORT_EVERY_S: Final = 0.25
 GRACE_S: Final = 5.0
-_THREAD_SETTINGS: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 # Pictures are made and freed by the threads that decode and those that read. glibc gives each a heap of its
 # own, and those grow video by video; one heap grows less.
 _FLAT_MEMORY: Final = {"MALLOC_ARENA_MAX": "1"}
@@ -82,14 +81,11 @@ class LocalWorkers:
         return describe_death(error)
 
     def _start(self) -> Any:
-        from joblib import cpu_count
-
-        threads = str(max(cpu_count() // self.count, 1))
         return open_executor(
             _prepare_process,
             self._report_to,
             os.getpid(),
-            env={**dict.fromkeys(_THREAD_SETTINGS, threads), **_FLAT_MEMORY},
+            env={**share_processors(self.count), **_FLAT_MEMORY},
         )
 
 

@@ -8,7 +8,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Any, Final
 
 from ground.errors import MotionsigError
-from motionsig.execution.isolation import Isolated, LostCallError
+from motionsig.execution.isolation import Isolated, LostCallError, share_processors
 
 _LOOK_EVERY_S: Final = 0.25
 
@@ -42,7 +42,8 @@ def call_side_by_side(
     list of Exception or None
         Why a call did not end, in the order of `calls`; None for one that did.
     """
-    processes = [Isolated(limit_s) for _ in range(min(workers, len(calls)))]
+    count = min(workers, len(calls))
+    processes = [Isolated(limit_s, env=share_processors(count)) for _ in range(count)]
     idle: queue.SimpleQueue[Isolated] = queue.SimpleQueue()
     for process in processes:
         idle.put(process)

@@ -20,7 +20,7 @@ from simulate.portrait import ANCHORS, HEIGHT
 from simulate.script import Appearance, Person, Script, Shot
 from simulate.signature import Signature, draw_session
 from simulate.speech import speak
-from simulate.video import render_session
+from simulate.video import dub_session, render_session
 
 # Many short sessions, not a few long ones: a video is consistent above the lowest score of a held-out
 # session, and of few sessions the lowest is too high for many a new one. docs/simulation.md says what was
@@ -43,17 +43,25 @@ _NEAR, _FAR = 0.68, 0.48
 
 
 @dataclass(frozen=True)
+class Dubbing:
+    """A copy of a video with other sound: where, and which session of the same person is heard."""
+
+    path: Path
+    session_seed: int
+
+
+@dataclass(frozen=True)
 class Take:
     """One video to render: where, by whose signature, which session of theirs, and how long.
 
-    `heard_session` is another session of theirs whose sound is heard; None for its own.
+    `dubbing` is a copy of it to make too; None for no copy.
     """
 
     path: Path
     signature_seed: int
     session_seed: int
     seconds: float
-    heard_session: int | None = None
+    dubbing: Dubbing | None = None
 
 
 @dataclass(frozen=True)
@@ -74,7 +82,7 @@ class Demo:
         Of id0 in six sessions, and of four other people.
     genuine, driven, dubbed
         The suspects: id0 in a new session, the same face driven by somebody else, and the genuine pictures
-        with the sound of another session.
+        with the sound of another session, which are made along with the genuine ones.
     interview
         Another suspect: id0 answers somebody who is in the picture too, or alone in it, for a while. None
         where faces cannot be told apart.
@@ -83,7 +91,7 @@ class Demo:
     training: tuple[Take, ...]
     genuine: Take
     driven: Take
-    dubbed: Take
+    dubbed: Dubbing
     interview: FilmedInterview | None
 
     @property
@@ -113,13 +121,12 @@ def plan_demo(out: str | Path, *, with_interview: bool = True) -> Demo:
         Take(videos / f"{_PERSON_SESSIONS + k}_id{seed}_celeb.mp4", seed, 0, _TRAINING_S)
         for k, seed in enumerate(_OTHER_SEEDS, start=1)
     ]
+    dubbed = Dubbing(suspects / "dubbed.mp4", _SUSPECT_SESSION + 1)
     return Demo(
         training=(*own, *others),
-        genuine=Take(suspects / "genuine.mp4", _PERSON_SEED, _SUSPECT_SESSION, _SUSPECT_S),
+        genuine=Take(suspects / "genuine.mp4", _PERSON_SEED, _SUSPECT_SESSION, _SUSPECT_S, dubbed),
         driven=Take(suspects / "driven.mp4", _DRIVER_SEED, _SUSPECT_SESSION, _SUSPECT_S),
-        dubbed=Take(
-            suspects / "dubbed.mp4", _PERSON_SEED, _SUSPECT_SESSION, _SUSPECT_S, _SUSPECT_SESSION + 1
-        ),
+        dubbed=dubbed,
         interview=FilmedInterview(suspects / "interview.mp4", _write_script()) if with_interview else None,
     )
 
@@ -163,9 +170,10 @@ def render_demo(demo: Demo, *, monitor: Monitor | None = None) -> None:
         When the monitor says so; no video is left half rendered.
     """
     monitor = monitor or Monitor()
-    takes: list[Take | FilmedInterview] = [*demo.training, demo.genuine, demo.driven, demo.dubbed]
+    # The longest first, so that no processor waits long for the last one.
+    takes: list[Take | FilmedInterview] = [demo.genuine, demo.driven, *demo.training]
     if demo.interview is not None:
-        takes.insert(0, demo.interview)  # it takes longest
+        takes.insert(0, demo.interview)
     with ExitStack() as stack:
         growing = {
             folder: stack.enter_context(growing_folder(folder))
@@ -187,16 +195,11 @@ def _render(take: Take | FilmedInterview, growing: Path) -> None:
     if isinstance(take, FilmedInterview):
         render_interview(take.script, take.path, growing_in=growing)
         return
-    signature, heard = Signature(take.signature_seed), take.heard_session
-    speech = None
-    if heard is not None:
-        speech = speak(signature, draw_session(signature, take.seconds, _FPS, heard), seed=heard)
+    signature = Signature(take.signature_seed)
     render_session(
-        signature,
-        take.seconds,
-        seed=take.session_seed,
-        path=take.path,
-        fps=_FPS,
-        speech=speech,
-        growing_in=growing,
+        signature, take.seconds, seed=take.session_seed, path=take.path, fps=_FPS, growing_in=growing
     )
+    if dubbing := take.dubbing:
+        heard = dubbing.session_seed
+        speech = speak(signature, draw_session(signature, take.seconds, _FPS, heard), seed=heard)
+        dub_session(take.path, speech, path=dubbing.path, growing_in=growing)

@@ -1,12 +1,14 @@
 """Frames show what the controls say."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 
 from ground.errors import InputError
 from simulate.controls import CONTROL_NAMES
-from simulate.portrait import ANCHORS, HEIGHT, WIDTH, load_portrait
+from simulate.portrait import ANCHORS, ASTRONAUT, HEIGHT, WIDTH, load_portrait
 from simulate.render import Renderer, render_frames
 from simulate.signature import Signature, draw_session, tabulate_controls
 
@@ -145,3 +147,13 @@ def test_values_that_are_not_numbers_are_refused_before_the_first_frame():
     controls.loc[1, "head_yaw"] = np.nan
     with pytest.raises(InputError, match="not finite"):
         render_frames(controls)
+
+
+@pytest.mark.parametrize("scale", [1, 6, -6])
+def test_nothing_of_the_person_is_cut_off_however_far_it_moves(renderer, scale):
+    """Where the backdrop is not even, nothing is left out, and what else is seen stays the same."""
+    spotted = load_portrait()
+    spotted[-1, 0] = spotted[-1, -1] = 0
+    whole = Renderer(portrait=replace(ASTRONAUT, load=lambda: spotted))
+    values = scale * values_of(lean=1, head_shift_x=1, head_roll=1)
+    np.testing.assert_array_equal(renderer.render(values)[:-60], whole.render(values)[:-60])

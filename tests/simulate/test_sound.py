@@ -10,7 +10,7 @@ from ground.errors import InputError
 from simulate.signature import Signature, draw_session
 from simulate.sound import RATES_HZ, Sound
 from simulate.speech import shift, speak
-from simulate.video import render_session, write_video
+from simulate.video import dub_session, render_session, write_video
 
 FPS = 24
 SECONDS = 4
@@ -116,12 +116,28 @@ def test_a_session_is_rendered_with_what_its_mouth_says(tmp_path):
     pd.testing.assert_frame_equal(truth, speech.truth, check_exact=True)
 
 
-def test_a_dubbed_session_is_rendered_with_what_another_says(tmp_path):
+def test_a_dubbed_session_has_its_pictures_and_controls_and_what_another_says(tmp_path):
+    session, dubbed = tmp_path / "a.mp4", tmp_path / "b.mp4"
+    render_session(Signature(2), 3, seed=5, path=session, fps=6)
     other = shift(speak(Signature(3), draw_session(Signature(3), 3, 6, 5), seed=5, rate_hz=44100), 0.2)
-    render_session(Signature(2), 1, seed=5, path=tmp_path / "a.mp4", fps=6, speech=other)
-    assert abs(find_lag(hear(tmp_path / "a.mp4"), other.sound)) < 0.002
-    truth = pd.read_csv(tmp_path / "a.voice.csv", float_precision="round_trip")
+    dub_session(session, other, path=dubbed)
+    pictures = read_pictures(session)
+    assert len(pictures) == 18
+    assert read_pictures(dubbed) == pictures
+    assert (tmp_path / "b.controls.csv").read_bytes() == (tmp_path / "a.controls.csv").read_bytes()
+    assert abs(find_lag(hear(dubbed), other.sound)) < 0.002
+    truth = pd.read_csv(tmp_path / "b.voice.csv", float_precision="round_trip")
     pd.testing.assert_frame_equal(truth, other.truth, check_exact=True)
+
+
+def read_pictures(path):
+    """Return when each encoded picture is presented, how long, and its bytes."""
+    with av.open(str(path)) as container:
+        return [
+            (packet.pts * packet.time_base, packet.duration * packet.time_base, bytes(packet))
+            for packet in container.demux(video=0)
+            if packet.size
+        ]
 
 
 @pytest.mark.parametrize(
