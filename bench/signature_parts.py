@@ -25,7 +25,7 @@ from classify.background import crossing, projection
 from classify.background.figures import VerificationFigures
 from classify.background.footage import Footage
 from classify.background.learning import FUSED
-from classify.background.projection import Projection, fit_projection
+from classify.background.projection import Projection, fit_projections
 from classify.background.verification import verify_footage
 
 Values = npt.NDArray[np.float64]
@@ -43,11 +43,11 @@ def same_length(enrolled_s: Values, suspect_s: Values) -> Values:
     return np.zeros(np.broadcast(enrolled_s, suspect_s).shape)
 
 
-def blind(field: str, footage: Footage, descriptor: str) -> Projection:
-    """Learn a projection that does not know sessions, or collections."""
+def blind(field: str, footage: Footage) -> dict[str, Projection]:
+    """Learn projections that do not know sessions, or collections."""
     if field == "sessions":
-        return fit_projection(replace(footage, sessions=footage.people), descriptor)
-    return fit_projection(replace(footage, collections=np.full(len(footage), "")), descriptor)
+        return fit_projections(replace(footage, sessions=footage.people))
+    return fit_projections(replace(footage, collections=np.full(len(footage), "")))
 
 
 # A sphere is what shrinking by 1 makes of any scatter: principal components stay as they are.
@@ -55,10 +55,10 @@ PARTS: Final[dict[str, Callable[[], AbstractContextManager[object]]]] = {
     "nothing left out": nullcontext,
     "without cohort": lambda: patch.object(Projection, "score", cosine),
     "without sessions in whitening": lambda: patch.object(
-        crossing, "fit_projection", partial(blind, "sessions")
+        crossing, "fit_projections", partial(blind, "sessions")
     ),
     "without collections in whitening": lambda: patch.object(
-        crossing, "fit_projection", partial(blind, "collections")
+        crossing, "fit_projections", partial(blind, "collections")
     ),
     "without whitening": lambda: patch.object(projection, "_SHRINKAGE", 1.0),
     "without length in calibration": lambda: patch.object(crossing, "effective_length", same_length),

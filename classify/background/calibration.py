@@ -95,9 +95,7 @@ class PairCalibration(Record):
         """Return a natural log-likelihood ratio no stronger than what is supported."""
         return min(max(llr, self.lowest), self.highest)
 
-    def bounded_by(
-        self, llrs: Scores, is_target: Mask, sources: Sources, kinds: npt.NDArray[np.str_]
-    ) -> PairCalibration:
+    def bounded_by(self, llrs: Scores, is_target: Mask, weights: Scores) -> PairCalibration:
         """Return the same with bounds no wider than what ratios of trials support (`classify.elub`).
 
         People count, not trials: all trials of a person as one, and all of different people together as many
@@ -107,10 +105,11 @@ class PairCalibration(Record):
         ----------
         llrs
             float64, shape (trials,): natural log-likelihood ratios without bounds.
-        is_target, sources, kinds
-            As for `fit_pair_calibration`.
+        is_target
+            bool, shape (trials,): whether both sides show the same person; both values occur.
+        weights
+            Of `weigh_kinds`.
         """
-        weights = weigh_kinds(is_target, sources, kinds)
         counts = np.empty_like(weights)
         for rows, people in ((is_target, self.people_again), (~is_target, self.people)):
             counts[rows] = weights[rows] / weights[rows].sum() * people
@@ -174,7 +173,7 @@ def fit_pair_calibration(
     scored: ScoredTrials,
     is_target: Mask,
     sources: Sources,
-    kinds: npt.NDArray[np.str_],
+    kinds: Sources,
     people: int,
 ) -> PairCalibration:
     """Learn what scores of pairs mean, from people who are in nothing that the scores were learnt from.
@@ -188,18 +187,19 @@ def fit_pair_calibration(
     sources
         Shape (trials,): the person of a target trial, the two people of another one.
     kinds
-        str, shape (trials,): kinds of trials. Each class weighs half, each source of a class the same, and
+        Shape (trials,): kinds of trials. Each class weighs half, each source of a class the same, and
         each kind of a source's trials the same.
     people
         How many people there are.
     """
-    weights = weigh_kinds(is_target, sources, kinds)
+    shares = weigh_kinds(is_target, sources, kinds)
     people_again = len(np.unique(sources[is_target]))
-    weights = weights / weights.sum() * (people_again + people)
+    weights = shares / shares.sum() * (people_again + people)
     scale = np.maximum(scored.scores.std(axis=0), 1e-9)
     most_sessions = _count_shown_sessions(scored.sessions[is_target], sources[is_target])
     x, q, n = scored.scores / scale, scored.length, np.log(np.minimum(scored.sessions, most_sessions))
     sign = np.where(is_target, 1.0, -1.0)
+    most_pull = -weights * sign
     m = x.shape[1]
 
     def cost(theta: Scores) -> tuple[float, Scores]:
@@ -209,7 +209,7 @@ def fit_pair_calibration(
         apart = a - a.mean()
         loss = weights @ np.logaddexp(0, -margins)
         loss += _WEIGHTS_APART * apart @ apart + _SLOPE * a @ a + _QUALITY * (c * c + d * d + e * e)
-        pull = -weights * sign / (1 + np.exp(margins))
+        pull = most_pull / (1 + np.exp(margins))
         slopes = (pull * gain) @ x + 2 * _WEIGHTS_APART * apart + 2 * _SLOPE * a
         rest = [
             pull @ (q * fused) + 2 * _QUALITY * c,
@@ -240,19 +240,19 @@ def fit_pair_calibration(
     )
     # A few numbers were fitted to these very trials, which hardly flatters their ratios; what is written into
     # a file is bounded by those of people who were in nothing (`classify.background.learning`).
-    return fitted.bounded_by(fitted.align(scored), is_target, sources, kinds)
+    return fitted.bounded_by(fitted.align(scored), is_target, shares)
 
 
-def weigh_kinds(is_target: Mask, sources: Sources, kinds: npt.NDArray[np.str_]) -> Scores:
+def weigh_kinds(is_target: Mask, sources: Sources, kinds: Sources) -> Scores:
     """Return weights that give each class half, each source of a class the same, and each kind within it.
 
     A person of many sessions has far more pairs of single clips than of anything else; they must not decide.
     """
     source, kind = (np.unique(values, return_inverse=True)[1] for values in (sources, kinds))
-    cells = source * (kind.max() + 1) + kind
-    _, place, sizes = np.unique(cells, return_inverse=True, return_counts=True)
-    shared = np.bincount(np.unique(np.column_stack([source, kind]), axis=0)[:, 0])
-    weights: Scores = 1 / (sizes[place] * shared[source])
+    kinds_of_all = kind.max() + 1
+    sizes = np.bincount(source * kinds_of_all + kind, minlength=(source.max() + 1) * kinds_of_all)
+    sizes = sizes.reshape(-1, kinds_of_all)
+    weights: Scores = 1 / (sizes[source, kind] * np.count_nonzero(sizes, axis=1)[source])
     for rows in (is_target, ~is_target):
         weights[rows] /= 2 * weights[rows].sum()
     return weights

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from classify.background.calibration import ScoredTrials, effective_length
 from classify.background.footage import Footage, number_pairs
-from classify.background.projection import Projection, fit_projection
+from classify.background.projection import Projection, fit_projections
 from classify.background.trials import Sides, Trials
 
 Indices = npt.NDArray[np.intp]
@@ -20,7 +20,8 @@ Scores = npt.NDArray[np.float64]
 
 # Two folds for the people of a trial, two for those of the trials that it is calibrated by, and one to learn
 # from. More folds leave more to learn from and take longer; with many recordings few folds leave enough.
-_FEWEST_FOLDS: Final = 5
+_FOLDS_OF_TRIAL: Final = 2
+_FEWEST_FOLDS: Final = 2 * _FOLDS_OF_TRIAL + 1
 _FOLDS_OF_MANY: Final = 6
 _MOST_FOLDS: Final = 8
 _MANY_RECORDINGS: Final = 300
@@ -56,55 +57,52 @@ class CrossScores:
     ----------
     sides, trials
         What was compared.
+    descriptors
+        By what, in the order of the scores.
     between
         int, shape (trials, 2): the folds of the people on either side, the lower first.
+    rows
+        By pair of folds, a fold with itself too: which trials are between them, if any are.
     by_left_out
-        By the folds that were left out: float64, shape (trials among their people, descriptors).
+        By the folds that were left out, then by pair of them: float64, shape (trials between these two,
+        descriptors).
     """
 
     sides: Sides
     trials: Trials
+    descriptors: tuple[str, ...]
     between: Indices
-    by_left_out: Mapping[frozenset[int], Scores]
-
-    def list_pairs(self) -> list[frozenset[int]]:
-        """Return the pairs of folds that trials are between, a fold with itself too."""
-        return list(dict.fromkeys(frozenset(pair) for pair in self.between.tolist()))
-
-    def select(self, pair: frozenset[int]) -> npt.NDArray[np.bool_]:
-        """Return which trials are between two folds, shape (trials,)."""
-        low, high = min(pair), max(pair)
-        rows: npt.NDArray[np.bool_] = (self.between[:, 0] == low) & (self.between[:, 1] == high)
-        return rows
+    rows: Mapping[frozenset[int], Indices]
+    by_left_out: Mapping[frozenset[int], Mapping[frozenset[int], Scores]]
 
     def gather(self, besides: frozenset[int] = frozenset()) -> ScoredTrials:
         """Return every trial scored without the folds of its own people, and without some others.
 
         Trials of people in the other folds have no scores.
         """
-        columns = next(iter(self.by_left_out.values())).shape[1]
-        scores = np.full((len(self.between), columns), np.nan)
-        for pair in self.list_pairs():
+        scores = self._make_room()
+        for pair in self.rows:
             if not pair & besides:
                 self._fill(scores, pair, besides)
         return with_lengths(scores, self.sides, self.trials)
 
     def test(self, pair: frozenset[int]) -> ScoredTrials:
         """Return the trials between two folds, scored without these two alone; all others have no scores."""
-        columns = self.by_left_out[pair].shape[1]
-        scores = np.full((len(self.between), columns), np.nan)
+        scores = self._make_room()
         self._fill(scores, pair, frozenset())
         return with_lengths(scores, self.sides, self.trials)
 
+    def _make_room(self) -> Scores:
+        return np.full((len(self.between), len(self.descriptors)), np.nan)
+
     def _fill(self, scores: Scores, pair: frozenset[int], besides: frozenset[int]) -> None:
         """Put in the scores of the trials between two folds, by what was learnt without these and others."""
-        rows, left_out = self.select(pair), pair | besides
-        scores[rows] = self.by_left_out[left_out][rows[_are_among(self.between, left_out)]]
+        scores[self.rows[pair]] = self.by_left_out[pair | besides][pair]
 
 
-def count_steps(footage: Footage, *, nested: bool) -> int:
+def count_steps(footage: Footage) -> int:
     """Return how many times `cross_score` learns projections."""
-    return len(_list_left_out(int(assign_folds(footage).max()) + 1, nested=nested))
+    return len(_list_left_out(int(assign_folds(footage).max()) + 1))
 
 
 def cross_score(
@@ -112,11 +110,11 @@ def cross_score(
     sides: Sides,
     trials: Trials,
     on_step: Callable[[], None] | None = None,
-    *,
-    nested: bool,
     seed: int = 0,
 ) -> CrossScores:
     """Score every trial by projections that were learnt without the people of the folds on both its sides.
+
+    Trials are scored without up to two more folds, too, by which other trials can be calibrated.
 
     Parameters
     ----------
@@ -126,8 +124,6 @@ def cross_score(
         Of the same footage.
     on_step
         Called after each of `count_steps` steps.
-    nested
-        Whether trials are scored without two more folds, too, by which other trials can be calibrated.
     seed
         Of the folds.
     """
@@ -135,29 +131,26 @@ def cross_score(
     fold_of = dict(zip(footage.people.tolist(), folds.tolist(), strict=True))
     fold = np.array([fold_of[person] for person in sides.people.tolist()])
     between = np.sort(np.column_stack([fold[trials.enrolled], fold[trials.suspects]]), axis=1)
+    pairs = np.unique(between, axis=0).tolist()
+    rows = {frozenset(pair): np.flatnonzero((between == pair).all(axis=1)) for pair in pairs}
     by_left_out = {}
-    for left_out in _list_left_out(int(folds.max()) + 1, nested=nested):
+    for left_out in _list_left_out(int(folds.max()) + 1):
         learnt = fit_projections(footage.select(np.flatnonzero(~np.isin(folds, list(left_out)))))
-        among = trials.select(_are_among(between, left_out))
-        by_left_out[left_out] = score_trials(learnt, sides, among).scores
+        among = np.flatnonzero(np.isin(between, list(left_out)).all(axis=1))
+        scores = score_trials(learnt, sides, trials.select(among)).scores
+        by_left_out[left_out] = {
+            pair: scores[np.searchsorted(among, of_pair)]
+            for pair, of_pair in rows.items()
+            if pair <= left_out
+        }
         if on_step:
             on_step()
-    return CrossScores(sides, trials, between, by_left_out)
+    return CrossScores(sides, trials, tuple(footage.clips), between, rows, by_left_out)
 
 
-def _are_among(between: Indices, folds: frozenset[int]) -> npt.NDArray[np.bool_]:
-    """Return which trials are between people of some folds alone, shape (trials,)."""
-    return np.asarray(np.isin(between, list(folds)).all(axis=1))
-
-
-def _list_left_out(folds: int, *, nested: bool) -> list[frozenset[int]]:
-    sizes = range(1, 5 if nested else 3)
+def _list_left_out(folds: int) -> list[frozenset[int]]:
+    sizes = range(1, 2 * _FOLDS_OF_TRIAL + 1)
     return [frozenset(chosen) for size in sizes for chosen in combinations(range(folds), size)]
-
-
-def fit_projections(footage: Footage) -> dict[str, Projection]:
-    """Learn the projection of each descriptor."""
-    return {name: fit_projection(footage, name) for name in footage.clips}
 
 
 def score_trials(learnt: Mapping[str, Projection], sides: Sides, trials: Trials) -> ScoredTrials:

@@ -86,15 +86,18 @@ def measure_trials(
     seed
         Of the resampling.
     """
-    trials = _Trials(ranks, llrs, is_target, first, second, collections)
+    ranking = _Ranking(ranks, is_target, first, second)
+    trials = _Trials(ranking, llrs, collections)
     values = trials.compute(np.ones(len(llrs)))
     again = len(np.unique(first[is_target]))
     draws = (
-        [trials.compute(weights) for weights in _draw_people(trials, seed)] if again >= _FEWEST_PEOPLE else []
+        [trials.compute(weights) for weights in _draw_people(ranking, seed)]
+        if again >= _FEWEST_PEOPLE
+        else []
     )
     figures = {name: _with_interval(value, [draw[name] for draw in draws]) for name, value in values.items()}
     return VerificationFigures(
-        people=trials.people,
+        people=ranking.people,
         people_again=again,
         target_trials=int(is_target.sum()),
         non_target_trials=int((~is_target).sum()),
@@ -107,39 +110,25 @@ def rank_trials(ranks: Scores, is_target: Mask, first: People, second: People) -
 
     Parameters as for `measure_trials`.
     """
-    nobody_says = np.full(len(ranks), "")
-    trials = _Trials(ranks, ranks, is_target, first, second, (nobody_says, nobody_says))
-    values = trials.compute(np.ones(len(ranks)))
-    per_person, all_together = values["auc_per_person"], values["auc"]
-    assert per_person is not None  # both values of `is_target` occur
-    assert all_together is not None
-    return (per_person + all_together) / 2
+    ranking, weights = _Ranking(ranks, is_target, first, second), np.ones(len(ranks))
+    all_together = ranking.compute_auc(slice(None), weights)
+    assert all_together is not None  # both values of `is_target` occur
+    return (ranking.average_auc(weights) + all_together) / 2
 
 
-class _Trials:
+class _Ranking:
     """Trials in the order of their ranks, so that each draw of people costs one pass."""
 
-    def __init__(
-        self,
-        ranks: Scores,
-        llrs: Scores,
-        is_target: Mask,
-        first: People,
-        second: People,
-        collections: tuple[Names, Names],
-    ) -> None:
-        order = np.argsort(ranks, kind="stable")
-        self.ranks, self.llrs, self.is_target = ranks[order], llrs[order], is_target[order]
-        named, places = np.unique(np.concatenate([first[order], second[order]]), return_inverse=True)
+    def __init__(self, ranks: Scores, is_target: Mask, first: People, second: People) -> None:
+        self.order = np.argsort(ranks, kind="stable")
+        ranks, self.is_target = ranks[self.order], is_target[self.order]
+        named, places = np.unique(np.concatenate([first, second]), return_inverse=True)
         self.people = len(named)
-        self.one, self.other = np.split(places, 2)
-        pairs = np.sort(np.column_stack([self.one, self.other]), axis=1) @ np.array([self.people, 1])
-        self._balance = weigh_sources(self.is_target, pairs)[0]
-        one, other = (side[order] for side in collections)
-        known = (one != "") & (other != "")
-        self._parts = {"auc_within": known & (one == other), "auc_across": known & (one != other)}
-        self._index = np.unique(self.ranks, return_inverse=True)[1]
+        self.one, self.other = (side[self.order] for side in np.split(places, 2))
+        self.index = np.cumsum(np.append(False, ranks[1:] != ranks[:-1]))
         self._own, self._person, self._place = self._list_own()
+        self._own_targets = self.is_target[self._own]
+        self._targets_of = np.bincount(self._person, np.bincount(self._place, self._own_targets))
 
     def _list_own(self) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], npt.NDArray[np.intp]]:
         """Lay out the trials of each person with trials of the same person, one person after the other.
@@ -151,36 +140,19 @@ class _Trials:
         people
             Whose each of these numbers is.
         """
-        trials = np.tile(np.arange(len(self.ranks)), 2)
+        trials = np.tile(np.arange(len(self.index)), 2)
         # A trial of one person is theirs once.
         people = np.concatenate([self.one, np.where(self.is_target, -1, self.other)])
         rows = np.flatnonzero(np.isin(people, self.one[self.is_target]))
         rows = rows[np.lexsort((trials[rows], people[rows]))]
         own, person = trials[rows], np.unique(people[rows], return_inverse=True)[1]
-        steps = np.diff(np.column_stack([person, self._index[own]]), axis=0, prepend=-1)
-        places = np.cumsum(steps.any(axis=1)) - 1
-        return own, person[np.unique(places, return_index=True)[1]], places
+        steps = np.diff(np.column_stack([person, self.index[own]]), axis=0, prepend=-1)
+        begins = steps.any(axis=1)
+        return own, person[begins], np.cumsum(begins) - 1
 
-    def compute(self, weights: Scores) -> dict[str, float | None]:
-        """Return each figure when trials count so often, in the order of `ranks`; None for none."""
-        shares = weights * self._balance
-        targets, others = (
-            np.asarray(np.bincount(self._index, shares * rows), np.float64)
-            for rows in (self.is_target, ~self.is_target)
-        )
-        hits, false_alarms = _climb(targets), _climb(others)
-        return {
-            "auc_per_person": self._average_auc(weights),
-            "auc": self._auc(slice(None), weights),
-            "equal_error_rate": compute_equal_error_rate(false_alarms, hits),
-            "cllr": compute_cllr(self.llrs, self.is_target, shares),
-            "min_cllr": compute_min_cllr(targets, others),
-            **{name: self._auc(np.flatnonzero(rows), weights) for name, rows in self._parts.items()},
-        }
-
-    def _average_auc(self, weights: Scores) -> float:
+    def average_auc(self, weights: Scores) -> float:
         """Return the mean over people of the AUC of their own trials, each as often as they were drawn."""
-        weight, is_target = weights[self._own], self.is_target[self._own]
+        weight, is_target = weights[self._own], self._own_targets
         targets, others = (np.bincount(self._place, weight * kind) for kind in (is_target, ~is_target))
         all_targets, all_others = (np.bincount(self._person, sums) for sums in (targets, others))
         before = np.cumsum(all_others) - all_others
@@ -188,12 +160,12 @@ class _Trials:
         areas = np.bincount(self._person, targets * below)
         known = (all_targets > 0) & (all_others > 0)
         aucs = areas[known] / (all_targets * all_others)[known]
-        drawn = all_targets / np.bincount(self._person, np.bincount(self._place, is_target))
+        drawn = all_targets / self._targets_of
         return float(np.average(aucs, weights=drawn[known]))
 
-    def _auc(self, rows: npt.NDArray[np.intp] | slice, weights: Scores) -> float | None:
+    def compute_auc(self, rows: npt.NDArray[np.intp] | slice, weights: Scores) -> float | None:
         """Return the AUC of some trials; None where one kind has none."""
-        index, weight, is_target = self._index[rows], weights[rows], self.is_target[rows]
+        index, weight, is_target = self.index[rows], weights[rows], self.is_target[rows]
         if not len(index):
             return None
         size = int(index.max()) + 1
@@ -204,19 +176,50 @@ class _Trials:
         return float(targets @ below / (targets.sum() * others.sum()))
 
 
+class _Trials:
+    """What is measured of trials, ranked."""
+
+    def __init__(self, ranking: _Ranking, llrs: Scores, collections: tuple[Names, Names]) -> None:
+        self._ranking, self._llrs = ranking, llrs[ranking.order]
+        sides = np.sort(np.column_stack([ranking.one, ranking.other]), axis=1)
+        self._balance = weigh_sources(ranking.is_target, sides @ np.array([ranking.people, 1]))[0]
+        one, other = (side[ranking.order] for side in collections)
+        known = (one != "") & (other != "")
+        within, across = known & (one == other), known & (one != other)
+        self._parts = {"auc_within": np.flatnonzero(within), "auc_across": np.flatnonzero(across)}
+
+    def compute(self, weights: Scores) -> dict[str, float | None]:
+        """Return each figure when trials count so often, in the order of ranks; None for none."""
+        ranking, shares = self._ranking, weights * self._balance
+        targets, others = (
+            np.asarray(np.bincount(ranking.index, shares * rows), np.float64)
+            for rows in (ranking.is_target, ~ranking.is_target)
+        )
+        hits, false_alarms = _climb(targets), _climb(others)
+        return {
+            "auc_per_person": ranking.average_auc(weights),
+            "auc": ranking.compute_auc(slice(None), weights),
+            "equal_error_rate": compute_equal_error_rate(false_alarms, hits),
+            "cllr": compute_cllr(self._llrs, ranking.is_target, shares),
+            "min_cllr": compute_min_cllr(targets, others),
+            **{name: ranking.compute_auc(rows, weights) for name, rows in self._parts.items()},
+        }
+
+
 def _climb(weights: Scores) -> Scores:
     """Return the share of the weight at or above each rank, from the highest down, after a 0."""
     climbed = np.cumsum(weights[::-1])
     return np.concatenate([[0.0], climbed / climbed[-1]])
 
 
-def _draw_people(trials: _Trials, seed: int) -> Iterator[Scores]:
-    """Yield how often each trial counts when people are drawn with replacement."""
-    rng, people = np.random.default_rng(seed), trials.people
+def _draw_people(ranking: _Ranking, seed: int) -> Iterator[Scores]:
+    """Yield how often each trial counts when people are drawn with replacement, in the order of ranks."""
+    rng, people = np.random.default_rng(seed), ranking.people
     for _ in range(_RESAMPLES):
         often = np.bincount(rng.integers(people, size=people), minlength=people).astype(np.float64)
-        weights = np.where(trials.is_target, often[trials.one], often[trials.one] * often[trials.other])
-        if weights[trials.is_target].any() and weights[~trials.is_target].any():
+        one, other = often[ranking.one], often[ranking.other]
+        weights = np.where(ranking.is_target, one, one * other)
+        if weights[ranking.is_target].any() and weights[~ranking.is_target].any():
             yield weights
 
 

@@ -10,11 +10,12 @@ import numpy.typing as npt
 
 from classify.background import crossing
 from classify.background.background import Background
-from classify.background.calibration import PairCalibration
+from classify.background.calibration import PairCalibration, weigh_kinds
 from classify.background.card import BackgroundCard, BackgroundFootage, DescriptorIdentity, RegionCard
-from classify.background.crossing import fit_projections, name_sources
+from classify.background.crossing import name_sources
 from classify.background.footage import Footage
 from classify.background.identities import Identities
+from classify.background.projection import fit_projections
 from classify.background.selection import (
     FEWEST_AGAIN,
     LeftOut,
@@ -23,7 +24,15 @@ from classify.background.selection import (
     count_still_clips,
     select_footage,
 )
-from classify.background.verification import Verified, Way, calibrate_across, verify_footage
+from classify.background.verification import (
+    Calibrated,
+    TrialRatios,
+    Verified,
+    Way,
+    calibrate,
+    cross_footage,
+    verify,
+)
 from classify.cells import average_clips
 from classify.copies import count_copies
 from classify.thresholds import ERROR_RATE, Thresholds, choose_thresholds
@@ -107,17 +116,24 @@ def learn_from(
         *count_still_clips(selected.recordings),
         *count_copies(selected.copies),
     ]
-    fused = footage.only(FUSED)
-    verified = verify_footage(fused, WAYS, on_step)
-    calibrated = calibrate_across(fused, WAYS, on_step)
+    crossed = cross_footage(footage.only(FUSED), on_step)
+    verified, calibrated = verify(crossed, WAYS), calibrate(crossed, WAYS)
     way = calibrated.rank_ways()[0]
-    regions, projections = {}, fit_projections(fused.only(way))
+    regions, projections = {}, fit_projections(footage.only(way))
     for region in REGIONS:
-        seen = footage.seen_by(name_region(region))
+        name = name_region(region)
+        seen = footage.seen_by(name)
         if seen.count_again() < FEWEST_AGAIN:
             notes.append(f"Nothing is said of the {region}: too few people show it in several sessions.")
             continue
-        regions[region] = _learn_region(seen, on_step)
+        if name in FUSED:
+            # Every usable clip has numbers of it, and it is one of the ways that were verified.
+            regions[region] = _describe_region(name, verified, calibrated)
+        else:
+            crossed = cross_footage(seen, on_step)
+            regions[region] = _describe_region(
+                name, verify(crossed, [(name,)]), calibrate(crossed, [(name,)])
+            )
         projections |= fit_projections(seen)
     card = BackgroundCard(
         motionsig_version=motionsig_version(),
@@ -130,7 +146,7 @@ def learn_from(
         ],
         fused=way,
         footage=_count_footage(selected),
-        calibration=_bound(calibrated.calibrations[way], verified),
+        calibration=_bound(calibrated.calibrations[way], verified, verified.picked_ratios),
         # A suspect may be no longer than a clip, so clips count for recordings too.
         thresholds=_choose_thresholds(verified, ("recording", "sessions", "clip"), footage, error_rate),
         clip_thresholds=_choose_thresholds(verified, ("clip",), footage, error_rate),
@@ -144,13 +160,12 @@ def learn_from(
     return Background(card, projections, spread, identities, traces)
 
 
-def _learn_region(seen: Footage, on_step: Callable[[], None] | None) -> RegionCard:
+def _describe_region(name: str, verified: Verified, calibrated: Calibrated) -> RegionCard:
     """Return what the scores of a region by itself mean, with bounds and figures of people unseen."""
-    (name,) = seen.clips
-    verified = verify_footage(seen, [(name,)], on_step)
-    calibration = calibrate_across(seen, [(name,)], on_step).calibrations[(name,)]
+    ratios = verified.ratios[(name,)]
     return RegionCard(
-        calibration=_bound(calibration, verified), verification=verified.measure(verified.picked_ratios)
+        calibration=_bound(calibrated.calibrations[(name,)], verified, ratios),
+        verification=verified.measure(ratios),
     )
 
 
@@ -163,18 +178,17 @@ def plan_learning(recordings: Sequence[Recording]) -> tuple[int, Selected]:
         As of `learn_background`.
     """
     selected = select_footage(recordings, FUSED, _MORE)
-    across = crossing.count_steps(selected.footage, nested=False)
-    nested = crossing.count_steps(selected.footage, nested=True)
-    return (1 + len(REGIONS)) * (nested + across), selected
+    apart = [region for region in REGIONS if name_region(region) not in FUSED]
+    return (1 + len(apart)) * crossing.count_steps(selected.footage), selected
 
 
-def _bound(calibration: PairCalibration, verified: Verified) -> PairCalibration:
+def _bound(calibration: PairCalibration, verified: Verified, ratios: TrialRatios) -> PairCalibration:
     """Return a calibration with the bounds that trials of people who are in nothing support."""
-    ranks = verified.picked_ratios.ranks
+    ranks = ratios.ranks
     known = ~np.isnan(ranks)
     trials = verified.trials.select(known)
-    sources = name_sources(verified.sides, trials)
-    return calibration.bounded_by(ranks[known], trials.is_target, sources, trials.kinds)
+    weights = weigh_kinds(trials.is_target, name_sources(verified.sides, trials), trials.kinds)
+    return calibration.bounded_by(ranks[known], trials.is_target, weights)
 
 
 def _choose_thresholds(

@@ -201,7 +201,7 @@ def compare_across(
     ways
         Which descriptors to add up; for each pair that is taken which does best on other people.
     on_step
-        Called after each of `crossing.count_steps(footage, nested=True)` steps.
+        Called after each of `crossing.count_steps(footage)` steps.
     """
     verified = verify_footage(footage, ways, on_step, listed=listed)
     picked = dict.fromkeys(name for way, times in verified.picked.items() if times for name in way)

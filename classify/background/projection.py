@@ -9,8 +9,9 @@ normalised by a cohort on both sides (symmetric normalisation, Shum et al. 2010)
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -85,29 +86,89 @@ class Projection:
         return scores / 2
 
 
-def fit_projection(footage: Footage, descriptor: str) -> Projection:
-    """Learn the projection of a descriptor; every recording weighs the same."""
-    clips = footage.clips[descriptor]
+@dataclass(frozen=True)
+class Groups:
+    """Rows that belong together.
+
+    Attributes
+    ----------
+    places
+        int, shape (rows,): the group of each row, from 0.
+    counts
+        int, shape (groups,): how many rows each has.
+    """
+
+    places: Indices
+    counts: Indices
+
+    @classmethod
+    def of(cls, names: Names | Indices) -> Self:
+        """Return the rows of the same name as groups, in the order of the names."""
+        _, places, counts = np.unique(names, return_inverse=True, return_counts=True)
+        return cls(places, counts)
+
+    def average(self, values: Values) -> Values:
+        """Return the mean of the rows of each group, shape (groups, columns)."""
+        sums = np.zeros((len(self.counts), values.shape[1]))
+        np.add.at(sums, self.places, values)
+        return sums / self.counts[:, None]
+
+
+@dataclass(frozen=True)
+class _Origins:
+    """Whom recordings show, and where they come from: the same for all descriptors.
+
+    Attributes
+    ----------
+    people, sessions
+        Groups of recordings.
+    session_people
+        Groups of sessions: of one person.
+    collections
+        The recordings of each collection with several people, and their people.
+    """
+
+    people: Groups
+    sessions: Groups
+    session_people: Groups
+    collections: Sequence[tuple[Indices, Groups]]
+
+    @classmethod
+    def of(cls, footage: Footage) -> Self:
+        numbers = number_pairs(footage.people, footage.sessions)
+        _, first, places, counts = np.unique(
+            numbers, return_index=True, return_inverse=True, return_counts=True
+        )
+        collections = [
+            np.flatnonzero(footage.collections == name) for name in footage.list_shared_collections()
+        ]
+        return cls(
+            Groups.of(footage.people),
+            Groups(places, counts),
+            Groups.of(footage.people[first]),
+            [(rows, Groups.of(footage.people[rows])) for rows in collections],
+        )
+
+
+def fit_projections(footage: Footage) -> dict[str, Projection]:
+    """Learn the projection of each descriptor; every recording weighs the same."""
+    origins = _Origins.of(footage)
+    return {name: _fit_projection(clips, origins) for name, clips in footage.clips.items()}
+
+
+def _fit_projection(clips: Sequence[npt.NDArray[np.float32]], origins: _Origins) -> Projection:
     stacked = np.concatenate(clips)
     sizes = np.array([len(values) for values in clips])
     weights = np.repeat(1 / (len(clips) * sizes), sizes)
     mean, scale = _standardise(stacked, weights)
     basis = _find_components(stacked, np.sqrt(weights, dtype=np.float32))
-    recordings = np.repeat(np.arange(len(sizes)), sizes)
-    components = (stacked @ basis).astype(np.float64)
-    means = average_groups(components, recordings)
-    whitening = _whiten(_add_nuisances(components, recordings, means, footage))
-    people = average_groups(means @ whitening, footage.people)
+    recordings = Groups(np.repeat(np.arange(len(sizes)), sizes), sizes)
+    components = stacked @ basis
+    means = recordings.average(components)
+    whitening = _whiten(_add_nuisances(components, recordings, means, origins))
+    people = origins.people.average(means @ whitening)
     centre = people.mean(axis=0)
     return Projection(mean, scale, basis @ whitening, centre, _to_unit(people - centre))
-
-
-def average_groups(values: Values, groups: Names | Indices) -> Values:
-    """Return the mean of the rows of each group, shape (groups, columns), in the groups' order."""
-    _, places, counts = np.unique(groups, return_inverse=True, return_counts=True)
-    sums = np.zeros((len(counts), values.shape[1]))
-    np.add.at(sums, places, values)
-    return sums / counts[:, None]
 
 
 def _standardise(stacked: npt.NDArray[np.float32], weights: Values) -> tuple[Values, Values]:
@@ -119,7 +180,7 @@ def _standardise(stacked: npt.NDArray[np.float32], weights: Values) -> tuple[Val
         values = stacked[:, columns].astype(np.float64)
         present = ~np.isnan(values)
         shares = np.maximum(weights @ present, _LEAST_SCALE)
-        mean[columns] = (weights @ np.nan_to_num(values)) / shares
+        mean[columns] = (weights @ np.where(present, values, 0.0)) / shares
         centred = np.where(present, values - mean[columns], 0.0)
         variance = (weights @ centred**2) / shares
         # What is the same for everybody tells nobody apart, and must not when a suspect has another value.
@@ -146,23 +207,24 @@ def _find_components(standard: npt.NDArray[np.float32], roots: npt.NDArray[np.fl
     return weighted.T @ vectors / np.sqrt(powers) if rows < columns else vectors
 
 
-def _add_nuisances(components: Values, recordings: Indices, means: Values, footage: Footage) -> Values:
+def _add_nuisances(components: Values, recordings: Groups, means: Values, origins: _Origins) -> Values:
     """Return the scatter of what is not the person, shape (components, components).
 
     Parameters
     ----------
     components, recordings
         Of clips, and which recording each is of.
-    means, footage
+    means, origins
         Of recordings.
     """
-    sessions = number_pairs(footage.people, footage.sessions)
-    _, first = np.unique(sessions, return_index=True)
-    between_sessions = _average_scatter(average_groups(means, sessions), footage.people[first])
-    collections = _average_collections(means, footage)
-    between_collections = _average_scatter(collections, np.zeros(len(collections), dtype=np.intp))
+    sessions = origins.sessions.average(means)
+    people = origins.session_people
+    between_sessions = _average_scatter(sessions, people, people.average(sessions))
+    collections = _average_collections(means, origins)
+    together = Groups.of(np.zeros(len(collections), dtype=np.intp))
+    between_collections = _average_scatter(collections, together, together.average(collections))
     # Where every recording is a single clip, nothing is known of what changes within one.
-    scatter = _average_scatter(components, recordings)
+    scatter = _average_scatter(components, recordings, means)
     size = np.trace(scatter) or 1.0
     for between in (between_sessions, between_collections):
         if np.trace(between) > 0:
@@ -170,22 +232,24 @@ def _add_nuisances(components: Values, recordings: Indices, means: Values, foota
     return scatter
 
 
-def _average_collections(means: Values, footage: Footage) -> Values:
+def _average_collections(means: Values, origins: _Origins) -> Values:
     """Return the mean of the people of each collection with several, shape (collections, components)."""
-    centres = []
-    for collection in footage.list_shared_collections():
-        rows = footage.collections == collection
-        centres.append(average_groups(means[rows], footage.people[rows]).mean(axis=0))
+    centres = [people.average(means[rows]).mean(axis=0) for rows, people in origins.collections]
     return np.reshape(centres, (-1, means.shape[1]))
 
 
-def _average_scatter(values: Values, groups: Names | Indices) -> Values:
-    """Return the covariance within groups, the mean over groups of at least two; 0 where there are none."""
-    _, places, counts = np.unique(groups, return_inverse=True, return_counts=True)
-    deviations = values - average_groups(values, groups)[places]
-    several = max(int((counts > 1).sum()), 1)
-    weights = 1 / (np.maximum(counts - 1, 1) * several)
-    scatter: Values = (deviations * weights[places, None]).T @ deviations
+def _average_scatter(values: Values, groups: Groups, means: Values) -> Values:
+    """Return the covariance within groups, the mean over groups of at least two; 0 where there are none.
+
+    Parameters
+    ----------
+    values, groups, means
+        Rows, which of them belong together, and the mean of each group.
+    """
+    deviations = values - means[groups.places]
+    several = max(int((groups.counts > 1).sum()), 1)
+    weights = 1 / (np.maximum(groups.counts - 1, 1) * several)
+    scatter: Values = (deviations * weights[groups.places, None]).T @ deviations
     return scatter
 
 

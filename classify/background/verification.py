@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from classify.background.calibration import PairCalibration, ScoredTrials, fit_pair_calibration
-from classify.background.crossing import cross_score, name_sources
+from classify.background.crossing import CrossScores, cross_score, name_sources
 from classify.background.figures import VerificationFigures, measure_trials, rank_trials
 from classify.background.footage import Footage
-from classify.background.trials import Sides, Trials, lay_trials
+from classify.background.trials import LISTED, Sides, Trials, lay_trials
 
 Llrs = npt.NDArray[np.float64]
 # Names of descriptors whose scores are added.
@@ -88,36 +88,58 @@ def verify_footage(
 ) -> Verified:
     """Judge every trial of footage by all that is learnt without the people of the folds on its two sides.
 
-    For each pair of folds the rest is the footage of a background of its own: its projections, its fusion and
-    calibration, learnt from trials across people within it, and its choice among `ways`.
+    It is `verify` of `cross_footage`, with the same parameters.
+    """
+    return verify(cross_footage(footage, on_step, seed, listed=listed), ways)
+
+
+def cross_footage(
+    footage: Footage,
+    on_step: Callable[[], None] | None = None,
+    seed: int = 0,
+    *,
+    listed: Trials | None = None,
+) -> CrossScores:
+    """Lay out the trials of footage, and score each without the people of the folds on its two sides.
 
     Parameters
     ----------
     footage
         Recordings of people, at least five of them in several sessions.
-    ways
-        Which descriptors to add up, each a way of its own.
     on_step
-        Called after each of `crossing.count_steps(footage, nested=True)` steps.
+        Called after each of `crossing.count_steps` steps.
     seed
         Of the folds.
     listed
         More trials, of rows of the footage, which are judged in the same way and teach nothing.
     """
     sides, trials = lay_trials(footage, seed)
-    teaching = np.arange(len(trials.kinds))
     if listed is not None:
         trials = trials.with_listed(listed)
-    crossed = cross_score(footage, sides, trials, on_step, nested=True, seed=seed)
-    names, n = tuple(footage.clips), len(trials.kinds)
+    return cross_score(footage, sides, trials, on_step, seed)
+
+
+def verify(crossed: CrossScores, ways: Sequence[Way]) -> Verified:
+    """Judge every trial by all that is learnt without the people of the folds on its two sides.
+
+    For each pair of folds the rest is the footage of a background of its own: its projections, its fusion and
+    calibration, learnt from trials across people within it, and its choice among `ways`.
+
+    Parameters
+    ----------
+    crossed
+        Of `cross_footage`.
+    ways
+        Which descriptors to add up, each a way of its own.
+    """
+    sides, trials, n = crossed.sides, crossed.trials, len(crossed.trials.kinds)
     ratios = {way: TrialRatios(*np.full((2, n), np.nan)) for way in ways}
     picked_ratios, picked = TrialRatios(*np.full((2, n), np.nan)), dict.fromkeys(ways, 0)
-    for pair in crossed.list_pairs():
-        rows, tested = crossed.select(pair), crossed.test(pair)
-        scored = crossed.gather(besides=pair).select(teaching)
-        learnt = Calibrated(sides, trials.select(teaching), scored, names, ways)
+    for pair, rows in crossed.rows.items():
+        tested = crossed.test(pair)
+        learnt = calibrate(crossed, ways, besides=pair)
         for way in ways:
-            chosen = tested.of([names.index(name) for name in way]).select(rows)
+            chosen = tested.of([crossed.descriptors.index(name) for name in way]).select(rows)
             ratios[way].ranks[rows] = learnt.calibrations[way].align(chosen)
             ratios[way].llrs[rows] = learnt.calibrations[way].to_llr(chosen)
         best = learnt.rank_ways()[0]
@@ -147,6 +169,7 @@ class Calibrated:
     ) -> None:
         # Numbers instead of names: sorting names would take longer than all else.
         self._people = np.unique(sides.people, return_inverse=True)[1]
+        self._kinds = np.unique(trials.kinds, return_inverse=True)[1]
         self._trials = trials
         self._sources = name_sources(sides, trials)
         self._scored = {way: scored.of([descriptors.index(name) for name in way]) for way in ways}
@@ -162,7 +185,7 @@ class Calibrated:
         trials = self._trials.select(rows)
         people = len(np.unique(self._people[np.concatenate([trials.enrolled, trials.suspects])]))
         return fit_pair_calibration(
-            scored.select(rows), trials.is_target, self._sources[rows], trials.kinds, people
+            scored.select(rows), trials.is_target, self._sources[rows], self._kinds[rows], people
         )
 
     def _rank(self, way: Way) -> float:
@@ -172,10 +195,8 @@ class Calibrated:
         return rank_trials(ranks[rows], trials.is_target, people[trials.enrolled], people[trials.suspects])
 
 
-def calibrate_across(
-    footage: Footage, ways: Sequence[Way], on_step: Callable[[], None] | None = None, seed: int = 0
-) -> Calibrated:
-    """Learn what the scores of each way mean, from trials across the people of footage."""
-    sides, trials = lay_trials(footage, seed)
-    crossed = cross_score(footage, sides, trials, on_step, nested=False, seed=seed)
-    return Calibrated(sides, trials, crossed.gather(), tuple(footage.clips), ways)
+def calibrate(crossed: CrossScores, ways: Sequence[Way], besides: frozenset[int] = frozenset()) -> Calibrated:
+    """Learn what the scores of each way mean, from trials across people outside some folds; not of a list."""
+    teaching = crossed.trials.kinds != LISTED
+    scored = crossed.gather(besides).select(teaching)
+    return Calibrated(crossed.sides, crossed.trials.select(teaching), scored, crossed.descriptors, ways)

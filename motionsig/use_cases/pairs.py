@@ -374,7 +374,7 @@ def _compare_across(
         if one.sha256 in row_of and one.video not in lost
     }
     usable = _Usable.of(pairs, selected.recordings, tables, selected.left_out)
-    steps = crossing.count_steps(selected.footage, nested=True)
+    steps = crossing.count_steps(selected.footage)
     with monitor.stage("Verifying", steps, "steps") as advance:
         return usable, compare_across(selected.footage, usable.trials, learning.WAYS, lambda: advance(1))
 

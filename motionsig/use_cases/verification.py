@@ -83,7 +83,7 @@ def verify(
     selected = select_footage(described.recordings, descriptors)
     for sentence in describe_copies(selected.copies):
         monitor.notice(sentence)
-    steps = crossing.count_steps(selected.footage, nested=True)
+    steps = crossing.count_steps(selected.footage)
     with monitor.stage("Verifying", steps, "steps") as advance:
         verified = verify_footage(selected.footage, chosen, lambda: advance(1))
     if plots is not None:

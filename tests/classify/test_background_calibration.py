@@ -262,13 +262,13 @@ def test_no_ratio_is_stronger_than_so_many_people_support() -> None:
 def test_bounds_narrow_where_others_score_as_high_and_never_widen() -> None:
     scored, is_target, sources = make_trials(gap=6.0)
     fitted = fit(scored, is_target, sources)
-    llrs = fitted.align(scored)
+    llrs, weights = fitted.align(scored), weigh_kinds(is_target, sources, of_one_kind(sources))
     misleading = np.where(sources == "0\0001", llrs.max() + 1, llrs)
-    bounded = fitted.bounded_by(misleading, is_target, sources, of_one_kind(sources))
+    bounded = fitted.bounded_by(misleading, is_target, weights)
     assert 0 <= bounded.highest < fitted.highest
     assert bounded.lowest >= fitted.lowest
     tight = fitted.model_copy(update={"lowest": -0.1, "highest": 0.1})
-    again = tight.bounded_by(llrs, is_target, sources, of_one_kind(sources))
+    again = tight.bounded_by(llrs, is_target, weights)
     assert (again.lowest, again.highest) == (-0.1, 0.1)
 
 
@@ -277,7 +277,13 @@ def test_bounds_count_people_and_not_trials() -> None:
     fitted = fit(scored, is_target, sources)
     rows = np.tile(np.arange(len(sources)), 10)
     wide = fitted.model_copy(update={"lowest": -9.0, "highest": 9.0})
-    once = wide.bounded_by(fitted.align(scored), is_target, sources, of_one_kind(sources))
-    ten_times = wide.bounded_by(fitted.align(scored)[rows], is_target[rows], sources[rows], of_one_kind(rows))
+    once, ten_times = (
+        wide.bounded_by(
+            fitted.align(scored)[chosen],
+            is_target[chosen],
+            weigh_kinds(is_target[chosen], sources[chosen], of_one_kind(chosen)),
+        )
+        for chosen in (np.arange(len(sources)), rows)
+    )
     assert ten_times.highest == pytest.approx(once.highest)
     assert ten_times.lowest == pytest.approx(once.lowest)

@@ -14,12 +14,11 @@ from classify.background.crossing import (
     assign_folds,
     count_steps,
     cross_score,
-    fit_projections,
     name_sources,
     score_trials,
 )
 from classify.background.footage import Footage, gather_footage
-from classify.background.projection import Projection
+from classify.background.projection import Projection, fit_projections
 from classify.background.trials import lay_trials
 
 NAME = "face-pairs"
@@ -51,9 +50,8 @@ def test_folds_are_as_many_as_people_with_several_sessions_up_to_8_or_6_of_many_
     assert len(np.unique(assign_folds(made))) == folds
 
 
-@pytest.mark.parametrize("nested", [False, True])
 def test_no_projection_that_scores_a_trial_has_seen_its_people(
-    footage: Footage, monkeypatch: pytest.MonkeyPatch, *, nested: bool
+    footage: Footage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Scores are replaced by the number of the fit that gave them."""
     seen: list[set[str]] = []
@@ -69,8 +67,8 @@ def test_no_projection_that_scores_a_trial_has_seen_its_people(
     monkeypatch.setattr(crossing, "score_trials", score)
     steps: list[int] = []
     sides, trials = lay_trials(footage)
-    crossed = cross_score(footage, sides, trials, lambda: steps.append(1), nested=nested)
-    assert len(steps) == len(seen) == count_steps(footage, nested=nested) == (30 if nested else 15)
+    crossed = cross_score(footage, sides, trials, lambda: steps.append(1))
+    assert len(steps) == len(seen) == count_steps(footage) == 30, "all sets of one to four of five folds"
 
     fold_of = dict(zip(footage.people.tolist(), assign_folds(footage).tolist(), strict=True))
 
@@ -84,12 +82,10 @@ def test_no_projection_that_scores_a_trial_has_seen_its_people(
         return len(rows)
 
     assert check(crossed.gather().scores, frozenset()) == len(trials.kinds)
-    if not nested:
-        return
     tried = 0
-    for pair in crossed.list_pairs():
+    for pair, rows in crossed.rows.items():
         tested = check(crossed.test(pair).scores, frozenset())
-        assert tested == crossed.select(pair).sum()
+        assert tested == len(rows)
         tried += tested
         learnt = crossed.gather(besides=pair)
         check(learnt.scores, pair)
@@ -101,13 +97,13 @@ def test_no_projection_that_scores_a_trial_has_seen_its_people(
 
 def test_scores_are_those_of_the_projections_without_both_folds(footage: Footage) -> None:
     sides, trials = lay_trials(footage)
-    crossed = cross_score(footage, sides, trials, nested=False)
+    crossed = cross_score(footage, sides, trials)
     folds, scores = assign_folds(footage), crossed.gather().scores
     for pair in map(frozenset, [*combinations(range(5), 2), (2,)]):
-        rows = crossed.select(pair)
+        rows = crossed.rows[pair]
         learnt = fit_projections(footage.select(np.flatnonzero(~np.isin(folds, list(pair)))))
         expected = score_trials(learnt, sides, trials).scores[rows]
-        assert rows.any()
+        assert len(rows)
         np.testing.assert_allclose(scores[rows], expected)
 
 
@@ -124,8 +120,8 @@ def test_one_persons_numbers_do_not_touch_what_they_are_judged_by(footage: Foota
     sides, trials = lay_trials(footage)
     folds = assign_folds(footage)
     fold = int(folds[0])
-    before = cross_score(footage, sides, trials, nested=False)
-    after = cross_score(changed, lay_trials(changed)[0], trials, nested=False)
+    before = cross_score(footage, sides, trials)
+    after = cross_score(changed, lay_trials(changed)[0], trials)
     people = sides.people
     without = (people[trials.enrolled] != person) & (people[trials.suspects] != person)
     blind = (before.between == fold).any(axis=1) & without  # judged by what was learnt without the person

@@ -9,7 +9,7 @@ import pytest
 from recordings import make_recordings
 
 from classify.background.footage import Footage, gather_footage
-from classify.background.projection import Projection, average_groups, fit_projection
+from classify.background.projection import Groups, Projection, fit_projections
 from classify.cells import average_clips
 
 NAME = "face-pairs"
@@ -37,14 +37,14 @@ def score_all(projection: Projection, means: np.ndarray) -> np.ndarray:
 
 def test_recordings_of_one_person_score_higher_than_those_of_two() -> None:
     footage = make_footage()
-    scores = score_all(fit_projection(footage, NAME), describe(footage))
+    scores = score_all(fit_projections(footage)[NAME], describe(footage))
     first, second = np.triu_indices(len(footage), 1)
     same = footage.people[first] == footage.people[second]
     assert scores[same].min() > np.quantile(scores[~same], 0.99)
 
 
 def test_people_who_were_not_learnt_from_are_told_apart_as_well() -> None:
-    projection = fit_projection(make_footage(), NAME)
+    projection = fit_projections(make_footage())[NAME]
     others = make_footage(seed=1, people=6)
     scores = score_all(projection, describe(others))
     first, second = np.triu_indices(len(others), 1)
@@ -56,14 +56,14 @@ def test_vectors_have_length_1_and_a_row_without_numbers_has_none() -> None:
     footage = make_footage()
     means = describe(footage)[:3]
     means[1] = np.nan
-    vectors = fit_projection(footage, NAME).embed(means)
+    vectors = fit_projections(footage)[NAME].embed(means)
     np.testing.assert_allclose(np.linalg.norm(vectors[[0, 2]], axis=1), 1)
     assert np.isnan(vectors[1]).all()
 
 
 def test_pairs_of_a_row_without_numbers_have_no_score_and_all_others_keep_theirs() -> None:
     footage = make_footage()
-    projection, means = fit_projection(footage, NAME), describe(footage)[:4]
+    projection, means = fit_projections(footage)[NAME], describe(footage)[:4]
     whole = score_all(projection, means)
     means[3] = np.nan
     first, second = np.triu_indices(4, 1)
@@ -74,7 +74,7 @@ def test_pairs_of_a_row_without_numbers_have_no_score_and_all_others_keep_theirs
 
 def test_a_missing_number_counts_as_the_mean() -> None:
     footage = make_footage()
-    projection, (row, *_) = fit_projection(footage, NAME), describe(footage)
+    projection, (row, *_) = fit_projections(footage)[NAME], describe(footage)
     missing, mean = row.copy(), row.copy()
     missing[4], mean[4] = np.nan, projection.mean[4]
     np.testing.assert_array_equal(projection.embed(missing[None]), projection.embed(mean[None]))
@@ -82,7 +82,7 @@ def test_a_missing_number_counts_as_the_mean() -> None:
 
 def test_the_order_of_a_pair_does_not_matter() -> None:
     footage = make_footage()
-    projection = fit_projection(footage, NAME)
+    projection = fit_projections(footage)[NAME]
     vectors = projection.embed(describe(footage))
     first, second = np.triu_indices(len(footage), 1)
     np.testing.assert_array_equal(
@@ -104,9 +104,9 @@ def test_scale_and_offset_of_a_number_do_not_matter() -> None:
     rng = np.random.default_rng(0)
     scale, offset = rng.uniform(0.1, 10, 10), rng.normal(0, 5, 10)
     moved = change(footage, lambda values: (values.astype(np.float64) * scale + offset).astype(np.float32))
-    expected = score_all(fit_projection(footage, NAME), describe(footage))
+    expected = score_all(fit_projections(footage)[NAME], describe(footage))
     np.testing.assert_allclose(
-        score_all(fit_projection(moved, NAME), describe(moved)), expected, rtol=1e-3, atol=1e-3
+        score_all(fit_projections(moved)[NAME], describe(moved)), expected, rtol=1e-3, atol=1e-3
     )
 
 
@@ -115,7 +115,7 @@ def test_each_recording_weighs_the_same_however_many_clips_it_has() -> None:
     clips = list(footage.clips[NAME])
     clips[0] = np.tile(clips[0], (50, 1))
     longer = replace(footage, clips={NAME: clips})
-    one, other = fit_projection(footage, NAME), fit_projection(longer, NAME)
+    one, other = fit_projections(footage)[NAME], fit_projections(longer)[NAME]
     np.testing.assert_allclose(other.mean, one.mean, atol=1e-6)
     np.testing.assert_allclose(other.scale, one.scale, atol=1e-6)
 
@@ -137,7 +137,7 @@ def test_whitening_brings_the_scatter_of_clips_closer_to_a_sphere() -> None:
     footage = change(
         footage, lambda values: (values + noisy * rng.normal(0, 0.3, values.shape)).astype(np.float32)
     )
-    projection = fit_projection(footage, NAME)
+    projection = fit_projections(footage)[NAME]
     standard = Projection(projection.mean, projection.scale, np.eye(10), np.zeros(10), np.eye(10))
     before = np.linalg.eigvalsh(measure_within(standard, footage))
     after = np.linalg.eigvalsh(measure_within(projection, footage))
@@ -160,7 +160,7 @@ def test_directions_in_which_sessions_or_collections_differ_count_less(what: str
         (values + np.eye(10, dtype=np.float32)[0] * shift[name]).astype(np.float32)
         for values, name in zip(footage.clips[NAME], names, strict=True)
     ]
-    projection = fit_projection(replace(footage, clips={NAME: clips}), NAME)
+    projection = fit_projections(replace(footage, clips={NAME: clips}))[NAME]
     # How far one standard deviation of each number goes.
     gains = np.linalg.norm(projection.whitening, axis=1)
     assert gains[0] < 0.75 * gains[1:].min()
@@ -172,7 +172,7 @@ def test_a_number_that_is_the_same_for_everybody_tells_nobody_apart() -> None:
         return values
 
     footage = change(make_footage(), settle)
-    projection, means = fit_projection(footage, NAME), describe(footage)[:5]
+    projection, means = fit_projections(footage)[NAME], describe(footage)[:5]
     expected = score_all(projection, means)
     means[:, 3] = [-1e6, 1e6, 7, 0, 3]
     np.testing.assert_allclose(score_all(projection, means), expected, atol=1e-6)
@@ -184,7 +184,7 @@ def test_a_number_that_nobody_has_tells_nobody_apart() -> None:
         return values
 
     footage = change(make_footage(), lose)
-    projection, means = fit_projection(footage, NAME), describe(footage)[:5]
+    projection, means = fit_projections(footage)[NAME], describe(footage)[:5]
     expected = score_all(projection, means)
     means[:, 3] = [-1e6, 1e6, 7, 0, 3]
     np.testing.assert_allclose(score_all(projection, means), expected, atol=1e-6)
@@ -199,17 +199,19 @@ def test_recordings_of_a_single_clip_still_teach_how_sessions_differ() -> None:
         values[:, 0] += rng.normal(0, 3)
         return values
 
-    gains = np.linalg.norm(fit_projection(change(footage, shift), NAME).whitening, axis=1)
+    gains = np.linalg.norm(fit_projections(change(footage, shift))[NAME].whitening, axis=1)
     assert gains[0] < 0.75 * gains[1:].min()
 
 
 def test_more_numbers_than_clips_are_worked_with() -> None:
     footage = make_footage(people=6, sessions=2, clips=2, numbers=100)
-    projection = fit_projection(footage, NAME)
+    projection = fit_projections(footage)[NAME]
     assert projection.whitening.shape == (100, 23)  # 24 clips, less their mean
     assert np.isfinite(score_all(projection, describe(footage))).all()
 
 
 def test_groups_are_averaged_in_their_order() -> None:
     values = np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 0.0]])
-    np.testing.assert_array_equal(average_groups(values, np.array(["b", "a", "b"])), [[3.0, 4.0], [3.0, 1.0]])
+    np.testing.assert_array_equal(
+        Groups.of(np.array(["b", "a", "b"])).average(values), [[3.0, 4.0], [3.0, 1.0]]
+    )
