@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from extract.networks.weights import FETCH, FOLDER_VARIABLE, SHA256, read_weights
 from extract.people.faces import describe_networks
 from extract.people.weights import INSTALL, are_installed
 from ground.errors import DependencyError, InputError
@@ -86,10 +87,11 @@ class Cluster:
         Raises
         ------
         InputError
-            When nothing can be written there, or some workers tell faces apart with other networks than this
-            computer, or not at all.
+            When nothing can be written there, some workers lack networks that find bodies and faces, or some
+            tell faces apart with other networks than this computer, or not at all.
         """
         _check_networks(self.client)
+        _check_recognition(self.client)
         _remove_abandoned_tokens(folder)
         token = folder.absolute() / f".run-{secrets.token_hex(8)}"
         try:
@@ -192,6 +194,32 @@ def _check_versions(client: Any) -> None:
 
 
 def _check_networks(client: Any) -> None:
+    """Refuse workers that cannot read a video: they fail at once, so most jobs would go to them."""
+    lacks = {
+        _describe_unable(worker, "networks", lack) if isinstance(lack, Exception) else lack
+        for worker, lack in _ask(client, _find_lack)
+        if lack is not None
+    }
+    if lacks:
+        raise InputError(
+            "Every computer of a cluster needs the networks that find bodies and faces. Run "
+            f"`{FETCH}` on these, or set {FOLDER_VARIABLE} to a folder that all of them see, and start their "
+            "workers again:",
+            sorted(lacks),  # all workers of a computer say the same
+        )
+
+
+def _find_lack() -> str | None:
+    """Return what is wrong with the networks of this computer that find bodies and faces; None if nothing."""
+    try:
+        for name in SHA256:
+            read_weights(name)
+    except DependencyError as error:
+        return f"{os.uname().nodename}: {error.message}"
+    return None
+
+
+def _check_recognition(client: Any) -> None:
     """Refuse workers that would measure another person of a video than the other workers do."""
     if problems := _find_different(client, _name_networks, "networks"):
         raise InputError(
@@ -207,17 +235,26 @@ def _name_networks() -> str:
     return describe_networks().label if are_installed() else "none"
 
 
-def _find_different(client: Any, ask: Callable[[], str], what: str) -> list[str]:
+def _find_different(client: Any, question: Callable[[], str], what: str) -> list[str]:
     """Return a phrase for each worker that answers otherwise than this computer does."""
-    ours, problems = ask(), []
-    for worker, theirs in sorted(client.run(ask, on_error="return").items()):
-        if isinstance(theirs, OSError):
-            continue  # it is gone
+    ours, problems = question(), []
+    for worker, theirs in _ask(client, question):
         if isinstance(theirs, Exception):
-            problems.append(f"{worker} has no {what} that works ({type(theirs).__name__}: {theirs})")
+            problems.append(_describe_unable(worker, what, theirs))
         elif theirs != ours:
             problems.append(f"{worker} has {theirs}")
     return problems
+
+
+def _ask(client: Any, question: Callable[[], Any]) -> Iterator[tuple[str, Any]]:
+    """Yield the address of each worker and its answer, or what it raised instead."""
+    for worker, answer in sorted(client.run(question, on_error="return").items()):
+        if not isinstance(answer, OSError):  # it is gone
+            yield worker, answer
+
+
+def _describe_unable(worker: str, what: str, error: Exception) -> str:
+    return f"{worker} has no {what} that works ({type(error).__name__}: {error})"
 
 
 def _remove_abandoned_tokens(folder: Path) -> None:
@@ -305,7 +342,10 @@ def _run_if_alike(job: Job, token: Path, networks: str) -> Any:
             f"{os.uname().nodename} does not see {job.video}. Put videos where all computers of the cluster "
             "see them under the same path, or at an address such as s3://bucket/video.mp4."
         )
-    if (own := _name_networks()) != networks:  # it came later than the others, which were asked before
+    # It may have come later than the others, which were asked before.
+    if lack := _find_lack():
+        return Failure(lack)
+    if (own := _name_networks()) != networks:
         return Failure(
             f"{os.uname().nodename} has other networks that tell faces apart ({own}) than the computer that "
             f"gave it {job.video} ({networks}). Install them on all computers (`{INSTALL}`) or on none, and "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -11,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +25,7 @@ from population import make_correlations, write_correlations
 
 from classify.model_file import load_model
 from extract.extraction_options import ExtractionOptions
+from extract.networks.weights import FACE_LANDMARKS, FOLDER_VARIABLE, locate_weights
 from extract.people.faces import describe_networks
 from extract.people.weights import are_installed
 from ground.errors import InputError
@@ -252,6 +255,71 @@ def test_workers_that_tell_faces_apart_otherwise_than_this_computer_are_refused(
     assert "Error: All computers of a cluster need the same networks that tell faces apart" in result.err
     assert result.code == 1
     assert not files_below(tmp_path / "t")
+
+
+@contextmanager
+def networks_in(folder: Path, cluster: DaskHere, workers: int) -> Iterator[None]:
+    """Let some of the workers look for the networks of bodies and faces in another folder."""
+    some = sorted(cluster.client.nthreads())[:workers]
+    before = cluster.client.run(lambda: os.environ.get(FOLDER_VARIABLE), workers=some)[some[0]]
+    cluster.client.run(lambda: os.environ.__setitem__(FOLDER_VARIABLE, str(folder)), workers=some)
+    try:
+        yield
+    finally:
+        cluster.client.run(
+            lambda: (
+                os.environ.pop(FOLDER_VARIABLE)
+                if before is None
+                else os.environ.__setitem__(FOLDER_VARIABLE, before)
+            ),
+            workers=some,
+        )
+
+
+def test_a_computer_without_the_networks_that_read_videos_is_refused_by_name(
+    run: Run, cluster: DaskHere, videos: Path, tmp_path: Path
+) -> None:
+    out, empty = tmp_path / "t", tmp_path / "empty"
+    with networks_in(empty, cluster, workers=1):
+        result = run("extract", videos, "-o", out, "--cluster", cluster.address)
+    (named,) = (line for line in result.err.splitlines() if line.startswith("  "))
+    assert named.startswith(f"  {os.uname().nodename}: ")
+    assert f"there is no {empty}" in named
+    assert "Error: Every computer of a cluster needs the networks that find bodies and faces" in result.err
+    assert "Run `motionsig fetch-networks` on these" in result.err
+    assert result.code == 1
+    assert not files_below(out)
+
+
+def test_damaged_networks_are_refused_and_each_computer_is_named_once(
+    cluster: DaskHere, tmp_path: Path
+) -> None:
+    damaged = tmp_path / "networks"
+    shutil.copytree(locate_weights(FACE_LANDMARKS).parent, damaged)
+    (damaged / locate_weights(FACE_LANDMARKS).name).write_bytes(b"damaged")
+    with (
+        networks_in(damaged, cluster, workers=2),
+        connect(cluster.address) as connected,
+        pytest.raises(InputError) as refused,
+        connected.share(tmp_path),
+    ):
+        pass
+    (problem,) = refused.value.problems
+    assert problem.startswith(f"{os.uname().nodename}: {damaged}")
+    assert "is damaged" in problem
+
+
+def test_a_worker_that_comes_later_without_networks_names_its_computer(
+    cluster: DaskHere, tmp_path: Path
+) -> None:
+    video = tmp_path / "v.mp4"
+    video.touch()
+    with connect(cluster.address) as connected, connected.share(tmp_path) as workers:
+        job = Job(video, tmp_path / "t.parquet", ExtractionOptions(), None, None)
+        with networks_in(tmp_path / "empty", cluster, workers=2):
+            failure = workers.submit(job).result(timeout=300)
+    assert str(failure).startswith(f"{os.uname().nodename}: The networks that find bodies and faces are not")
+    assert "`motionsig fetch-networks`" in str(failure)
 
 
 def test_a_worker_that_comes_later_and_tells_faces_apart_otherwise_fails_its_jobs(
