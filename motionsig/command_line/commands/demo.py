@@ -51,7 +51,7 @@ def demo(
     other people. Then it judges four suspect videos: the person in a new session, the same face driven by
     somebody else, as in a reenactment deepfake, the first one dubbed, which only the sound gives away, and an
     interview, in which it measures the person only. At the end it enrols a simulated person from one
-    recording, with a background of others, and compares two recordings with them. It takes about three
+    recording, with a background of others, and compares two recordings with them. It takes about two
     minutes on two cores.
     """
     from extract.extraction_options import ExtractionOptions
