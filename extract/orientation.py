@@ -56,10 +56,12 @@ class Orientation:
 
 def read_orientation(picture: av.VideoFrame) -> Orientation:
     """Return the orientation that a decoded frame carries; upright where it carries none."""
-    from av.sidedata.sidedata import Type
+    from av.sidedata.sidedata import SideDataContainer, Type
 
-    side_data: Any = picture.side_data  # PyAV's stubs know neither its iteration nor its bytes
-    for entry in side_data:
+    # Not `picture.side_data`: a picture and that hold each other, so that hundreds of pictures stay in memory
+    # until Python looks for cycles. PyAV's stubs do not know how it is made and read.
+    container: Any = SideDataContainer
+    for entry in container(picture):
         if entry.type == Type.DISPLAYMATRIX:
             a, b, _, c, d, *_ = struct.unpack("=9i", bytes(entry))
             return Orientation(*(value / 0x10000 for value in (a, b, c, d)))

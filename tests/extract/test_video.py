@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from fractions import Fraction
 from pathlib import Path
@@ -208,3 +209,17 @@ def test_a_name_that_looks_like_an_address_or_an_option_is_only_a_name(tmp_path:
         frames, source = read(write_video(tmp_path / "plain.mp4", marked_frames(3)).rename(tmp_path / name))
         assert len(frames) == 3
         assert source.name == name
+
+
+def test_pictures_are_freed_when_nobody_needs_them_and_not_when_cycles_are_sought(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "v.mp4", marked_frames(60))
+    gc.collect()
+    gc.disable()
+    try:
+        with VideoReader(path) as reader:
+            for _ in reader.iter_pictures():
+                pass
+            alive = sum(isinstance(one, av.VideoFrame) for one in gc.get_objects())
+    finally:
+        gc.enable()
+    assert alive < 10
