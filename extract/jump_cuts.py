@@ -102,7 +102,7 @@ class JumpCutRule:
             and self._motion is not None
             and time_s - self._usual[0][0] >= _LEAST_BEFORE_S - _CLOCK_S
         ):
-            usual = np.max([one for _, one in self._usual], axis=0)
+            usual = np.stack([one for _, one in self._usual]).max(axis=0)
             if _find_leaping(change, usual).mean() > _LEAP:
                 self._leap = _Leap(time_s, change, usual, self._motion > _OFTEN, before, picture)
         self._remember(spread, time_s)

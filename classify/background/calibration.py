@@ -250,8 +250,8 @@ def weigh_kinds(is_target: Mask, sources: Sources, kinds: Sources) -> Scores:
     """
     source, kind = (np.unique(values, return_inverse=True)[1] for values in (sources, kinds))
     kinds_of_all = kind.max() + 1
-    sizes = np.bincount(source * kinds_of_all + kind, minlength=(source.max() + 1) * kinds_of_all)
-    sizes = sizes.reshape(-1, kinds_of_all)
+    counts = np.bincount(source * kinds_of_all + kind, minlength=(source.max() + 1) * kinds_of_all)
+    sizes = counts.reshape(-1, kinds_of_all)
     weights: Scores = 1 / (sizes[source, kind] * np.count_nonzero(sizes, axis=1)[source])
     for rows in (is_target, ~is_target):
         weights[rows] /= 2 * weights[rows].sum()

@@ -52,7 +52,7 @@ class Sightings:
         moved, before = [], 0
         for part in parts:
             moved.append(replace(part, tracks=part.tracks + before, pictured=part.pictured + before))
-            before += 1 + max(part.tracks.max(initial=-1), part.pictured.max(initial=-1))
+            before += 1 + int(max(part.tracks.max(initial=-1), part.pictured.max(initial=-1)))
         return Sightings(
             *(np.concatenate([getattr(part, field.name) for part in moved]) for field in fields(Sightings))
         )
