@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -229,12 +231,15 @@ def _describe_left_out(folder: str, left_out: Sequence[str], kind: str) -> str:
 
 
 def _may_be_wanted(path: Path) -> bool:
+    # What the renderer writes beside its videos is no video that was forgotten.
+    rendered = path.name.endswith((".controls.csv", ".truth.csv", ".voice.csv"))
     try:
-        # What the renderer writes beside its videos is no video that was forgotten.
-        rendered = path.name.endswith((".controls.csv", ".truth.csv", ".voice.csv"))
-        return path.is_file() and not (is_beside(path) or rendered)
-    except OSError:
-        return True  # in a folder that may only be listed; whoever reads it says so
+        # Not `is_file`, which from Python 3.14 on says so too of what may not be looked at.
+        is_file = stat.S_ISREG(path.stat().st_mode)
+    except OSError as error:
+        # In a folder that may only be listed; whoever reads it says so. A link to nothing is no file.
+        is_file = error.errno not in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
+    return is_file and not (is_beside(path) or rendered)
 
 
 def check_mesh_names(videos: Iterable[NamedFile]) -> None:

@@ -168,7 +168,7 @@ def resolve_named(named: str, folders: Sequence[Path]) -> Path:
         path = to_path(named).expanduser()
         if not path.is_absolute():
             raise refusal
-        found = path.resolve()
+        found = _resolve(path)
     except (OSError, RuntimeError) as error:  # a loop of links, a name too long
         raise refusal from error
     if not any(found.is_relative_to(folder.resolve()) for folder in folders):
@@ -224,7 +224,15 @@ def find_media(path: Path, library: Library, folders: Collection[Path]) -> Path:
 def is_within(path: Path, folders: Collection[Path]) -> bool:
     """Return whether a path lies in one of the folders, wherever links lead; False for a loop of links."""
     try:
-        found = path.resolve()
+        found = _resolve(path)
     except (OSError, RuntimeError):
         return False
     return any(found.is_relative_to(one.resolve()) for one in folders)
+
+
+def _resolve(path: Path) -> Path:
+    """Return where links lead, also where nothing is there; a loop of links is an error on every Python."""
+    try:
+        return path.resolve(strict=True)
+    except (FileNotFoundError, NotADirectoryError):
+        return path.resolve()
